@@ -229,6 +229,12 @@ pub mod finance {
             contract_id -> Nullable<Uuid>,
             project_id -> Nullable<Uuid>,
             lineage_id -> Nullable<Uuid>,
+            quantity_units -> Nullable<BigInt>,
+            quantity_pico -> Nullable<BigInt>,
+            unit -> Nullable<Text>,
+            unit_price_units -> Nullable<BigInt>,
+            unit_price_pico -> Nullable<BigInt>,
+            unit_price_currency -> Nullable<Text>,
         }
     }
 
@@ -260,6 +266,12 @@ pub mod finance {
             Held { name: "contract_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "project_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "lineage_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "quantity_units", sql_type: ColumnType::BigInt, nullable: true },
+            Held { name: "quantity_pico", sql_type: ColumnType::BigInt, nullable: true },
+            Held { name: "unit", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "unit_price_units", sql_type: ColumnType::BigInt, nullable: true },
+            Held { name: "unit_price_pico", sql_type: ColumnType::BigInt, nullable: true },
+            Held { name: "unit_price_currency", sql_type: ColumnType::Text, nullable: true },
         ];
     }
 
@@ -395,6 +407,67 @@ pub mod finance {
     }
 
     diesel::table! {
+        cloud_assignment_rules (id) {
+            id -> Uuid,
+            revision -> BigInt,
+            created_at -> Timestamptz,
+            created_by -> Uuid,
+            updated_at -> Timestamptz,
+            updated_by -> Uuid,
+            unit_id -> Uuid,
+            code -> Text,
+            code_key -> Text,
+            position -> BigInt,
+            provider -> Nullable<Text>,
+            billing_account -> Nullable<Text>,
+            sub_account -> Nullable<Text>,
+            service_category -> Nullable<Text>,
+            service_name -> Nullable<Text>,
+            region -> Nullable<Text>,
+            resource_prefix -> Nullable<Text>,
+            tag_key -> Nullable<Text>,
+            tag_value -> Nullable<Text>,
+            service_id -> Nullable<Uuid>,
+            cost_center_id -> Nullable<Uuid>,
+            starts_on -> Nullable<Date>,
+            ends_on -> Nullable<Date>,
+            description -> Nullable<Text>,
+            custom -> Nullable<Jsonb>,
+        }
+    }
+
+    impl Described for cloud_assignment_rules::table {
+        const NAME: &'static str = "cloud_assignment_rules";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "revision", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "created_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "created_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "updated_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "updated_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "unit_id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "code", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "code_key", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "position", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "provider", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "billing_account", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "sub_account", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "service_category", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "service_name", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "region", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "resource_prefix", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "tag_key", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "tag_value", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "service_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "cost_center_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "starts_on", sql_type: ColumnType::Date, nullable: true },
+            Held { name: "ends_on", sql_type: ColumnType::Date, nullable: true },
+            Held { name: "description", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+        ];
+    }
+
+    diesel::table! {
         cloud_charges (id) {
             id -> Uuid,
             created_at -> Timestamptz,
@@ -438,6 +511,16 @@ pub mod finance {
             columns_ -> Jsonb,
             cloud_resource_id -> Nullable<Uuid>,
             service_id -> Nullable<Uuid>,
+            cloud_load_id -> Nullable<Uuid>,
+            publisher -> Nullable<Text>,
+            invoice_issuer -> Nullable<Text>,
+            sku_price -> Nullable<Text>,
+            pricing_quantity_units -> Nullable<BigInt>,
+            pricing_quantity_pico -> Nullable<BigInt>,
+            pricing_unit -> Nullable<Text>,
+            commitment_discount_category -> Nullable<Text>,
+            commitment_discount_type -> Nullable<Text>,
+            tags -> Jsonb,
         }
     }
 
@@ -485,6 +568,63 @@ pub mod finance {
             Held { name: "columns", sql_type: ColumnType::Jsonb, nullable: false },
             Held { name: "cloud_resource_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "service_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "cloud_load_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "publisher", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "invoice_issuer", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "sku_price", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "pricing_quantity_units", sql_type: ColumnType::BigInt, nullable: true },
+            Held { name: "pricing_quantity_pico", sql_type: ColumnType::BigInt, nullable: true },
+            Held { name: "pricing_unit", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "commitment_discount_category", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "commitment_discount_type", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "tags", sql_type: ColumnType::Jsonb, nullable: false },
+        ];
+    }
+
+    diesel::table! {
+        cloud_loads (id) {
+            id -> Uuid,
+            revision -> BigInt,
+            created_at -> Timestamptz,
+            created_by -> Uuid,
+            updated_at -> Timestamptz,
+            updated_by -> Uuid,
+            state -> Text,
+            unit_id -> Uuid,
+            batch -> Text,
+            provider -> Nullable<Text>,
+            billing_account -> Nullable<Text>,
+            billing_starts_at -> Nullable<Timestamptz>,
+            billing_ends_at -> Nullable<Timestamptz>,
+            row_count -> BigInt,
+            digest -> Text,
+            replaces_id -> Nullable<Uuid>,
+            description -> Nullable<Text>,
+            custom -> Nullable<Jsonb>,
+        }
+    }
+
+    impl Described for cloud_loads::table {
+        const NAME: &'static str = "cloud_loads";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "revision", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "created_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "created_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "updated_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "updated_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "state", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "unit_id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "batch", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "provider", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "billing_account", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "billing_starts_at", sql_type: ColumnType::Timestamptz, nullable: true },
+            Held { name: "billing_ends_at", sql_type: ColumnType::Timestamptz, nullable: true },
+            Held { name: "row_count", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "digest", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "replaces_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "description", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
         ];
     }
 
@@ -507,6 +647,7 @@ pub mod finance {
             expected_on -> Nullable<Date>,
             description -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            override_reason -> Nullable<Text>,
         }
     }
 
@@ -530,6 +671,7 @@ pub mod finance {
             Held { name: "expected_on", sql_type: ColumnType::Date, nullable: true },
             Held { name: "description", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "override_reason", sql_type: ColumnType::Text, nullable: true },
         ];
     }
 
@@ -655,6 +797,8 @@ pub mod finance {
             service_id -> Nullable<Uuid>,
             vendor_id -> Nullable<Uuid>,
             document_key -> Text,
+            quantity_units -> Nullable<BigInt>,
+            quantity_pico -> Nullable<BigInt>,
         }
     }
 
@@ -693,6 +837,8 @@ pub mod finance {
             Held { name: "service_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "vendor_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "document_key", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "quantity_units", sql_type: ColumnType::BigInt, nullable: true },
+            Held { name: "quantity_pico", sql_type: ColumnType::BigInt, nullable: true },
         ];
     }
 
@@ -789,6 +935,9 @@ pub mod finance {
             ends_on -> Date,
             description -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            revenue_amount -> Nullable<BigInt>,
+            revenue_currency -> Nullable<Text>,
+            headcount -> Nullable<BigInt>,
         }
     }
 
@@ -808,6 +957,9 @@ pub mod finance {
             Held { name: "ends_on", sql_type: ColumnType::Date, nullable: false },
             Held { name: "description", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "revenue_amount", sql_type: ColumnType::BigInt, nullable: true },
+            Held { name: "revenue_currency", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "headcount", sql_type: ColumnType::BigInt, nullable: true },
         ];
     }
 
@@ -832,6 +984,7 @@ pub mod finance {
             amounts -> Nullable<Jsonb>,
             assumptions -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            line_amounts -> Nullable<Jsonb>,
         }
     }
 
@@ -857,6 +1010,7 @@ pub mod finance {
             Held { name: "amounts", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "assumptions", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "line_amounts", sql_type: ColumnType::Jsonb, nullable: true },
         ];
     }
 
@@ -5600,6 +5754,8 @@ pub mod platform {
             base_currency -> Text,
             time_zone -> Text,
             calendar_id -> Nullable<Uuid>,
+            non_project_percent -> Double,
+            allocation_tolerance_percent -> Double,
         }
     }
 
@@ -5617,6 +5773,8 @@ pub mod platform {
             Held { name: "base_currency", sql_type: ColumnType::Text, nullable: false },
             Held { name: "time_zone", sql_type: ColumnType::Text, nullable: false },
             Held { name: "calendar_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "non_project_percent", sql_type: ColumnType::Double, nullable: false },
+            Held { name: "allocation_tolerance_percent", sql_type: ColumnType::Double, nullable: false },
         ];
     }
 
@@ -13352,10 +13510,15 @@ mod relations {
     diesel::joinable!(clarifications -> people (responder_id));
     diesel::joinable!(clarifications -> sourcing_events (sourcing_event_id));
     diesel::joinable!(clarifications -> vendors (vendor_id));
+    diesel::joinable!(cloud_assignment_rules -> cost_centers (cost_center_id));
+    diesel::joinable!(cloud_assignment_rules -> services (service_id));
+    diesel::joinable!(cloud_assignment_rules -> units (unit_id));
+    diesel::joinable!(cloud_charges -> cloud_loads (cloud_load_id));
     diesel::joinable!(cloud_charges -> cloud_resources (cloud_resource_id));
     diesel::joinable!(cloud_charges -> cost_centers (cost_center_id));
     diesel::joinable!(cloud_charges -> services (service_id));
     diesel::joinable!(cloud_charges -> units (unit_id));
+    diesel::joinable!(cloud_loads -> units (unit_id));
     diesel::joinable!(cloud_resources -> people (owner_id));
     diesel::joinable!(cloud_resources -> units (unit_id));
     diesel::joinable!(cloud_resources -> vendors (provider_id));
@@ -14101,10 +14264,15 @@ mod relations {
     crate::beside!(clarifications, people);
     crate::beside!(clarifications, sourcing_events);
     crate::beside!(clarifications, vendors);
+    crate::beside!(cloud_assignment_rules, cost_centers);
+    crate::beside!(cloud_assignment_rules, services);
+    crate::beside!(cloud_assignment_rules, units);
+    crate::beside!(cloud_charges, cloud_loads);
     crate::beside!(cloud_charges, cloud_resources);
     crate::beside!(cloud_charges, cost_centers);
     crate::beside!(cloud_charges, services);
     crate::beside!(cloud_charges, units);
+    crate::beside!(cloud_loads, units);
     crate::beside!(cloud_resources, people);
     crate::beside!(cloud_resources, units);
     crate::beside!(cloud_resources, vendors);

@@ -121,7 +121,7 @@ fn carry_on(hand: &mut Author<'_, '_>, year: i32) -> Result<()> {
 fn year_of(hand: &mut Author<'_, '_>, year: i32) -> Result<()> {
     let fiscal = json!({
         "code": format!("FY{year}"), "name": format!("Fiscal year {year}"), "starts_on": format!("{year}-01-01"),
-        "ends_on": format!("{year}-12-31"),
+        "ends_on": format!("{year}-12-31"), "revenue": euros(48_000_000), "headcount": 260,
     });
     let fiscal = hand.make("finance/fiscal-years", fiscal)?;
     for month in 1..=12 {

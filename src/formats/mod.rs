@@ -6,6 +6,7 @@
 pub mod advisory;
 pub mod csv;
 pub mod device_type;
+pub mod focus;
 pub mod icalendar;
 pub mod multipart;
 pub mod oscal;

@@ -1,5 +1,6 @@
 //! Budget and ledger: commitments, bookings, rates, allocations and budget lines.
 
+use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Money, PreciseMoney};
 use crate::resource::{Check, Effect, Id};
@@ -61,10 +62,45 @@ pub struct ProjectCost {
     pub amount: Money,
 }
 
+choice! {
+    /// Event that binds or spends money of a budget.
+    pub enum FundsEvent {
+        /// A requisition reserves it.
+        Requisition = "requisition",
+        /// An order commits it.
+        Order = "order",
+        /// A contract commits it.
+        Contract = "contract",
+        /// An invoice spends it.
+        Invoice = "invoice",
+        /// An allocation of people commits it.
+        Allocation = "allocation",
+        /// Hours of work spend it.
+        Time = "time",
+    }
+}
+
+/// Money of a budget line that something would bind or spend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FundsRequest {
+    /// The budget line.
+    pub budget_line: Id,
+    /// The period in which the cost is expected.
+    pub fiscal_period: Id,
+    /// The amount.
+    pub amount: Money,
+    /// The event.
+    pub event: FundsEvent,
+}
+
 /// Ports of the domain that keeps budgets and the ledger.
 pub trait Ledger: Send + Sync {
-    /// The effects that commit lines to their budget lines.
-    fn commit(&self, lines: &[CommittedLine]) -> Vec<Effect>;
+    /// The effects that commit lines to their budget lines. Where the caller has the role that overrides a budget and says why, the
+    /// reason stays with what passes the limit.
+    fn commit(&self, check: &mut Check<'_>, lines: &[CommittedLine]) -> Result<Vec<Effect>>;
+
+    /// Refuses what a budget line cannot take (409). Who asks has locked the line.
+    fn require_funds(&self, check: &mut Check<'_>, request: &FundsRequest) -> Result<()>;
 
     /// The effects that release the rest of the commitments of some sources, in order of the commitments' ids.
     fn release(&self, check: &mut Check<'_>, sources: &[Id]) -> Result<Vec<Effect>>;
@@ -96,8 +132,13 @@ fn port(check: &Check<'_>) -> Option<&'static dyn Ledger> {
 }
 
 /// The effects that commit lines to their budget lines; none where nobody keeps budgets.
-pub fn commit(check: &Check<'_>, lines: &[CommittedLine]) -> Vec<Effect> {
-    port(check).map(|port| port.commit(lines)).unwrap_or_default()
+pub fn commit(check: &mut Check<'_>, lines: &[CommittedLine]) -> Result<Vec<Effect>> {
+    port(check).map_or(Ok(Vec::new()), |port| port.commit(check, lines))
+}
+
+/// Refuses what a budget line cannot take (409); where nobody keeps budgets, nothing is refused. Who asks has locked the line.
+pub fn require_funds(check: &mut Check<'_>, request: &FundsRequest) -> Result<()> {
+    port(check).map_or(Ok(()), |port| port.require_funds(check, request))
 }
 
 /// The effects that release the rest of the commitments of some sources; none where nobody keeps budgets.

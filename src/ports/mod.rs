@@ -3,9 +3,12 @@
 
 pub mod authority;
 pub mod books;
+pub mod closing;
 pub mod conflict;
+pub mod contracts;
 pub mod control;
 pub mod dependency;
+pub mod estate;
 pub mod exception;
 pub mod finding;
 pub mod ledger;

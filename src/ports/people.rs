@@ -1,7 +1,9 @@
 //! People: their contracted time, and their names.
 
 use crate::error::Result;
+use crate::resource::value::{Date, Title};
 use crate::resource::{Check, Id};
+use std::collections::HashMap;
 
 /// A person by name.
 #[derive(Debug, Clone)]
@@ -27,6 +29,40 @@ pub enum Group {
     Role(Id),
 }
 
+/// A person who works in a span of days.
+#[derive(Debug, Clone, Copy)]
+pub struct Rostered {
+    /// The person.
+    pub id: Id,
+    /// The unit that the person works in.
+    pub unit: Id,
+    /// The role of the position that the person fills.
+    pub role_profile: Option<Id>,
+    /// Contracted hours a week.
+    pub weekly_hours: f64,
+}
+
+/// A place for a person that a budget line pays for.
+#[derive(Debug, Clone)]
+pub struct FundedPosition {
+    /// The position.
+    pub id: Id,
+    /// Its title.
+    pub title: Title,
+    /// Its role.
+    pub role_profile: Id,
+    /// The person who fills it.
+    pub holder: Option<Id>,
+    /// How much of a full week it is.
+    pub fte: f64,
+    /// The budget line that pays.
+    pub budget_line: Id,
+    /// First day on which it is needed.
+    pub starts_on: Option<Date>,
+    /// Last day, of a temporary one.
+    pub ends_on: Option<Date>,
+}
+
 /// The owner of the people.
 pub trait People: Send + Sync {
     /// The people of a group who work here today, in order of their ids.
@@ -37,6 +73,15 @@ pub trait People: Send + Sync {
 
     /// Those of some people who have not left, by name, at most so many.
     fn remaining(&self, check: &mut Check<'_>, people: &[Id], limit: usize) -> Result<Vec<NamedPerson>>;
+
+    /// The people who work on some day of a span, both ends included, in order of their ids.
+    fn roster(&self, check: &mut Check<'_>, first: Date, last: Date) -> Result<Vec<Rostered>>;
+
+    /// How many people have not left, of each of some units and cost centers.
+    fn headcount(&self, check: &mut Check<'_>, places: &[Id]) -> Result<HashMap<Id, i64>>;
+
+    /// The positions that are approved, open or filled and that budget lines pay for, in order of their ids.
+    fn funded_positions(&self, check: &mut Check<'_>) -> Result<Vec<FundedPosition>>;
 }
 
 fn port(check: &Check<'_>) -> Option<&'static dyn People> {
@@ -56,4 +101,19 @@ pub fn remaining(check: &mut Check<'_>, people: &[Id], limit: usize) -> Result<V
 /// The people of a group who work here today; nobody where nobody knows people.
 pub fn working(check: &mut Check<'_>, group: Group) -> Result<Vec<Id>> {
     port(check).map_or(Ok(Vec::new()), |port| port.working(check, group))
+}
+
+/// The people who work on some day of a span, both ends included; nobody where nobody knows people.
+pub fn roster(check: &mut Check<'_>, first: Date, last: Date) -> Result<Vec<Rostered>> {
+    port(check).map_or(Ok(Vec::new()), |port| port.roster(check, first, last))
+}
+
+/// The positions that budget lines pay for; none where nobody knows people.
+pub fn funded_positions(check: &mut Check<'_>) -> Result<Vec<FundedPosition>> {
+    port(check).map_or(Ok(Vec::new()), |port| port.funded_positions(check))
+}
+
+/// How many people have not left, of each of some units and cost centers; unknown where nobody knows people.
+pub fn headcount(check: &mut Check<'_>, places: &[Id]) -> Result<HashMap<Id, i64>> {
+    port(check).map_or(Ok(HashMap::new()), |port| port.headcount(check, places))
 }

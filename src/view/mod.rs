@@ -31,7 +31,7 @@ pub use action::{Action, JSON, Nothing, Prepare};
 pub use context::{Call, Context};
 pub use domain::{Component, Domain};
 pub use measure::Measure;
-pub use operation::{Apply, Download, Figures, Operation, Prepared, Run, Write};
+pub use operation::{Apply, Download, Figures, Operation, Prepared, Run, Write, run_view};
 pub use part::{AsOf, Binary, Count, IdOf, Listed, NoQuery, Ref, grouped, titled};
 pub use query::Parameter;
 pub use read::{Collection, IfPermitted, Read, Reads};

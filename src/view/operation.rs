@@ -181,6 +181,11 @@ impl Measure {
     }
 }
 
+/// Runs a view without an id, for an action that goes on from its answer.
+pub fn run_view<V: View>(reader: &mut Reader<'_>, query: V::Query) -> Result<V::Answer> {
+    run::<V>(reader, None, &[], query)
+}
+
 /// Runs a view over the collections that it declares.
 fn run<V: View>(reader: &mut Reader<'_>, id: Option<Id>, measures: &[(&'static str, Measure)], query: V::Query) -> Result<V::Answer> {
     let domain = V::PATH.split_once('/').map_or(V::PATH, |(domain, _)| domain);

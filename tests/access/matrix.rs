@@ -218,25 +218,7 @@ async fn one(app: &TestApp, actor: &Actor, ask: &Ask, spot: usize) -> Answer {
             body.map(|body| body.as_object().unwrap().iter().map(|(name, value)| format!("{name}={}", value.as_str().unwrap())).collect::<Vec<_>>().join("&"));
         return app.call(actor, ask.method, path, &[("Content-Type", "application/x-www-form-urlencoded")], form).await;
     }
-    // A body that is no JSON is sent as it is, in the first form that the operation reads.
-    let form = form_of(&ask.name);
-    if let (Some(Value::String(text)), Some(form)) = (&body, &form) {
-        return app.call(actor, ask.method, path, &[("Content-Type", form)], Some(text.clone())).await;
-    }
     app.call(actor, ask.method, path, &headers, body.map(|body| body.to_string())).await
-}
-
-/// The first form in which an operation is read.
-fn form_of(name: &str) -> Option<String> {
-    let of = |item: &Value| item.as_object()?.values().find(|operation| operation["operationId"] == name).cloned();
-    let operation = DOCUMENT["paths"].as_object().unwrap().values().find_map(of)?;
-    operation["requestBody"]["content"].as_object()?.keys().next().cloned()
-}
-
-/// The example of a body: as JSON, else in the first form that the operation reads.
-fn example_of_body(operation: &Value) -> Value {
-    let Some(content) = operation["requestBody"]["content"].as_object() else { return Value::Null };
-    content.get("application/json").or_else(|| content.values().next()).map_or(Value::Null, |form| form["example"].clone())
 }
 
 /// The example of an import under a version that was never seen.
@@ -335,9 +317,17 @@ async fn views(stage: &mut Stage<'_>, domain: &str) -> Vec<Ask> {
                 continue;
             }
             let Some(definition) = stage.app.served.store.definitions.get(&segments[..2].join("/")) else {
-                if !path.contains('{') && method == "get" {
+                let needs_permission = operation["x-permission"].as_array().is_some_and(|all| !all.is_empty());
+                if !path.contains('{') && (method == "get" || needs_permission) {
                     let query = required(stage, operation, 2).await;
-                    let calls = vec![(format!("{path}{query}"), None)];
+                    let mut body = operation["requestBody"]["content"]["application/json"]["example"].clone();
+                    for (name, value) in body.as_object_mut().into_iter().flatten() {
+                        let of = name.strip_suffix("_id").and_then(|one| stage.app.served.store.definitions.all().iter().find(|known| known.singular == one));
+                        if let Some(of) = of {
+                            *value = stage.record(of, 2).await["id"].clone();
+                        }
+                    }
+                    let calls = vec![(format!("{path}{query}"), Some(body).filter(|body| !body.is_null()))];
                     asks.push(Ask {
                         name: operation["operationId"].as_str().unwrap().to_owned(),
                         method: name,
@@ -350,7 +340,12 @@ async fn views(stage: &mut Stage<'_>, domain: &str) -> Vec<Ask> {
                 }
                 continue;
             };
-            let body = example_of_body(operation);
+            if operation["requestBody"].is_object() && operation["requestBody"]["content"]["application/json"].is_null() {
+                // A file, which is judged before it is read.
+                asks.push(of_file(operation, path, name));
+                continue;
+            }
+            let body = operation["requestBody"]["content"]["application/json"]["example"].clone();
             let mut calls = Vec::new();
             for spot in 0..SPOTS.len() {
                 let id = stage.record(definition, spot).await["id"].as_str().unwrap().to_owned();
@@ -371,6 +366,20 @@ async fn views(stage: &mut Stage<'_>, domain: &str) -> Vec<Ask> {
     asks
 }
 
+/// An operation that reads a file: the policy says who may make it.
+fn of_file(operation: &'static Value, path: &str, method: &'static str) -> Ask {
+    let permissions = operation["x-permission"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
+    Ask {
+        name: operation["operationId"].as_str().unwrap().to_owned(),
+        method,
+        calls: vec![(path.to_owned(), None)],
+        look_for: Vec::new(),
+        shared: true,
+        policy: Some(permissions.collect()),
+        of: None,
+    }
+}
+
 /// The query parameters that an operation cannot be without: a record of the spot where an id is asked for, a day where a
 /// day is, else the first of their words, else 1.
 async fn required(stage: &mut Stage<'_>, operation: &'static Value, spot: usize) -> String {
@@ -385,7 +394,7 @@ async fn required(stage: &mut Stage<'_>, operation: &'static Value, spot: usize)
         let value = match target {
             Some(target) => stage.record(target, spot).await["id"].as_str().unwrap().to_owned(),
             None if name == "before" => "2027-01-01".to_owned(),
-            None if each["description"].as_str().is_some_and(|told| told.contains("YYYY-MM-DD")) => {
+            None if each["schema"]["format"] == json!("date") || each["description"].as_str().is_some_and(|told| told.contains("YYYY-MM-DD")) => {
                 if name == "to" { "2026-07-15" } else { "2026-06-15" }.to_owned()
             }
             None if name == "collection" => "teams/units".to_owned(),
@@ -407,7 +416,7 @@ async fn of_any_kind(stage: &mut Stage<'_>, asked: &BTreeSet<String>) -> Vec<Ask
     for (path, item) in DOCUMENT["paths"].as_object().unwrap().iter().filter(|(path, _)| path.contains("{id}")) {
         for (method, name) in [("get", "GET"), ("post", "POST")] {
             let Some(id) = item[method]["operationId"].as_str().filter(|id| !asked.contains(*id)) else { continue };
-            let body = example_of_body(&item[method]);
+            let body = item[method]["requestBody"]["content"]["application/json"]["example"].clone();
             let mut calls = Vec::new();
             for spot in 0..SPOTS.len() {
                 let record = stage.record(definition, spot).await["id"].as_str().unwrap().to_owned();

@@ -1,6 +1,6 @@
 //! What investment cases are worth.
 
-use super::made;
+use super::{made, try_to_make};
 use crate::on_both;
 use serde_json::{Value, json};
 
@@ -21,5 +21,19 @@ on_both! {
         near("payback_periods", 2.33);
         near("discounted_payback_periods", 2.95);
         near("return_on_investment_percent", 30.0);
+    }
+
+    payback_is_counted_from_the_first_outlay(app) {
+        let euros = |amounts: &[i64]| -> Vec<Value> { amounts.iter().map(|amount| json!({"amount": format!("{amount}.00"), "currency": "EUR"})).collect() };
+        // Nothing flows in period 0; −100, −50, +50: two and a half periods.
+        let case = made(app, "investment-cases", json!({"code": "IC-L", "name": "Late", "currency": "EUR", "discount_rate_percent": 0, "cash_flows": euros(&[0, -100, 50, 100])})).await;
+        let worth = app.get(&app.admin, &format!("/api/v1/finance/investment-cases/{case}/appraisal")).await.body;
+        assert_eq!((&worth["payback_periods"], &worth["discounted_payback_periods"]), (&json!(2.5), &json!(2.5)), "{worth}");
+    }
+
+    cash_flows_are_benefits_less_costs(app) {
+        let euros = |amounts: &[i64]| -> Vec<Value> { amounts.iter().map(|amount| json!({"amount": format!("{amount}.00"), "currency": "EUR"})).collect() };
+        let body = json!({"code": "IC-X", "name": "X", "currency": "EUR", "discount_rate_percent": 0, "cash_flows": euros(&[-100, 50]), "costs": euros(&[100, 10]), "benefits": euros(&[0, 50])});
+        assert_eq!(try_to_make(app, "investment-cases", body).await.broken(), ["/cash_flows sum"], "50 less 10");
     }
 }

@@ -1,13 +1,21 @@
 //! Finance: budgets and how they stand, the ledger and its periods, and people's hours.
 
 mod budget;
+mod capacity;
+mod closing;
+mod focus;
+mod forecast;
 mod funds;
+mod funds_check;
 mod hours;
 mod investment;
 mod ledger;
+mod next_year;
+mod outlook;
 mod period;
 mod position;
 mod prepayment;
+mod spend;
 mod spread;
 mod transfer;
 mod version;

@@ -120,6 +120,33 @@ on_both! {
         walk(app, "allocation-runs", &again, &["posted"]).await;
     }
 
+    services_and_units_bear_shares_too_and_heads_are_counted(app) {
+        let books = Books::open(app).await;
+        let root = app.root_unit().await;
+        let (sales, factory) = (app.unit("SALES", &root).await, app.unit("FACTORY", &root).await);
+        for (name, unit) in [("Ann", &sales), ("Ben", &factory), ("Cid", &factory)] {
+            app.make("teams/people", &json!({"name": name, "email": format!("{name}@people.example.org"), "unit_id": unit})).await;
+        }
+        let service = app.make("infrastructure/services", &json!({"code": "SHOP", "name": "Shop", "kind": "business", "user_count": 7})).await["id"].clone();
+        let rule = |code: &str, targets: Value| json!({"code": code, "name": code, "pool_id": books.center, "driver": "headcount", "targets": targets});
+        for targets in [json!([{"unit_id": sales, "service_id": service}]), json!([{}]), json!([{"unit_id": sales}, {"unit_id": sales}])] {
+            assert_eq!(try_to_make(app, "allocation-rules", rule("R", targets)).await.status, 422);
+        }
+        let rule = made(app, "allocation-rules", rule("R", json!([{"unit_id": sales}, {"unit_id": factory}, {"service_id": service}]))).await;
+        made(app, "cost-entries", books.entry(None, "POOL", "100.00")).await;
+        let run = made(app, "allocation-runs", json!({"allocation_rule_id": rule, "fiscal_period_id": books.quarters[0]})).await;
+        walk(app, "allocation-runs", &run, &["computed", "posted"]).await;
+        // One, two and seven of ten.
+        let shares = app.get(&app.admin, &format!("/api/v1/finance/allocation-runs/{run}/shares")).await.body["shares"].clone();
+        let told: Vec<(&Value, &Value, &str)> = shares.as_array().unwrap().iter().map(|share| (&share["unit_id"], &share["service_id"], share["amount"]["amount"].as_str().unwrap())).collect();
+        assert_eq!(told, [(&json!(sales), &Value::Null, "10.00"), (&json!(factory), &Value::Null, "20.00"), (&Value::Null, &service, "70.00")]);
+        let entries = app.get(&app.admin, &format!("/api/v1/finance/cost-entries?source=allocation&source_id={run}&sort=document_line")).await.body["data"].clone();
+        assert_eq!((&entries[2]["unit_id"], &entries[3]["service_id"], &entries[3]["base_amount"], &entries[3]["cost_center_id"]), (&json!(factory), &service, &euros("70.00"), &json!(books.center)));
+        walk(app, "allocation-runs", &run, &["reversed"]).await;
+        let back = app.get(&app.admin, &format!("/api/v1/finance/cost-entries?source=allocation&source_id={run}&service_id={}&sort=document_line", service.as_str().unwrap())).await.body["data"].clone();
+        assert_eq!((back.as_array().unwrap().len(), &back[1]["base_amount"]), (2, &euros("-70.00")));
+    }
+
     amounts_and_weights_fall_on_periods_that_the_year_has(app) {
         let books = Books::open(app).await;
         let budget = books.budget(app, 1, Value::Null).await;

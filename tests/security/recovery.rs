@@ -20,7 +20,8 @@ async fn plan(app: &TestApp, code: &str, subject: &str, seconds: &[i64]) -> Stri
     let id = made(app, "security/recovery-plans", body).await;
     for (at, duration) in seconds.iter().enumerate() {
         let before: Vec<usize> = (at > 0).then_some(at).into_iter().collect();
-        let step = json!({"recovery_plan_id": id, "number": at + 1, "name": "A step", "duration_seconds": duration, "depends_on": before, "subject_id": subject});
+        let step =
+            json!({"recovery_plan_id": id, "number": at + 1, "name": "A step", "duration_seconds": duration, "depends_on": before, "subject_id": subject});
         made(app, "security/recovery-steps", step).await;
     }
     moved(app, &app.second_admin().await, "security/recovery-plans", &id, "approved").await;
@@ -29,7 +30,12 @@ async fn plan(app: &TestApp, code: &str, subject: &str, seconds: &[i64]) -> Stri
 }
 
 async fn tested(app: &TestApp, plan: &str, subject: &str, on: &str, rto: i64) {
-    let test = made(app, "security/recovery-tests", json!({"recovery_plan_id": plan, "name": "Test", "kind": "full", "planned_on": on, "tested_on": on, "conclusion": "Back."})).await;
+    let test = made(
+        app,
+        "security/recovery-tests",
+        json!({"recovery_plan_id": plan, "name": "Test", "kind": "full", "planned_on": on, "tested_on": on, "conclusion": "Back."}),
+    )
+    .await;
     made(app, "security/recovery-results", json!({"source_id": test, "subject_id": subject, "measured_rto_seconds": rto, "measured_rpo_seconds": 60})).await;
     for state in ["in_progress", "completed", "closed"] {
         moved(app, &app.admin, "security/recovery-tests", &test, state).await;

@@ -7,6 +7,7 @@ mod investment;
 mod ledger;
 mod rate;
 
+pub use budget::period_closing::Closing;
 pub use ledger::ports::Ledger;
 
 use crate::view::Domain;
@@ -28,7 +29,9 @@ pub fn domain() -> Domain {
         .resource::<ledger::accrual::Accrual>()
         .resource::<ledger::prepayment::Prepayment>()
         .resource::<investment::forecast::Forecast>()
+        .resource::<cloud::cloud_load::CloudLoad>()
         .resource::<cloud::cloud_charge::CloudCharge>()
+        .resource::<cloud::cloud_assignment_rule::CloudAssignmentRule>()
         .resource::<allocation::allocation_rule::AllocationRule>()
         .resource::<allocation::allocation_run::AllocationRun>()
         .resource::<allocation::labor_rate::LaborRate>()
@@ -37,10 +40,27 @@ pub fn domain() -> Domain {
         .resource::<investment::investment_case::InvestmentCase>()
         .measure::<budget::figures::spending::Spending>()
         .view::<budget::figures::budget_position::BudgetPosition>()
+        .view::<budget::figures::budget_figures::BudgetLinePosition>()
+        .figures::<budget::figures::budget_figures::OfBudgets, _>()
+        .figures::<budget::figures::budget_figures::OfLines, _>()
         .view::<budget::figures::spread::Spread>()
         .view::<ledger::figures::prepayment_schedule::Schedule>()
         .view::<allocation::figures::allocation_shares::AllocationShares>()
+        .view::<allocation::figures::capacity::Capacity>()
+        .view::<allocation::figures::resource_utilization::ResourceUtilization>()
         .view::<investment::figures::appraisal::Appraisal>()
+        .view::<investment::figures::accuracy::ForecastAccuracy>()
+        .view::<ledger::figures::variance_analysis::VarianceAnalysis>()
+        .view::<ledger::figures::spend_profile::SpendProfileFigures>()
+        .view::<ledger::figures::service_costs::ServiceCosts>()
         .view::<rate::figures::rate_lookup::RateLookup>()
         .action::<budget::budget_version::DraftBudgetVersion>()
+        .view::<budget::figures::closing::PeriodClosing>()
+        .view::<budget::figures::next_year_budget::NextYearBudget>()
+        .action::<budget::next_year_draft::DraftNextYear>()
+        .view::<cloud::figures::cloud_costs::CloudCosts>()
+        .view::<cloud::figures::cloud_savings::CloudSavings>()
+        .action::<cloud::focus_import::ImportFocus>()
+        .action::<budget::funds_check::CheckFunds>()
+        .action::<budget::period_set::MakePeriods>()
 }

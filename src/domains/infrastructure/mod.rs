@@ -2,12 +2,14 @@
 
 mod asset;
 mod compute;
+mod estate;
 mod monitoring;
 mod network;
 mod operation;
 mod site;
 mod software;
 
+pub use estate::Estate;
 pub use operation::supports::Dependencies;
 pub use software::installed::Software;
 

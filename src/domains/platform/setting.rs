@@ -1,6 +1,6 @@
 //! Settings: one record that holds for the whole service.
 
-use crate::resource::value::{Currency, Text, Title};
+use crate::resource::value::{Currency, Number, Percent, Text, Title};
 use crate::resource::{Id, Operations, Own, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
@@ -18,6 +18,12 @@ crate::resource! {
         /// The calendar by which people work who have none of their own; without it Monday to Friday, eight hours.
         #[field(refers_to(&["platform/calendars"]))]
         pub calendar_id: Option<Id>,
+        /// Share of people's time for other work than projects, in percent: it is no capacity.
+        #[field(default(|| json!(0)))]
+        pub non_project_percent: Percent,
+        /// Percentage by which hard allocations may pass a person's time.
+        #[field(default(|| json!(10)))]
+        pub allocation_tolerance_percent: Percent,
     }
 }
 
@@ -29,7 +35,14 @@ impl Resource for Setting {
     const OPERATIONS: Operations = Operations::UPDATE;
 
     fn sample() -> Self {
-        Setting { name: "Example organisation".into(), base_currency: Currency::sample("EUR"), time_zone: "UTC".into(), calendar_id: None }
+        Setting {
+            name: "Example organisation".into(),
+            base_currency: Currency::sample("EUR"),
+            time_zone: "UTC".into(),
+            calendar_id: None,
+            non_project_percent: Number(20.0),
+            allocation_tolerance_percent: Number(10.0),
+        }
     }
 
     fn rules(&self, faults: &mut ValidationErrors) {

@@ -6,6 +6,7 @@ mod project;
 mod quality;
 mod schedule;
 
+pub use schedule::closing::Closing;
 pub use schedule::ports::Work;
 
 use crate::view::Domain;

@@ -6,6 +6,8 @@ mod performance;
 mod sourcing;
 mod vendor;
 
+pub use contract::charges::Contracts;
+pub use order::closing::Closing;
 pub use sourcing::seal::Seal;
 
 use crate::view::Domain;

@@ -2,7 +2,7 @@
 
 use super::allocation_load::{self, Firmness, Load};
 use crate::error::{Problem, Result};
-use crate::ports::{people, presence};
+use crate::ports::{books, people, presence};
 use crate::resource::value::{Date, Note, Number, Percent};
 use crate::resource::{Check, Due, Flag, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
@@ -11,13 +11,11 @@ use steward_schema::finance::allocations;
 
 /// Who may confirm more than a person can do, for a reason.
 const OVERRIDE: &str = "finance.allocations:override_capacity";
-/// By how many percent of a person's time hard allocations may pass it.
-const TOLERANCE_PERCENT: f64 = 10.0;
 
 crate::resource! {
     /// A share of a person's time for some work, over a span of days. On one day it is its weekly hours × the working hours of
-    /// that day ÷ the working hours of that week. Hard ones that are confirmed may make at most 110 % of a person's time
-    /// together; more needs the permission `finance.allocations:override_capacity` and a reason.
+    /// that day ÷ the working hours of that week. Hard ones that are confirmed may pass a person's time together by at most
+    /// `allocation_tolerance_percent` of the settings; more needs the permission `finance.allocations:override_capacity` and a reason.
     pub struct Allocation {
         /// The request that it fulfils.
         #[field(refers_to(&["finance/resource-requests"]))]
@@ -130,10 +128,11 @@ impl Allocation {
         };
         let others = self.confirmed(check, week)?;
         let peak = allocation_load::peak(own, &others);
-        if peak <= 100.0 + TOLERANCE_PERCENT || self.may_override(check)? {
+        let limit = 100.0 + books::capacity_rules(check)?.tolerance_percent;
+        if peak <= limit || self.may_override(check)? {
             return Ok(Vec::new());
         }
-        let detail = format!("With it, {peak:.1} % of the person's time would be taken on some day, and at most {:.0} % may be.", 100.0 + TOLERANCE_PERCENT);
+        let detail = format!("With it, {peak:.1} % of the person's time would be taken on some day, and at most {limit:.0} % may be.");
         Ok(vec![UnmetGuard::new("/percent", "capacity", detail)])
     }
 

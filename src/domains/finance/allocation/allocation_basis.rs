@@ -2,9 +2,11 @@
 
 use super::allocation_share::{AllocationDriver, AllocationTarget};
 use crate::error::Result;
-use crate::resource::value::{Code, Currency, Money};
+use crate::ports::{estate, people};
+use crate::resource::value::{Code, Currency, Money, Number, folded};
 use crate::resource::{Check, Id};
 use diesel::prelude::*;
+use std::collections::HashMap;
 use steward_schema::finance::{allocation_rules, budget_lines, budgets, cost_centers, cost_entries};
 
 crate::value! {
@@ -14,7 +16,7 @@ crate::value! {
         pub pool: Code,
         /// The measure of the shares.
         pub driver: AllocationDriver,
-        /// The cost centers that bear the cost.
+        /// Who bears the cost, with the heads that were counted.
         pub targets: Vec<AllocationTarget>,
     }
 }
@@ -36,9 +38,26 @@ impl Plan {
         Ok(allocation_rules::table.inner_join(cost_centers::table).filter(allocation_rules::id.eq(rule)).select(columns).first(check.connection).optional()?)
     }
 
-    /// The same, as a run keeps it.
-    pub fn basis(self) -> AllocationBasis {
-        AllocationBasis { pool: self.code, driver: self.driver, targets: self.targets }
+    /// The same, as a run keeps it: heads that the rule does not say are counted now.
+    pub fn basis(mut self, check: &mut Check<'_>) -> Result<AllocationBasis> {
+        if self.driver == AllocationDriver::Headcount {
+            let codes: Vec<String> = self.targets.iter().filter_map(|target| target.cost_center.as_ref()).map(|code| folded(code)).collect();
+            let rows: Vec<(String, Id)> =
+                cost_centers::table.filter(cost_centers::code_key.eq_any(&codes)).select((cost_centers::code_key, cost_centers::id)).load(check.connection)?;
+            let centers: HashMap<String, Id> = rows.into_iter().collect();
+            let of = |target: &AllocationTarget| target.unit_id.or_else(|| centers.get(&folded(target.cost_center.as_ref()?)).copied());
+            let places: Vec<Id> = self.targets.iter().filter_map(of).collect();
+            let services: Vec<Id> = self.targets.iter().filter_map(|target| target.service_id).collect();
+            let (people, users) = (people::headcount(check, &places)?, estate::service_users(check, &services)?);
+            for target in self.targets.iter_mut().filter(|target| target.weight.is_none()) {
+                let heads = match target.service_id {
+                    Some(service) => users.get(&service).copied(),
+                    None => of(target).and_then(|place| people.get(&place).copied()),
+                };
+                target.weight = Some(Number(heads.unwrap_or(0) as f64));
+            }
+        }
+        Ok(AllocationBasis { pool: self.code, driver: self.driver, targets: self.targets })
     }
 
     /// What the pool holds in a period, an amount for each currency: the costs that the ledger books in its cost center, of the category of

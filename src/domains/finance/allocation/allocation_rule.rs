@@ -50,7 +50,13 @@ impl Resource for AllocationRule {
     const UNIQUE: &'static [Unique] = &[Unique { index: "allocation_rules_code_key", fields: &["code"] }];
 
     fn sample() -> Self {
-        let target = |code: &str, share: f64| AllocationTarget { cost_center: code.into(), share_percent: Some(Number(share)), weight: None };
+        let target = |code: &str, share: f64| AllocationTarget {
+            cost_center: Some(code.into()),
+            service_id: None,
+            unit_id: None,
+            share_percent: Some(Number(share)),
+            weight: None,
+        };
         AllocationRule {
             code: "AR-NET".into(),
             name: "Network to the business lines".into(),
@@ -68,10 +74,12 @@ impl Resource for AllocationRule {
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, self.ends_on, "ends_on");
         faults.require(!self.targets.is_empty(), "targets", "required", "Say who bears the cost.");
-        let mut codes: Vec<String> = self.targets.iter().map(|target| folded(&target.cost_center)).collect();
-        codes.sort_unstable();
-        codes.dedup();
-        faults.require(codes.len() == self.targets.len(), "targets", "duplicate", "A cost center is named twice. Give it one share.");
+        let mut keys: Vec<String> = self.targets.iter().filter_map(AllocationTarget::key).collect();
+        faults.require(keys.len() == self.targets.len(), "targets", "one_of", "Each target is one of a cost center, a service and a unit.");
+        let count = keys.len();
+        keys.sort_unstable();
+        keys.dedup();
+        faults.require(keys.len() == count, "targets", "duplicate", "A target is named twice. Give it one share.");
         match self.driver {
             AllocationDriver::Fixed => {
                 faults.require(
@@ -81,6 +89,8 @@ impl Resource for AllocationRule {
                     "Each target has a share, and together they make 100 % exactly.",
                 );
             }
+            // Heads that are not said are counted.
+            AllocationDriver::Headcount if self.targets.iter().any(|target| target.weight.is_none()) => {}
             AllocationDriver::Headcount | AllocationDriver::Metric => {
                 let weighed = self.targets.iter().all(|target| target.weight.is_some())
                     && self.targets.iter().any(|target| target.weight.is_some_and(|weight| weight.0 > 0.0));
@@ -115,5 +125,5 @@ impl Resource for AllocationRule {
 
 /// The edges from a pool to the targets of its rule, by folded codes.
 fn edges(pool: &str, targets: &[AllocationTarget]) -> Vec<(String, String)> {
-    targets.iter().map(|target| (pool.to_owned(), folded(&target.cost_center))).collect()
+    targets.iter().filter_map(|target| Some((pool.to_owned(), folded(target.cost_center.as_ref()?)))).collect()
 }

@@ -1,7 +1,7 @@
 //! Allocation runs: costs that leave a pool and come in at those who bear them.
 
 use super::allocation_basis::{AllocationBasis, Plan};
-use super::allocation_share;
+use super::allocation_share::{self, AllocationDriver};
 use crate::database::CHUNK;
 use crate::domains::finance::ledger::{
     booking::{self, Booked},
@@ -21,7 +21,7 @@ const REVERSED: i64 = 100_000;
 
 crate::resource! {
     /// One use of an allocation rule in a period. Computing it takes what the pool holds and what the rule says; posting it books the
-    /// amount out of the pool and into the cost centers that bear it, exactly. A rule is posted once for a period, unless it was reversed.
+    /// amount out of the pool and to the cost centers, services and units that bear it, exactly. A rule is posted once for a period, unless it was reversed.
     pub struct AllocationRun {
         /// The rule.
         #[field(refers_to(&["finance/allocation-rules"]))]
@@ -85,7 +85,7 @@ impl Resource for AllocationRun {
                 let Some(plan) = Plan::find(check, self.allocation_rule_id)? else { return Ok(unmet) };
                 let balances = plan.balances(check, self.fiscal_period_id)?;
                 unmet.extend(self.unmet_balance(&balances));
-                plan.basis()
+                plan.basis(check)?
             }
             "posted" => match &self.basis {
                 Some(basis) => basis.clone(),
@@ -94,10 +94,13 @@ impl Resource for AllocationRun {
             _ => return Ok(unmet),
         };
         let centers = centers(check, &basis)?;
-        let codes = basis.targets.iter().map(|target| &target.cost_center).chain([&basis.pool]);
+        let codes = basis.targets.iter().filter_map(|target| target.cost_center.as_ref()).chain([&basis.pool]);
         for code in codes.filter(|code| !centers.contains_key(&folded(code))) {
             let detail = format!("There is no cost center {}. Make it, or change the targets of the rule.", code.0);
             unmet.push(UnmetGuard::new("/allocation_rule_id", "cost_center", detail));
+        }
+        if basis.driver == AllocationDriver::Headcount && basis.targets.iter().all(|target| target.weight.is_none_or(|weight| weight.0 <= 0.0)) {
+            unmet.push(UnmetGuard::new("/allocation_rule_id", "headcount", "No target has people. Give the targets weights, or choose another driver."));
         }
         Ok(unmet)
     }
@@ -108,7 +111,8 @@ impl Resource for AllocationRun {
         }
         let Some(plan) = Plan::find(check, self.allocation_rule_id)? else { return Ok(None) };
         let balance = plan.balances(check, self.fiscal_period_id)?.first().copied();
-        Ok(Some(AllocationRun { amount: self.amount.or(balance), basis: Some(plan.basis()), ..self.clone() }))
+        let basis = plan.basis(check)?;
+        Ok(Some(AllocationRun { amount: self.amount.or(balance), basis: Some(basis), ..self.clone() }))
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
@@ -152,22 +156,38 @@ impl AllocationRun {
         let centers = centers(check, basis)?;
         let parts = allocation_share::shares(amount.minor, basis.driver, &basis.targets);
         let of_code = |code: &str| centers.get(&folded(code)).copied();
-        let mut booked: Vec<(Id, i64)> = of_code(&basis.pool).map(|pool| (pool, -amount.minor)).into_iter().collect();
+        let Some(pool) = of_code(&basis.pool) else { return Ok(Vec::new()) };
+        let mut booked: Vec<(Bearer, i64)> = vec![(Bearer { center: pool, service: None, unit }, -amount.minor)];
         let shares = basis.targets.iter().zip(parts).filter(|(_, minor)| *minor != 0);
-        booked.extend(shares.filter_map(|(target, minor)| Some((of_code(&target.cost_center)?, minor))));
-        let (run, placement) = (check.id, Placement { unit_id: unit, owner_id: None });
-        let entry = |(at, (center, minor)): (usize, (Id, i64))| {
+        booked.extend(shares.filter_map(|(target, minor)| {
+            let center = match &target.cost_center {
+                Some(code) => of_code(code)?,
+                None => pool,
+            };
+            Some((Bearer { center, service: target.service_id, unit: target.unit_id.or(unit) }, minor))
+        }));
+        let run = check.id;
+        let entry = |(at, (bearer, minor)): (usize, (Bearer, i64))| {
             let share = Money::new(minor, amount.currency);
             let entry = booking::plain_entry(self.fiscal_period_id, day, share, CostSource::Allocation, run, at as i64 + 1);
-            Effect::create(placement, CostEntry { cost_center_id: Some(center), ..entry })
+            let placement = Placement { unit_id: bearer.unit, owner_id: None };
+            Effect::create(placement, CostEntry { cost_center_id: Some(bearer.center), service_id: bearer.service, ..entry })
         };
         Ok(booked.into_iter().enumerate().map(entry).collect())
     }
 }
 
+/// Where a share is booked.
+struct Bearer {
+    center: Id,
+    service: Option<Id>,
+    unit: Option<Id>,
+}
+
 /// The cost centers that a basis names, by their folded codes.
 fn centers(check: &mut Check<'_>, basis: &AllocationBasis) -> Result<HashMap<String, Id>> {
-    let codes: Vec<String> = basis.targets.iter().map(|target| &target.cost_center).chain([&basis.pool]).map(|code| folded(code)).collect();
+    let named = basis.targets.iter().filter_map(|target| target.cost_center.as_ref()).chain([&basis.pool]);
+    let codes: Vec<String> = named.map(|code| folded(code)).collect();
     let mut centers = HashMap::new();
     for chunk in codes.chunks(CHUNK) {
         let query = cost_centers::table.filter(cost_centers::code_key.eq_any(chunk)).select((cost_centers::code_key, cost_centers::id));

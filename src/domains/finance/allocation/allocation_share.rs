@@ -2,7 +2,8 @@
 
 use crate::choice;
 use crate::domains::finance::budget::distribution::split;
-use crate::resource::value::{Code, Number, Percent};
+use crate::resource::Id;
+use crate::resource::value::{Code, Number, Percent, folded};
 use rust_decimal::Decimal;
 use std::collections::HashSet;
 
@@ -21,14 +22,32 @@ choice! {
 }
 
 crate::value! {
-    /// Who bears a share.
+    /// Who bears a share: a cost center, a service or a unit.
     pub struct AllocationTarget {
         /// The code of the cost center.
-        pub cost_center: Code,
+        pub cost_center: Option<Code>,
+        /// The service; its share stays in the cost center of the pool.
+        #[field(recalls)]
+        pub service_id: Option<Id>,
+        /// The unit; its share stays in the cost center of the pool.
+        #[field(recalls)]
+        pub unit_id: Option<Id>,
         /// For fixed shares: how many percent it bears.
         pub share_percent: Option<Percent>,
-        /// For head counts and metrics: how many people it has, or how much is measured.
+        /// For metrics: how much is measured. For head counts: how many people it has; left out, they are counted when a run is computed,
+        /// the users of a service among them.
         pub weight: Option<Number<0, 1_000_000_000>>,
+    }
+}
+
+impl AllocationTarget {
+    /// What it is, so that no two are the same; none if it is nothing, or several things.
+    pub fn key(&self) -> Option<String> {
+        match (&self.cost_center, self.service_id, self.unit_id) {
+            (Some(code), None, None) => Some(folded(code)),
+            (None, Some(id), None) | (None, None, Some(id)) => Some(id.to_string()),
+            _ => None,
+        }
     }
 }
 
@@ -72,7 +91,7 @@ mod tests {
     use super::*;
 
     fn target(code: &str, share: f64, weight: f64) -> AllocationTarget {
-        AllocationTarget { cost_center: code.into(), share_percent: Some(Number(share)), weight: Some(Number(weight)) }
+        AllocationTarget { cost_center: Some(code.into()), service_id: None, unit_id: None, share_percent: Some(Number(share)), weight: Some(Number(weight)) }
     }
 
     #[test]
@@ -82,6 +101,14 @@ mod tests {
         assert_eq!(shares(100, AllocationDriver::Even, &thirds), [34, 33, 33]);
         let heads = [target("A", 0.0, 12.0), target("B", 0.0, 30.0), target("C", 0.0, 8.0)];
         assert_eq!(shares(100_000, AllocationDriver::Headcount, &heads), [24_000, 60_000, 16_000]);
+    }
+
+    #[test]
+    fn a_target_is_one_thing() {
+        let center = target("CC-1", 0.0, 0.0);
+        assert_eq!(center.key(), Some("cc-1".into()));
+        assert_eq!(AllocationTarget { unit_id: Some(Id::new()), ..center.clone() }.key(), None);
+        assert!(AllocationTarget { cost_center: None, service_id: Some(Id::new()), ..center }.key().is_some());
     }
 
     #[test]

@@ -7,6 +7,8 @@ pub mod allocation_load;
 pub mod allocation_rule;
 pub mod allocation_run;
 pub mod allocation_share;
+pub mod capacity;
 pub mod figures;
 pub mod labor_rate;
 pub mod resource_request;
+pub mod roster;

@@ -5,7 +5,7 @@ use super::period_amount::{self, PeriodAmount};
 use super::period_number::{self, Named};
 use crate::choice;
 use crate::error::{Problem, Result};
-use crate::resource::value::{Currency, Money, Note, Title, Whole};
+use crate::resource::value::{Currency, Money, Note, Precise, PreciseMoney, Text, Title, Whole};
 use crate::resource::{Cause, Check, Flag, Id, PartOf, Resource, Scope, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
@@ -84,6 +84,12 @@ crate::resource! {
         pub spend_profile: Option<SpendProfile>,
         /// How much it is in the year, in the currency of the budget.
         pub amount: Money,
+        /// Planned quantity, for the split of variances into price and volume; with its unit price.
+        pub quantity: Option<Precise>,
+        /// Unit of the quantity, such as hour or user.
+        pub unit: Option<Text<1, 40>>,
+        /// Planned price of one, in any currency. In that of the budget, quantity × price is the amount.
+        pub unit_price: Option<PreciseMoney>,
         /// How the amount falls on the periods of the year.
         #[field(default(|| json!("equal")))]
         pub distribution: Distribution,
@@ -126,6 +132,9 @@ impl Resource for BudgetLine {
             initiative_id: None,
             spend_profile: Some(SpendProfile::Run),
             amount: euros(12_000_000),
+            quantity: Precise::parse("12"),
+            unit: Some("server".into()),
+            unit_price: Some(PreciseMoney::sample("10000", "EUR")),
             distribution: Distribution::Equal,
             amounts: None,
             weights: None,
@@ -136,6 +145,14 @@ impl Resource for BudgetLine {
     }
 
     fn rules(&self, faults: &mut ValidationErrors) {
+        faults.require(self.unit_price.is_none() || self.quantity.is_some(), "quantity", "required", "Say how many at that price, or leave the price out.");
+        faults.require(self.quantity.is_none() || self.unit_price.is_some(), "unit_price", "required", "Say the price of one, or leave the quantity out.");
+        if let (Some(quantity), Some(price)) = (self.quantity, self.unit_price)
+            && price.currency == self.amount.currency
+        {
+            let agrees = price.times(quantity, 0.0) == Some(self.amount);
+            faults.require(agrees, "amount", "product", "The amount is quantity × unit price, rounded once. Correct one of the three.");
+        }
         if let Some(amounts) = &self.amounts {
             period_amount::require_sound(faults, "amounts", amounts, self.amount.currency);
             let exact = period_amount::sum(amounts) == i128::from(self.amount.minor);

@@ -138,6 +138,7 @@ impl Resource for CarryForward {
             relieved: None,
             source_id: source,
             expected_on: None,
+            override_reason: None,
             description: Some("Carried forward from the year before.".into()),
         };
         let bound = remaining(check, commitment)?.map_or(0, |bound| bound.minor);

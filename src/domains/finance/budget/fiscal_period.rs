@@ -1,10 +1,11 @@
 //! Fiscal periods: the months or quarters that tile a fiscal year, and whether they still take postings.
 
 use super::fiscal_year::CALENDAR;
+use super::period_closing;
 use super::period_cover::{self, Gap, Span};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Title, Whole};
-use crate::resource::{Check, Id, Lifecycle, Lock, PartOf, Resource, Scope, Unique, ValidationErrors};
+use crate::resource::{Check, Id, Lifecycle, Lock, Move, PartOf, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::dsl::not;
 use diesel::prelude::*;
 use serde_json::json;
@@ -63,6 +64,18 @@ impl Resource for FiscalPeriod {
 
     fn locks(&self) -> Vec<Lock> {
         vec![Lock::Named(CALENDAR.into())]
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        if step.to != "closed" {
+            return Ok(Vec::new());
+        }
+        let earlier = period_closing::earlier_open(check, check.id)?;
+        let told = |(number, name): (i64, Title)| {
+            let detail = format!("Period {number} \"{}\" of the year is not closed. Periods are closed in order: close that one first.", name.0);
+            UnmetGuard::new("", "order", detail)
+        };
+        Ok(earlier.map(told).into_iter().collect())
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {

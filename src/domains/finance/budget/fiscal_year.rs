@@ -1,7 +1,7 @@
 //! Fiscal years: the years for which money is planned and counted.
 
 use crate::error::{Problem, Result};
-use crate::resource::value::{Code, Date, Note, Title};
+use crate::resource::value::{Code, Currency, Date, Money, Note, Title, Whole};
 use crate::resource::{Check, Lock, Resource, Rule, Scope, Unique, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
@@ -25,6 +25,10 @@ crate::resource! {
         /// Last day.
         #[field(event)]
         pub ends_on: Date,
+        /// Revenue of the organisation in the year, for spending in percent of it.
+        pub revenue: Option<Money>,
+        /// Employees of the organisation in the year, for spending per employee.
+        pub headcount: Option<Whole<0, 1_000_000_000>>,
         /// What one should know of it.
         #[field(search)]
         pub description: Option<Note>,
@@ -44,6 +48,8 @@ impl Resource for FiscalYear {
             name: "Fiscal year 2026".into(),
             starts_on: Date::sample("2026-01-01"),
             ends_on: Date::sample("2026-12-31"),
+            revenue: Some(Money::new(125_000_000_000, Currency::sample("EUR"))),
+            headcount: Some(Whole(3_200)),
             description: Some("Follows the calendar, with twelve months and a period for the closing entries.".into()),
         }
     }

@@ -9,6 +9,7 @@ use crate::domains::finance::rate::exchange_rate::{Year, rates_to};
 use crate::error::Result;
 use crate::resource::Id;
 use crate::resource::value::{Currency, Date};
+use crate::view::grouped;
 use diesel::expression::BoxableExpression;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -29,8 +30,6 @@ pub struct Counted {
     pub commitments: Narrowed<commitments::table>,
     /// The last day; none for all days.
     pub as_of: Option<Date>,
-    /// The fiscal periods; none for all. What names no period belongs to none of them.
-    pub periods: Option<Vec<Id>>,
 }
 
 /// A condition on a table whose parts depend on what counts.
@@ -45,78 +44,90 @@ impl Counted {
             entries: Narrowed::everything(),
             commitments: Narrowed::everything(),
             as_of: None,
-            periods: None,
         }
     }
 
     fn of_transfers(&self) -> Filter<'_, budget_transfers::table> {
-        let period = budget_transfers::fiscal_period_id;
-        self.narrowing(
-            &self.transfers,
-            |day| Box::new(budget_transfers::created_at.lt(day.plus_days(1).midnight())),
-            |periods| Box::new(period.is_not_null().and(period.assume_not_null().eq_any(periods))),
-        )
+        self.narrowing(&self.transfers, |day| Box::new(budget_transfers::created_at.lt(day.plus_days(1).midnight())))
     }
 
     fn of_carry_forwards(&self) -> Filter<'_, carry_forwards::table> {
-        let period = carry_forwards::fiscal_period_id;
-        self.narrowing(
-            &self.carried,
-            |day| Box::new(carry_forwards::created_at.lt(day.plus_days(1).midnight())),
-            |periods| Box::new(period.is_not_null().and(period.assume_not_null().eq_any(periods))),
-        )
+        self.narrowing(&self.carried, |day| Box::new(carry_forwards::created_at.lt(day.plus_days(1).midnight())))
     }
 
     fn of_entries(&self) -> Filter<'_, cost_entries::table> {
-        self.narrowing(&self.entries, |day| Box::new(cost_entries::posted_on.le(day)), |periods| Box::new(cost_entries::fiscal_period_id.eq_any(periods)))
+        self.narrowing(&self.entries, |day| Box::new(cost_entries::posted_on.le(day)))
     }
 
     fn of_commitments(&self) -> Filter<'_, commitments::table> {
-        self.narrowing(
-            &self.commitments,
-            |day| Box::new(commitments::created_at.lt(day.plus_days(1).midnight())),
-            |periods| Box::new(commitments::fiscal_period_id.eq_any(periods)),
-        )
+        self.narrowing(&self.commitments, |day| Box::new(commitments::created_at.lt(day.plus_days(1).midnight())))
     }
 
-    /// What is in sight of a kind of flow, until the last day and within the periods.
-    fn narrowing<'a, T>(
-        &'a self,
-        seen: &'a Narrowed<T>,
-        until: impl FnOnce(Date) -> Filter<'a, T>,
-        within: impl FnOnce(&'a [Id]) -> Filter<'a, T>,
-    ) -> Filter<'a, T>
+    /// What is in sight of a kind of flow, until the last day.
+    fn narrowing<'a, T>(&'a self, seen: &'a Narrowed<T>, until: impl FnOnce(Date) -> Filter<'a, T>) -> Filter<'a, T>
     where
         T: 'static,
         Narrowed<T>: BoxableExpression<T, Dialect, SqlType = Bool>,
     {
-        let mut condition: Filter<'a, T> = Box::new(seen.clone());
-        if let Some(day) = self.as_of {
-            condition = Box::new(condition.and(until(day)));
+        let condition: Filter<'a, T> = Box::new(seen.clone());
+        match self.as_of {
+            Some(day) => Box::new(condition.and(until(day))),
+            None => condition,
         }
-        if let Some(periods) = &self.periods {
-            condition = Box::new(condition.and(within(periods)));
-        }
-        condition
     }
 }
 
-/// The position of each line: of all that flows in and out of it in any version of its budget.
-pub fn positions(connection: &mut Connection, lines: &[Line], counted: &Counted, today: Date) -> Result<HashMap<Id, Position>> {
+/// What flows in and out of lines, by the period to which it belongs; what names no period belongs to none.
+pub struct Flows {
+    whole: HashMap<Id, Position>,
+    by_period: HashMap<(Id, Option<Id>), Position>,
+}
+
+impl Flows {
+    /// The position of a line: all that flows in and out of it in any version of its budget.
+    pub fn of(&self, line: &Line) -> Position {
+        Position { budget: line.budget, ..self.whole.get(&line.id).copied().unwrap_or(Position::EMPTY) }
+    }
+
+    /// What belongs to a period, without what the budget sets aside in it. Promises in another currency are converted in each period and
+    /// in the whole by itself, rounded once.
+    pub fn within(&self, line: Id, period: Option<Id>) -> Position {
+        self.by_period.get(&(line, period)).copied().unwrap_or(Position::EMPTY)
+    }
+
+    /// What belongs to some periods together.
+    pub fn within_all<'a>(&self, line: Id, periods: impl IntoIterator<Item = &'a Id>) -> Position {
+        periods.into_iter().fold(Position::EMPTY, |sum, period| sum.plus(&self.within(line, Some(*period))))
+    }
+}
+
+/// What flows in and out of some lines.
+pub fn flows(connection: &mut Connection, lines: &[Line], counted: &Counted, today: Date) -> Result<Flows> {
     let owners = line_lineage::owners(connection, lines)?;
     let ids: Vec<Id> = owners.keys().copied().collect();
-    let mut found: HashMap<Id, Position> = lines.iter().map(|line| (line.id, Position { budget: line.budget, ..Position::EMPTY })).collect();
-    let mut promised: HashMap<Id, Vec<(Currency, i64)>> = HashMap::new();
+    let mut found = Flows { whole: HashMap::new(), by_period: HashMap::new() };
+    let mut promised: Promised = HashMap::new();
     for chunk in ids.chunks(CHUNK) {
-        for (line, figure, sum) in flows(connection, chunk, counted)? {
+        for (line, period, figure, sum) in booked_flows(connection, chunk, counted)? {
             let owner = owners.get(&line).copied().unwrap_or(line);
-            found.entry(owner).and_modify(|position| *figure(position) = figure(position).saturating_add(sum));
+            for position in [found.whole.entry(owner).or_insert(Position::EMPTY), found.by_period.entry((owner, period)).or_insert(Position::EMPTY)] {
+                *figure(position) = figure(position).saturating_add(sum);
+            }
         }
-        for (line, currency, sum) in open_commitments(connection, chunk, counted)? {
-            promised.entry(owners.get(&line).copied().unwrap_or(line)).or_default().push((currency, sum));
+        for (line, period, currency, sum) in open_commitments(connection, chunk, counted)? {
+            promised.entry(owners.get(&line).copied().unwrap_or(line)).or_default().push((period, currency, sum));
         }
     }
-    let foreign = |line: &Line| promised.get(&line.id).is_some_and(|sums| sums.iter().any(|(currency, _)| *currency != line.currency));
+    convert(connection, lines, &promised, &mut found, today)?;
+    Ok(found)
+}
+
+/// What is promised of each line: period, currency and minor units.
+type Promised = HashMap<Id, Vec<(Id, Currency, i64)>>;
+
+/// Writes what is promised into positions, in the currency of each line.
+fn convert(connection: &mut Connection, lines: &[Line], promised: &Promised, found: &mut Flows, today: Date) -> Result<()> {
+    let foreign = |line: &Line| promised.get(&line.id).is_some_and(|sums| sums.iter().any(|(_, currency, _)| *currency != line.currency));
     let years = if lines.iter().any(foreign) { line_lineage::years(connection, lines)? } else { HashMap::new() };
     let mut rates: HashMap<(&'static str, Option<Year>), HashMap<&'static str, Decimal>> = HashMap::new();
     let none = HashMap::new();
@@ -126,23 +137,32 @@ pub fn positions(connection: &mut Connection, lines: &[Line], counted: &Counted,
         if foreign(line) && !rates.contains_key(&key) {
             rates.insert(key, rates_to(connection, line.currency, key.1, today)?);
         }
-        if let Some(position) = found.get_mut(&line.id) {
-            position.open_commitments = converted(sums, line.currency, rates.get(&key).unwrap_or(&none));
+        let rates = rates.get(&key).unwrap_or(&none);
+        let amounts = |sums: &[(Id, Currency, i64)]| sums.iter().map(|(_, currency, minor)| (*currency, *minor)).collect::<Vec<_>>();
+        found.whole.entry(line.id).or_insert(Position::EMPTY).open_commitments = converted(&amounts(sums), line.currency, rates);
+        for (period, sums) in grouped(sums.iter().map(|sum| (sum.0, *sum))) {
+            found.by_period.entry((line.id, Some(period))).or_insert(Position::EMPTY).open_commitments = converted(&amounts(&sums), line.currency, rates);
         }
     }
-    Ok(found)
+    Ok(())
+}
+
+/// The position of each line: of all that flows in and out of it in any version of its budget.
+pub fn positions(connection: &mut Connection, lines: &[Line], counted: &Counted, today: Date) -> Result<HashMap<Id, Position>> {
+    let found = flows(connection, lines, counted, today)?;
+    Ok(lines.iter().map(|line| (line.id, found.of(line))).collect())
 }
 
 /// The figure of a position that a flow adds to.
 type FlowFigure = fn(&mut Position) -> &mut i64;
 
-/// Sums by line, in minor units of its currency.
-type Sums = Vec<(Id, Option<i64>)>;
+/// Sums by line and period, in minor units of its currency.
+type Sums = Vec<(Id, Option<Id>, Option<i64>)>;
 
 /// What flows in and out of some lines, but what is promised.
-fn flows(connection: &mut Connection, lines: &[Id], counted: &Counted) -> Result<Vec<(Id, FlowFigure, i64)>> {
-    let mut flows: Vec<(Id, FlowFigure, i64)> = Vec::new();
-    let mut add = |sums: Sums, figure: FlowFigure| flows.extend(sums.into_iter().map(|(line, sum)| (line, figure, sum.unwrap_or(0))));
+fn booked_flows(connection: &mut Connection, lines: &[Id], counted: &Counted) -> Result<Vec<(Id, Option<Id>, FlowFigure, i64)>> {
+    let mut flows: Vec<(Id, Option<Id>, FlowFigure, i64)> = Vec::new();
+    let mut add = |sums: Sums, figure: FlowFigure| flows.extend(sums.into_iter().map(|(line, period, sum)| (line, period, figure, sum.unwrap_or(0))));
     if !counted.transfers.is_nothing() {
         add(transferred_in(connection, lines, counted)?, |position| &mut position.transfers_in);
         let (posted, reserved) = transferred_out(connection, lines, counted)?;
@@ -161,62 +181,60 @@ fn flows(connection: &mut Connection, lines: &[Id], counted: &Counted) -> Result
 
 /// What posted transfers brought.
 fn transferred_in(connection: &mut Connection, lines: &[Id], counted: &Counted) -> Result<Sums> {
-    let posted =
-        budget_transfers::table.filter(budget_transfers::state.eq("posted").and(budget_transfers::to_line_id.eq_any(lines))).filter(counted.of_transfers());
-    Ok(posted.group_by(budget_transfers::to_line_id).select((budget_transfers::to_line_id, total(budget_transfers::amount_amount))).load(connection)?)
+    use budget_transfers::{amount_amount, fiscal_period_id, state, table, to_line_id};
+    let posted = table.filter(state.eq("posted").and(to_line_id.eq_any(lines))).filter(counted.of_transfers());
+    Ok(posted.group_by((to_line_id, fiscal_period_id)).select((to_line_id, fiscal_period_id, total(amount_amount))).load(connection)?)
 }
 
 /// What posted transfers took, and what those will take that are submitted or approved.
 fn transferred_out(connection: &mut Connection, lines: &[Id], counted: &Counted) -> Result<(Sums, Sums)> {
-    let leaving = budget_transfers::table
-        .filter(budget_transfers::state.eq_any(["submitted", "approved", "posted"]).and(budget_transfers::from_line_id.eq_any(lines)))
-        .filter(counted.of_transfers());
-    let sums: Vec<(Id, String, Option<i64>)> = leaving
-        .group_by((budget_transfers::from_line_id, budget_transfers::state))
-        .select((budget_transfers::from_line_id, budget_transfers::state, total(budget_transfers::amount_amount)))
-        .load(connection)?;
-    let (posted, reserved): (Vec<_>, Vec<_>) = sums.into_iter().partition(|(_, state, _)| state == "posted");
-    let by_line = |sums: Vec<(Id, String, Option<i64>)>| sums.into_iter().map(|(line, _, sum)| (line, sum)).collect();
+    use budget_transfers::{amount_amount, fiscal_period_id, from_line_id, state, table};
+    let leaving = table.filter(state.eq_any(["submitted", "approved", "posted"]).and(from_line_id.eq_any(lines))).filter(counted.of_transfers());
+    let sums: Vec<(Id, Option<Id>, String, Option<i64>)> =
+        leaving.group_by((from_line_id, fiscal_period_id, state)).select((from_line_id, fiscal_period_id, state, total(amount_amount))).load(connection)?;
+    let (posted, reserved): (Vec<_>, Vec<_>) = sums.into_iter().partition(|(_, _, of, _)| of == "posted");
+    let by_line = |sums: Vec<(Id, Option<Id>, String, Option<i64>)>| sums.into_iter().map(|(line, period, _, sum)| (line, period, sum)).collect();
     Ok((by_line(posted), by_line(reserved)))
 }
 
 /// What posted carry-forwards brought with their budget.
 fn carried_in(connection: &mut Connection, lines: &[Id], counted: &Counted) -> Result<Sums> {
-    let posted = carry_forwards::table
-        .filter(carry_forwards::state.eq("posted").and(carry_forwards::with_budget).and(carry_forwards::to_line_id.eq_any(lines)))
-        .filter(counted.of_carry_forwards());
-    Ok(posted.group_by(carry_forwards::to_line_id).select((carry_forwards::to_line_id, total(carry_forwards::amount_amount))).load(connection)?)
+    use carry_forwards::{amount_amount, fiscal_period_id, state, table, to_line_id, with_budget};
+    let posted = table.filter(state.eq("posted").and(with_budget).and(to_line_id.eq_any(lines))).filter(counted.of_carry_forwards());
+    Ok(posted.group_by((to_line_id, fiscal_period_id)).select((to_line_id, fiscal_period_id, total(amount_amount))).load(connection)?)
 }
 
-/// What posted carry-forwards took with their budget.
+/// What posted carry-forwards took with their budget. They name the period into which they bring it, so that it leaves none.
 fn carried_out(connection: &mut Connection, lines: &[Id], counted: &Counted) -> Result<Sums> {
-    let posted = carry_forwards::table
-        .filter(carry_forwards::state.eq("posted").and(carry_forwards::with_budget).and(carry_forwards::from_line_id.eq_any(lines)))
-        .filter(counted.of_carry_forwards());
-    Ok(posted.group_by(carry_forwards::from_line_id).select((carry_forwards::from_line_id, total(carry_forwards::amount_amount))).load(connection)?)
+    use carry_forwards::{amount_amount, from_line_id, state, table, with_budget};
+    let posted = table.filter(state.eq("posted").and(with_budget).and(from_line_id.eq_any(lines))).filter(counted.of_carry_forwards());
+    let sums: Vec<(Id, Option<i64>)> = posted.group_by(from_line_id).select((from_line_id, total(amount_amount))).load(connection)?;
+    Ok(sums.into_iter().map(|(line, sum)| (line, None, sum)).collect())
 }
 
 /// What the ledger has booked.
 fn booked(connection: &mut Connection, lines: &[Id], counted: &Counted) -> Result<Sums> {
-    let line = cost_entries::budget_line_id.assume_not_null();
-    let entries = cost_entries::table.filter(line.eq_any(lines)).filter(counted.of_entries());
-    Ok(entries.group_by(cost_entries::budget_line_id).select((line, total(cost_entries::base_amount_amount))).load(connection)?)
+    use cost_entries::{base_amount_amount, budget_line_id, fiscal_period_id, table};
+    let line = budget_line_id.assume_not_null();
+    let entries = table.filter(line.eq_any(lines)).filter(counted.of_entries());
+    let sums = entries.group_by((budget_line_id, fiscal_period_id)).select((line, fiscal_period_id, total(base_amount_amount)));
+    let sums: Vec<(Id, Id, Option<i64>)> = sums.load(connection)?;
+    Ok(sums.into_iter().map(|(line, period, sum)| (line, Some(period), sum)).collect())
 }
 
-/// What is promised and not yet delivered, by line and currency: the amount less what is relieved.
-fn open_commitments(connection: &mut Connection, lines: &[Id], counted: &Counted) -> Result<Vec<(Id, Currency, i64)>> {
+/// What is promised and not yet delivered, by line, period and currency: the amount less what is relieved.
+fn open_commitments(connection: &mut Connection, lines: &[Id], counted: &Counted) -> Result<Vec<(Id, Id, Currency, i64)>> {
+    use commitments::{amount_amount, amount_currency, budget_line_id, fiscal_period_id, relieved_amount, state, table};
     if counted.commitments.is_nothing() {
         return Ok(Vec::new());
     }
-    let open = commitments::table
-        .filter(commitments::state.eq_any(["open", "partially_relieved"]).and(commitments::budget_line_id.eq_any(lines)))
-        .filter(counted.of_commitments());
-    let sums: Vec<(Id, Currency, Option<i64>, Option<i64>)> = open
-        .group_by((commitments::budget_line_id, commitments::amount_currency))
-        .select((commitments::budget_line_id, commitments::amount_currency, total(commitments::amount_amount), total(commitments::relieved_amount)))
+    let open = table.filter(state.eq_any(["open", "partially_relieved"]).and(budget_line_id.eq_any(lines))).filter(counted.of_commitments());
+    let sums: Vec<(Id, Id, Currency, Option<i64>, Option<i64>)> = open
+        .group_by((budget_line_id, fiscal_period_id, amount_currency))
+        .select((budget_line_id, fiscal_period_id, amount_currency, total(amount_amount), total(relieved_amount)))
         .load(connection)?;
-    let open = |(line, currency, amount, relieved): (Id, Currency, Option<i64>, Option<i64>)| {
-        (line, currency, amount.unwrap_or(0).saturating_sub(relieved.unwrap_or(0)))
+    let open = |(line, period, currency, amount, relieved): (Id, Id, Currency, Option<i64>, Option<i64>)| {
+        (line, period, currency, amount.unwrap_or(0).saturating_sub(relieved.unwrap_or(0)))
     };
     Ok(sums.into_iter().map(open).collect())
 }

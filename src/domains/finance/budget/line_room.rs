@@ -2,33 +2,30 @@
 
 use super::budget::{BudgetControl, ControlBasis};
 use super::line::Line;
-use super::line_flow::{Counted, position_of};
+use super::line_flow::{Counted, Flows, flows};
 use super::line_spread::{self, Spreadable};
+use super::period_amount::PeriodAmount;
 use super::position::Position;
 use crate::error::Result;
 use crate::resource::{Check, Id};
 use diesel::prelude::*;
 use steward_schema::finance::fiscal_periods;
 
-/// How much may still be bound, in minor units.
+/// A bound on what may be taken of a line: what it holds over the whole year, or over some of its periods.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Room {
-    /// What is available.
-    pub left: i64,
-    /// What is available with the tolerance of the budget.
-    pub at_most: i64,
+pub struct Bound {
+    /// The part of the budget that is looked at.
+    pub basis: ControlBasis,
+    /// The number of the last period that counts; none for the whole year.
+    pub through: Option<i64>,
+    /// What flows in and out of that part. What transfers brought without a period counts as far as no other period needs it.
+    pub position: Position,
 }
 
-impl Room {
-    /// The room that a position leaves, with so much more beside it; none if it cannot be told.
-    fn of(position: &Position, tolerance_percent: i64, beside: i64) -> Option<Room> {
-        let left = position.available()?.saturating_add(beside);
-        Some(Room { left, at_most: left.saturating_add(position.tolerance(tolerance_percent)) })
-    }
-
-    /// The room where both bounds hold.
-    fn within(self, other: Room) -> Room {
-        Room { left: self.left.min(other.left), at_most: self.at_most.min(other.at_most) }
+impl Bound {
+    /// What may be taken with the tolerance of the budget; none if it cannot be told.
+    pub fn at_most(&self, tolerance_percent: i64) -> Option<i64> {
+        Some(self.position.available()?.saturating_add(self.position.tolerance(tolerance_percent)))
     }
 }
 
@@ -44,33 +41,67 @@ pub struct Asked {
     pub period: Id,
 }
 
-/// What may still be bound of a line: at most what the year leaves, and by the basis of its control at most what its periods leave. What
-/// transfers brought without a period belongs to none of them, and is taken once by whichever needs it. None if it cannot be told.
-pub fn of(check: &mut Check<'_>, asked: Asked, control: &BudgetControl) -> Result<Option<Room>> {
-    let (line, percent) = (asked.line, control.tolerance_percent.0);
-    let year = position_of(check.connection, line, &Counted::all(), check.today)?;
-    let Some(of_year) = Room::of(&year, percent, 0) else { return Ok(None) };
+/// The bound that leaves least of a line: the whole year always counts, and by the basis of the control the period itself, or the periods up
+/// to it and up to each later one, so that what is planned later is not taken either.
+pub fn tightest(check: &mut Check<'_>, asked: Asked, control: &BudgetControl) -> Result<Bound> {
+    let line = asked.line;
+    let found = flows(check.connection, &[line], &Counted::all(), check.today)?;
+    let whole = Bound { basis: ControlBasis::Annual, through: None, position: found.of(&line) };
     if control.basis == ControlBasis::Annual {
-        return Ok(Some(of_year));
+        return Ok(whole);
     }
     let columns = (fiscal_periods::id, fiscal_periods::number);
-    let periods: Vec<(Id, i64)> = fiscal_periods::table.filter(fiscal_periods::fiscal_year_id.eq(asked.year)).select(columns).load(check.connection)?;
-    let Some((_, own)) = periods.iter().copied().find(|(id, _)| *id == asked.period) else { return Ok(None) };
+    let of_year = fiscal_periods::table.filter(fiscal_periods::fiscal_year_id.eq(asked.year)).order(fiscal_periods::number);
+    let periods: Vec<(Id, i64)> = of_year.select(columns).load(check.connection)?;
+    let Some((_, own)) = periods.iter().copied().find(|(id, _)| *id == asked.period) else { return Ok(whole) };
     let amounts = line_spread::amounts_of(check.connection, asked.spread)?;
-    let mut of_periods = |counts: &dyn Fn(i64) -> bool| {
-        let budget = amounts.iter().filter(|each| counts(each.period.0)).map(|each| each.amount.minor).fold(0, i64::saturating_add);
-        let ids = periods.iter().filter(|(_, number)| counts(*number)).map(|(id, _)| *id).collect();
-        let counted = Counted { periods: Some(ids), ..Counted::all() };
-        position_of(check.connection, Line { budget, ..line }, &counted, check.today)
+    let parts = Parts { line, found: &found, periods: &periods, amounts: &amounts };
+    let bounds = match control.basis {
+        ControlBasis::Period => vec![parts.of_period(own)],
+        _ => periods.iter().filter(|(_, number)| *number >= own).map(|(_, number)| parts.up_to(*number)).collect(),
     };
-    let each = control.basis == ControlBasis::Period;
-    let position = of_periods(&|number| if each { number == own } else { number <= own })?;
-    let mut unassigned = year.transferred().saturating_sub(of_periods(&|_| true)?.transferred()).max(0);
-    if each && unassigned > 0 {
-        for (_, other) in periods.iter().filter(|(_, number)| *number != own) {
-            let Some(left) = of_periods(&|number| number == *other)?.available() else { return Ok(None) };
-            unassigned = unassigned.saturating_add(left.min(0)).max(0);
-        }
+    let percent = control.tolerance_percent.0;
+    // What cannot be told leaves least.
+    Ok(bounds.into_iter().chain([whole]).min_by_key(|bound| bound.at_most(percent)).unwrap_or(whole))
+}
+
+/// A line by the periods of its year.
+struct Parts<'a> {
+    line: Line,
+    found: &'a Flows,
+    periods: &'a [(Id, i64)],
+    amounts: &'a [PeriodAmount],
+}
+
+impl Parts<'_> {
+    /// What belongs to some of the periods, and what the budget sets aside in them.
+    fn over(&self, counts: impl Fn(i64) -> bool) -> Position {
+        let budget = self.amounts.iter().filter(|each| counts(each.period.0)).map(|each| each.amount.minor).fold(0, i64::saturating_add);
+        let ids = self.periods.iter().filter(|(_, number)| counts(*number)).map(|(id, _)| id);
+        Position { budget, ..self.found.within_all(self.line.id, ids) }
     }
-    Ok(Room::of(&position, percent, unassigned).map(|room| room.within(of_year)))
+
+    /// What transfers brought without a period of the year.
+    fn unassigned(&self) -> i64 {
+        self.found.of(&self.line).transferred().saturating_sub(self.over(|_| true).transferred()).max(0)
+    }
+
+    /// What the periods up to one hold.
+    fn up_to(&self, last: i64) -> Bound {
+        let position = self.over(|number| number <= last);
+        let transfers_in = position.transfers_in.saturating_add(self.unassigned());
+        Bound { basis: ControlBasis::YearToDate, through: Some(last), position: Position { transfers_in, ..position } }
+    }
+
+    /// What one period holds: without a period is taken once, by whichever needs it.
+    fn of_period(&self, own: i64) -> Bound {
+        let position = self.over(|number| number == own);
+        let mut unassigned = self.unassigned();
+        for (_, other) in self.periods.iter().filter(|(_, number)| *number != own) {
+            let missing = self.over(|number| number == *other).available().map_or(0, |left| left.min(0));
+            unassigned = unassigned.saturating_add(missing).max(0);
+        }
+        let transfers_in = position.transfers_in.saturating_add(unassigned);
+        Bound { basis: ControlBasis::Period, through: Some(own), position: Position { transfers_in, ..position } }
+    }
 }

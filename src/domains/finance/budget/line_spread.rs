@@ -9,6 +9,8 @@ use crate::resource::Id;
 use crate::resource::value::{Date, Money, Whole};
 use diesel::dsl::not;
 use diesel::prelude::*;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use steward_schema::finance::{budget_lines, budgets, fiscal_periods};
 
 /// The most lines that are followed from one that copies another.
@@ -51,11 +53,17 @@ impl From<BudgetLine> for Spreadable {
 
 /// What falls on each period of a line's year.
 pub fn amounts_of(connection: &mut Connection, line: Spreadable) -> Result<Vec<PeriodAmount>> {
-    followed(connection, line, COPIES)
+    followed(connection, line, &mut HashMap::new(), COPIES)
+}
+
+/// What falls on each period of the years of some lines, line by line; the periods of a budget are asked once.
+pub fn amounts_of_all(connection: &mut Connection, lines: Vec<Spreadable>) -> Result<Vec<Vec<PeriodAmount>>> {
+    let mut known = HashMap::new();
+    lines.into_iter().map(|line| followed(connection, line, &mut known, COPIES)).collect()
 }
 
 /// The same, where so many lines more are followed that copy one another.
-fn followed(connection: &mut Connection, line: Spreadable, copies: usize) -> Result<Vec<PeriodAmount>> {
+fn followed(connection: &mut Connection, line: Spreadable, known: &mut HashMap<Id, Vec<Period>>, copies: usize) -> Result<Vec<PeriodAmount>> {
     if let Some(amounts) = line.amounts {
         return Ok(amounts);
     }
@@ -64,11 +72,14 @@ fn followed(connection: &mut Connection, line: Spreadable, copies: usize) -> Res
         None => None,
     };
     let copied = match copied {
-        Some(other) => followed(connection, other, copies - 1)?,
+        Some(other) => followed(connection, other, known, copies - 1)?,
         None => Vec::new(),
     };
-    let periods = periods_of(connection, line.budget_id)?;
-    Ok(spread(line.amount, line.distribution, line.weights.as_deref().unwrap_or_default(), &copied, &periods))
+    let periods = match known.entry(line.budget_id) {
+        Entry::Occupied(periods) => periods.into_mut(),
+        Entry::Vacant(place) => place.insert(periods_of(connection, line.budget_id)?),
+    };
+    Ok(spread(line.amount, line.distribution, line.weights.as_deref().unwrap_or_default(), &copied, periods))
 }
 
 /// Splits an amount over periods. A copied line of which nothing falls on a period is followed as if it were equal.

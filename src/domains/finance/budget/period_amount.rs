@@ -1,11 +1,24 @@
 //! Amounts by period: how the amount of a year falls on its periods.
 
-use crate::resource::ValidationErrors;
 use crate::resource::value::{Currency, Money, Whole};
+use crate::resource::{Id, ValidationErrors};
 
 crate::value! {
     /// What falls on one period of the fiscal year.
     pub struct PeriodAmount {
+        /// The number of the period in its fiscal year.
+        pub period: Whole<1, 366>,
+        /// How much falls on it.
+        pub amount: Money,
+    }
+}
+
+crate::value! {
+    /// What falls on one period of the fiscal year, of one budget line.
+    pub struct LineAmount {
+        /// The budget line.
+        #[field(recalls)]
+        pub budget_line_id: Id,
         /// The number of the period in its fiscal year.
         pub period: Whole<1, 366>,
         /// How much falls on it.

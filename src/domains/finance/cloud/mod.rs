@@ -1,3 +1,9 @@
-//! Cloud charges (FOCUS).
+//! What cloud providers charge.
 
+pub mod assignment;
+pub mod cloud_assignment_rule;
 pub mod cloud_charge;
+pub mod cloud_load;
+pub mod cost_sum;
+pub mod figures;
+pub mod focus_import;

@@ -45,17 +45,20 @@ pub fn internal_rate(flows: &[f64]) -> Option<f64> {
     Some(2.0 / (low + high) - 1.0)
 }
 
-/// After how many periods the sum is no longer less than 0, interpolated linearly.
+/// After how many periods what came in has made up for what went out: the first return of the sum to 0 after it was less, interpolated
+/// linearly. 0 if nothing goes out beyond what came in before.
 pub fn payback(flows: &[f64]) -> Option<f64> {
-    let mut sum = 0.0;
+    let (mut sum, mut owed) = (0.0, false);
     for (at, flow) in flows.iter().enumerate() {
         let before = sum;
         sum += flow;
-        if sum >= 0.0 {
-            return Some(if before < 0.0 { at as f64 - 1.0 + -before / flow } else { 0.0 });
+        if sum < 0.0 {
+            owed = true;
+        } else if owed {
+            return Some(at as f64 - 1.0 + -before / flow);
         }
     }
-    None
+    (!owed).then_some(0.0)
 }
 
 /// (Σ benefits − Σ costs) ÷ Σ costs.
@@ -95,6 +98,10 @@ mod tests {
         assert_eq!(internal_rate(&[-1000.0, 2500.0, -1540.0]), None, "two roots");
         assert_eq!(payback(&[-100.0, 50.0]), None);
         assert_eq!(payback(&[0.0, 50.0]), Some(0.0));
+        // Nothing flows in period 0, and something comes in before the outlay: 50, −150, −50, +50.
+        assert_eq!(payback(&[0.0, -100.0, 50.0, 100.0]), Some(2.5));
+        assert_eq!(payback(&[50.0, -200.0, 100.0, 100.0]), Some(2.5));
+        assert_eq!(payback(&[100.0, -50.0, 10.0]), Some(0.0), "it is never owed");
         assert_eq!(return_on_investment(&[0], &[1]), None);
     }
 }

@@ -1,25 +1,12 @@
 //! Forecasts: what a year is expected to cost in the end.
 
-use crate::choice;
-use crate::domains::finance::budget::period_amount::{self, PeriodAmount};
+use super::forecast_basis::{self, Asked};
+use super::projection::ForecastMethod;
+use crate::domains::finance::budget::period_amount::{self, LineAmount, PeriodAmount};
 use crate::domains::finance::budget::period_number::{self, Named};
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Money, Note, Title, Whole};
-use crate::resource::{Check, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
-
-choice! {
-    /// How a forecast is made.
-    pub enum ForecastMethod {
-        /// Somebody says so.
-        Manual = "manual",
-        /// The mean of the closed periods goes on.
-        RunRate = "run_rate",
-        /// The straight line through the closed periods goes on.
-        Linear = "linear",
-        /// What is spent and promised is all.
-        Commitment = "commitment",
-    }
-}
+use crate::resource::{Cause, Check, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 
 crate::resource! {
     /// What something is expected to cost in a fiscal year, period by period. A locked forecast is kept as it is, so that its
@@ -39,12 +26,16 @@ crate::resource! {
         pub budget_id: Option<Id>,
         /// How it is made.
         pub method: ForecastMethod,
-        /// The last day whose facts it knows.
+        /// The last day whose facts it knows. A computed one without it knows the closed periods.
         pub known_until_on: Option<Date>,
         /// The currency of its amounts.
         pub currency: Currency,
-        /// What is expected in each period. A manual forecast needs them.
+        /// What is expected in each period. A manual forecast needs them; the service computes those of the other methods from the lines of
+        /// the budget, whenever a draft is written and when it is published.
         pub amounts: Option<Vec<PeriodAmount>>,
+        /// What is expected of each budget line in each period, as far as it was computed.
+        #[field(read_only)]
+        pub line_amounts: Option<Vec<LineAmount>>,
         /// What it assumes.
         #[field(search)]
         pub assumptions: Option<Note>,
@@ -78,6 +69,7 @@ impl Resource for Forecast {
             known_until_on: Date::parse("2026-03-31"),
             currency: Currency::sample("EUR"),
             amounts: Some(vec![PeriodAmount { period: Whole(4), amount: euros(9_500_000) }, PeriodAmount { period: Whole(5), amount: euros(9_750_000) }]),
+            line_amounts: None,
             assumptions: Some("Power stays at the price of March; the second lot of servers comes in September.".into()),
         }
     }
@@ -89,8 +81,40 @@ impl Resource for Forecast {
         }
     }
 
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        if self.method == ForecastMethod::Manual || matches!(cause, Cause::Move(step) if step.to != "published") {
+            return Ok(None);
+        }
+        let (known_until_on, amounts, line_amounts) = match forecast_basis::compute(check, &self.asked())? {
+            Some(computed) => (computed.known_until, Some(computed.amounts), Some(computed.line_amounts)),
+            None => (self.known_until_on, None, None),
+        };
+        Ok(Some(Forecast { known_until_on, amounts, line_amounts, ..self.clone() }))
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        let missing = step.to == "published" && self.method != ForecastMethod::Manual && forecast_basis::compute(check, &self.asked())?.is_none();
+        let detail = "Nothing can be computed: it needs a budget of its scope, year and currency, for a run rate or a line a closed period, \
+            and the exchange rates of what is promised.";
+        Ok(if missing { vec![UnmetGuard::new("/amounts", "required", detail)] } else { Vec::new() })
+    }
+
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         let numbers = self.amounts.iter().flatten().map(|each| each.period.0).collect();
         period_number::require(check, self.fiscal_year_id, &[Named { field: "amounts", numbers, adjusts: true }])
+    }
+}
+
+impl Forecast {
+    /// What it is computed from.
+    pub fn asked(&self) -> Asked {
+        Asked {
+            budget: self.budget_id,
+            scope: self.scope_id,
+            year: self.fiscal_year_id,
+            currency: self.currency,
+            method: self.method,
+            known_until: self.known_until_on,
+        }
     }
 }

@@ -55,7 +55,7 @@ crate::resource! {
         /// How long a period is.
         #[field(default(|| json!("year")))]
         pub period: CasePeriod,
-        /// What it brings less what it costs in each period: the first is period 0, the day of the decision, and is not
+        /// What it brings less what it costs in each period, where both are given exactly that: the first is period 0, the day of the decision, and is not
         /// discounted.
         pub cash_flows: Vec<Money>,
         /// What it costs in each period, not less than 0. For the return, together with the benefits.
@@ -118,6 +118,12 @@ impl Resource for InvestmentCase {
         }
         let costs = self.costs.iter().flatten().all(|cost| cost.minor >= 0);
         faults.require(costs, "costs", "range", "A cost is not less than 0.");
+        if let (Some(costs), Some(benefits)) = (&self.costs, &self.benefits) {
+            let at = |amounts: &[Money], period: usize| amounts.get(period).map_or(0, |amount| i128::from(amount.minor));
+            let periods = self.cash_flows.len().max(costs.len()).max(benefits.len());
+            let agrees = (0..periods).all(|period| at(&self.cash_flows, period) == at(benefits, period) - at(costs, period));
+            faults.require(agrees, "cash_flows", "sum", "A cash flow is the benefits less the costs of its period. Correct the one or the other.");
+        }
         let options = self.options.iter().filter_map(|option| option.cash_flows.as_ref()).flatten().all(|amount| amount.currency == self.currency);
         faults.require(options, "options", "currency", "All amounts of a case have its currency.");
         faults.require(self.options.iter().filter(|option| option.chosen).count() <= 1, "options", "one_of", "At most one option is chosen.");

@@ -30,6 +30,7 @@ pub fn plain_entry(period: Id, posted_on: Date, amount: Money, source: CostSourc
         gross: amount,
         exchange_rate: None,
         base_amount: amount,
+        quantity: None,
         source,
         source_id: Some(source_id),
         document: DocumentNumber(source_id.to_string()),
@@ -60,6 +61,9 @@ pub struct Booked {
     /// Its cost category.
     #[diesel(column_name = cost_category_id)]
     pub cost_category: Option<Id>,
+    /// Its service.
+    #[diesel(column_name = service_id)]
+    pub service: Option<Id>,
     /// Its vendor.
     #[diesel(column_name = vendor_id)]
     pub vendor: Option<Id>,
@@ -88,6 +92,7 @@ impl Booked {
             budget_line_id: budget_line,
             cost_center_id: self.cost_center,
             cost_category_id: self.cost_category,
+            service_id: self.service,
             vendor_id: self.vendor,
             reversal_of: Some(self.id),
             ..plain_entry(period, posted_on, Money::new(-self.amount.minor, self.amount.currency), source, source_id, line)

@@ -3,8 +3,9 @@
 use crate::database::expression::shared;
 use crate::domains::finance::budget::funds;
 use crate::error::{Problem, Result};
+use crate::ports::ledger::FundsRequest;
 use crate::resource::value::{Currency, Date, Money, Note};
-use crate::resource::{Check, Id, Lifecycle, Lock, Move, Operations, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::{Cause, Check, Id, Lifecycle, Lock, Move, Operations, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Uuid};
 use steward_schema::finance::{budget_lines, budgets, cost_centers, fiscal_periods};
@@ -31,6 +32,9 @@ crate::resource! {
         /// The day on which the cost is expected.
         #[field(deadline)]
         pub expected_on: Option<Date>,
+        /// Why it may pass the limit of its budget line: given by somebody in the role that overrides the budget.
+        #[field(read_only)]
+        pub override_reason: Option<Note>,
         /// What is promised, in words.
         #[field(search)]
         pub description: Option<Note>,
@@ -59,6 +63,7 @@ impl Resource for Commitment {
             relieved: Some(euros(4_000_000)),
             source_id: Id::sample(),
             expected_on: Date::parse("2026-09-15"),
+            override_reason: None,
             description: Some("Four database servers, ordered with the second lot.".into()),
         }
     }
@@ -81,7 +86,18 @@ impl Resource for Commitment {
             return Ok(());
         }
         require_center_open(check, self.budget_line_id, self.fiscal_period_id)?;
-        funds::require(check, self.budget_line_id, self.fiscal_period_id, self.source_id, self.amount)
+        let request = self.request(check)?;
+        funds::require(check, &request, self.override_reason.is_some())
+    }
+
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        if self.override_reason.is_none() || !matches!(cause, Cause::Create) {
+            return Ok(None);
+        }
+        // A reason stays where it was needed.
+        let request = self.request(check)?;
+        let needed = funds::is_blocked(check, &request)?;
+        Ok((!needed).then(|| Commitment { override_reason: None, ..self.clone() }))
     }
 
     fn guard(&self, step: &Move, _: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
@@ -93,6 +109,14 @@ impl Resource for Commitment {
             }
             _ => Vec::new(),
         })
+    }
+}
+
+impl Commitment {
+    /// What it asks of its budget line.
+    fn request(&self, check: &mut Check<'_>) -> Result<FundsRequest> {
+        let event = funds::event_of(check, self.source_id)?;
+        Ok(FundsRequest { budget_line: self.budget_line_id, fiscal_period: self.fiscal_period_id, amount: self.amount, event })
     }
 }
 

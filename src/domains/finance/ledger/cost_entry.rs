@@ -51,6 +51,8 @@ crate::resource! {
         /// What it costs, in the currency of the budget: net plus the tax that does not come back, times the exchange rate,
         /// rounded once, half away from zero. Budgets count this.
         pub base_amount: Money,
+        /// Quantity that was delivered, in the unit of the budget line.
+        pub quantity: Option<Precise>,
         /// What it comes from.
         pub source: CostSource,
         /// The record that it comes from.
@@ -103,6 +105,7 @@ impl Resource for CostEntry {
             gross: euros(302_500),
             exchange_rate: Precise::parse("1"),
             base_amount: euros(250_000),
+            quantity: Precise::parse("2"),
             source: CostSource::Accrual,
             source_id: None,
             document: "ACC-2026-00071".into(),

@@ -13,3 +13,5 @@ pub mod posting;
 pub mod prepayment;
 pub mod project_cost;
 pub mod reversal;
+pub mod variance_split;
+pub mod year_cost;

@@ -7,11 +7,12 @@ use super::posting::CostSource;
 use super::project_cost;
 use crate::access::within_units;
 use crate::database::CHUNK;
+use crate::domains::finance::budget::funds;
 use crate::domains::finance::budget::line::Line;
 use crate::domains::finance::budget::line_lineage;
 use crate::domains::finance::rate::exchange_rate::rate_between;
 use crate::error::Result;
-use crate::ports::ledger::{self, CommittedLine, FundedLine, ProjectCost, WorkedHours};
+use crate::ports::ledger::{self, CommittedLine, FundedLine, FundsRequest, ProjectCost, WorkedHours};
 use crate::resource::record::Placement;
 use crate::resource::value::{Currency, Date, Money, PreciseMoney};
 use crate::resource::{Check, Effect, Id};
@@ -28,17 +29,27 @@ pub struct Ledger;
 type Through = (Option<Id>, Option<Id>, Option<Id>);
 
 impl ledger::Ledger for Ledger {
-    fn commit(&self, lines: &[CommittedLine]) -> Vec<Effect> {
-        let commitment = |line: &CommittedLine| Commitment {
-            budget_line_id: line.budget_line,
-            fiscal_period_id: line.fiscal_period,
-            amount: line.amount,
-            relieved: None,
-            source_id: line.source,
-            expected_on: None,
-            description: None,
-        };
-        lines.iter().map(|line| Effect::create(Placement::default(), commitment(line))).collect()
+    fn commit(&self, check: &mut Check<'_>, lines: &[CommittedLine]) -> Result<Vec<Effect>> {
+        let mut effects = Vec::with_capacity(lines.len());
+        for line in lines {
+            let commitment = Commitment {
+                budget_line_id: line.budget_line,
+                fiscal_period_id: line.fiscal_period,
+                amount: line.amount,
+                relieved: None,
+                source_id: line.source,
+                expected_on: None,
+                override_reason: funds::override_reason(check, line.budget_line)?,
+                description: None,
+            };
+            effects.push(Effect::create(Placement::default(), commitment));
+        }
+        Ok(effects)
+    }
+
+    fn require_funds(&self, check: &mut Check<'_>, request: &FundsRequest) -> Result<()> {
+        let overridden = funds::override_reason(check, request.budget_line)?.is_some();
+        funds::require(check, request, overridden)
     }
 
     fn release(&self, check: &mut Check<'_>, sources: &[Id]) -> Result<Vec<Effect>> {

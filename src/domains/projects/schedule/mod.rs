@@ -4,6 +4,7 @@ pub mod apply_schedule;
 pub mod assignment;
 pub mod baseline;
 pub mod baseline_snapshot;
+pub mod closing;
 pub mod critical_path;
 pub mod earned_value;
 pub mod figures;

@@ -3,8 +3,10 @@
 use crate::access::parents;
 use crate::database::CHUNK;
 use crate::error::Result;
-use crate::ports::people::{self, Group, NamedPerson};
+use crate::ports::people::{self, FundedPosition, Group, NamedPerson, Rostered};
+use crate::resource::value::{Date, Title};
 use crate::resource::{Check, Id};
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
 use steward_schema::teams::{memberships, people as people_rows, positions};
@@ -62,6 +64,65 @@ impl people::People for People {
             remaining.truncate(limit);
         }
         Ok(remaining)
+    }
+
+    fn roster(&self, check: &mut Check<'_>, first: Date, last: Date) -> Result<Vec<Rostered>> {
+        let begun = people_rows::starts_on.is_null().or(people_rows::starts_on.le(last));
+        let lasts = people_rows::ends_on.is_null().or(people_rows::ends_on.ge(first));
+        // Who left without a last day is not there any more.
+        let there = people_rows::state.ne("left").or(people_rows::ends_on.is_not_null());
+        let rows: Vec<(Id, Id, f64)> = people_rows::table
+            .filter(begun)
+            .filter(lasts)
+            .filter(there)
+            .order(people_rows::id)
+            .select((people_rows::id, people_rows::unit_id, people_rows::weekly_hours))
+            .load(check.connection)?;
+        let filled = positions::table.filter(positions::state.eq("filled").and(positions::holder_id.is_not_null())).order(positions::id);
+        let roles: Vec<(Option<Id>, Id)> = filled.select((positions::holder_id, positions::role_profile_id)).load(check.connection)?;
+        let roles: HashMap<Id, Id> = roles.into_iter().filter_map(|(holder, role)| Some((holder?, role))).collect();
+        let rostered = |(id, unit, weekly_hours)| Rostered { id, unit, role_profile: roles.get(&id).copied(), weekly_hours };
+        Ok(rows.into_iter().map(rostered).collect())
+    }
+
+    fn funded_positions(&self, check: &mut Check<'_>) -> Result<Vec<FundedPosition>> {
+        type Row = (Id, Title, Id, Option<Id>, f64, Option<Id>, Option<Date>, Option<Date>);
+        let rows: Vec<Row> = positions::table
+            .filter(positions::state.eq_any(["approved", "open", "filled"]).and(positions::budget_line_id.is_not_null()))
+            .order(positions::id)
+            .select((
+                positions::id,
+                positions::title,
+                positions::role_profile_id,
+                positions::holder_id,
+                positions::fte,
+                positions::budget_line_id,
+                positions::starts_on,
+                positions::ends_on,
+            ))
+            .load(check.connection)?;
+        let funded = |(id, title, role_profile, holder, fte, budget_line, starts_on, ends_on): Row| {
+            Some(FundedPosition { id, title, role_profile, holder, fte, budget_line: budget_line?, starts_on, ends_on })
+        };
+        Ok(rows.into_iter().filter_map(funded).collect())
+    }
+
+    fn headcount(&self, check: &mut Check<'_>, places: &[Id]) -> Result<HashMap<Id, i64>> {
+        let mut counts: HashMap<Id, i64> = HashMap::new();
+        for chunk in places.chunks(CHUNK) {
+            let there = || people_rows::table.filter(people_rows::state.ne("left"));
+            let of_units: Vec<(Id, i64)> = there()
+                .filter(people_rows::unit_id.eq_any(chunk))
+                .group_by(people_rows::unit_id)
+                .select((people_rows::unit_id, count_star()))
+                .load(check.connection)?;
+            let center = people_rows::cost_center_id;
+            let of_centers: Vec<(Option<Id>, i64)> =
+                there().filter(center.assume_not_null().eq_any(chunk)).group_by(center).select((center, count_star())).load(check.connection)?;
+            counts.extend(of_units);
+            counts.extend(of_centers.into_iter().filter_map(|(center, count)| Some((center?, count))));
+        }
+        Ok(counts)
     }
 }
 

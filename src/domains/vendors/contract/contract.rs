@@ -290,5 +290,6 @@ fn commit(check: &mut Check<'_>) -> Result<Vec<Effect>> {
         .select((contract_lines::id, budget_line.assume_not_null(), period.assume_not_null(), (minor.assume_not_null(), currency.assume_not_null())))
         .load(check.connection)?;
     let committed = lines.into_iter().map(|(source, budget_line, fiscal_period, amount)| CommittedLine { source, budget_line, fiscal_period, amount });
-    Ok(ledger::commit(check, &committed.collect::<Vec<_>>()))
+    let committed: Vec<CommittedLine> = committed.collect();
+    ledger::commit(check, &committed)
 }

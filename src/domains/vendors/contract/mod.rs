@@ -1,6 +1,7 @@
 //! Contracts: versions, lines, clauses, obligations, amendments, renewals and disputes.
 
 pub mod amendment;
+pub mod charges;
 pub mod contract;
 pub mod contract_clause;
 pub mod contract_line;

@@ -1,6 +1,7 @@
 //! Requisitions, purchase orders, receipts and invoices.
 
 pub mod billed_line;
+pub mod closing;
 pub mod credit_note;
 pub mod figures;
 pub mod invoice;

@@ -239,5 +239,6 @@ fn commit(check: &mut Check<'_>) -> Result<Vec<Effect>> {
         let amount = price.amount().filter(|money| money.minor > 0)?;
         Some(CommittedLine { source, budget_line, fiscal_period, amount })
     });
-    Ok(ledger::commit(check, &committed.collect::<Vec<_>>()))
+    let committed: Vec<CommittedLine> = committed.collect();
+    ledger::commit(check, &committed)
 }

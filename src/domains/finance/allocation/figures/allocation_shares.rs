@@ -6,15 +6,19 @@ use crate::domains::finance::allocation::{
     allocation_run::AllocationRun,
     allocation_share::{AllocationTarget, shares},
 };
-use crate::resource::value::Code;
+use crate::resource::value::{Code, Text};
 use crate::view::IdOf;
 use crate::view::prelude::*;
 
-/// Share of a cost center in an allocation.
+/// Share of a cost center, a service or a unit in an allocation.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AllocationShare {
     /// The code of the cost center.
-    pub cost_center: Code,
+    pub cost_center: Option<Code>,
+    /// Id of the service.
+    pub service_id: Option<Text<1, 36>>,
+    /// Id of the unit.
+    pub unit_id: Option<Text<1, 36>>,
     /// What it bears.
     pub amount: Money,
 }
@@ -43,7 +47,10 @@ impl View for AllocationShares {
         let (_, run) = cx.get_typed::<AllocationRun>(id)?;
         let basis = match run.basis {
             Some(basis) => Some(basis),
-            None => cx.ask(|check| Plan::find(check, run.allocation_rule_id))?.map(Plan::basis),
+            None => cx.ask(|check| match Plan::find(check, run.allocation_rule_id)? {
+                Some(plan) => plan.basis(check).map(Some),
+                None => Ok(None),
+            })?,
         };
         let listed = run.amount.zip(basis).map(|(amount, basis)| shares_of(amount, &basis)).unwrap_or_default();
         Ok(AllocationShares { allocation_run_id: id.into(), amount: run.amount, shares: listed })
@@ -53,7 +60,11 @@ impl View for AllocationShares {
 /// What each target of a basis bears of an amount.
 fn shares_of(amount: Money, basis: &AllocationBasis) -> Vec<AllocationShare> {
     let parts = shares(amount.minor, basis.driver, &basis.targets);
-    let share =
-        |(target, minor): (&AllocationTarget, i64)| AllocationShare { cost_center: target.cost_center.clone(), amount: Money::new(minor, amount.currency) };
+    let share = |(target, minor): (&AllocationTarget, i64)| AllocationShare {
+        cost_center: target.cost_center.clone(),
+        service_id: target.service_id.map(|id| Text::cut(&id.to_string())),
+        unit_id: target.unit_id.map(|id| Text::cut(&id.to_string())),
+        amount: Money::new(minor, amount.currency),
+    };
     basis.targets.iter().zip(parts).map(share).collect()
 }

@@ -1,3 +1,5 @@
 //! Figures of allocation.
 
 pub mod allocation_shares;
+pub mod capacity;
+pub mod resource_utilization;

@@ -39,7 +39,6 @@ impl View for Spending {
             entries: cx.sees::<CostEntry>()?,
             commitments: cx.sees::<Commitment>()?,
             as_of: Some(basis.today),
-            periods: None,
         };
         let (seen_budgets, seen_lines) = (cx.sees::<Budget>()?, cx.sees::<BudgetLine>()?);
         if seen_budgets.is_nothing() || seen_lines.is_nothing() {

@@ -28,7 +28,7 @@ impl View for Appraisal {
     const PATH: &'static str = "finance/investment-cases/{id}/appraisal";
     const SUMMARY: &'static str = "Get the appraisal of an investment case";
     const DESCRIPTION: &'static str = "What an investment case is worth. NPV = Σ CF_t ÷ (1 + r)^t over its cash flows, the first of which is period 0. IRR is the rate at which that is 0: null if no rate above −100 % is, or more than one. \
-        Payback is the first moment at which the sum of the cash flows is no longer less than 0, interpolated linearly within its period: 0 if it never is less, null if it stays so. ROI = (ΣB − ΣC) ÷ ΣC, when costs and benefits are given apart.";
+        Payback is the first moment after the first outlay at which the sum of the cash flows is 0 again, interpolated linearly within its period: 0 if it is never less, null if it stays so. ROI = (ΣB − ΣC) ÷ ΣC, when costs and benefits are given apart.";
     type Reads = (InvestmentCase,);
     type Query = NoQuery;
     type Answer = Self;

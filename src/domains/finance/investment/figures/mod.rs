@@ -1,3 +1,4 @@
 //! Figures of investment.
 
+pub mod accuracy;
 pub mod appraisal;

@@ -1,3 +1,6 @@
 //! Figures of ledger.
 
 pub mod prepayment_schedule;
+pub mod service_costs;
+pub mod spend_profile;
+pub mod variance_analysis;

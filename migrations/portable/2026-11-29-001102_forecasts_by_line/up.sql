@@ -1,0 +1,2 @@
+-- What a computed forecast expects of each line.
+ALTER TABLE forecasts ADD COLUMN line_amounts jsonb;

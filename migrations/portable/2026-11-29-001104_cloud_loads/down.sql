@@ -1,0 +1,16 @@
+DROP INDEX cloud_charges_starts_idx;
+DROP INDEX cloud_charges_load_row_key;
+DROP INDEX cloud_charges_row_key;
+CREATE UNIQUE INDEX cloud_charges_row_key ON cloud_charges (row_key);
+ALTER TABLE cloud_charges DROP COLUMN tags;
+ALTER TABLE cloud_charges DROP COLUMN commitment_discount_type;
+ALTER TABLE cloud_charges DROP COLUMN commitment_discount_category;
+ALTER TABLE cloud_charges DROP COLUMN pricing_unit;
+ALTER TABLE cloud_charges DROP COLUMN pricing_quantity_pico;
+ALTER TABLE cloud_charges DROP COLUMN pricing_quantity_units;
+ALTER TABLE cloud_charges DROP COLUMN sku_price;
+ALTER TABLE cloud_charges DROP COLUMN invoice_issuer;
+ALTER TABLE cloud_charges DROP COLUMN publisher;
+ALTER TABLE cloud_charges DROP COLUMN cloud_load_id;
+DROP TABLE cloud_assignment_rules;
+DROP TABLE cloud_loads;

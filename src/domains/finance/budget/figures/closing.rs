@@ -1,0 +1,101 @@
+//! The checklist of a period that is to be closed: what is open, and where.
+
+use crate::domains::finance::budget::{fiscal_period::FiscalPeriod, period_closing};
+use crate::ports::closing::{self, ClosingPeriod, OpenRecords};
+use crate::resource::value::{Text, Title, Whole};
+use crate::view::prelude::*;
+
+/// How many records of a check are named.
+const NAMED: usize = 100;
+
+/// A record that is open.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OpenRecord {
+    /// Id of the record.
+    pub id: Text<1, 36>,
+    /// Its title.
+    pub title: Title,
+}
+
+/// A check of the closing with what it found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClosingCheck {
+    /// Name of the check, such as `draft_accruals`.
+    pub check: Text<1, 60>,
+    /// Collection of the records.
+    pub collection: Text<1, 100>,
+    /// Number of open records, whoever may see them.
+    pub count: Count,
+    /// Next step.
+    pub detail: Text<1, 200>,
+    /// Open records in sight, the first 100.
+    pub records: Vec<OpenRecord>,
+}
+
+/// The checklist of a period.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PeriodClosing {
+    /// Period.
+    pub fiscal_period: Ref<FiscalPeriod>,
+    /// First day.
+    pub starts_on: Date,
+    /// Last day.
+    pub ends_on: Date,
+    /// True if its last day has passed.
+    pub ended: bool,
+    /// Number of the period of the year that must be closed before it; null if none.
+    pub closed_after_period: Option<Count>,
+    /// True if its last day has passed, it may be closed in order, and nothing is open.
+    pub ready: bool,
+    /// Number of open records of all checks.
+    pub open: Count,
+    /// Checks that found something.
+    pub data: Vec<ClosingCheck>,
+}
+
+impl View for PeriodClosing {
+    const PATH: &'static str = "finance/fiscal-periods/{id}/closing";
+    const OPERATION_ID: &'static str = "get_fiscal_period_closing";
+    const SUMMARY: &'static str = "Get the closing checklist of a period";
+    const DESCRIPTION: &'static str = "What is open in a fiscal period, and where: accruals, allocation runs, transfers, carry-forwards and commitments of the books, invoices and receipts of vendors, hours of projects. \
+        Periods of a year are closed in order, those for adjustments after the others; an open record does not keep a period from being closed. Counts are of everything, records are those in sight.";
+    const FORMULA: &'static str = "ready = ended ∧ closed_after_period is null ∧ open = 0";
+    type Reads = (FiscalPeriod,);
+    type Query = NoQuery;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
+        let id = cx.id()?;
+        let (stored, period) = cx.get_typed::<FiscalPeriod>(id)?;
+        let span = ClosingPeriod { id, starts_on: period.starts_on, ends_on: period.ends_on };
+        let found = cx.ask(|check| closing::open(check, span))?;
+        let earlier = cx.ask(|check| period_closing::earlier_open(check, id))?.map(|(number, _)| number);
+        let ended = period.ends_on < cx.today();
+        let open: usize = found.iter().map(|records| records.ids.len()).sum();
+        let data = found.into_iter().map(|records| checked(cx, records)).collect::<Result<_>>()?;
+        let count = |count: usize| Whole(count as i64);
+        Ok(PeriodClosing {
+            fiscal_period: Ref::new(id, &period.name.0, stored.meta.state.as_deref()),
+            starts_on: period.starts_on,
+            ends_on: period.ends_on,
+            ended,
+            closed_after_period: earlier.map(Whole),
+            ready: ended && earlier.is_none() && open == 0,
+            open: count(open),
+            data,
+        })
+    }
+}
+
+fn checked(cx: &mut Context<'_, '_>, records: OpenRecords) -> Result<ClosingCheck> {
+    let first: Vec<Id> = records.ids.iter().take(NAMED).copied().collect();
+    let titles = cx.titles(records.collection, &first)?;
+    let named = first.iter().filter_map(|id| Some(OpenRecord { id: Text::cut(&id.to_string()), title: titles.get(id)?.clone() }));
+    Ok(ClosingCheck {
+        check: Text::cut(records.check),
+        collection: Text::cut(records.collection),
+        count: Whole(records.ids.len() as i64),
+        detail: Text::cut(records.detail),
+        records: named.collect(),
+    })
+}

@@ -1,0 +1,161 @@
+//! `POST finance/funds-checks`: what a budget line has for something, before it is asked for.
+
+use super::budget::{BudgetControl, ControlAction, ControlBasis};
+use super::budget_line::BudgetLine;
+use super::fiscal_period::FiscalPeriod;
+use super::funds::{self, Decision, FundsCondition, FundsVerdict};
+use super::line_lineage;
+use super::period_name::PeriodName;
+use super::position::PositionFigures;
+use crate::error::{FieldError, Problem, Result};
+use crate::ports::ledger::{FundsEvent, FundsRequest};
+use crate::resource::value::{Money, Text, Whole};
+use crate::resource::{Check, Id};
+use crate::store::{Outcome, Writer};
+use crate::view::{Action, Call, IdOf, NoQuery};
+use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::{Value, json};
+use steward_schema::finance::{budget_lines, budgets, fiscal_periods};
+use utoipa::ToSchema;
+
+/// `POST finance/funds-checks`.
+#[derive(Debug)]
+pub struct CheckFunds;
+
+crate::value! {
+    /// Money of a budget line that something would bind or spend.
+    pub struct FundsQuestion {
+        /// Budget line that would pay.
+        #[field(refers_to(&["finance/budget-lines"]))]
+        pub budget_line_id: Id,
+        /// Number of the period in the fiscal year of the budget, or its id; the period of today if left out.
+        pub period: Option<PeriodName>,
+        /// Amount to bind or spend. Another currency than the budget's counts at the budget rate of the year.
+        pub amount: Money,
+        /// Event for which the money is needed.
+        pub event: FundsEvent,
+    }
+}
+
+/// Rule that decided a funds check.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FundsRule {
+    /// Condition that decided.
+    pub condition: FundsCondition,
+    /// Action of the control at the event; `ignore` without control.
+    pub action: ControlAction,
+    /// Basis of the control.
+    pub control_basis: ControlBasis,
+    /// Part of the year's budget that leaves least.
+    pub basis: ControlBasis,
+    /// Number of the last period of that part; null for the whole year.
+    pub through_period: Option<Whole<1, 366>>,
+    /// Percentage by which the current budget may be passed.
+    pub tolerance_percent: Whole<0, 100>,
+    /// True if the caller may override a block by giving a reason.
+    pub may_override: bool,
+    /// Explanation.
+    pub detail: Text<0, 1000>,
+}
+
+/// Result of a funds check.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FundsChecked {
+    /// Budget line.
+    pub budget_line_id: IdOf<BudgetLine>,
+    /// Period.
+    pub fiscal_period_id: IdOf<FiscalPeriod>,
+    /// Event.
+    pub event: FundsEvent,
+    /// Amount in the currency of the budget; null if an exchange rate is missing.
+    pub amount: Option<Money>,
+    /// Outcome.
+    pub verdict: FundsVerdict,
+    /// Position of the part of the budget that leaves least, as it is; null where the budget or the period refuses.
+    pub before: Option<PositionFigures>,
+    /// The same with the amount taken.
+    pub after: Option<PositionFigures>,
+    /// Rule that decided.
+    pub rule: FundsRule,
+}
+
+impl Action for CheckFunds {
+    const PATH: &'static str = "finance/funds-checks";
+    const OPERATION_ID: &'static str = "check_funds";
+    const SUMMARY: &'static str = "Check the funds of a budget line";
+    const DESCRIPTION: &'static str = "Tells whether a budget line can take an amount, by the check that requisitions, orders, contracts, invoices, allocations and hours go through. Writes nothing. \
+        The year's budget always counts; by the basis of the control also that of the period, or that of the periods up to it and up to each later one. \
+        The part that leaves least decides: the amount passes up to available + tolerance_percent of (budget + transfers_in − transfers_out − reserved). \
+        Beyond that the action of the control decides: `warn` lets it pass, `block` refuses unless an approved overrun covers the line (`override`); holders of the budget's override role pass it by giving a reason.";
+    const PERMISSIONS: &'static [&'static str] = &["finance.budget_lines:read", "finance.budgets:read"];
+    type Query = NoQuery;
+    type Body = FundsQuestion;
+    type Prepared = FundsQuestion;
+    type Answer = FundsChecked;
+
+    fn example(_: &str) -> Value {
+        json!({"budget_line_id": Id::sample().to_string(), "period": 3, "amount": {"amount": "2500.00", "currency": "EUR"}, "event": "order"})
+    }
+
+    fn apply(writer: &mut Writer<'_>, _: &Call, question: &FundsQuestion) -> Result<Outcome> {
+        let mut reader = writer.reader();
+        let lines = reader.definition::<BudgetLine>()?;
+        if reader.find(lines, question.budget_line_id)?.is_none() {
+            return Err(absent("budget_line_id", "There is no such budget line, or it is not visible to you."));
+        }
+        let answer = reader.ask(|check| answer(check, question))?;
+        Outcome::of(200, &answer)
+    }
+}
+
+fn absent(field: &str, detail: &str) -> crate::error::Error {
+    Problem::invalid(vec![FieldError::new(format!("/{field}"), "reference", detail)]).into()
+}
+
+fn answer(check: &mut Check<'_>, question: &FundsQuestion) -> Result<FundsChecked> {
+    let period = period(check, question)?;
+    let request = FundsRequest { budget_line: question.budget_line_id, fiscal_period: period, amount: question.amount, event: question.event };
+    let decision = funds::decide(check, &request)?.ok_or_else(|| absent("budget_line_id", "There is no such budget line."))?;
+    let may_override = funds::may_override(check, question.budget_line_id)?;
+    Ok(told(&request, &decision, may_override))
+}
+
+/// The period that the question names, else that of today.
+fn period(check: &mut Check<'_>, question: &FundsQuestion) -> Result<Id> {
+    let of_line = budget_lines::table.inner_join(budgets::table).filter(budget_lines::id.eq(question.budget_line_id));
+    let year: Option<Id> = of_line.select(budgets::fiscal_year_id).first(check.connection).optional()?;
+    let year = year.ok_or_else(|| absent("budget_line_id", "There is no such budget line."))?;
+    if let Some(named) = question.period {
+        return named.find(check, year)?.ok_or_else(|| absent("period", "The fiscal year of the budget has no such period."));
+    }
+    let (today, span) = (check.today, line_lineage::year_of(check, question.budget_line_id)?);
+    let day = span.map_or(today, |(first, last)| today.clamp(first, last));
+    let holds = fiscal_periods::fiscal_year_id.eq(year).and(fiscal_periods::starts_on.le(day)).and(fiscal_periods::ends_on.ge(day));
+    let found: Option<Id> = fiscal_periods::table.filter(holds).order(fiscal_periods::number).select(fiscal_periods::id).first(check.connection).optional()?;
+    found.ok_or_else(|| absent("period", "The fiscal year of the budget has no periods yet. Make them first."))
+}
+
+fn told(request: &FundsRequest, decision: &Decision, may_override: bool) -> FundsChecked {
+    let BudgetControl { basis, tolerance_percent, .. } = decision.control;
+    let figures = |position: Option<super::position::Position>| position.map(|position| position.figures(decision.currency));
+    FundsChecked {
+        budget_line_id: request.budget_line.into(),
+        fiscal_period_id: request.fiscal_period.into(),
+        event: request.event,
+        amount: decision.taken.map(|minor| Money::new(minor, decision.currency)),
+        verdict: decision.verdict,
+        before: figures(decision.bound.map(|bound| bound.position)),
+        after: figures(decision.after(request.event)),
+        rule: FundsRule {
+            condition: decision.condition,
+            action: decision.action,
+            control_basis: basis,
+            basis: decision.bound.map_or(basis, |bound| bound.basis),
+            through_period: decision.bound.and_then(|bound| bound.through).map(Whole),
+            tolerance_percent,
+            may_override,
+            detail: Text::cut(&decision.detail),
+        },
+    }
+}

@@ -1,0 +1,197 @@
+//! How lines of budgets run through their years: what flows in and out of them period by period, and what forecasts expect.
+
+use super::line::Line;
+use super::line_flow::{Counted, Flows, flows};
+use super::line_spread::{Spreadable, amounts_of_all};
+use super::outlook::PeriodState;
+use super::period_amount::{LineAmount, PeriodAmount};
+use super::position::Position;
+use crate::database::{CHUNK, Connection, Dialect, Narrowed};
+use crate::error::Result;
+use crate::resource::Id;
+use crate::resource::value::{Currency, Date, Title};
+use crate::view::grouped;
+use diesel::prelude::*;
+use std::collections::{HashMap, HashSet};
+use steward_schema::finance::{budget_lines, budgets, fiscal_periods, forecasts};
+
+/// A line of a budget.
+pub struct LineRow {
+    /// The line.
+    pub line: Line,
+    /// What it is for.
+    pub name: Title,
+    /// Its budget.
+    pub budget: Id,
+    /// What its amounts by period follow from.
+    pub spread: Spreadable,
+}
+
+/// How a line runs through its year.
+pub struct LineRun {
+    /// The line.
+    pub line: Line,
+    /// What it is for.
+    pub name: Title,
+    /// Its budget.
+    pub budget: Id,
+    /// Where it stands.
+    pub position: Position,
+    /// Each period of the year, in order.
+    pub periods: Vec<PeriodState>,
+    /// What posted transfers brought without a period of the year.
+    pub unassigned: i64,
+}
+
+/// A forecast that counts for a budget.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = forecasts, check_for_backend(Dialect))]
+pub struct Expected {
+    budget_id: Option<Id>,
+    scope_id: Id,
+    fiscal_year_id: Id,
+    currency: Currency,
+    known_until_on: Option<Date>,
+    amounts: Option<Vec<PeriodAmount>>,
+    line_amounts: Option<Vec<LineAmount>>,
+}
+
+impl Expected {
+    /// What it expects in a period.
+    pub fn in_period(&self, number: i64) -> Option<i64> {
+        self.amounts.iter().flatten().find(|each| each.period.0 == number).map(|each| each.amount.minor)
+    }
+
+    /// What it expects of a line in a period.
+    fn of_line(&self, line: Id, number: i64) -> Option<i64> {
+        self.line_amounts.iter().flatten().find(|each| each.budget_line_id == line && each.period.0 == number).map(|each| each.amount.minor)
+    }
+}
+
+/// A period of a fiscal year.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = fiscal_periods, check_for_backend(Dialect))]
+pub struct PeriodRow {
+    /// The period.
+    pub id: Id,
+    /// Its year.
+    pub fiscal_year_id: Id,
+    /// Its number.
+    pub number: i64,
+    /// True if it is for adjustments only.
+    pub adjustment: bool,
+    /// Its last day.
+    pub ends_on: Date,
+    /// Its state.
+    pub state: String,
+}
+
+/// What counts, and until when.
+pub struct Sight<'a> {
+    /// The flows.
+    pub counted: &'a Counted,
+    /// The forecasts.
+    pub forecasts: &'a Narrowed<forecasts::table>,
+    /// The day that counts as today.
+    pub day: Date,
+}
+
+/// The periods of some fiscal years, in order.
+pub fn periods_of(connection: &mut Connection, years: &[Id]) -> Result<HashMap<Id, Vec<PeriodRow>>> {
+    let rows: Vec<PeriodRow> = fiscal_periods::table
+        .filter(fiscal_periods::fiscal_year_id.eq_any(years))
+        .order(fiscal_periods::number)
+        .select(PeriodRow::as_select())
+        .load(connection)?;
+    Ok(grouped(rows.into_iter().map(|row| (row.fiscal_year_id, row))))
+}
+
+/// The lines of some budgets, in the order in which they were made.
+pub fn lines_of(connection: &mut Connection, ids: &[Id], seen: &Narrowed<budget_lines::table>) -> Result<Vec<LineRow>> {
+    let mut lines = Vec::new();
+    for chunk in ids.chunks(CHUNK) {
+        let of_budgets = budget_lines::table.filter(budget_lines::budget_id.eq_any(chunk)).filter(seen.clone()).order(budget_lines::id);
+        let rows: Vec<(Line, Title, Spreadable)> = of_budgets.select((Line::as_select(), budget_lines::name, Spreadable::as_select())).load(connection)?;
+        lines.extend(rows.into_iter().map(|(line, name, spread)| LineRow { line, name, budget: spread.budget_id, spread }));
+    }
+    Ok(lines)
+}
+
+/// How some lines run through their years, line by line, and the forecast that counts for each budget.
+pub fn runs(connection: &mut Connection, rows: Vec<LineRow>, sight: &Sight<'_>) -> Result<(Vec<LineRun>, HashMap<Id, Expected>)> {
+    let ids: Vec<Id> = rows.iter().map(|row| row.budget).collect::<HashSet<_>>().into_iter().collect();
+    let scopes = scopes(connection, &ids)?;
+    let years: Vec<Id> = scopes.values().map(|(_, year, _)| *year).collect::<HashSet<_>>().into_iter().collect();
+    let periods = periods_of(connection, &years)?;
+    let expected = expected(connection, &scopes, sight.forecasts)?;
+    let lines: Vec<Line> = rows.iter().map(|row| row.line).collect();
+    let found = flows(connection, &lines, sight.counted, sight.day)?;
+    let (heads, spreads): (Vec<_>, Vec<_>) = rows.into_iter().map(|row| ((row.line, row.name, row.budget), row.spread)).unzip();
+    let amounts = amounts_of_all(connection, spreads)?;
+    let none = Vec::new();
+    let run = |((line, name, budget), amounts): ((Line, Title, Id), Vec<PeriodAmount>)| {
+        let of_year = scopes.get(&budget).and_then(|(_, year, _)| periods.get(year)).unwrap_or(&none);
+        let forecast = |number: i64| expected.get(&budget).and_then(|forecast| forecast.of_line(line.id, number));
+        let states = of_year.iter().map(|period| PeriodState { forecast: forecast(period.number), ..state(period, &found, &line, &amounts, sight.day) });
+        let position = found.of(&line);
+        let net = |position: &Position| position.transfers_in.saturating_sub(position.transfers_out);
+        let assigned = found.within_all(line.id, of_year.iter().map(|period| &period.id));
+        LineRun { line, name, budget, periods: states.collect(), unassigned: net(&position).saturating_sub(net(&assigned)), position }
+    };
+    Ok((heads.into_iter().zip(amounts).map(run).collect(), expected))
+}
+
+/// A period for a line.
+fn state(period: &PeriodRow, found: &Flows, line: &Line, amounts: &[PeriodAmount], day: Date) -> PeriodState {
+    let flowed = found.within(line.id, Some(period.id));
+    let planned = amounts.iter().filter(|each| each.period.0 == period.number).map(|each| each.amount.minor).fold(0, i64::saturating_add);
+    PeriodState {
+        number: period.number,
+        adjustment: period.adjustment,
+        ended: period.ends_on <= day,
+        closed: period.state == "closed",
+        budget: planned.saturating_add(flowed.transfers_in).saturating_sub(flowed.transfers_out),
+        actual: flowed.actual,
+        open: flowed.open_commitments,
+        forecast: None,
+    }
+}
+
+/// Scope, fiscal year and currency of each budget.
+type Scopes = HashMap<Id, (Id, Id, Currency)>;
+
+fn scopes(connection: &mut Connection, ids: &[Id]) -> Result<Scopes> {
+    let mut scopes = HashMap::new();
+    for chunk in ids.chunks(CHUNK) {
+        let rows: Vec<(Id, Id, Id, Currency)> = budgets::table
+            .filter(budgets::id.eq_any(chunk))
+            .select((budgets::id, budgets::scope_id, budgets::fiscal_year_id, budgets::currency))
+            .load(connection)?;
+        scopes.extend(rows.into_iter().map(|(id, scope, year, currency)| (id, (scope, year, currency))));
+    }
+    Ok(scopes)
+}
+
+/// The forecast of each budget: the published or locked one that knows most, by its budget, or by scope, year and currency.
+fn expected(connection: &mut Connection, scopes: &Scopes, seen: &Narrowed<forecasts::table>) -> Result<HashMap<Id, Expected>> {
+    if seen.is_nothing() || scopes.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let of: Vec<Id> = scopes.values().map(|(scope, ..)| *scope).collect::<HashSet<_>>().into_iter().collect();
+    let mut chosen: HashMap<Id, Expected> = HashMap::new();
+    for chunk in of.chunks(CHUNK) {
+        let told = forecasts::table.filter(forecasts::state.eq_any(["published", "locked"]).and(forecasts::scope_id.eq_any(chunk))).filter(seen.clone());
+        let rows: Vec<Expected> = told.order(forecasts::id).select(Expected::as_select()).load(connection)?;
+        for row in rows {
+            let fits = |(id, (scope, year, currency)): &(&Id, &(Id, Id, Currency))| {
+                let own = row.budget_id.is_none_or(|budget| budget == **id);
+                own && row.scope_id == *scope && row.fiscal_year_id == *year && row.currency == *currency
+            };
+            let Some(budget) = scopes.iter().find(fits).map(|(id, _)| *id) else { continue };
+            if chosen.get(&budget).is_none_or(|other| other.known_until_on <= row.known_until_on) {
+                chosen.insert(budget, row);
+            }
+        }
+    }
+    Ok(chosen)
+}

@@ -1,0 +1,4 @@
+//! Figures of cloud.
+
+pub mod cloud_costs;
+pub mod cloud_savings;

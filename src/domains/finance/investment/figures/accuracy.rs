@@ -1,0 +1,122 @@
+//! The accuracy of a forecast: how far it was from what was booked.
+
+use crate::database::Narrowed;
+use crate::domains::finance::budget::{
+    budget_line::BudgetLine,
+    line_flow::Counted,
+    outlook::PeriodState,
+    year_run::{Sight, lines_of, runs},
+};
+use crate::domains::finance::investment::{
+    forecast::Forecast,
+    forecast_basis::budget_of,
+    projection::{ForecastMethod, accuracy},
+};
+use crate::domains::finance::ledger::cost_entry::CostEntry;
+use crate::resource::value::{Text, Whole};
+use crate::view::prelude::*;
+
+/// A closed period that was forecast.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ForecastPeriod {
+    /// Number of the period.
+    pub period: Whole<1, 366>,
+    /// Expected cost.
+    pub forecast: Money,
+    /// Booked cost.
+    pub actual: Money,
+    /// Forecast less actual.
+    pub error: Money,
+    /// |error| ÷ |actual| · 100; null without cost.
+    pub error_percent: Figure,
+}
+
+/// Accuracy of a forecast.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ForecastAccuracy {
+    /// Forecast.
+    pub forecast: Ref<Forecast>,
+    /// Its method.
+    pub method: ForecastMethod,
+    /// Last day whose facts it knew; null if not recorded.
+    pub known_until_on: Option<Date>,
+    /// Currency of all amounts.
+    pub currency: Currency,
+    /// Periods that are closed and were not known to the forecast.
+    pub periods: Vec<ForecastPeriod>,
+    /// Mean absolute percentage error; null if no such period has a cost.
+    pub mape_percent: Figure,
+    /// Mean of forecast less actual: more than 0 if too much was expected. Null without such a period.
+    pub bias: Option<Money>,
+    /// Σ (forecast − actual) ÷ Σ actual · 100; null without cost.
+    pub bias_percent: Figure,
+    /// Reason why nothing can be told; null otherwise.
+    pub reason: Option<Text<1, 200>>,
+}
+
+impl View for ForecastAccuracy {
+    const PATH: &'static str = "finance/forecasts/{id}/accuracy";
+    const OPERATION_ID: &'static str = "get_forecast_accuracy";
+    const SUMMARY: &'static str = "Get the accuracy of a forecast";
+    const DESCRIPTION: &'static str = "How far a forecast was from what the ledger has booked on the lines of its budget, over the closed periods that it names and that ended after `known_until_on`, and over what you may see.";
+    const FORMULA: &'static str = "mape_percent = mean of |actual − forecast| ÷ |actual| · 100; bias = mean of (forecast − actual); bias_percent = Σ (forecast − actual) ÷ Σ actual · 100";
+    const SOURCE: &'static str = "Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 5.8";
+    type Reads = (Forecast, BudgetLine, CostEntry);
+    type Query = NoQuery;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
+        let id = cx.id()?;
+        let (stored, forecast) = cx.get_typed::<Forecast>(id)?;
+        let periods = actuals(cx, &forecast)?;
+        let expected = |number: i64| forecast.amounts.iter().flatten().find(|each| each.period.0 == number).map(|each| each.amount.minor);
+        let pairs: Vec<(i64, i64, i64)> = periods
+            .iter()
+            .filter(|period| period.closed && !period.ended)
+            .filter_map(|period| Some((period.number, expected(period.number)?, period.actual)))
+            .collect();
+        let told = accuracy(&pairs.iter().map(|(_, forecast, actual)| (*forecast, *actual)).collect::<Vec<_>>());
+        let money = |minor: i64| Money::new(minor, forecast.currency);
+        let period = |(number, expected, actual): &(i64, i64, i64)| ForecastPeriod {
+            period: Whole(*number),
+            forecast: money(*expected),
+            actual: money(*actual),
+            error: money(expected.saturating_sub(*actual)),
+            error_percent: Figure((*actual != 0).then(|| ((expected - actual) as f64 / *actual as f64).abs() * 100.0)),
+        };
+        let reason = pairs.is_empty().then(|| Text::cut("No period that the forecast names is closed yet, or it has no budget to be compared with."));
+        Ok(ForecastAccuracy {
+            forecast: Ref::new(id, &forecast.name.0, stored.meta.state.as_deref()),
+            method: forecast.method,
+            known_until_on: forecast.known_until_on,
+            currency: forecast.currency,
+            periods: pairs.iter().map(period).collect(),
+            mape_percent: Figure(told.mape_percent),
+            bias: told.bias.map(money),
+            bias_percent: Figure(told.bias_percent),
+            reason,
+        })
+    }
+}
+
+/// What was booked in each period on the lines of the budget; a period has ended if the forecast knew its facts.
+fn actuals(cx: &mut Context<'_, '_>, forecast: &Forecast) -> Result<Vec<PeriodState>> {
+    let Some(budget) = budget_of(cx.unscoped("the lines of the budget are narrowed to those in sight"), &forecast.asked())? else { return Ok(Vec::new()) };
+    let seen = cx.sees::<BudgetLine>()?;
+    let counted = Counted {
+        transfers: Narrowed::nothing(),
+        carried: Narrowed::nothing(),
+        entries: cx.sees::<CostEntry>()?,
+        commitments: Narrowed::nothing(),
+        as_of: None,
+    };
+    let nothing = Narrowed::nothing();
+    let day = forecast.known_until_on.unwrap_or(Date(chrono::NaiveDate::MIN));
+    let lines = lines_of(cx.within(&seen), &[budget], &seen)?;
+    let (found, _) = runs(cx.within(&seen), lines, &Sight { counted: &counted, forecasts: &nothing, day })?;
+    let mut sums: Vec<PeriodState> = Vec::new();
+    for run in found {
+        sums = if sums.is_empty() { run.periods } else { sums.into_iter().zip(run.periods).map(|(sum, more)| sum.plus(more)).collect() };
+    }
+    Ok(sums)
+}

@@ -1,0 +1,66 @@
+//! The estate for those who ask what it costs and how well it is used.
+
+use crate::database::CHUNK;
+use crate::database::expression::total;
+use crate::error::Result;
+use crate::ports::estate::{self, LicenceUse, RackUse};
+use crate::resource::value::{Date, PreciseMoney, Title};
+use crate::resource::{Check, Id};
+use diesel::prelude::*;
+use std::collections::HashMap;
+use steward_schema::infrastructure::{device_types, devices, license_assignments, licenses, racks, services};
+
+/// Services, licences and racks, as this domain keeps them.
+pub struct Estate;
+
+impl estate::Estate for Estate {
+    fn service_users(&self, check: &mut Check<'_>, ids: &[Id]) -> Result<HashMap<Id, i64>> {
+        let mut users = HashMap::new();
+        for chunk in ids.chunks(CHUNK) {
+            let query = services::table.filter(services::id.eq_any(chunk)).select((services::id, services::user_count));
+            let rows: Vec<(Id, Option<i64>)> = query.load(check.connection)?;
+            users.extend(rows.into_iter().filter_map(|(id, users)| Some((id, users?))));
+        }
+        Ok(users)
+    }
+
+    fn licences(&self, check: &mut Check<'_>, day: Date) -> Result<Vec<LicenceUse>> {
+        let begun = licenses::starts_on.is_null().or(licenses::starts_on.le(day));
+        let lasts = licenses::ends_on.is_null().or(licenses::ends_on.ge(day));
+        let cost = (licenses::unit_cost_units, licenses::unit_cost_pico, licenses::unit_cost_currency);
+        let rows: Vec<(Id, Title, i64, Option<PreciseMoney>, Option<Date>, bool)> = licenses::table
+            .filter(begun)
+            .filter(lasts)
+            .order(licenses::id)
+            .select((licenses::id, licenses::name, licenses::quantity, cost, licenses::ends_on, licenses::auto_renew))
+            .load(check.connection)?;
+        let current = license_assignments::ends_on.is_null().or(license_assignments::ends_on.ge(day));
+        let taken: Vec<(Id, Option<i64>)> = license_assignments::table
+            .filter(current)
+            .group_by(license_assignments::license_id)
+            .select((license_assignments::license_id, total(license_assignments::quantity)))
+            .load(check.connection)?;
+        let taken: HashMap<Id, i64> = taken.into_iter().map(|(licence, sum)| (licence, sum.unwrap_or(0))).collect();
+        let licence = |(id, name, quantity, unit_cost, ends_on, auto_renew)| LicenceUse {
+            id,
+            name,
+            quantity,
+            assigned: taken.get(&id).copied().unwrap_or(0),
+            unit_cost,
+            ends_on,
+            auto_renew,
+        };
+        Ok(rows.into_iter().map(licence).collect())
+    }
+
+    fn racks(&self, check: &mut Check<'_>) -> Result<RackUse> {
+        let heights: Vec<i64> = racks::table.filter(racks::state.eq("active")).select(racks::height_units).load(check.connection)?;
+        let mounted: Vec<f64> = devices::table
+            .inner_join(device_types::table)
+            .inner_join(racks::table)
+            .filter(racks::state.eq("active").and(devices::state.ne("retired")))
+            .select(device_types::height_units)
+            .load(check.connection)?;
+        Ok(RackUse { racks: heights.len() as i64, units: heights.iter().sum::<i64>() as f64, used: mounted.iter().sum() })
+    }
+}

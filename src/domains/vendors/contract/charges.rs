@@ -1,0 +1,72 @@
+//! The lines of contracts that will be charged, for those who plan the next year.
+
+use super::contract_line::ChargeKind;
+use super::index_rule::IndexRule;
+use super::notice::RenewalKind;
+use crate::error::Result;
+use crate::ports::contracts::{self, ChargedLine, Indexation};
+use crate::resource::value::{Date, Precise, PreciseMoney, Title};
+use crate::resource::{Check, Id};
+use diesel::prelude::*;
+use steward_schema::vendors::{contract_lines, contracts as contract_rows};
+
+/// Contracts, as this domain keeps them.
+pub struct Contracts;
+
+/// Of a line: id, title, contract, budget line, charge, interval, quantity, price, whether it is indexed, first and last day.
+type Line = (Id, Title, Id, Option<Id>, ChargeKind, Option<i64>, Option<Precise>, PreciseMoney, bool, Option<Date>, Option<Date>);
+/// Of its contract: vendor, first and last day, renewal, index rule.
+type Terms = (Id, Date, Option<Date>, RenewalKind, Option<IndexRule>);
+
+impl contracts::Contracts for Contracts {
+    fn charged(&self, check: &mut Check<'_>, until: Date) -> Result<Vec<ChargedLine>> {
+        let rows: Vec<(Line, Terms)> = contract_lines::table
+            .inner_join(contract_rows::table)
+            .filter(contract_rows::state.eq_any(["signed", "active", "suspended"]).and(contract_rows::starts_on.le(until)))
+            .order(contract_lines::id)
+            .select((
+                (
+                    contract_lines::id,
+                    contract_lines::title,
+                    contract_lines::contract_id,
+                    contract_lines::budget_line_id,
+                    contract_lines::charge,
+                    contract_lines::interval_months,
+                    (contract_lines::quantity_units, contract_lines::quantity_pico),
+                    (contract_lines::unit_price_units, contract_lines::unit_price_pico, contract_lines::unit_price_currency),
+                    contract_lines::indexed,
+                    contract_lines::starts_on,
+                    contract_lines::ends_on,
+                ),
+                (contract_rows::vendor_id, contract_rows::starts_on, contract_rows::ends_on, contract_rows::renewal, contract_rows::index_rule),
+            ))
+            .load(check.connection)?;
+        Ok(rows.into_iter().filter_map(|(line, terms)| charged(line, terms)).collect())
+    }
+}
+
+/// A line as it will be charged; none if its quantity is not agreed.
+fn charged(line: Line, terms: Terms) -> Option<ChargedLine> {
+    let (id, title, contract, budget_line, charge, interval, quantity, unit_price, indexed, starts_on, ends_on) = line;
+    let (vendor, first, last, renewal, rule) = terms;
+    let renews = renewal == RenewalKind::Tacit || last.is_none();
+    let indexation = rule.filter(|_| indexed).map(|rule| Indexation {
+        cap_percent: rule.cap_percent.map(|cap| cap.0),
+        floor_percent: rule.floor_percent.map(|floor| floor.0),
+        fixed_share_percent: rule.fixed_share_percent.0,
+    });
+    Some(ChargedLine {
+        id,
+        title,
+        contract,
+        vendor,
+        budget_line,
+        unit_price,
+        quantity: quantity?,
+        interval_months: (charge == ChargeKind::Recurring).then(|| interval.unwrap_or(1)),
+        starts_on: starts_on.unwrap_or(first),
+        ends_on: ends_on.or(last.filter(|_| !renews)),
+        renews,
+        indexation,
+    })
+}

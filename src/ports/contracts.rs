@@ -1,0 +1,59 @@
+//! What contracts will cost, for those who plan the next year.
+
+use crate::error::Result;
+use crate::resource::value::{Date, Precise, PreciseMoney, Title};
+use crate::resource::{Check, Id};
+
+/// How prices follow an index: bounds of the change that is passed on, and the share that does not follow.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Indexation {
+    /// The greatest rise, in percent.
+    pub cap_percent: Option<f64>,
+    /// The least change, in percent.
+    pub floor_percent: Option<f64>,
+    /// The share of the price that does not follow, in percent.
+    pub fixed_share_percent: f64,
+}
+
+/// A line of a contract that will be charged.
+#[derive(Debug, Clone)]
+pub struct ChargedLine {
+    /// The line.
+    pub id: Id,
+    /// What is bought.
+    pub title: Title,
+    /// The contract.
+    pub contract: Id,
+    /// The vendor.
+    pub vendor: Id,
+    /// The budget line that pays.
+    pub budget_line: Option<Id>,
+    /// The price of one.
+    pub unit_price: PreciseMoney,
+    /// How many.
+    pub quantity: Precise,
+    /// Every how many months it is charged; none if once.
+    pub interval_months: Option<i64>,
+    /// The first day on which it is charged.
+    pub starts_on: Date,
+    /// The last such day; none if it has none, or is renewed by itself.
+    pub ends_on: Option<Date>,
+    /// True if the contract goes on by itself at the end of its term.
+    pub renews: bool,
+    /// How the price follows an index; none if it does not.
+    pub indexation: Option<Indexation>,
+}
+
+/// Who keeps the contracts.
+pub trait Contracts: Send + Sync {
+    /// The lines of contracts in force that may be charged until a day.
+    fn charged(&self, check: &mut Check<'_>, until: Date) -> Result<Vec<ChargedLine>>;
+}
+
+/// The lines of contracts in force that may be charged until a day; none where nobody keeps contracts.
+pub fn charged(check: &mut Check<'_>, until: Date) -> Result<Vec<ChargedLine>> {
+    match check.definitions.answers.get::<&'static dyn Contracts>() {
+        Some(port) => port.charged(check, until),
+        None => Ok(Vec::new()),
+    }
+}

@@ -1,0 +1,67 @@
+//! The estate: services, licences and racks, for those who ask what they cost and how well they are used.
+
+use crate::error::Result;
+use crate::resource::value::{Date, PreciseMoney, Title};
+use crate::resource::{Check, Id};
+use std::collections::HashMap;
+
+/// A licence and its use.
+#[derive(Debug, Clone)]
+pub struct LicenceUse {
+    /// The licence.
+    pub id: Id,
+    /// Its name.
+    pub name: Title,
+    /// How much it entitles to.
+    pub quantity: i64,
+    /// How much of that is assigned.
+    pub assigned: i64,
+    /// What one costs for its term.
+    pub unit_cost: Option<PreciseMoney>,
+    /// Last day of its term.
+    pub ends_on: Option<Date>,
+    /// True if it is renewed by itself.
+    pub auto_renew: bool,
+}
+
+/// Racks and the units that devices take in them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RackUse {
+    /// How many racks are in use.
+    pub racks: i64,
+    /// Their height in units.
+    pub units: f64,
+    /// The units that mounted devices take.
+    pub used: f64,
+}
+
+/// Who keeps the estate.
+pub trait Estate: Send + Sync {
+    /// How many people use some services, of those for which it is known.
+    fn service_users(&self, check: &mut Check<'_>, services: &[Id]) -> Result<HashMap<Id, i64>>;
+
+    /// The licences in force on a day, and how much of each is assigned.
+    fn licences(&self, check: &mut Check<'_>, day: Date) -> Result<Vec<LicenceUse>>;
+
+    /// The racks in use.
+    fn racks(&self, check: &mut Check<'_>) -> Result<RackUse>;
+}
+
+fn port(check: &Check<'_>) -> Option<&'static dyn Estate> {
+    check.definitions.answers.get::<&'static dyn Estate>().copied()
+}
+
+/// How many people use some services, of those for which it is known.
+pub fn service_users(check: &mut Check<'_>, services: &[Id]) -> Result<HashMap<Id, i64>> {
+    port(check).map_or(Ok(HashMap::new()), |port| port.service_users(check, services))
+}
+
+/// The licences in force on a day; none where nobody keeps any.
+pub fn licences(check: &mut Check<'_>, day: Date) -> Result<Vec<LicenceUse>> {
+    port(check).map_or(Ok(Vec::new()), |port| port.licences(check, day))
+}
+
+/// The racks in use; none where nobody keeps any.
+pub fn racks(check: &mut Check<'_>) -> Result<RackUse> {
+    port(check).map_or(Ok(RackUse::default()), |port| port.racks(check))
+}

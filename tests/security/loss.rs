@@ -1,6 +1,6 @@
 //! Losses in money: a run, its result, the portfolio, what treatments save, and the register.
 
-use super::{assessed, control, euros, made, moved, published, risk, scenario};
+use super::{assessed, control, euros, made, moved, position, published, risk, scenario};
 use crate::harness::TestApp;
 use crate::on_both;
 use serde_json::{Value, json};
@@ -65,7 +65,7 @@ on_both! {
         assert_eq!((&first["frequency"], &first["expected_annual_loss"]), (&json!(2), &euros("3000.00")));
         made(app, "governance/control-tests", json!({"control_id": filter, "kind": "operating", "tested_on": "2026-06-14", "result": "failed"})).await;
         assert_eq!(result(app, &quantification).await["stale"], json!(true));
-        let position = super::position(app, &app.admin, &id).await;
+        let position = position(app, &app.admin, &id).await;
         assert_eq!(position["expected_annual_loss"], euros("12000.00"), "the risk itself moves at once");
     }
 

@@ -21,8 +21,6 @@ use steward_schema::security::{business_processes, recovery_activations, recover
 pub struct Process {
     /// The process.
     pub id: Id,
-    /// Its name.
-    pub name: Title,
     /// Recovery time objective.
     pub rto: Option<i64>,
     /// Recovery point objective.
@@ -34,8 +32,6 @@ pub struct Process {
 /// The latest measured recovery of something.
 #[derive(Debug, Clone, Copy)]
 pub struct Proof {
-    /// The test or activation.
-    pub source: Id,
     /// Its day.
     pub on: Date,
     /// Whether it came back at all.
@@ -126,12 +122,12 @@ impl RecoveryFacts {
 }
 
 fn processes(reader: &mut Reader<'_>) -> Result<Vec<Process>> {
-    use business_processes::{depends_on, id, name, rpo_seconds, rto_seconds};
+    use business_processes::{depends_on, id, rpo_seconds, rto_seconds};
     let seen = reader.sees::<BusinessProcess>()?;
     if seen.is_nothing() {
         return Ok(Vec::new());
     }
-    let query = business_processes::table.filter(seen.clone()).order(id).select((id, name, rto_seconds, rpo_seconds, depends_on));
+    let query = business_processes::table.filter(seen.clone()).order(id).select((id, rto_seconds, rpo_seconds, depends_on));
     Ok(query.load(reader.within(&seen))?)
 }
 
@@ -178,7 +174,7 @@ fn proofs(reader: &mut Reader<'_>) -> Result<HashMap<Id, Proof>> {
     for (source, subject, recovered, rto, rpo) in rows {
         let Some(on) = days.get(&source).copied() else { continue };
         if proofs.get(&subject).is_none_or(|known| known.on <= on) {
-            proofs.insert(subject, Proof { source, on, recovered, rto, rpo });
+            proofs.insert(subject, Proof { on, recovered, rto, rpo });
         }
     }
     Ok(proofs)

@@ -9,6 +9,10 @@ mod site;
 mod software;
 
 use crate::view::Domain;
+use crate::view::due::DerivedDates;
+
+/// Dates that follow from others.
+pub const DERIVED_DATES: &[DerivedDates] = &[software::renewal_date::CERTIFICATES, software::renewal_date::DOMAINS];
 
 /// The domain, its collections and what it adds.
 pub fn domain() -> Domain {

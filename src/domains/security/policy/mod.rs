@@ -4,3 +4,4 @@ pub mod attestation;
 pub mod attestation_campaign;
 pub mod policy;
 pub mod policy_version;
+pub mod review_date;

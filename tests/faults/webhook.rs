@@ -155,7 +155,9 @@ fn events(running: &Running, token: &str) -> Vec<(String, i64)> {
     loop {
         let (status, page) = running.get(Some(token), &format!("/api/v1/platform/events?collection=governance/controls&limit=200&after={after}"));
         assert_eq!(status, 200, "{page}");
-        events.extend(page["data"].as_array().unwrap().iter().map(|event| (event["subject_id"].as_str().unwrap().to_owned(), event["revision"].as_i64().unwrap())));
+        events.extend(
+            page["data"].as_array().unwrap().iter().map(|event| (event["subject_id"].as_str().unwrap().to_owned(), event["revision"].as_i64().unwrap())),
+        );
         let next = page["next_after"].as_i64().unwrap();
         if next == after {
             return events;

@@ -6,11 +6,11 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::domains::identity;
 use crate::domains::identity::bootstrap::FirstAdministrator;
-use crate::domains::platform::{calendar_feed, file_link, judgement, operation, webhook};
+use crate::domains::platform::{calendar_feed, file_link, judgement, mail_digest, operation, webhook};
 use crate::error::Error;
 use crate::http::{self, Api, AppState, Later, Limits, Metrics, MetricsAccess, Origins, Proxies, Routes, Rules};
-use crate::jobs::{self, Worker};
-use crate::outgoing::Outgoing;
+use crate::jobs::{self, Ongoing, Worker};
+use crate::outgoing::{Mailer, Outgoing};
 use crate::store::Store;
 use actix_web::App;
 use actix_web::body::MessageBody;
@@ -43,6 +43,8 @@ pub struct Settings {
     pub first: (Option<String>, Option<String>),
     /// Client for requests to other services.
     pub outgoing: Outgoing,
+    /// Sender of mails, if there is a mail server.
+    pub mailer: Option<Mailer>,
     /// The origins whose pages may call the API.
     pub origins: Origins,
     /// Readers of the metrics.
@@ -60,6 +62,7 @@ impl Settings {
             schedule_seconds: jobs::schedule::USUAL_SECONDS,
             first,
             outgoing,
+            mailer: None,
             origins: Origins::default(),
             metrics: MetricsAccess::default(),
         }
@@ -68,7 +71,7 @@ impl Settings {
 
 /// Opens a service: brings the tables up to date and makes what every service has.
 pub async fn open(api: &Arc<Api>, database_url: &str, settings: Settings) -> Result<Opened, String> {
-    let Settings { issuer, clock, limits, schedule_seconds, first: (email, password), outgoing, origins, metrics } = settings;
+    let Settings { issuer, clock, limits, schedule_seconds, first: (email, password), outgoing, mailer, origins, metrics } = settings;
     let url = database_url.to_owned();
     let database = tokio::task::spawn_blocking(move || Database::open(&url)).await.map_err(|error| error.to_string())??;
     let store = Store { database, definitions: api.definitions.clone(), clock, changes: Changes::default() };
@@ -78,7 +81,9 @@ pub async fn open(api: &Arc<Api>, database_url: &str, settings: Settings) -> Res
     let routes = Routes::new(&[], &api.operations());
     outgoing.admit();
     let works = vec![operation::work(routes), jobs::retention(), judgement::work(), jobs::schedule::due_moves(schedule_seconds), webhook::retention()];
-    let worker = Worker::new(store.clone(), works, vec![Box::new(webhook::Dispatch::new(store.clone(), outgoing.client.clone()))]);
+    let mut ongoing: Vec<Box<dyn Ongoing>> = vec![Box::new(webhook::Dispatch::new(store.clone(), outgoing.client.clone()))];
+    ongoing.extend(mailer.map(|mailer| Box::new(mail_digest::MailDispatch::new(store.clone(), mailer, &issuer)) as Box<dyn Ongoing>));
+    let worker = Worker::new(store.clone(), works, ongoing);
     let later = Later { ask: operation::ask, bell: worker.bell.clone() };
     let metrics = Metrics::new(metrics).map_err(|error| format!("The metrics could not be set up: {error}"))?;
     let mut state = AppState::new(api, store, Keys::new(issuer, keys, read_at), limits, later, outgoing, metrics);

@@ -4,6 +4,7 @@ use crate::domains::{finance, governance, identity, infrastructure, platform, pr
 use crate::http::{self, Api};
 use crate::ports;
 use crate::resource::Ports;
+use crate::view::due::Derived;
 use crate::view::queue::ApprovalQueue;
 
 /// Everything that is served, documented and tested.
@@ -31,6 +32,7 @@ pub fn api() -> Api {
 fn answers() -> Ports {
     Ports::default()
         .with(ApprovalQueue(governance::waiting_approvals))
+        .with(Derived([infrastructure::DERIVED_DATES, security::DERIVED_DATES, vendors::DERIVED_DATES, governance::DERIVED_DATES].concat()))
         .with::<&'static dyn ports::authority::Authority>(&governance::AUTHORITY)
         .with::<&'static dyn ports::books::Books>(&platform::books::Books)
         .with::<&'static dyn ports::working_time::Calendars>(&platform::working_time::Calendars)

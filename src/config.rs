@@ -120,6 +120,9 @@ pub struct Serve {
     /// browsers trust.
     #[arg(long, env = "STEWARD_CA_FILE")]
     pub ca_file: Option<std::path::PathBuf>,
+    /// The server by which mails are sent, and their sender.
+    #[command(flatten)]
+    pub mail: Mail,
     /// How often, and behind which proxies.
     #[command(flatten)]
     pub limits: Limits,
@@ -141,6 +144,18 @@ pub struct Serve {
     /// After how many seconds the service looks again for moves that are due by date.
     #[arg(long, env = "STEWARD_SCHEDULE_SECONDS", default_value_t = 60, value_parser = clap::value_parser!(i64).range(1..=3600))]
     pub schedule_seconds: i64,
+}
+
+/// The server by which mails are sent, and their sender.
+#[derive(Debug, Args, Clone)]
+pub struct Mail {
+    /// The mail server: smtps://USER:PASSWORD@HOST, or smtp://USER:PASSWORD@HOST:587?tls=required; smtp://HOST in clear, without a password.
+    /// Default: none, and no mail is sent.
+    #[arg(long, env = "STEWARD_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// The sender of mails, such as `Steward <steward@example.org>`; needed with a mail server.
+    #[arg(long, env = "STEWARD_SMTP_FROM")]
+    pub smtp_from: Option<String>,
 }
 
 /// What can be done with the keys that sign access tokens.

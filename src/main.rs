@@ -13,7 +13,7 @@ use steward::config::{Action, Command, Demo, Keys, Limits, ResetPassword, Rotate
 use steward::domains::identity;
 use steward::http::Connections;
 use steward::log::Log;
-use steward::outgoing::Outgoing;
+use steward::outgoing::{Mailer, Outgoing};
 use steward::{access, app, catalogue, database::Database, http};
 
 /// The system's allocator keeps what many threads have let go of; this one gives it back.
@@ -169,6 +169,8 @@ async fn serve(settings: Serve) -> Result<(), String> {
     access::imply_employee(settings.imply_employee);
     access::password::size(settings.limits.hashes_at_once, Some(settings.limits.hashes_waiting));
     let outgoing = Outgoing::new(&settings.allow_private_addresses, settings.ca_file.as_deref(), clock.clone())?;
+    let mailer = |url: &String| Mailer::new(url, settings.mail.smtp_from.as_deref(), settings.ca_file.as_deref());
+    let mailer = settings.mail.smtp_url.as_ref().filter(|url| !url.is_empty()).map(mailer).transpose()?;
     let first = (settings.admin_email.clone(), settings.admin_password.clone());
     let origins = http::Origins::read(&settings.cors_origins).map_err(|expected| format!("--cors-origins: {expected}."))?;
     let opening = app::Settings {
@@ -178,6 +180,7 @@ async fn serve(settings: Serve) -> Result<(), String> {
         schedule_seconds: settings.schedule_seconds,
         first,
         outgoing,
+        mailer,
         origins,
         metrics: http::MetricsAccess::named(&settings.metrics).unwrap_or_default(),
     };

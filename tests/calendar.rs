@@ -7,7 +7,8 @@ use std::sync::Arc;
 use steward::access::Session;
 use steward::access::secret::digest;
 use steward::database::{SqlType, Statement, statements_run};
-use steward::resource::value::Date;
+use steward::resource::Id;
+use steward::resource::value::{Date, Instant};
 use steward::store::{Reader, Span};
 
 const CALENDAR: &str = "/api/v1/platform/calendar";
@@ -43,6 +44,12 @@ async fn address(app: &TestApp, actor: &Actor, feed: &str) -> Answer {
 
 async fn read(app: &TestApp, path: &str) -> Answer {
     app.get(&Actor::nobody(), path).await
+}
+
+/// A body with other fields.
+fn merged(mut body: Value, fields: Value) -> Value {
+    body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    body
 }
 
 const DOMAINS: &str = "kinds=infrastructure/dns-domains";
@@ -141,6 +148,65 @@ on_both! {
         let made = app.make_ready(evidence, "counted").await;
         let found = dates(app, &app.admin, "from=2026-05-30&to=2026-05-31&kinds=governance/evidence").await;
         assert_eq!(found.iter().map(|(on, _, label)| (on.as_str(), label.as_str())).collect::<Vec<_>>(), [("2026-05-30", "Expires")], "{made}");
+    }
+
+    a_day_that_no_field_holds_stands_where_it_follows(app) {
+        let person = app.person_of_admin().await;
+        let body = app.sample("infrastructure/certificates", "renewed").await;
+        let by_hand = json!({"expires_on": "2026-09-30", "notice_days": 30, "auto_renew": false, "owner_id": person});
+        let certificate = app.make("infrastructure/certificates", &merged(body.clone().into(), by_hand)).await;
+        app.make("infrastructure/certificates", &merged(body.into(), json!({"expires_on": "2026-09-30", "notice_days": 30, "auto_renew": true}))).await;
+        let found = app.get(&app.admin, &format!("{CALENDAR}?from=2026-08-01&to=2026-09-01&kinds=infrastructure/certificates&person_id={person}")).await;
+        let entry = &found.body["data"][0];
+        assert_eq!((&entry["on"], &entry["label"], &entry["what"]), (&json!("2026-08-31"), &json!("Renewal due"), &json!("notice_days")), "{}", found.text);
+        assert_eq!((&entry["id"], found.body["data"].as_array().unwrap().len()), (&certificate["id"], 1), "a machine renews the other one");
+
+        let contract = app.sample("vendors/contracts", "notice").await;
+        let terms = json!({"starts_on": "2025-01-01", "ends_on": "2026-12-31", "minimum_ends_on": null, "renewal": "tacit", "renewal_months": 12,
+            "notice_period": {"value": 3, "unit": "months"}, "notice_to": "end_of_term", "owner_id": person});
+        let contract = app.make("vendors/contracts", &merged(contract.into(), terms)).await;
+        let query = format!("from=2026-09-01&to=2026-10-01&kinds=vendors/contracts&person_id={person}");
+        assert!(dates(app, &app.admin, &query).await.is_empty(), "a draft has no deadline");
+        app.served.store.by_itself({
+            let id = contract["id"].as_str().unwrap().to_owned();
+            move |connection| Ok(Statement::new("UPDATE contracts SET state = 'active' WHERE id = ").with(Id::parse(&id).unwrap(), "").execute(connection).map(drop)?)
+        }).await.unwrap();
+        let title = contract["title"].as_str().unwrap().to_owned();
+        assert_eq!(dates(app, &app.admin, &query).await, [("2026-09-30".to_owned(), title, "Notice due".to_owned())]);
+        assert!(dates(app, &app.stranger().await, &query).await.is_empty());
+        let feed = feed(app, &app.admin, &json!({"name": "Notice", "kinds": ["vendors/contracts"], "for_person_id": person})).await;
+        let path = address(app, &app.admin, &feed).await.body["path"].as_str().unwrap().to_owned();
+        let calendar = read(app, &path).await.text;
+        assert!(calendar.contains(&format!("UID:{}-notice_period@steward", contract["id"].as_str().unwrap())) && calendar.contains("DTSTART;VALUE=DATE:20260930"), "{calendar}");
+    }
+
+    what_a_law_a_policy_a_plan_and_a_control_ask_for_is_due_by_what_they_rest_on(app) {
+        let day = "from=2026-01-01&to=2026-12-31";
+        let control = json!({"code": "DD-1", "name": "Backups are restored", "kind": "preventive", "test_period_days": 30});
+        let control = app.make("governance/controls", &control).await["id"].as_str().unwrap().to_owned();
+        let test = json!({"control_id": control, "kind": "operating", "result": "passed", "tested_on": "2026-06-01", "tester_id": app.person_of_second().await});
+        let test = merged(Value::Object(app.sample("governance/control-tests", "test").await), test);
+        app.make("governance/control-tests", &test).await;
+        for state in ["implemented", "operating"] {
+            let moved = app.transition(&app.admin, &format!("/api/v1/governance/controls/{control}"), state).await;
+            assert_eq!(moved.status, 200, "{}", moved.text);
+        }
+        let found = dates(app, &app.admin, &format!("{day}&kinds=governance/controls")).await;
+        assert_eq!(found, [("2026-07-01".to_owned(), "Backups are restored".to_owned(), "Test due".to_owned())]);
+
+        let found = app.sample("security/vulnerabilities", "due").await;
+        let found = merged(found.into(), json!({"severity": "high", "detected_on": "2026-06-01", "advisory_id": null}));
+        app.make("security/vulnerabilities", &found).await;
+        let due = dates(app, &app.admin, &format!("{day}&kinds=security/vulnerabilities")).await;
+        assert_eq!(due.iter().map(|(on, _, label)| (on.as_str(), label.as_str())).collect::<Vec<_>>(), [("2026-07-01", "Remediation due")]);
+
+        let incident = app.sample("security/security-incidents", "told").await;
+        let incident = app.make("security/security-incidents", &incident.into()).await;
+        let due_at = Instant::parse(incident["aware_at"].as_str().unwrap()).unwrap().plus_seconds(72 * 3600).to_string();
+        let notice = json!({"security_incident_id": incident["id"], "regime": "gdpr", "stage": "authority", "authority": "Autoriteit"});
+        app.make("security/incident-notifications", &notice).await;
+        let told = app.get(&app.admin, &format!("{CALENDAR}?{day}&kinds=security/incident-notifications")).await.body["data"][0].clone();
+        assert_eq!((&told["at"], &told["label"], &told["person_id"]), (&json!(due_at), &json!("Notification due"), &incident["owner_id"]));
     }
 
     a_question_that_cannot_be_answered_is_refused_with_what_to_ask(app) {

@@ -20,6 +20,7 @@ mod harness;
 mod infrastructure;
 mod job;
 mod lifecycle;
+mod mail_digest;
 mod metrics;
 mod openid;
 mod outgoing;

@@ -5670,6 +5670,49 @@ pub mod platform {
     }
 
     diesel::table! {
+        mail_digests (id) {
+            id -> Uuid,
+            revision -> BigInt,
+            created_at -> Timestamptz,
+            created_by -> Uuid,
+            updated_at -> Timestamptz,
+            updated_by -> Uuid,
+            state -> Text,
+            frequency -> Text,
+            weekday -> Nullable<Text>,
+            hour -> BigInt,
+            topics -> Jsonb,
+            days_ahead -> BigInt,
+            next_at -> Nullable<Timestamptz>,
+            sent_at -> Nullable<Timestamptz>,
+            failure -> Nullable<Text>,
+            custom -> Nullable<Jsonb>,
+        }
+    }
+
+    impl Described for mail_digests::table {
+        const NAME: &'static str = "mail_digests";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "revision", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "created_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "created_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "updated_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "updated_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "state", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "frequency", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "weekday", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "hour", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "topics", sql_type: ColumnType::Jsonb, nullable: false },
+            Held { name: "days_ahead", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "next_at", sql_type: ColumnType::Timestamptz, nullable: true },
+            Held { name: "sent_at", sql_type: ColumnType::Timestamptz, nullable: true },
+            Held { name: "failure", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+        ];
+    }
+
+    diesel::table! {
         operations (id) {
             id -> Uuid,
             revision -> BigInt,
@@ -8653,6 +8696,33 @@ pub mod service {
             Held { name: "expires_at", sql_type: ColumnType::Timestamptz, nullable: false },
             Held { name: "revoked_at", sql_type: ColumnType::Timestamptz, nullable: true },
             Held { name: "client", sql_type: ColumnType::Text, nullable: true },
+        ];
+    }
+
+    diesel::table! {
+        mails (id) {
+            id -> Uuid,
+            digest_id -> Uuid,
+            created_at -> Timestamptz,
+            subject -> Text,
+            body -> Text,
+            attempts -> BigInt,
+            next_attempt_at -> Timestamptz,
+            leased_until -> Nullable<Timestamptz>,
+        }
+    }
+
+    impl Described for mails::table {
+        const NAME: &'static str = "mails";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "digest_id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "created_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "subject", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "body", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "attempts", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "next_attempt_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "leased_until", sql_type: ColumnType::Timestamptz, nullable: true },
         ];
     }
 
@@ -13763,6 +13833,7 @@ mod relations {
     diesel::joinable!(licenses -> vendors (vendor_id));
     diesel::joinable!(locations -> sites (site_id));
     diesel::joinable!(logins -> registry (principal_id));
+    diesel::joinable!(mails -> mail_digests (digest_id));
     diesel::joinable!(maintenance_plans -> contracts (contract_id));
     diesel::joinable!(maintenance_plans -> people (owner_id));
     diesel::joinable!(maintenance_plans -> registry (target_id));
@@ -14536,6 +14607,7 @@ mod relations {
     crate::beside!(links, registry);
     crate::beside!(locations, sites);
     crate::beside!(logins, registry);
+    crate::beside!(mails, mail_digests);
     crate::beside!(maintenance_plans, contracts);
     crate::beside!(maintenance_plans, people);
     crate::beside!(maintenance_plans, registry);

@@ -36,6 +36,8 @@ macro_rules! with_common {
             "identity.api_tokens:create", "platform.saved_views:create",
             "platform.calendar_feeds:create", "platform.calendar_feeds:update", "platform.calendar_feeds:delete", "platform.calendar_feeds:revoke",
             "platform.webhooks:create", "platform.webhooks:update", "platform.webhooks:delete", "platform.webhooks:disable", "platform.webhooks:activate",
+            "platform.mail_digests:create", "platform.mail_digests:update", "platform.mail_digests:delete", "platform.mail_digests:pause",
+            "platform.mail_digests:resume",
             $($own),*
         ]
     };
@@ -171,6 +173,11 @@ pub const OF_EMPLOYEE: &[&str] = &[
     "platform.calendar_feeds:update",
     "platform.calendar_feeds:delete",
     "platform.calendar_feeds:revoke",
+    "platform.mail_digests:create",
+    "platform.mail_digests:update",
+    "platform.mail_digests:delete",
+    "platform.mail_digests:pause",
+    "platform.mail_digests:resume",
 ];
 
 /// The built-in roles, in the order of the documentation.

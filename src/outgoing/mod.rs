@@ -1,4 +1,4 @@
-//! What the service asks of others over HTTP: where it may connect, how long it waits, how much it reads, how long it
+//! What the service asks of others over HTTP and sends them by mail: where it may connect, how long it waits, how much it reads, how long it
 //! remembers what it was told.
 //!
 //! An address that a client of the API has chosen must not lead into the network behind the service (server-side request
@@ -8,10 +8,12 @@
 mod address;
 mod client;
 mod document;
+mod mail;
 
 pub use address::{Network, is_public};
 pub use client::{Answer, Client, Failure, MESSAGES_AT_ONCE, why_no_address};
 pub use document::Documents;
+pub use mail::{Mail, Mailer};
 
 use crate::clock::Clock;
 use std::path::Path;

@@ -25,7 +25,7 @@ mod write;
 
 pub use approval::approval::Waiting;
 pub use read::allowed::{Allowed, Depth};
-pub use read::calendar::{Dated, Span};
+pub use read::calendar::{Dated, DerivedDate, Span, in_order};
 pub use read::custom::{CustomColumn, CustomKinds, custom_kinds};
 pub use read::event::{Event, Feed};
 pub use read::facet::{Facets, VALUES as FACET_VALUES, has_facets};

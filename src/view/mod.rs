@@ -19,6 +19,7 @@ mod action;
 pub mod body;
 mod context;
 mod domain;
+pub mod due;
 pub mod measure;
 mod operation;
 mod part;

@@ -114,7 +114,7 @@ fn send(address: &str, token: &str, method: &str, path: &str, body: &Value) -> O
 }
 
 /// Writes with three writers, each at one of some services, while something happens: records that are made and changed four times.
-fn under_load(addresses: &[String], token: &str, happens: impl FnOnce()) -> usize {
+fn under_load(addresses: &[String], token: &str, happens: impl FnOnce(&AtomicUsize)) -> usize {
     let (stop, written) = (AtomicBool::new(false), AtomicUsize::new(0));
     std::thread::scope(|scope| {
         for writer in 0..3 {
@@ -131,7 +131,7 @@ fn under_load(addresses: &[String], token: &str, happens: impl FnOnce()) -> usiz
                 }
             });
         }
-        happens();
+        happens(&written);
         stop.store(true, Ordering::Relaxed);
     });
     written.into_inner()
@@ -200,8 +200,13 @@ fn compare(events: &[(String, i64)], received: &[Received]) {
     assert!(events.iter().all(|(subject, revision)| ids.contains_key(&(subject.as_str(), *revision))));
 }
 
-fn pause(milliseconds: u64) {
-    std::thread::sleep(Duration::from_millis(milliseconds));
+/// Waits until so much was written.
+fn reaches(written: &AtomicUsize, count: usize) {
+    let since = Instant::now();
+    while written.load(Ordering::Relaxed) < count {
+        assert!(since.elapsed() < PATIENCE, "nothing is written");
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 fn killed(place: &Place, rounds: usize) {
@@ -214,17 +219,17 @@ fn killed(place: &Place, rounds: usize) {
             hook(&running, &token, &receiver);
         }
         let addresses = [running.address.clone()];
-        written += under_load(&addresses, &token, || {
-            pause(700);
+        written += under_load(&addresses, &token, |written| {
+            reaches(written, 15);
             receiver.kill(Duration::from_millis(300));
-            pause(700);
+            reaches(written, 30);
             running.kill();
         });
     }
     let running = Running::start_with(&place.url, &SETTINGS);
     let token = running.log_in(EMAIL, PASSWORD).unwrap();
     let events = events(&running, &token);
-    assert!(written > 10 && events.len() >= written, "{written} were written, {} are in the feed", events.len());
+    assert!(events.len() >= written, "{written} were written, {} are in the feed", events.len());
     settled(&running, &token, events.len());
     compare(&events, &receiver.received());
 }
@@ -251,13 +256,13 @@ fn of_two_processes_the_one_that_lives_posts_what_the_one_that_was_killed_had_ta
     let [one, other] = [(); 2].map(|()| Running::start_with(&place.url, &SETTINGS));
     let token = one.log_in(EMAIL, PASSWORD).unwrap();
     hook(&one, &token, &receiver);
-    let written = under_load(&[one.address.clone(), other.address.clone()], &token, || {
-        pause(1_500);
+    let written = under_load(&[one.address.clone(), other.address.clone()], &token, |written| {
+        reaches(written, 20);
         other.kill();
-        pause(1_000);
+        reaches(written, 40);
     });
     let events = events(&one, &token);
-    assert!(written > 10 && events.len() >= written, "{written} were written, {} are in the feed", events.len());
+    assert!(events.len() >= written, "{written} were written, {} are in the feed", events.len());
     settled(&one, &token, events.len());
     compare(&events, &receiver.received());
 }

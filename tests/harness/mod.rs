@@ -5,6 +5,7 @@
 pub mod dice;
 pub mod document;
 mod limited;
+pub mod mail;
 pub mod postgres;
 pub mod process;
 pub mod provider;

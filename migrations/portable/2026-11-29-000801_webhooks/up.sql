@@ -45,6 +45,7 @@ CREATE TABLE webhook_deliveries (
 CREATE UNIQUE INDEX webhook_deliveries_position_key ON webhook_deliveries (webhook_id, position);
 CREATE INDEX webhook_deliveries_due_idx ON webhook_deliveries (next_attempt_at, id) WHERE state = 'waiting';
 CREATE INDEX webhook_deliveries_waiting_idx ON webhook_deliveries (webhook_id, subject_id, position) WHERE state = 'waiting';
-CREATE INDEX webhook_deliveries_subject_id_idx ON webhook_deliveries (subject_id);
+CREATE INDEX webhook_deliveries_webhook_idx ON webhook_deliveries (webhook_id);
+CREATE INDEX webhook_deliveries_subject_idx ON webhook_deliveries (subject_id);
 CREATE INDEX webhook_deliveries_created_by_idx ON webhook_deliveries (created_by);
 CREATE INDEX webhook_deliveries_created_at_idx ON webhook_deliveries (created_at);

@@ -16,6 +16,10 @@ pub use exception::exception_end::Resting;
 pub use exception::exceptions_in_force::Exceptions;
 
 use crate::view::Domain;
+use crate::view::due::DerivedDates;
+
+/// Dates that follow from others.
+pub const DERIVED_DATES: &[DerivedDates] = &[control::test_date::TESTS];
 
 /// The domain, its collections and what it adds.
 pub fn domain() -> Domain {

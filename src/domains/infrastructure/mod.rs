@@ -14,6 +14,10 @@ pub use operation::supports::Dependencies;
 pub use software::installed::Software;
 
 use crate::view::Domain;
+use crate::view::due::DerivedDates;
+
+/// Dates that follow from others.
+pub const DERIVED_DATES: &[DerivedDates] = &[software::renewal_date::CERTIFICATES, software::renewal_date::DOMAINS];
 
 /// The domain, its collections and what it adds.
 pub fn domain() -> Domain {

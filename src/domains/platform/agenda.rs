@@ -5,6 +5,7 @@ use crate::error::FieldError;
 use crate::resource::ResourceType;
 use crate::resource::value::Text;
 use crate::store::{Dated, Span};
+use crate::view::due::dates;
 use crate::view::prelude::*;
 
 /// How many days one answer spans at most.
@@ -75,7 +76,7 @@ impl View for Agenda {
     const PATH: &'static str = "platform/calendar";
     const OPERATION_ID: &'static str = "get_agenda";
     const SUMMARY: &'static str = "Get everything that has a date";
-    const DESCRIPTION: &'static str = "The dates of all records that you may read, the earliest first: what expires, is due, is reviewed, begins, ends or takes place from `from` to the day before `to`. \
+    const DESCRIPTION: &'static str = "The dates of all records that you may read, the earliest first: what expires, is due, is reviewed, begins, ends or takes place, and what follows from that, such as the last day for notice, from `from` to the day before `to`. \
         What is settled is left out: a deadline of what is done, a review of what is over, the time of what was called off. \
         A span has at most 400 days and an answer at most 5,000 dates; where there are more, ask for fewer days, a unit, a person or some kinds (400). What is overdue is told by the day in `settings.time_zone`; the day of an instant is that of UTC.\n\n\
         `/platform/calendar-feeds` gives the same to programs that read iCalendar.";
@@ -85,7 +86,7 @@ impl View for Agenda {
 
     fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
         let span = span(cx, &query)?;
-        let found = cx.dates(&span, MOST)?;
+        let found = dates(cx, &span, MOST)?;
         if found.len() > MOST {
             let detail = format!("There are more than {MOST} dates. Ask for fewer days, or narrow it by unit_id, person_id or kinds.");
             return Err(Problem::bad_request(detail).into());

@@ -11,6 +11,7 @@ use crate::http::{Keyed, Owned};
 use crate::resource::value::{Digest as Kept, Text, Title, hex};
 use crate::resource::{Check, Id, Lifecycle, Made, Resource, Scope, StateException, ValidationErrors};
 use crate::store::{Dated, Outcome, Reader, Span, Writer};
+use crate::view::due::dates;
 use crate::view::{Action, Call, Download, NoQuery, Nothing};
 use diesel::prelude::*;
 use serde::Serialize;
@@ -186,7 +187,7 @@ fn read(reader: &mut Reader<'_>, token: &str) -> Result<Download> {
         person: feed.for_person_id,
         kinds,
     };
-    let mut found = reader.dates(&span, MOST)?;
+    let mut found = dates(reader, &span, MOST)?;
     found.truncate(MOST);
     let calendar = icalendar::Calendar {
         product: "-//Steward//Calendar//EN".into(),

@@ -8,19 +8,20 @@ use crate::choice;
 use crate::database::{SqlType, SqlValue};
 use crate::resource::value::{Text, Whole, folded};
 use crate::store::{Condition, Depth, Query as ListQuery, SortKey, Span};
+use crate::view::due::dates;
 use crate::view::prelude::*;
 use crate::view::queue::{WaitingApproval, waiting_approvals};
 use steward_schema::platform::comments;
 
 /// Number of entries of each kind that are named.
-const NAMED: usize = 20;
+pub(super) const NAMED: usize = 20;
 /// Number of conflicts and comments that are looked at, the latest first.
 const LOOKED_AT: usize = 200;
 /// Number of days back for which an overdue date counts, and ahead for which a date is near.
 const BACK_DAYS: u64 = 90;
 const AHEAD_DAYS: u32 = 14;
 /// Number of seconds for which a comment is news.
-const NEWS_SECONDS: i64 = 30 * 86_400;
+pub(super) const NEWS_SECONDS: i64 = 30 * 86_400;
 
 /// Approvals that wait for the caller.
 #[derive(Debug, Serialize, ToSchema)]
@@ -154,11 +155,12 @@ impl View for Home {
 
     fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
         let queue = waiting_approvals(cx, NAMED)?;
+        let since = cx.store.now().plus_seconds(-NEWS_SECONDS);
         Ok(Home {
             approvals: HomeApprovals { data: queue.data, total_count: Whole(queue.total), capped: queue.capped },
-            due: due(cx)?,
+            due: due(cx, AHEAD_DAYS)?,
             conflicts: conflicts(cx)?,
-            mentions: mentions(cx)?,
+            mentions: mentions(cx, since)?,
         })
     }
 }
@@ -167,13 +169,14 @@ fn count(number: usize) -> Whole<0, 1_000_000_000> {
     Whole(i64::try_from(number).unwrap_or(i64::MAX).min(1_000_000_000))
 }
 
-fn due(reader: &mut Reader<'_>) -> Result<HomeDates> {
+/// Dates that concern the caller, overdue and so many days ahead.
+pub(super) fn due(reader: &mut Reader<'_>, ahead_days: u32) -> Result<HomeDates> {
     let none = HomeDates { data: Vec::new(), total_count: Whole(0), overdue_count: Whole(0) };
     let Some(person) = reader.session.person else { return Ok(none) };
     let (today, now) = (reader.today(), reader.moment());
     let from = today.0.checked_sub_days(chrono::Days::new(BACK_DAYS)).and_then(Date::within).unwrap_or(Date::FIRST);
-    let span = Span { from, to: today.plus_days(AHEAD_DAYS), unit: None, person: Some(person), kinds: None };
-    let found = reader.dates(&span, super::agenda::MOST)?;
+    let span = Span { from, to: today.plus_days(ahead_days), unit: None, person: Some(person), kinds: None };
+    let found = dates(reader, &span, super::agenda::MOST)?;
     let mut data: Vec<HomeDate> = found
         .iter()
         .map(|dated| HomeDate {
@@ -199,7 +202,8 @@ fn latest(conditions: Vec<Condition>) -> ListQuery {
     ListQuery { conditions, sort, limit: LOOKED_AT, ..ListQuery::default() }
 }
 
-fn conflicts(reader: &mut Reader<'_>) -> Result<HomeConflicts> {
+/// Open conflicts that the caller can resolve.
+pub(super) fn conflicts(reader: &mut Reader<'_>) -> Result<HomeConflicts> {
     let definition = reader.definition::<Conflict>()?;
     let open = Condition { column: "state".into(), any_of: vec![SqlValue::from("open")] };
     let page = reader.list(definition, &latest(vec![open]))?;
@@ -215,8 +219,9 @@ fn conflicts(reader: &mut Reader<'_>) -> Result<HomeConflicts> {
     Ok(HomeConflicts { data, total_count, capped: page.more })
 }
 
-fn mentions(reader: &mut Reader<'_>) -> Result<HomeMentions> {
-    let (me, since) = (reader.session.principal, reader.store.now().plus_seconds(-NEWS_SECONDS));
+/// Comments since an instant that concern the caller.
+pub(super) fn mentions(reader: &mut Reader<'_>, since: Instant) -> Result<HomeMentions> {
+    let me = reader.session.principal;
     let address = address_of(reader.unscoped("the address of the caller's own account"), me)?;
     let named = address.map(|address| format!("@{}", folded(&address)));
     let definition = reader.definition::<Comment>()?;

@@ -18,6 +18,7 @@ mod import;
 pub mod judgement;
 mod label;
 mod link;
+pub mod mail_digest;
 pub mod operation;
 mod overview;
 mod record;
@@ -53,6 +54,7 @@ pub fn domain() -> Domain {
         .resource::<translation::Translation>()
         .resource::<webhook::Webhook>()
         .resource::<webhook::delivery::WebhookDelivery>()
+        .resource::<mail_digest::MailDigest>()
         .view::<agenda::Agenda>()
         .action::<calendar_feed::RenewCalendarFeedToken>()
         .action::<file::UploadFile>()

@@ -11,6 +11,11 @@ pub use risk::exception_dependents::Resting;
 pub use risk::stake::Stakes;
 
 use crate::view::Domain;
+use crate::view::due::DerivedDates;
+
+/// Dates that follow from others.
+pub const DERIVED_DATES: &[DerivedDates] =
+    &[incident::notification_date::NOTIFICATIONS, vulnerability::remediation_date::REMEDIATION, policy::review_date::REVIEWS, continuity::test_date::TESTS];
 
 /// The domain, its collections and what it adds.
 pub fn domain() -> Domain {

@@ -11,6 +11,10 @@ pub use order::closing::Closing;
 pub use sourcing::seal::Seal;
 
 use crate::view::Domain;
+use crate::view::due::DerivedDates;
+
+/// Dates that follow from others.
+pub const DERIVED_DATES: &[DerivedDates] = &[contract::notice_date::NOTICE];
 
 /// The domain and its collections.
 pub fn domain() -> Domain {

@@ -5,7 +5,7 @@ use super::reader::Reader;
 use super::scope;
 use super::search::shown_title;
 use crate::access::units_within;
-use crate::database::{SqlType, SqlValue, Statement};
+use crate::database::{CHUNK, SqlType, SqlValue, Statement};
 use crate::error::Result;
 use crate::resource::dates::Appointment;
 use crate::resource::occasion::Occasion;
@@ -13,6 +13,7 @@ use crate::resource::value::{Date, Instant};
 use crate::resource::{Field, Id, ResourceType};
 use crate::store::schedule::due_amount::later_day;
 use diesel::sql_types::{self, Nullable, Text, Timestamptz, Uuid};
+use std::collections::HashMap;
 
 /// Which dates.
 #[derive(Clone)]
@@ -58,6 +59,39 @@ pub struct Dated {
     pub updated_at: Instant,
 }
 
+/// A date that follows from others of a record.
+#[derive(Debug, Clone, Copy)]
+pub struct DerivedDate {
+    /// The record.
+    pub id: Id,
+    /// The day, in UTC where it is that of an instant.
+    pub on: Date,
+    /// The instant, where it is one.
+    pub at: Option<Instant>,
+    /// The field from which it is counted.
+    pub what: &'static str,
+    /// What happens then, in words.
+    pub label: &'static str,
+    /// The person whom it concerns, where the record itself names nobody.
+    pub person_id: Option<Id>,
+}
+
+impl DerivedDate {
+    /// A day by which something is to be done about a record.
+    pub fn day(id: Id, on: Date, what: &'static str, label: &'static str) -> Self {
+        DerivedDate { id, on, at: None, what, label, person_id: None }
+    }
+
+    /// The same, where the record names nobody, of a person.
+    pub fn of(self, person_id: Option<Id>) -> Self {
+        DerivedDate { person_id, ..self }
+    }
+}
+
+/// What stands beside a derived date: the record, its person and last change, and its title, state and unit.
+type Beneath = (Id, Option<Id>, Instant, String, Option<String>, Option<Id>);
+type BeneathOf = (Uuid, Nullable<Uuid>, Timestamptz, Text, Nullable<Text>, Nullable<Uuid>);
+
 /// A row beside its day: the record, the field, the person, the last change, and the title, state and unit of the record.
 type Beside = (Id, String, Option<Id>, Instant, String, Option<String>, Option<Id>);
 type BesideOf = (Uuid, Text, Nullable<Uuid>, Timestamptz, Text, Nullable<Text>, Nullable<Uuid>);
@@ -78,12 +112,66 @@ impl Reader<'_> {
                 found.extend(self.dates_of(definition, &sight, &appointments, kind, span, most)?);
             }
             if found.len() > most {
-                sort(&mut found);
+                in_order(&mut found);
                 found.truncate(most + 1);
             }
         }
-        sort(&mut found);
+        in_order(&mut found);
         Ok(found)
+    }
+
+    /// Dates of a collection that follow from others, as its own dates are shown: those in a span, of records in sight. Each is a deadline.
+    pub fn derived_dates(&mut self, definition: &'static ResourceType, span: &Span, derived: Vec<DerivedDate>) -> Result<Vec<Dated>> {
+        let derived: Vec<DerivedDate> = derived.into_iter().filter(|each| (span.from..span.to).contains(&each.on)).collect();
+        let ids: Vec<Id> = derived.iter().map(|each| each.id).collect();
+        let mut beneath: HashMap<Id, Beneath> = HashMap::new();
+        for chunk in ids.chunks(CHUNK) {
+            beneath.extend(self.beneath(definition, span, chunk)?.into_iter().map(|row| (row.0, row)));
+        }
+        let dated = |each: DerivedDate| {
+            let (id, person, updated_at, title, state, unit_id) = beneath.get(&each.id)?.clone();
+            let person_id = person.or(each.person_id);
+            Some(Dated {
+                on: each.on,
+                at: each.at,
+                definition,
+                id,
+                title: self.calendar_title(definition, &title),
+                what: each.what,
+                label: each.label.to_owned(),
+                state,
+                unit_id,
+                person_id,
+                is_deadline: true,
+                updated_at,
+            })
+        };
+        Ok(derived.into_iter().filter_map(dated).filter(|dated| span.person.is_none_or(|wanted| dated.person_id == Some(wanted))).collect())
+    }
+
+    /// What is shown of some records of a collection beside a date, where they are in sight and in the unit of a span.
+    fn beneath(&mut self, definition: &'static ResourceType, span: &Span, ids: &[Id]) -> Result<Vec<Beneath>> {
+        let Ok(narrowed) = scope::condition(&self.store.definitions, definition, self.session, "read") else { return Ok(Vec::new()) };
+        let sight = FieldVisibility::of(definition, self.session);
+        let people: Vec<&'static Field> = definition.concerned().into_iter().filter(|field| sight.shows(field.name)).collect();
+        let mut query = Statement::new(format!(
+            "SELECT t.id, t.person, t.updated_at, r.title, r.state, o.unit_id FROM (SELECT id, {} AS person, updated_at FROM {} WHERE id IN (",
+            person(&people),
+            definition.table
+        ));
+        query.bind_all(ids.iter().map(|id| SqlValue::from(*id))).push(")");
+        if let Some(narrowed) = narrowed {
+            query.push(" AND ").append(narrowed);
+        }
+        query.push(") t JOIN registry r ON r.id = t.id JOIN registry o ON o.id = r.root_id WHERE r.deleted_at IS NULL");
+        if let Some(unit) = span.unit {
+            query.push(" AND o.unit_id IN (").append(units_within(&[unit])).push(")");
+        }
+        Ok(query.once().load::<BeneathOf, Beneath>(self.connection)?)
+    }
+
+    fn calendar_title(&self, definition: &'static ResourceType, title: &str) -> String {
+        if definition.title == "id" { definition.singular.replace('_', " ") } else { shown_title(definition, self.session, title) }
     }
 
     fn dates_of(
@@ -128,7 +216,7 @@ impl Reader<'_> {
     fn dated(&self, definition: &'static ResourceType, appointments: &[Appointment], (on, at): (Date, Option<Instant>), beside: Beside) -> Option<Dated> {
         let (id, what, person_id, updated_at, title, state, unit_id) = beside;
         let appointment = appointments.iter().find(|each| what == each.field.name)?;
-        let title = if definition.title == "id" { definition.singular.replace('_', " ") } else { shown_title(definition, self.session, &title) };
+        let title = self.calendar_title(definition, &title);
         let is_deadline = appointment.occasion != Occasion::Event;
         Some(Dated {
             on,
@@ -151,11 +239,7 @@ impl Reader<'_> {
 fn one(definition: &ResourceType, appointment: &Appointment, people: &[&'static Field], kind: SqlType, span: &Span, is_postgres: bool) -> Statement {
     let field = appointment.field.name;
     let day = appointment.days.map_or_else(|| field.to_owned(), |days| later_day(field, days, is_postgres));
-    let person = match people {
-        [] => "CAST(NULL AS uuid)".to_owned(),
-        [only] => only.name.to_owned(),
-        many => format!("COALESCE({})", many.iter().map(|field| field.name).collect::<Vec<_>>().join(", ")),
-    };
+    let person = person(people);
     let bound = |date: Date| -> SqlValue { if kind == SqlType::Instant { date.midnight().into() } else { date.into() } };
     let mut one =
         Statement::new(format!("SELECT {day} AS day, id, '{field}' AS what, {person} AS person, updated_at FROM {} WHERE {day} >= ", definition.table));
@@ -172,6 +256,16 @@ fn one(definition: &ResourceType, appointment: &Appointment, people: &[&'static 
     one
 }
 
-fn sort(found: &mut [Dated]) {
+/// The SQL of the person whom the dates of a record concern.
+fn person(people: &[&'static Field]) -> String {
+    match people {
+        [] => "CAST(NULL AS uuid)".to_owned(),
+        [only] => only.name.to_owned(),
+        many => format!("COALESCE({})", many.iter().map(|field| field.name).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// Puts dates in the order of a calendar.
+pub fn in_order(found: &mut [Dated]) {
     found.sort_by(|one, other| (one.on, one.at, one.id, one.what).cmp(&(other.on, other.at, other.id, other.what)));
 }

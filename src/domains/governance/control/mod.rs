@@ -9,5 +9,6 @@ pub mod figures;
 pub mod frozen_query;
 pub mod monitor;
 pub mod monitor_run;
+pub mod test_date;
 pub mod test_result;
 pub mod tested_control;

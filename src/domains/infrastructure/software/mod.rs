@@ -9,6 +9,7 @@ pub mod license_assignment;
 pub mod license_metric;
 pub mod license_use;
 pub mod licensed_use;
+pub mod renewal_date;
 pub mod sbom_import;
 pub mod software_product;
 pub mod software_release;

@@ -11,3 +11,4 @@ pub mod recovery_proof;
 pub mod recovery_result;
 pub mod recovery_step;
 pub mod recovery_test;
+pub mod test_date;

@@ -3,5 +3,6 @@
 pub mod figures;
 pub mod incident_entry;
 pub mod incident_notification;
+pub mod notification_date;
 pub mod notification_due;
 pub mod security_incident;

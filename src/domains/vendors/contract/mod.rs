@@ -13,4 +13,5 @@ pub mod figures;
 pub mod frozen_record;
 pub mod index_rule;
 pub mod notice;
+pub mod notice_date;
 pub mod renewal;

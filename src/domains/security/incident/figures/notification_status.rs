@@ -31,21 +31,26 @@ impl View for NotificationFigures {
     type Answer = PerRecord<Self>;
 
     fn run(cx: &mut Context<'_, '_>, Records(ids): Records) -> Result<PerRecord<Self>> {
-        let now = cx.store.clock.now();
-        let mut found: HashMap<Id, (Regime, NoticeStage, Option<Instant>, Times)> = HashMap::new();
-        for ((id, regime, stage, sent), (aware, classified), other) in rows(cx, &ids)? {
-            let times = Times { aware, classified, before: None };
-            let entry = found.entry(id).or_insert((regime, stage, sent, times));
-            if let Some((_, before)) = other.filter(|(other, _)| stage.follows(regime) == Some(*other)) {
-                entry.3.before = before;
-            }
-        }
-        let figures = |(id, (regime, stage, sent, times)): (Id, (Regime, NoticeStage, Option<Instant>, Times))| {
-            let due_at = notification_due::due(regime, stage, times);
-            (id, NotificationFigures { due_at, late: due_at.map(|due| sent.unwrap_or(now) > due) })
-        };
-        Ok(found.into_iter().map(figures).collect())
+        of(cx, &ids)
     }
+}
+
+/// The figures of some notices in sight.
+pub fn of(reader: &mut Reader<'_>, ids: &[Id]) -> Result<PerRecord<NotificationFigures>> {
+    let now = reader.store.clock.now();
+    let mut found: HashMap<Id, (Regime, NoticeStage, Option<Instant>, Times)> = HashMap::new();
+    for ((id, regime, stage, sent), (aware, classified), other) in rows(reader, ids)? {
+        let times = Times { aware, classified, before: None };
+        let entry = found.entry(id).or_insert((regime, stage, sent, times));
+        if let Some((_, before)) = other.filter(|(other, _)| stage.follows(regime) == Some(*other)) {
+            entry.3.before = before;
+        }
+    }
+    let figures = |(id, (regime, stage, sent, times)): (Id, (Regime, NoticeStage, Option<Instant>, Times))| {
+        let due_at = notification_due::due(regime, stage, times);
+        (id, NotificationFigures { due_at, late: due_at.map(|due| sent.unwrap_or(now) > due) })
+    };
+    Ok(found.into_iter().map(figures).collect())
 }
 
 /// The notices in sight, of these: each once with every notice of its incident under the same law.

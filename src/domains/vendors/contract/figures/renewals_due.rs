@@ -74,15 +74,20 @@ impl View for RenewalsDue {
     fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
         let as_of = cx.day_or_today(query.as_of);
         let before = query.before;
-        let running = running_contracts(cx)?;
-        let ids: Vec<Id> = running.iter().map(|contract| contract.id).collect();
-        let decided = decisions(cx, &ids)?;
-        let of = |contract: &RunningContract| decided.get(&contract.id).map_or(&[] as &[Decided], Vec::as_slice);
-        let mut data: Vec<RenewalDue> =
-            running.into_iter().filter_map(|contract| due(of(&contract), contract, as_of)).filter(|due| due.notice_deadline_on < before).collect();
+        let mut data = undecided(cx, as_of)?;
+        data.retain(|due| due.notice_deadline_on < before);
         data.sort_by_key(|due| (due.notice_deadline_on, due.contract_id));
         Ok(RenewalsDue { as_of, before, data })
     }
+}
+
+/// The contracts in force and in sight with a notice deadline about which nothing was decided.
+pub fn undecided(reader: &mut Reader<'_>, as_of: Date) -> Result<Vec<RenewalDue>> {
+    let running = running_contracts(reader)?;
+    let ids: Vec<Id> = running.iter().map(|contract| contract.id).collect();
+    let decided = decisions(reader, &ids)?;
+    let of = |contract: &RunningContract| decided.get(&contract.id).map_or(&[] as &[Decided], Vec::as_slice);
+    Ok(running.into_iter().filter_map(|contract| due(of(&contract), contract, as_of)).collect())
 }
 
 /// A contract in force, as far as it counts here.

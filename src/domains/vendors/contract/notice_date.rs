@@ -1,0 +1,17 @@
+//! The last days for notice, in the calendar.
+
+use super::contract::Contract;
+use super::figures::renewals_due::undecided;
+use crate::error::Result;
+use crate::resource::Resource;
+use crate::store::{DerivedDate, Reader, Span};
+use crate::view::due::DerivedDates;
+
+/// Days on which notice of a contract must be given, where nothing was decided.
+pub const NOTICE: DerivedDates = DerivedDates { collection: Contract::PATH, find };
+
+fn find(reader: &mut Reader<'_>, _: &Span) -> Result<Vec<DerivedDate>> {
+    let today = reader.today();
+    let due = undecided(reader, today)?;
+    Ok(due.iter().map(|due| DerivedDate::day(due.contract_id, due.notice_deadline_on, "notice_period", "Notice due")).collect())
+}

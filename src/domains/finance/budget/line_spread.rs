@@ -3,7 +3,7 @@
 use super::budget_line::{BudgetLine, Distribution, PeriodWeight};
 use super::distribution::split;
 use super::period_amount::PeriodAmount;
-use crate::database::{Connection, Dialect};
+use crate::database::{CHUNK, Connection, Dialect};
 use crate::error::Result;
 use crate::resource::Id;
 use crate::resource::value::{Date, Money, Whole};
@@ -56,9 +56,12 @@ pub fn amounts_of(connection: &mut Connection, line: Spreadable) -> Result<Vec<P
     followed(connection, line, &mut HashMap::new(), COPIES)
 }
 
-/// What falls on each period of the years of some lines, line by line; the periods of a budget are asked once.
+/// What falls on each period of the years of some lines, line by line: one query for the periods, however many budgets.
 pub fn amounts_of_all(connection: &mut Connection, lines: Vec<Spreadable>) -> Result<Vec<Vec<PeriodAmount>>> {
-    let mut known = HashMap::new();
+    let mut ids: Vec<Id> = lines.iter().map(|line| line.budget_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut known = periods_of_all(connection, &ids)?;
     lines.into_iter().map(|line| followed(connection, line, &mut known, COPIES)).collect()
 }
 
@@ -97,14 +100,25 @@ pub fn spread(amount: Money, distribution: Distribution, weights: &[PeriodWeight
 
 /// The periods of a budget's year that are not for adjustments, in order.
 fn periods_of(connection: &mut Connection, budget: Id) -> Result<Vec<Period>> {
-    let rows: Vec<(i64, Date, Date)> = fiscal_periods::table
-        .inner_join(budgets::table.on(budgets::fiscal_year_id.eq(fiscal_periods::fiscal_year_id)))
-        .filter(budgets::id.eq(budget).and(not(fiscal_periods::adjustment)))
-        .order(fiscal_periods::number)
-        .select((fiscal_periods::number, fiscal_periods::starts_on, fiscal_periods::ends_on))
-        .load(connection)?;
-    let period = |(number, starts_on, ends_on): (i64, Date, Date)| Period { number, days: (ends_on.0 - starts_on.0).num_days() + 1 };
-    Ok(rows.into_iter().map(period).collect())
+    Ok(periods_of_all(connection, &[budget])?.remove(&budget).unwrap_or_default())
+}
+
+/// The same of each of some budgets.
+fn periods_of_all(connection: &mut Connection, ids: &[Id]) -> Result<HashMap<Id, Vec<Period>>> {
+    let mut periods: HashMap<Id, Vec<Period>> = ids.iter().map(|id| (*id, Vec::new())).collect();
+    for chunk in ids.chunks(CHUNK) {
+        let rows: Vec<(Id, i64, Date, Date)> = fiscal_periods::table
+            .inner_join(budgets::table.on(budgets::fiscal_year_id.eq(fiscal_periods::fiscal_year_id)))
+            .filter(budgets::id.eq_any(chunk).and(not(fiscal_periods::adjustment)))
+            .order(fiscal_periods::number)
+            .select((budgets::id, fiscal_periods::number, fiscal_periods::starts_on, fiscal_periods::ends_on))
+            .load(connection)?;
+        for (budget, number, starts_on, ends_on) in rows {
+            let period = Period { number, days: (ends_on.0 - starts_on.0).num_days() + 1 };
+            periods.entry(budget).or_default().push(period);
+        }
+    }
+    Ok(periods)
 }
 
 #[cfg(test)]

@@ -61,14 +61,14 @@ impl Resource for Forecast {
     fn sample() -> Self {
         let euros = |minor: i64| Money::new(minor, Currency::sample("EUR"));
         Forecast {
-            name: "Infrastructure operations 2026, after the first quarter".into(),
+            name: "Infrastructure operations 2026, as the year begins".into(),
             scope_id: Id::sample(),
             fiscal_year_id: Id::sample(),
             budget_id: None,
             method: ForecastMethod::Manual,
-            known_until_on: Date::parse("2026-03-31"),
+            known_until_on: Date::parse("2025-12-31"),
             currency: Currency::sample("EUR"),
-            amounts: Some(vec![PeriodAmount { period: Whole(4), amount: euros(9_500_000) }, PeriodAmount { period: Whole(5), amount: euros(9_750_000) }]),
+            amounts: Some(vec![PeriodAmount { period: Whole(1), amount: euros(9_500_000) }]),
             line_amounts: None,
             assumptions: Some("Power stays at the price of March; the second lot of servers comes in September.".into()),
         }

@@ -11,6 +11,7 @@
 //! | [`domains`] | the fields of IT management: resources, rules, figures, imports | everything below, never each other |
 //! | [`http`] | the HTTP face: routes, paging, errors, OpenAPI | store and below |
 //! | [`view`] | what a figure is: query, formula, typed answer; actions beside the usual operations | store and below |
+//! | [`maintenance`] | backups, a restore, a move to PostgreSQL, a check of what is set up | store and below |
 //! | [`jobs`] | work that no request waits for | store and below |
 //! | [`store`] | the only way to data: permission, rules, registry, history in one transaction | what follows |
 //! | [`access`] | who you are and what you may do | resource, database |
@@ -47,6 +48,7 @@ pub mod history;
 pub mod http;
 pub mod jobs;
 pub mod log;
+pub mod maintenance;
 pub mod outgoing;
 pub mod pool;
 pub mod ports;

@@ -20,6 +20,7 @@ mod harness;
 mod infrastructure;
 mod job;
 mod lifecycle;
+mod maintenance;
 mod metrics;
 mod openid;
 mod outgoing;

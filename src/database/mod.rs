@@ -13,6 +13,7 @@ mod codec;
 mod connection;
 mod dialect;
 pub mod expression;
+pub mod file;
 mod frequent;
 mod health;
 mod limit;
@@ -21,6 +22,7 @@ mod postgres;
 mod raw;
 mod refusal;
 mod row;
+pub mod server;
 mod share;
 mod sql_value;
 mod sqlite;
@@ -35,7 +37,8 @@ pub use codec::Any;
 pub use connection::{Compiled, Connection, Work, statements_run};
 pub use dialect::Dialect;
 pub use expression::Narrowed;
-pub use health::{Check, Load};
+pub use health::{Check, Load, ROOM, free};
+pub use migrate::{Standing, UNFINISHED, has_table, standing};
 pub use raw::{RawValue, unlike};
 pub use refusal::OUTCOME;
 pub use row::Values;
@@ -76,13 +79,22 @@ impl Database {
         Self::by_url(url, sqlite::Sqlite::open_beside, postgres::Postgres::open_beside)
     }
 
+    /// One connection for a command beside the processes that serve a database; nothing is made, and no table is changed.
+    pub fn connect(url: &str) -> std::result::Result<Connection, String> {
+        match file::path_in(url) {
+            Some(path) => file::open(&path),
+            None if is_postgres(url) => postgres::Postgres::connect(url),
+            None => Err(neither(url)),
+        }
+    }
+
     fn by_url(url: &str, sqlite: Opens<sqlite::Sqlite>, postgres: Opens<postgres::Postgres>) -> std::result::Result<Self, String> {
-        let backend = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        let backend = if is_postgres(url) {
             Backend::Postgres(postgres(url)?)
         } else if let Some(path) = url.strip_prefix("sqlite://") {
             Backend::Sqlite(sqlite(path)?)
         } else {
-            return Err(format!("The database URL {url:?} is neither sqlite://PATH nor postgres://USER@HOST/NAME."));
+            return Err(neither(url));
         };
         // On SQLite one reader thread, on PostgreSQL a quarter of the connections is always for others.
         let share = match backend {
@@ -157,4 +169,13 @@ impl Database {
         checks.extend(health.checks(folder));
         checks
     }
+}
+
+/// Whether a URL names a PostgreSQL server.
+pub fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
+fn neither(url: &str) -> String {
+    format!("The database URL {url:?} is neither sqlite://PATH nor postgres://USER@HOST/NAME.")
 }

@@ -9,6 +9,7 @@ mod conflict;
 mod contract;
 mod cost;
 mod demo;
+mod deploy;
 mod event;
 mod file;
 mod filter;

@@ -140,6 +140,13 @@ pub struct Serve {
     /// How the log is written: text or json.
     #[arg(long, env = "STEWARD_LOG_FORMAT", default_value = "text", value_parser = ["text", "json"])]
     pub log_format: String,
+    /// Where traces are sent by OpenTelemetry: the address of a collector that takes OTLP over HTTP as JSON, such as
+    /// http://127.0.0.1:4318. Default: none are made.
+    #[arg(long, env = "STEWARD_TRACES")]
+    pub traces: Option<String>,
+    /// The share of traces that are sent, from 0 to 1; whoever calls with a `traceparent` decides for its own.
+    #[arg(long, env = "STEWARD_TRACES_SHARE", default_value_t = 1.0)]
+    pub traces_share: f64,
     /// How many threads serve requests; default: one for each processor.
     #[arg(long, env = "STEWARD_WORKERS")]
     pub workers: Option<usize>,

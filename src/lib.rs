@@ -23,6 +23,7 @@
 //! | [`formats`] | documents of other services: parse and print, no database | nothing |
 //! | [`database`] | SQLite or PostgreSQL as one Diesel backend | value types |
 //! | `steward_schema` | a crate of its own: the tables as Diesel sees them, generated from the migrations | nothing |
+//! | [`telemetry`] | traces for who collects them | nothing |
 //! | [`error`], [`clock`], [`config`], [`log`] | what everybody may use | nothing |
 //!
 //! New here? [`guide`] says what to read in which order: [a request from the socket to the row](guide::request),
@@ -55,4 +56,5 @@ pub mod ports;
 pub mod resource;
 pub mod search;
 pub mod store;
+pub mod telemetry;
 pub mod view;

@@ -15,7 +15,12 @@ use steward::http::Connections;
 use steward::log::Log;
 use steward::maintenance::Severity;
 use steward::outgoing::Outgoing;
+use steward::telemetry::Traces;
 use steward::{access, app, catalogue, database::Database, http, maintenance};
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// The system's allocator keeps what many threads have let go of; this one gives it back.
 #[global_allocator]
@@ -206,9 +211,11 @@ fn demo(settings: &Demo) -> Result<(), String> {
 }
 
 fn run(settings: Serve) -> Result<(), String> {
-    let log = log(&settings);
+    let traces = settings.traces.as_deref().map(|collector| Traces::to(collector, settings.traces_share)).transpose()?;
+    let log = log(&settings, traces.as_ref());
     seal_keys_by(&settings.database.key)?;
     let outcome = actix_web::rt::System::new().block_on(serve(settings));
+    traces.map(Traces::end).unwrap_or_default();
     log.flush(LAST_WORDS);
     outcome
 }
@@ -305,14 +312,14 @@ async fn asked_to_stop() {
 }
 
 /// Starts the log. A panic is told in it as well, and not on a standard error that may be closed or stuck.
-fn log(settings: &Serve) -> Log {
+fn log(settings: &Serve, traces: Option<&Traces>) -> Log {
     let log = Log::into(std::io::stderr());
-    let builder = tracing_subscriber::fmt().with_max_level(settings.log).with_writer(log.clone()).log_internal_errors(false);
-    if settings.log_format == "json" {
-        builder.json().init()
-    } else {
-        builder.init()
-    }
+    let lines = tracing_subscriber::fmt::layer().with_writer(log.clone()).log_internal_errors(false);
+    let lines = if settings.log_format == "json" { lines.json().boxed() } else { lines.boxed() };
+    let lines = lines.with_filter(LevelFilter::from_level(settings.log));
+    // Spans are made at `info`, whatever the log shows.
+    let traces = traces.map(|traces| traces.layer().with_filter(LevelFilter::INFO));
+    tracing_subscriber::registry().with(lines).with(traces).init();
     std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a thread panicked")));
     log
 }

@@ -51,6 +51,7 @@ use crate::resource::value::Id;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
+use tracing::Instrument;
 
 /// The database of a running service.
 #[derive(Clone)]
@@ -124,17 +125,19 @@ impl Database {
 
     /// A longer read on a bounded set of threads, seeing one state of the data throughout.
     pub async fn read<T: Send + 'static>(&self, work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static) -> Result<T> {
+        let span = tracing::info_span!("database read");
         match &*self.0 {
-            Backend::Sqlite(sqlite) => sqlite.read(work).await,
-            Backend::Postgres(postgres) => postgres.snapshot(work).await,
+            Backend::Sqlite(sqlite) => sqlite.read(work).instrument(span).await,
+            Backend::Postgres(postgres) => postgres.snapshot(work).instrument(span).await,
         }
     }
 
     /// One write transaction: all of it is kept when this returns `Ok`, none of it otherwise.
     pub async fn write<T: Send + 'static>(&self, work: impl Fn(&mut Connection) -> Result<T> + Send + 'static) -> Result<T> {
+        let span = tracing::info_span!("database write");
         match &*self.0 {
-            Backend::Sqlite(sqlite) => sqlite.write(Box::new(work)).await,
-            Backend::Postgres(postgres) => postgres.write(Box::new(work)).await,
+            Backend::Sqlite(sqlite) => sqlite.write(Box::new(work)).instrument(span).await,
+            Backend::Postgres(postgres) => postgres.write(Box::new(work)).instrument(span).await,
         }
     }
 

@@ -22,6 +22,7 @@ mod infrastructure;
 mod job;
 mod lifecycle;
 mod maintenance;
+mod mcp;
 mod metrics;
 mod openid;
 mod outgoing;

@@ -21,6 +21,14 @@ pub enum Action {
     Serve(Box<Serve>),
     /// Bring the database's tables up to date and stop.
     Migrate(DatabaseUrl),
+    /// Write the database into a new file while the service runs (SQLite; PostgreSQL has pg_dump).
+    Backup(Backup),
+    /// Make a database of a backup (SQLite; PostgreSQL has pg_restore).
+    Restore(Restore),
+    /// Move all data from a SQLite file into an empty PostgreSQL database.
+    Move(Move),
+    /// Look at the settings and the database, and say what is wrong and how to mend it; ends with 1 if anything is.
+    Check(Box<Serve>),
     /// Print the OpenAPI document.
     Openapi {
         /// The folder to write it into, whole and by domain, instead of standard output.
@@ -135,6 +143,13 @@ pub struct Serve {
     /// How the log is written: text or json.
     #[arg(long, env = "STEWARD_LOG_FORMAT", default_value = "text", value_parser = ["text", "json"])]
     pub log_format: String,
+    /// Where traces are sent by OpenTelemetry: the address of a collector that takes OTLP over HTTP as JSON, such as
+    /// http://127.0.0.1:4318. Default: none are made.
+    #[arg(long, env = "STEWARD_TRACES")]
+    pub traces: Option<String>,
+    /// The share of traces that are sent, from 0 to 1; whoever calls with a `traceparent` decides for its own.
+    #[arg(long, env = "STEWARD_TRACES_SHARE", default_value_t = 1.0)]
+    pub traces_share: f64,
     /// How many threads serve requests; default: one for each processor.
     #[arg(long, env = "STEWARD_WORKERS")]
     pub workers: Option<usize>,
@@ -226,6 +241,40 @@ pub struct Limits {
     /// How many more may wait; who comes then is told to come again (503).
     #[arg(long, env = "STEWARD_HASHES_WAITING", default_value_t = 256)]
     pub hashes_waiting: usize,
+}
+
+/// Settings of `backup`.
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The file to make; it must not be there.
+    pub file: std::path::PathBuf,
+    /// The database: sqlite://PATH. It may be served meanwhile.
+    #[arg(long, env = "STEWARD_DATABASE_URL", default_value = "sqlite://data/steward.db", hide_env_values = true)]
+    pub database_url: String,
+}
+
+/// Settings of `restore`.
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The file that `steward backup` made.
+    pub file: std::path::PathBuf,
+    /// The database to make: sqlite://PATH. Its file must not be there.
+    #[arg(long, env = "STEWARD_DATABASE_URL", default_value = "sqlite://data/steward.db", hide_env_values = true)]
+    pub database_url: String,
+}
+
+/// Settings of `move`.
+#[derive(Debug, Args)]
+pub struct Move {
+    /// The database to move: sqlite://PATH.
+    #[arg(long, env = "STEWARD_DATABASE_URL", hide_env_values = true)]
+    pub from: String,
+    /// The database to fill: postgres://USER@HOST/NAME, without data.
+    #[arg(long, env = "STEWARD_MOVE_TO", hide_env_values = true)]
+    pub to: String,
+    /// Take what stands there at the beginning, though the service goes on and writes: what it writes meanwhile is not moved.
+    #[arg(long)]
+    pub while_served: bool,
 }
 
 /// Settings of `demo`.

@@ -11,6 +11,7 @@
 //! | [`domains`] | the fields of IT management: resources, rules, figures, imports | everything below, never each other |
 //! | [`http`] | the HTTP face: routes, paging, errors, OpenAPI | store and below |
 //! | [`view`] | what a figure is: query, formula, typed answer; actions beside the usual operations | store and below |
+//! | [`maintenance`] | backups, a restore, a move to PostgreSQL, a check of what is set up | store and below |
 //! | [`jobs`] | work that no request waits for | store and below |
 //! | [`store`] | the only way to data: permission, rules, registry, history in one transaction | what follows |
 //! | [`access`] | who you are and what you may do | resource, database |
@@ -22,6 +23,7 @@
 //! | [`formats`] | documents of other services: parse and print, no database | nothing |
 //! | [`database`] | SQLite or PostgreSQL as one Diesel backend | value types |
 //! | `steward_schema` | a crate of its own: the tables as Diesel sees them, generated from the migrations | nothing |
+//! | [`telemetry`] | traces for who collects them | nothing |
 //! | [`error`], [`clock`], [`config`], [`log`] | what everybody may use | nothing |
 //!
 //! New here? [`guide`] says what to read in which order: [a request from the socket to the row](guide::request),
@@ -47,10 +49,12 @@ pub mod history;
 pub mod http;
 pub mod jobs;
 pub mod log;
+pub mod maintenance;
 pub mod outgoing;
 pub mod pool;
 pub mod ports;
 pub mod resource;
 pub mod search;
 pub mod store;
+pub mod telemetry;
 pub mod view;

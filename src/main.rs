@@ -9,12 +9,18 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use steward::clock::Clock;
-use steward::config::{Action, Command, Demo, Keys, Limits, ResetPassword, Rotate, Schema, Serve, User, WrappingKey};
+use steward::config::{Action, Backup, Command, Demo, Keys, Limits, Move, ResetPassword, Restore, Rotate, Schema, Serve, User, WrappingKey};
 use steward::domains::identity;
 use steward::http::Connections;
 use steward::log::Log;
+use steward::maintenance::Severity;
 use steward::outgoing::{Mailer, Outgoing};
-use steward::{access, app, catalogue, database::Database, http};
+use steward::telemetry::Traces;
+use steward::{access, app, catalogue, database::Database, http, maintenance};
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// The system's allocator keeps what many threads have let go of; this one gives it back.
 #[global_allocator]
@@ -30,15 +36,21 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     let command = Command::parse();
+    if let Some(Action::Check(settings)) = &command.action {
+        return check(settings);
+    }
     let outcome = match command.action {
         None => run(command.serve),
-        Some(Action::Serve(settings)) => run(*settings),
+        Some(Action::Serve(settings) | Action::Check(settings)) => run(*settings),
         Some(Action::Migrate(url)) => Database::open(&url.database_url).map(|_| say!("The database's tables are up to date.")),
         Some(Action::Openapi { into }) => openapi(into.as_deref()),
         Some(Action::Demo(settings)) => demo(&settings),
         Some(Action::Keys(Keys::Rotate(settings))) => rotate(&settings),
         Some(Action::User(User::ResetPassword(settings))) => reset_password(&settings),
         Some(Action::Schema(asked)) => schema(asked),
+        Some(Action::Backup(settings)) => back_up(&settings),
+        Some(Action::Restore(settings)) => restore(&settings),
+        Some(Action::Move(settings)) => move_database(&settings),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -112,6 +124,51 @@ fn reset_password(settings: &ResetPassword) -> Result<(), String> {
     })
 }
 
+/// Says each finding on a line, and whether anything is wrong by how it ends.
+fn check(settings: &Serve) -> ExitCode {
+    let given = &settings.database.key;
+    let key = seal_keys_by(given).map(|()| given.key.is_some() || given.key_file.is_some());
+    let findings = actix_web::rt::System::new().block_on(maintenance::check(settings, key));
+    findings.iter().for_each(|finding| say!("{finding}"));
+    let wrong = findings.iter().filter(|finding| finding.severity == Severity::Wrong).count();
+    say!("{}", if wrong == 0 { "Nothing is wrong.".to_owned() } else { format!("{wrong} things are wrong.") });
+    if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn back_up(settings: &Backup) -> Result<(), String> {
+    let backup = maintenance::back_up(&settings.database_url, &settings.file)?;
+    say!("{} holds the database up to event {}, in {} KiB.", settings.file.display(), backup.last_position, backup.bytes.div_ceil(1024));
+    Ok(())
+}
+
+fn restore(settings: &Restore) -> Result<(), String> {
+    let restored = maintenance::restore(&settings.file, &settings.database_url)?;
+    match restored.behind {
+        0 => say!("The database is restored: {} revisions of {} records, verified.", restored.history.revisions, restored.history.records),
+        count => say!("The database is restored. It is of an older version: the next start runs {count} migrations."),
+    }
+    Ok(())
+}
+
+fn move_database(settings: &Move) -> Result<(), String> {
+    let mut tell = |line: &str| drop(writeln!(std::io::stderr(), "{line}"));
+    let moved = maintenance::move_database(&settings.from, &settings.to, settings.while_served, &mut tell)?;
+    say!(
+        "{} rows of {} tables are moved, up to event {}: counts and hashes are the same, and {} revisions are verified.",
+        moved.rows,
+        moved.tables,
+        moved.last_position,
+        moved.revisions
+    );
+    if moved.left_behind > 0 {
+        say!(
+            "The source has gone on: {} later events are not moved. Stop its service and move again into an empty database for all of them.",
+            moved.left_behind
+        );
+    }
+    Ok(())
+}
+
 /// How many threads of a worker may wait for the database at once: more than it has connections, and few enough to take little memory.
 const BLOCKING: usize = 24;
 
@@ -154,9 +211,11 @@ fn demo(settings: &Demo) -> Result<(), String> {
 }
 
 fn run(settings: Serve) -> Result<(), String> {
-    let log = log(&settings);
+    let traces = settings.traces.as_deref().map(|collector| Traces::to(collector, settings.traces_share)).transpose()?;
+    let log = log(&settings, traces.as_ref());
     seal_keys_by(&settings.database.key)?;
     let outcome = actix_web::rt::System::new().block_on(serve(settings));
+    traces.map(Traces::end).unwrap_or_default();
     log.flush(LAST_WORDS);
     outcome
 }
@@ -256,14 +315,14 @@ async fn asked_to_stop() {
 }
 
 /// Starts the log. A panic is told in it as well, and not on a standard error that may be closed or stuck.
-fn log(settings: &Serve) -> Log {
+fn log(settings: &Serve, traces: Option<&Traces>) -> Log {
     let log = Log::into(std::io::stderr());
-    let builder = tracing_subscriber::fmt().with_max_level(settings.log).with_writer(log.clone()).log_internal_errors(false);
-    if settings.log_format == "json" {
-        builder.json().init()
-    } else {
-        builder.init()
-    }
+    let lines = tracing_subscriber::fmt::layer().with_writer(log.clone()).log_internal_errors(false);
+    let lines = if settings.log_format == "json" { lines.json().boxed() } else { lines.boxed() };
+    let lines = lines.with_filter(LevelFilter::from_level(settings.log));
+    // Spans are made at `info`, whatever the log shows.
+    let traces = traces.map(|traces| traces.layer().with_filter(LevelFilter::INFO));
+    tracing_subscriber::registry().with(lines).with(traces).init();
     std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a thread panicked")));
     log
 }

@@ -260,6 +260,59 @@ on_each! {
     }
 }
 
+/// A collector of traces that keeps what it is sent.
+fn collector() -> (String, Arc<Mutex<Vec<Value>>>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let kept = Arc::new(Mutex::new(Vec::new()));
+    let keep = kept.clone();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let (mut sent, mut piece) = (Vec::new(), [0; 4_096]);
+            let body = loop {
+                let length = stream.read(&mut piece).unwrap_or_default();
+                sent.extend_from_slice(&piece[..length]);
+                let text = String::from_utf8_lossy(&sent).into_owned();
+                let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+                let size = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse::<usize>().ok());
+                if length == 0 || size.is_some_and(|size| body.len() >= size) {
+                    assert!(head.starts_with("POST /v1/traces ") || head.is_empty(), "{head}");
+                    break body.to_owned();
+                }
+            };
+            keep.lock().unwrap().extend(serde_json::from_str::<Value>(&body).ok());
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
+        }
+    });
+    (address, kept)
+}
+
+#[test]
+fn a_request_is_a_trace_of_its_route_and_its_database_under_the_callers_own() {
+    let (place, (address, kept)) = (Place::sqlite(), collector());
+    let running = Running::start_with(&place.url, &[("STEWARD_ADMIN_EMAIL", EMAIL), ("STEWARD_ADMIN_PASSWORD", PASSWORD), ("STEWARD_TRACES", &address)]);
+    let token = running.log_in(EMAIL, PASSWORD).unwrap();
+    let (trace, parent) = ("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331");
+    let made = agent()
+        .post(running.url("/api/v1/governance/controls"))
+        .header("Authorization", format!("Bearer {token}"))
+        .header("traceparent", format!("00-{trace}-{parent}-01"))
+        .send_json(control("TRACED"))
+        .unwrap();
+    assert_eq!(made.status().as_u16(), 201);
+    running.ask_to_stop();
+    assert_eq!(running.end(), Some(0), "what has ended is sent before");
+    let sent = kept.lock().unwrap().clone();
+    let spans: Vec<Value> = sent.iter().flat_map(|each| each["resourceSpans"][0]["scopeSpans"][0]["spans"].as_array().cloned().unwrap_or_default()).collect();
+    let named = |name: &str| spans.iter().find(|span| span["name"] == name && span["traceId"] == trace).unwrap_or_else(|| panic!("no {name} in {spans:?}"));
+    let request = named("request");
+    assert_eq!(request["parentSpanId"], json!(parent));
+    let attributes = request["attributes"].to_string();
+    assert!(attributes.contains("\"http.route\"") && attributes.contains("/api/v1/governance/controls") && attributes.contains("201"), "{attributes}");
+    assert_eq!(named("database write")["parentSpanId"], request["spanId"]);
+    assert!(!json!(sent).to_string().contains(PASSWORD) && !json!(sent).to_string().contains(&token), "no secret is sent");
+}
+
 #[test]
 fn a_second_process_on_the_same_sqlite_file_is_refused_until_the_first_has_gone() {
     let place = Place::sqlite();

@@ -1,6 +1,6 @@
 //! The keys that sign access tokens: kept in the database, published before they sign, gone after their last token.
 
-use super::key_wrap::{SIGNING_KEY, is_to_be_sealed, opened, sealed};
+use super::key_wrap::{SIGNING_KEY, is_sealed, is_to_be_sealed, opened, sealed};
 use super::secret::new_secret;
 use crate::database::Connection;
 use crate::database::expression::take_turn;
@@ -88,6 +88,12 @@ pub fn read(connection: &mut Connection) -> Result<Vec<Key>> {
     let mut keys = rows.into_iter().map(key).collect::<Result<Vec<Key>>>()?;
     keys.sort_by_key(|key| key.signs_from);
     Ok(keys)
+}
+
+/// Number of keys that stand in the database as they are.
+pub fn in_clear(connection: &mut Connection) -> Result<usize> {
+    let seeds: Vec<String> = signing_keys::table.select(signing_keys::seed).load(connection)?;
+    Ok(seeds.iter().filter(|seed| !is_sealed(seed)).count())
 }
 
 /// The key of a seed as it is stored.

@@ -60,9 +60,14 @@ pub fn wrap_by(secret: &str) -> std::result::Result<(), String> {
     Ok(())
 }
 
+/// True if the stored secret is sealed.
+pub fn is_sealed(stored: &str) -> bool {
+    stored.starts_with(SEALED)
+}
+
 /// True if the stored secret is in clear and there is a key to seal it by.
 pub fn is_to_be_sealed(stored: &str) -> bool {
-    KEY.get().is_some() && !stored.starts_with(SEALED)
+    KEY.get().is_some() && !is_sealed(stored)
 }
 
 /// A secret as it is stored.
@@ -73,7 +78,7 @@ pub fn sealed(purpose: &str, secret: &str) -> Result<String> {
 
 /// A secret from what is stored.
 pub fn opened(purpose: &str, stored: &str) -> Result<String> {
-    if !stored.starts_with(SEALED) {
+    if !is_sealed(stored) {
         return Ok(stored.to_owned());
     }
     let missing = || {

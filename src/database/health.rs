@@ -13,7 +13,7 @@ const STUCK: Duration = Duration::from_secs(10);
 /// Time for which a full disk is assumed, if no write has succeeded since.
 const FULL: Duration = Duration::from_secs(30);
 /// Least free space beside the database, in bytes.
-const ROOM: u64 = 32 << 20;
+pub const ROOM: u64 = 32 << 20;
 
 /// One thing that must hold for the service to be ready.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -157,7 +157,7 @@ impl Health {
 }
 
 /// The bytes that are free where a folder is.
-fn free(folder: &Path) -> Option<u64> {
+pub fn free(folder: &Path) -> Option<u64> {
     let known = rustix::fs::statvfs(folder).ok()?;
     Some(known.f_bavail.saturating_mul(known.f_frsize))
 }

@@ -1,16 +1,81 @@
 //! The tables: one portable set of migrations, and small sets of what only one database can say.
 
 use super::connection::Connection;
+use super::statement::Statement;
 use diesel::backend::Backend;
 use diesel::migration::MigrationSource;
+use diesel::pg::Pg;
+use diesel::sql_types::Text;
+use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 const PORTABLE: EmbeddedMigrations = embed_migrations!("migrations/portable");
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
+/// A database that holds a part of another one is told by this table; see `store::transfer`.
+pub const UNFINISHED: &str = "unfinished_move";
+const IS_UNFINISHED: &str =
+    "A move into this database has not come to its end, so it holds a part of the data only. Run `steward move` again, or serve another.";
+
+/// How a database stands to what this binary knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// It has not been migrated at all: empty, or not one of Steward.
+    Foreign,
+    /// A move into it has not come to its end.
+    Unfinished,
+    /// All migrations have run that this binary knows, and no other.
+    Current,
+    /// So many have not run yet.
+    Behind(usize),
+    /// It holds a migration that this binary does not know.
+    Newer(String),
+}
+
+/// How a database stands to what this binary knows; changes nothing.
+pub fn standing(connection: &mut Connection) -> Result<Standing, String> {
+    let failed = |error: diesel::result::Error| format!("The database's tables could not be read: {error}");
+    if !has_table(connection, "__diesel_schema_migrations").map_err(failed)? {
+        return Ok(Standing::Foreign);
+    }
+    if has_table(connection, UNFINISHED).map_err(failed)? {
+        return Ok(Standing::Unfinished);
+    }
+    let applied = Statement::new("SELECT version FROM __diesel_schema_migrations").load::<Text, String>(connection).map_err(failed)?;
+    let known = match connection {
+        Connection::Sqlite(_) => names_of::<Sqlite>(&SQLITE),
+        Connection::Postgres(_) => names_of::<Pg>(&POSTGRES),
+    };
+    let known = known.map_err(|error| error.to_string())?;
+    Ok(match applied.iter().find(|name| !known.contains(name)) {
+        Some(newer) => Standing::Newer(newer.clone()),
+        None if applied.is_empty() => Standing::Foreign,
+        None if applied.len() < known.len() => Standing::Behind(known.len() - applied.len()),
+        None => Standing::Current,
+    })
+}
+
+/// Whether there is a table of a name.
+pub fn has_table(connection: &mut Connection, name: &str) -> diesel::QueryResult<bool> {
+    let query = match connection.is_postgres() {
+        true => Statement::new("SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = "),
+        false => Statement::new("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = "),
+    };
+    query.with(name, "").finds(connection)
+}
+
+fn refuse_unfinished(connection: &mut Connection) -> Result<(), String> {
+    match has_table(connection, UNFINISHED) {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(IS_UNFINISHED.into()),
+        Err(error) => Err(format!("The database's tables could not be read: {error}")),
+    }
+}
+
 /// Runs what has not run yet. Refuses a database that a newer binary has already changed.
 pub fn run(connection: &mut Connection) -> Result<(), String> {
+    refuse_unfinished(connection)?;
     let outcome = match connection {
         Connection::Sqlite(sqlite) => bring_up(sqlite, SQLITE),
         Connection::Postgres(postgres) => bring_up(postgres, POSTGRES),
@@ -20,6 +85,7 @@ pub fn run(connection: &mut Connection) -> Result<(), String> {
 
 /// Refuses a database whose tables are not those of this binary, and changes nothing.
 pub fn require_current(connection: &mut Connection) -> Result<(), String> {
+    refuse_unfinished(connection)?;
     let outcome = match connection {
         Connection::Sqlite(sqlite) => is_current(sqlite, SQLITE),
         Connection::Postgres(postgres) => is_current(postgres, POSTGRES),

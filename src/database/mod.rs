@@ -13,6 +13,7 @@ mod codec;
 mod connection;
 mod dialect;
 pub mod expression;
+pub mod file;
 mod frequent;
 mod health;
 mod limit;
@@ -21,6 +22,7 @@ mod postgres;
 mod raw;
 mod refusal;
 mod row;
+pub mod server;
 mod share;
 mod sql_value;
 mod sqlite;
@@ -35,7 +37,8 @@ pub use codec::Any;
 pub use connection::{Compiled, Connection, Work, statements_run};
 pub use dialect::Dialect;
 pub use expression::Narrowed;
-pub use health::{Check, Load};
+pub use health::{Check, Load, ROOM, free};
+pub use migrate::{Standing, UNFINISHED, has_table, standing};
 pub use raw::{RawValue, unlike};
 pub use refusal::OUTCOME;
 pub use row::Values;
@@ -48,6 +51,7 @@ use crate::resource::value::Id;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
+use tracing::Instrument;
 
 /// The database of a running service.
 #[derive(Clone)]
@@ -76,13 +80,22 @@ impl Database {
         Self::by_url(url, sqlite::Sqlite::open_beside, postgres::Postgres::open_beside)
     }
 
+    /// One connection for a command beside the processes that serve a database; nothing is made, and no table is changed.
+    pub fn connect(url: &str) -> std::result::Result<Connection, String> {
+        match file::path_in(url) {
+            Some(path) => file::open(&path),
+            None if is_postgres(url) => postgres::Postgres::connect(url),
+            None => Err(neither(url)),
+        }
+    }
+
     fn by_url(url: &str, sqlite: Opens<sqlite::Sqlite>, postgres: Opens<postgres::Postgres>) -> std::result::Result<Self, String> {
-        let backend = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        let backend = if is_postgres(url) {
             Backend::Postgres(postgres(url)?)
         } else if let Some(path) = url.strip_prefix("sqlite://") {
             Backend::Sqlite(sqlite(path)?)
         } else {
-            return Err(format!("The database URL {url:?} is neither sqlite://PATH nor postgres://USER@HOST/NAME."));
+            return Err(neither(url));
         };
         // On SQLite one reader thread, on PostgreSQL a quarter of the connections is always for others.
         let share = match backend {
@@ -112,17 +125,19 @@ impl Database {
 
     /// A longer read on a bounded set of threads, seeing one state of the data throughout.
     pub async fn read<T: Send + 'static>(&self, work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static) -> Result<T> {
+        let span = tracing::info_span!("database read");
         match &*self.0 {
-            Backend::Sqlite(sqlite) => sqlite.read(work).await,
-            Backend::Postgres(postgres) => postgres.snapshot(work).await,
+            Backend::Sqlite(sqlite) => sqlite.read(work).instrument(span).await,
+            Backend::Postgres(postgres) => postgres.snapshot(work).instrument(span).await,
         }
     }
 
     /// One write transaction: all of it is kept when this returns `Ok`, none of it otherwise.
     pub async fn write<T: Send + 'static>(&self, work: impl Fn(&mut Connection) -> Result<T> + Send + 'static) -> Result<T> {
+        let span = tracing::info_span!("database write");
         match &*self.0 {
-            Backend::Sqlite(sqlite) => sqlite.write(Box::new(work)).await,
-            Backend::Postgres(postgres) => postgres.write(Box::new(work)).await,
+            Backend::Sqlite(sqlite) => sqlite.write(Box::new(work)).instrument(span).await,
+            Backend::Postgres(postgres) => postgres.write(Box::new(work)).instrument(span).await,
         }
     }
 
@@ -157,4 +172,13 @@ impl Database {
         checks.extend(health.checks(folder));
         checks
     }
+}
+
+/// Whether a URL names a PostgreSQL server.
+pub fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
+fn neither(url: &str) -> String {
+    format!("The database URL {url:?} is neither sqlite://PATH nor postgres://USER@HOST/NAME.")
 }

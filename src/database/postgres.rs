@@ -93,6 +93,15 @@ impl Postgres {
         Self::fill(server)
     }
 
+    /// One connection for a command whose statements may take as long as they do.
+    pub fn connect(url: &str) -> std::result::Result<Connection, String> {
+        refuse_missing_tls(url)?;
+        let opened = Server { url: with_network(url) }.connect();
+        let mut connection = opened.map_err(|error| format!("The PostgreSQL database cannot be reached: {error}"))?;
+        execute(&mut connection, "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0").map_err(|error| error.to_string())?;
+        Ok(connection)
+    }
+
     fn fill(server: Server) -> std::result::Result<Self, String> {
         let pool = Pool::builder()
             .max_size(CONNECTIONS)

@@ -320,7 +320,8 @@ fn serve_reads(connection: &mut Connection, readings: &Mutex<mpsc::Receiver<Read
     }
 }
 
-fn connect(path: &Path) -> std::result::Result<Connection, String> {
+/// Opens the file, and makes it where there is none.
+pub(super) fn connect(path: &Path) -> std::result::Result<Connection, String> {
     let name = path.to_str().ok_or("its path is not UTF-8")?;
     steward_sqlite_limit::install();
     let mut sqlite = SqliteConnection::establish(name).map_err(|error| error.to_string())?;
@@ -330,9 +331,13 @@ fn connect(path: &Path) -> std::result::Result<Connection, String> {
              PRAGMA trusted_schema = OFF; PRAGMA cache_size = -4000; PRAGMA temp_store = MEMORY;",
         )
         .map_err(|error| error.to_string())?;
-    // SQLite's own lower() knows ASCII only.
-    steward_fold_utils::register_impl(&mut sqlite, |text: String| letters(&text)).map_err(|error| error.to_string())?;
+    teach(&mut sqlite)?;
     Ok(Connection::Sqlite(sqlite))
+}
+
+/// Gives a connection what SQLite lacks: its own lower() knows ASCII only.
+pub(super) fn teach(sqlite: &mut SqliteConnection) -> std::result::Result<(), String> {
+    steward_fold_utils::register_impl(sqlite, |text: String| letters(&text)).map_err(|error| error.to_string())
 }
 
 #[diesel::declare_sql_function]
@@ -349,7 +354,7 @@ fn execute(connection: &mut Connection, sql: &'static str) -> QueryResult<()> {
 }
 
 /// Where the file really is: two names of one file are one database. Its folder is made where there is none.
-fn real(path: &Path) -> std::result::Result<PathBuf, String> {
+pub(super) fn real(path: &Path) -> std::result::Result<PathBuf, String> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |error: std::io::Error| format!("The folder {} cannot be made: {error}", folder.display());
     std::fs::create_dir_all(folder).map_err(failed)?;
@@ -360,7 +365,8 @@ fn real(path: &Path) -> std::result::Result<PathBuf, String> {
     Ok(folder.canonicalize().map_err(failed)?.join(name))
 }
 
-fn take_lock(path: &Path) -> std::result::Result<File, String> {
+/// Keeps every other process away from the file.
+pub(super) fn take_lock(path: &Path) -> std::result::Result<File, String> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let file = private().create(true).truncate(true).open(&name);
@@ -369,7 +375,8 @@ fn take_lock(path: &Path) -> std::result::Result<File, String> {
     Ok(file)
 }
 
-fn private() -> OpenOptions {
+/// How files are made that belong to the account of the process alone.
+pub(super) fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true).mode(OWNER_ONLY);
     options

@@ -10,12 +10,14 @@
 //! A revision has a position in the order of all that was committed: the feed of events is read along it.
 
 mod canonical;
+mod verify;
 
 pub use canonical::canonical;
 use canonical::canonical_object;
+pub use verify::{Broken, Verified, latest, verify, verify_all};
 
 use crate::database::expression::{Fixed, NextNumber};
-use crate::database::{Compiled, Connection, Dialect};
+use crate::database::{Compiled, Dialect};
 use crate::error::{Error, Result};
 use crate::resource::Id;
 use crate::resource::value::{Instant, hex};
@@ -120,50 +122,6 @@ fn field_digest(salt: &str, name: &str, value: &Value) -> String {
     digest.update(own_salt);
     digest.update(canonical(value).as_bytes());
     hex(&digest.finalize())
-}
-
-/// A revision as it is stored.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = revisions, check_for_backend(crate::database::Dialect))]
-struct Revision {
-    collection: String,
-    revision: i64,
-    action: String,
-    actor_id: Id,
-    at: Instant,
-    request_id: String,
-    reason: Option<String>,
-    document: Option<String>,
-    salt: String,
-    hash: String,
-    previous_hash: Option<String>,
-}
-
-/// Whether the revisions of a record form an unbroken chain; the first revision that does not fit otherwise.
-pub fn verify(connection: &mut Connection, resource_id: Id) -> Result<std::result::Result<usize, i64>> {
-    let all = revisions::table.filter(revisions::resource_id.eq(resource_id)).order(revisions::revision);
-    let stored: Vec<Revision> = all.select(Revision::as_select()).load(connection)?;
-    let mut previous: Option<&str> = None;
-    for each in &stored {
-        let document: Option<Map<String, Value>> = each.document.as_deref().and_then(|text| serde_json::from_str(text).ok());
-        let change = Change {
-            resource_id,
-            collection: &each.collection,
-            revision: each.revision,
-            action: &each.action,
-            actor_id: each.actor_id,
-            at: each.at,
-            request_id: &each.request_id,
-            reason: each.reason.as_deref(),
-            document: document.as_ref(),
-            previous_hash: previous,
-        };
-        if each.hash != hash_of(&change, &each.salt)? || each.previous_hash.as_deref() != previous {
-            return Ok(Err(each.revision));
-        }
-        previous = Some(&each.hash);
-    }
-    Ok(Ok(stored.len()))
 }
 
 #[cfg(test)]

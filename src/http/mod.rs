@@ -1,9 +1,10 @@
 //! The HTTP face: from a request to the store and back, once for every collection.
 //!
 //! `authenticator` knows who calls, `limit` how often they may; `route` finds what a path names; `handler` answers the usual operations; `view` is
-//! what a domain adds; `openapi` writes the document from the same tables, so that it cannot say anything else than what is served.
+//! what a domain adds; `mcp` is the API as tools for assistants; `openapi` writes the document from the same tables, so that it cannot say anything else than what is served.
 
 mod limit;
+mod mcp;
 mod request;
 mod response;
 mod serve;
@@ -46,6 +47,7 @@ pub fn mount(config: &mut ServiceConfig, extra: impl Fn(&mut ServiceConfig)) {
         .service(read_only("/readyz", reading().to(serve::probe::readyz)))
         .service(read_only("/metrics", reading().to(serve::probe::metrics)))
         .service(read_only("/problems/{kind}", reading().to(serve::state::problem_kind)))
+        .service(web::resource("/mcp").route(web::route().to(mcp::answer)))
         .default_service(web::route().to(serve::dispatch::dispatch));
 }
 

@@ -21,9 +21,11 @@ mod index;
 mod read;
 mod schedule;
 pub mod schema;
+pub mod transfer;
 mod write;
 
 pub use approval::approval::Waiting;
+pub use index::position::last as last_position;
 pub use read::allowed::{Allowed, Depth};
 pub use read::calendar::{Dated, DerivedDate, Span, in_order};
 pub use read::custom::{CustomColumn, CustomKinds, custom_kinds};

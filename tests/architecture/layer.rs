@@ -6,14 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A folder, or a file at the top, and what it may use. Everybody may use `error`, `clock` and `config`. A row may stand before
 /// its folder does.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("main", &["log", "app", "catalogue", "demo", "domains", "http", "jobs", "store", "access", "history", "database", "outgoing"]),
-    ("lib", &["app", "catalogue", "demo", "domains", "http", "jobs", "store", "access", "history", "database", "outgoing", "pool"]),
+    ("main", &["log", "telemetry", "app", "catalogue", "maintenance", "demo", "domains", "http", "jobs", "store", "access", "history", "database", "outgoing"]),
+    ("lib", &["app", "catalogue", "maintenance", "demo", "domains", "http", "jobs", "store", "access", "history", "database", "outgoing", "pool"]),
     ("app", &["catalogue", "domains", "http", "jobs", "store", "access", "history", "database", "outgoing"]),
     ("demo", &["store", "access", "resource", "database"]),
+    ("maintenance", &["http", "store", "access", "history", "outgoing", "resource", "database"]),
     ("catalogue", &["domains", "http", "jobs", "ports", "resource", "view"]),
     ("domains", &["view", "http", "store", "access", "resource", "ports", "history", "search", "events", "graph", "formats", "jobs", "outgoing", "database"]),
     ("view", &["store", "access", "resource", "database"]),
-    ("http", &["view", "store", "access", "resource", "history", "search", "events", "graph", "formats", "outgoing", "database", "pool"]),
+    ("http", &["telemetry", "view", "store", "access", "resource", "history", "search", "events", "graph", "formats", "outgoing", "database", "pool"]),
     ("jobs", &["store", "access", "resource", "events", "history", "database"]),
     ("store", &["resource", "access", "ports", "history", "search", "events", "database"]),
     ("ports", &["resource"]),
@@ -32,6 +33,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("clock", &["resource"]),
     ("config", &[]),
     ("log", &[]),
+    ("telemetry", &[]),
 ];
 
 const FOR_EVERYBODY: &[&str] = &["error", "clock", "config"];

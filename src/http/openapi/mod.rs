@@ -1,13 +1,13 @@
 //! The OpenAPI 3.1 document, written from the tables that the routes are served from.
 
 pub mod api;
-mod component;
-mod components;
+pub mod component;
+pub mod components;
 pub mod lifecycle_diagram;
 pub mod named;
 mod older;
-mod operation;
-mod part;
+pub mod operation;
+pub mod part;
 mod print;
 mod share;
 mod state_rule;

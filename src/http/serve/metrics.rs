@@ -44,6 +44,12 @@ const NOWHERE: &str = "none";
 /// The pattern of the path that a request named, such as `/api/v1/teams/people/{id}`; left in the request by who finds out.
 pub struct Pattern(pub String);
 
+/// The pattern of the path that a request named, once that is known.
+pub fn route(request: &HttpRequest) -> String {
+    let known = request.extensions().get::<Pattern>().map(|pattern| pattern.0.clone());
+    known.or_else(|| request.match_pattern()).unwrap_or_else(|| NOWHERE.to_owned())
+}
+
 /// The figures of a process.
 pub struct Metrics {
     /// Who may read them.
@@ -169,8 +175,7 @@ pub struct Begun<'a> {
 impl Begun<'_> {
     /// The answer is there.
     pub fn answered(self, request: &HttpRequest, status: u16) {
-        let known = request.extensions().get::<Pattern>().map(|pattern| pattern.0.clone());
-        let route = known.or_else(|| request.match_pattern()).unwrap_or_else(|| NOWHERE.to_owned());
+        let route = route(request);
         let method = match request.method().as_str() {
             known @ ("GET" | "HEAD" | "POST" | "PATCH" | "DELETE" | "OPTIONS" | "PUT") => known,
             // Anybody can make up a method.

@@ -1,21 +1,24 @@
 //! What is done for every request: its id, its line in the log, and the headers of every answer.
 
 use super::audit;
+use super::metrics::route;
 use super::request_id::RequestId;
 use super::state::AppState;
 use super::transfer;
 use crate::http::limit::rate;
 use crate::http::response::answer;
 use crate::http::response::paced::Paced;
+use crate::telemetry;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, HttpMessage};
+use actix_web::{Error, HttpMessage, HttpRequest};
 use std::time::Instant;
-use tracing::Instrument;
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 
 /// A path as the log may show it: a secret that is part of an address stays out of it, however the rest is encoded.
 fn told<'a>(path: &'a str, routed: &str) -> &'a str {
@@ -28,7 +31,15 @@ pub async fn trace(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     let sent = request.headers().get("x-request-id").and_then(|value| value.to_str().ok()).and_then(|text| uuid::Uuid::try_parse(text).ok());
     let id = sent.unwrap_or_else(uuid::Uuid::now_v7).to_string();
     request.extensions_mut().insert(RequestId(id.clone()));
-    let span = tracing::info_span!("request", id = %id, method = %request.method(), path = told(request.path(), rate::routed(request.request())));
+    let span = tracing::info_span!(
+        "request",
+        id = %id,
+        method = %request.method(),
+        path = told(request.path(), rate::routed(request.request())),
+        http.route = Empty,
+        http.response.status_code = Empty,
+    );
+    telemetry::continue_trace(&span, request.headers().get("traceparent").and_then(|value| value.to_str().ok()));
     let started = Instant::now();
     let state = request.app_data::<Data<AppState>>().cloned();
     let begun = state.as_ref().map(|state| state.metrics.begin());
@@ -56,6 +67,9 @@ pub async fn trace(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     fixed("referrer-policy", "no-referrer");
     transfer::settle(headers);
     let status = response.status().as_u16();
+    if telemetry::is_collected() {
+        record(&span, &request, status);
+    }
     if let Some(begun) = begun {
         begun.answered(&request, status);
     }
@@ -66,6 +80,12 @@ pub async fn trace(request: ServiceRequest, next: Next<impl MessageBody + 'stati
         state.limits.hold_back(response.status()).await;
     }
     Ok(response.map_body(|_, body| Paced::new(body.boxed())))
+}
+
+/// Tells the trace what is known of the request now, in the words of OpenTelemetry's conventions.
+fn record(span: &Span, request: &HttpRequest, status: u16) {
+    span.record("http.route", route(request));
+    span.record("http.response.status_code", status);
 }
 
 #[cfg(test)]

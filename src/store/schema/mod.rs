@@ -2,6 +2,7 @@
 
 mod difference;
 pub mod lookup;
+pub mod shape;
 mod source;
 
 pub use difference::lacking;

@@ -1,9 +1,10 @@
 //! The schema crate's source, from a migrated SQLite database: each table as `diesel::table!`, by domain.
 
-use crate::database::{Connection, Statement};
-use crate::error::{Error, Result};
+use super::shape::{Column, columns, names};
+use crate::database::{Connection, SqlType, Statement};
+use crate::error::Result;
 use crate::resource::ResourceTypes;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::Text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -12,14 +13,6 @@ const OWN: &str = "service";
 
 /// Names that mean something else inside `diesel::table!`.
 const TAKEN: &[&str] = &["columns", "table", "dsl", "all_columns", "star"];
-
-/// One column, as the database has it.
-struct Column {
-    name: String,
-    sql_type: &'static str,
-    nullable: bool,
-    in_key: bool,
-}
 
 /// Prints the source of `schema/src/tables.rs`.
 pub fn print(connection: &mut Connection, definitions: &ResourceTypes) -> Result<String> {
@@ -64,39 +57,19 @@ pub fn print(connection: &mut Connection, definitions: &ResourceTypes) -> Result
     Ok(source)
 }
 
-/// The tables of the portable migrations, by name.
-fn names(connection: &mut Connection) -> Result<Vec<String>> {
-    let query = Statement::new(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_\\_%' ESCAPE '\\' \
-         AND name NOT LIKE 'search\\_%' ESCAPE '\\' ORDER BY name",
-    );
-    Ok(query.load::<Text, String>(connection)?)
-}
-
-fn columns(connection: &mut Connection, table: &str) -> Result<Vec<Column>> {
-    let query = Statement::new("SELECT name, lower(type), \"notnull\", pk FROM pragma_table_info(").with(table.to_owned(), ") ORDER BY cid");
-    let rows = query.load::<(Text, Text, BigInt, BigInt), (String, String, i64, i64)>(connection)?;
-    let column = |(name, portable, not_null, key): (String, String, i64, i64)| {
-        let sql_type = sql_type(&portable).ok_or_else(|| Error::broken(format!("{table}.{name} has a type that is not portable: {portable}")))?;
-        Ok(Column { name, sql_type, nullable: not_null == 0 && key == 0, in_key: key > 0 })
-    };
-    rows.into_iter().map(column).collect()
-}
-
-/// The name in Diesel of a portable type.
-fn sql_type(portable: &str) -> Option<&'static str> {
-    Some(match portable {
-        "uuid" => "Uuid",
-        "text" => "Text",
-        "bigint" => "BigInt",
-        "double precision" => "Double",
-        "boolean" => "Bool",
-        "date" => "Date",
-        "timestamptz" => "Timestamptz",
-        "jsonb" => "Jsonb",
-        "bytea" => "Binary",
-        _ => return None,
-    })
+/// The name in Diesel of a type.
+fn sql_type(kind: SqlType) -> &'static str {
+    match kind {
+        SqlType::Id => "Uuid",
+        SqlType::Text => "Text",
+        SqlType::Integer => "BigInt",
+        SqlType::Real => "Double",
+        SqlType::Bool => "Bool",
+        SqlType::Date => "Date",
+        SqlType::Instant => "Timestamptz",
+        SqlType::Doc => "Jsonb",
+        SqlType::Bytes => "Binary",
+    }
 }
 
 /// The foreign keys of a table: the table that each names, and the column.
@@ -109,7 +82,8 @@ fn table(name: &str, columns: &[Column]) -> String {
     let key: Vec<&str> = columns.iter().filter(|column| column.in_key).map(|column| column.name.as_str()).collect();
     let mut text = format!("\n    diesel::table! {{\n        {name} ({}) {{\n", key.join(", "));
     for column in columns {
-        let sql_type = if column.nullable { format!("Nullable<{}>", column.sql_type) } else { column.sql_type.to_owned() };
+        let plain = sql_type(column.kind);
+        let sql_type = if column.nullable { format!("Nullable<{plain}>") } else { plain.to_owned() };
         let name = &column.name;
         let _ = match TAKEN.contains(&name.as_str()) {
             true => write!(text, "            #[sql_name = \"{name}\"]\n            {name}_ -> {sql_type},\n"),
@@ -121,7 +95,8 @@ fn table(name: &str, columns: &[Column]) -> String {
         "        }}\n    }}\n\n    impl Described for {name}::table {{\n        const NAME: &'static str = \"{name}\";\n        const COLUMNS: &'static [Held] = &[\n"
     );
     for column in columns {
-        let _ = writeln!(text, "            Held {{ name: \"{}\", sql_type: ColumnType::{}, nullable: {} }},", column.name, column.sql_type, column.nullable);
+        let _ =
+            writeln!(text, "            Held {{ name: \"{}\", sql_type: ColumnType::{}, nullable: {} }},", column.name, sql_type(column.kind), column.nullable);
     }
     text.push_str("        ];\n    }\n");
     text

@@ -1,0 +1,14 @@
+//! What an operator does with a database beside the service: backups, a restore, a move to PostgreSQL, and a check of what is set up.
+//!
+//! Each is a command that says what it did, or why not and what to do. What is SQL stands in the store.
+
+mod backup;
+mod check;
+mod refusal;
+mod restore;
+mod transfer;
+
+pub use backup::{Backup, back_up};
+pub use check::{Finding, Severity, check};
+pub use restore::{Restored, restore};
+pub use transfer::{Moved, move_database};

@@ -195,7 +195,7 @@ on_both! {
         assert_eq!(found, [("2026-07-01".to_owned(), "Backups are restored".to_owned(), "Test due".to_owned())]);
 
         let found = app.sample("security/vulnerabilities", "due").await;
-        let found = merged(found.into(), json!({"severity": "high", "detected_on": "2026-06-01", "advisory_id": null}));
+        let found = merged(found.into(), json!({"severity": "high", "detected_on": "2026-06-01", "last_seen_on": "2026-06-01", "advisory_id": null}));
         app.make("security/vulnerabilities", &found).await;
         let due = dates(app, &app.admin, &format!("{day}&kinds=security/vulnerabilities")).await;
         assert_eq!(due.iter().map(|(on, _, label)| (on.as_str(), label.as_str())).collect::<Vec<_>>(), [("2026-07-01", "Remediation due")]);

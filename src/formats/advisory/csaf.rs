@@ -1,6 +1,6 @@
 //! Advisories and VEX documents in CSAF 2.0.
 
-use super::{Entry, Fault, Parsed, Statement, Status, checked, cpe_parts, day, each, purl_parts, text};
+use super::{Entry, Fault, Parsed, ProductStatement, Status, checked, cpe_parts, day, each, purl_parts, text};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -116,7 +116,7 @@ struct Detail {
 }
 
 /// A product by its id: its name, and what is said of it without a status.
-type Products = HashMap<String, (String, Statement)>;
+type Products = HashMap<String, (String, ProductStatement)>;
 
 /// Reads a document.
 pub fn csaf(document: &Value) -> Parsed {
@@ -124,8 +124,8 @@ pub fn csaf(document: &Value) -> Parsed {
     let head: Head = part(document, "document", &mut faults);
     let tree: Tree = part(document, "product_tree", &mut faults);
     let mut products = Products::new();
-    tree.branches.into_iter().for_each(|branch| walk(branch, Statement::default(), 0, &mut products));
-    tree.full_product_names.into_iter().for_each(|product| add(product, Statement::default(), &mut products));
+    tree.branches.into_iter().for_each(|branch| walk(branch, ProductStatement::default(), 0, &mut products));
+    tree.full_product_names.into_iter().for_each(|product| add(product, ProductStatement::default(), &mut products));
     for relation in tree.relationships {
         let known = products.get(&relation.product_reference).map(|(_, known)| known.clone()).unwrap_or_default();
         add(relation.full_product_name, known, &mut products);
@@ -148,7 +148,7 @@ fn part<T: Default + for<'de> Deserialize<'de>>(document: &Value, name: &'static
     })
 }
 
-fn walk(branch: Branch, above: Statement, depth: usize, products: &mut Products) {
+fn walk(branch: Branch, above: ProductStatement, depth: usize, products: &mut Products) {
     let mut here = above;
     match branch.category.as_str() {
         "vendor" => here.vendor = Some(branch.name),
@@ -165,7 +165,7 @@ fn walk(branch: Branch, above: Statement, depth: usize, products: &mut Products)
     }
 }
 
-fn add(product: Product, mut known: Statement, products: &mut Products) {
+fn add(product: Product, mut known: ProductStatement, products: &mut Products) {
     let Helper { cpe, purl } = product.product_identification_helper;
     if let Some([vendor, named, version]) = cpe.as_deref().and_then(cpe_parts) {
         known.vendor = known.vendor.or(vendor);
@@ -187,7 +187,7 @@ fn bare(version: &str) -> &str {
 }
 
 /// A range such as `<V2.4`, `>=1.0|<2.0` or `vers:generic/<=5`; what is not understood stands for itself, and nothing for all versions.
-fn ranged(mut of: Statement, range: &str) -> Statement {
+fn ranged(mut of: ProductStatement, range: &str) -> ProductStatement {
     let range = range.strip_prefix("vers:").and_then(|rest| rest.split_once('/')).map_or(range, |(_, rest)| rest);
     if matches!(range.trim().to_ascii_lowercase().as_str(), "" | "*" | "all" | "all versions") {
         return of;
@@ -232,7 +232,7 @@ fn entry(place: String, at: usize, found: Vulnerability, head: &Head, products: 
             let impact =
                 found.threats.iter().find(|threat| not && threat.category == "impact" && (threat.product_ids.is_empty() || threat.product_ids.contains(id)));
             let (justification, detail) = (flag.map(|flag| flag.label.clone()), impact.map(|impact| impact.details.clone()));
-            statements.push(Statement { status, justification, detail, ..known.clone() });
+            statements.push(ProductStatement { status, justification, detail, ..known.clone() });
         }
     }
     let code = found.cve.or_else(|| found.ids.into_iter().next().map(|id| id.text));

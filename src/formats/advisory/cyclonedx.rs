@@ -1,6 +1,6 @@
 //! VEX in CycloneDX: what a supplier says of the weaknesses of its products.
 
-use super::{Entry, Parsed, Statement, Status, checked, cpe_parts, day, each, purl_parts, sentence, text};
+use super::{Entry, Parsed, ProductStatement, Status, checked, cpe_parts, day, each, purl_parts, sentence, text};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -98,7 +98,7 @@ fn entry(place: String, found: Vulnerability, known: &HashMap<String, Component>
         Some(State::Exploitable) | None => Status::Affected,
     };
     let justification = found.analysis.justification.filter(|_| status == Status::NotAffected);
-    let said = Statement { status, justification, detail: text(found.analysis.detail), ..Statement::default() };
+    let said = ProductStatement { status, justification, detail: text(found.analysis.detail), ..ProductStatement::default() };
     let description = text(found.description);
     Entry {
         title: description.as_deref().map(sentence),
@@ -129,11 +129,11 @@ fn vector(rating: Rating) -> Option<String> {
 }
 
 /// A statement about what a reference names: a component of the document, or a package URL after the # of a BOM link.
-fn named(said: Statement, reference: &str, known: &HashMap<String, Component>) -> Statement {
+fn named(said: ProductStatement, reference: &str, known: &HashMap<String, Component>) -> ProductStatement {
     if let Some(component) = known.get(reference) {
         let named = component.cpe.as_deref().and_then(cpe_parts);
         let [vendor, ..] = named.unwrap_or_default();
-        let of = Statement {
+        let of = ProductStatement {
             vendor: vendor.or_else(|| component.group.clone()),
             product: Some(component.name.clone()),
             cpe: component.cpe.clone(),
@@ -144,9 +144,9 @@ fn named(said: Statement, reference: &str, known: &HashMap<String, Component>) -
     }
     let fragment = reference.split_once('#').map_or(reference, |(_, fragment)| fragment);
     if !fragment.starts_with("pkg:") {
-        return Statement { product: Some(fragment.to_owned()), ..said };
+        return ProductStatement { product: Some(fragment.to_owned()), ..said };
     }
     let (package, version) = purl_parts(fragment);
     let product = package.rsplit('/').next().map(str::to_owned);
-    Statement { product, purl: Some(fragment.to_owned()), ..said }.at(version.as_deref())
+    ProductStatement { product, purl: Some(fragment.to_owned()), ..said }.at(version.as_deref())
 }

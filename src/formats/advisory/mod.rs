@@ -46,7 +46,7 @@ pub struct Entry {
     /// Address of the entry.
     pub url: Option<String>,
     /// What is said of products.
-    pub statements: Vec<Statement>,
+    pub statements: Vec<ProductStatement>,
 }
 
 /// What is said of a product.
@@ -65,7 +65,7 @@ pub enum Status {
 
 /// What is said of the versions of a product.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Statement {
+pub struct ProductStatement {
     /// The status.
     pub status: Status,
     /// Vendor of the product.
@@ -90,7 +90,7 @@ pub struct Statement {
     pub detail: Option<String>,
 }
 
-impl Statement {
+impl ProductStatement {
     /// With one version, where it says one.
     fn at(mut self, version: Option<&str>) -> Self {
         let version = version.filter(|version| !matches!(*version, "" | "*" | "-")).map(str::to_owned);

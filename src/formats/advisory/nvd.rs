@@ -1,6 +1,6 @@
 //! CVE records of the NVD, API 2.0: one, or a page of them.
 
-use super::{Entry, Fault, Parsed, Statement, checked, cpe_parts, day, each, sentence};
+use super::{Entry, Fault, Parsed, ProductStatement, checked, cpe_parts, day, each, sentence};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -125,14 +125,14 @@ fn entry(place: String, cve: Cve) -> Entry {
     }
 }
 
-fn statement(matched: CpeMatch) -> Option<Statement> {
+fn statement(matched: CpeMatch) -> Option<ProductStatement> {
     let [vendor, product, version] = cpe_parts(&matched.criteria)?;
-    let of = Statement { vendor, product: Some(product?), cpe: Some(matched.criteria), ..Statement::default() };
+    let of = ProductStatement { vendor, product: Some(product?), cpe: Some(matched.criteria), ..ProductStatement::default() };
     if version.is_some() {
         return Some(of.at(version.as_deref()));
     }
     let (from_excluded, until_excluded) = (matched.version_start_excluding.is_some(), matched.version_end_excluding.is_some());
     let from = matched.version_start_including.or(matched.version_start_excluding);
     let until = matched.version_end_including.or(matched.version_end_excluding);
-    Some(Statement { from, from_excluded, until, until_excluded, ..of })
+    Some(ProductStatement { from, from_excluded, until, until_excluded, ..of })
 }

@@ -21,27 +21,44 @@ pub enum Target {
 /// The paths of the API.
 pub struct Routes {
     collections: HashMap<&'static str, &'static ResourceType>,
-    operations: HashMap<&'static str, &'static Operation>,
+    operations: HashMap<&'static str, Served>,
+}
+
+/// What is served at one address: what reads, what writes, or both.
+#[derive(Default)]
+struct Served {
+    read: Option<&'static Operation>,
+    write: Option<&'static Operation>,
+}
+
+impl Served {
+    /// What a method asks for; what there is where there is no such thing, which then says to what it answers.
+    fn by(&self, method: &Method) -> Option<&'static Operation> {
+        if *method == Method::POST { self.write.or(self.read) } else { self.read.or(self.write) }
+    }
 }
 
 impl Routes {
     /// The paths of some definitions and operations.
     pub fn new(definitions: &[&'static ResourceType], operations: &[&'static Operation]) -> Self {
-        Routes {
-            collections: definitions.iter().map(|definition| (definition.path, *definition)).collect(),
-            operations: operations.iter().map(|each| (each.path, *each)).collect(),
+        let mut served: HashMap<&'static str, Served> = HashMap::new();
+        for operation in operations {
+            let at = served.entry(operation.path).or_default();
+            *(if writes(operation) { &mut at.write } else { &mut at.read }) = Some(operation);
         }
+        Routes { collections: definitions.iter().map(|definition| (definition.path, *definition)).collect(), operations: served }
     }
 
     /// An operation by its id.
     pub fn by_operation(&self, operation_id: &str) -> Option<&'static Operation> {
-        self.operations.values().find(|each| each.operation_id == operation_id).copied()
+        let mut all = self.operations.values().flat_map(|served| [served.read, served.write]).flatten();
+        all.find(|each| each.operation_id == operation_id)
     }
 
     /// What a path under `/api/v1/` names. A domain may make records of a collection in a way of its own: its `POST` is a view.
     pub fn find(&self, path: &str, method: &Method) -> Option<Target> {
         let own = self.operations.get(path).filter(|_| *method == Method::POST || !self.collections.contains_key(path));
-        if let Some(operation) = own {
+        if let Some(operation) = own.and_then(|served| served.by(method)) {
             return Some(Target::Operation(operation, None));
         }
         let segments: Vec<&str> = path.split('/').collect();
@@ -51,26 +68,33 @@ impl Routes {
             [] => definition.map(Target::Collection),
             [id] => match definition {
                 Some(definition) => Some(Target::Item(definition, Id::parse(id)?)),
-                None => Some(Target::Operation(self.operations.get(format!("{collection}/{{id}}").as_str())?, Some(Id::parse(id)?))),
+                None => Some(Target::Operation(self.operations.get(format!("{collection}/{{id}}").as_str())?.by(method)?, Some(Id::parse(id)?))),
             },
             [id, "transitions"] if definition.is_some_and(|each| each.lifecycle.is_some()) => Some(Target::Transitions(definition?, Id::parse(id)?)),
-            [id, name] => {
-                let operation = self.operations.get(format!("{collection}/{{id}}/{name}").as_str())?;
-                Some(Target::Operation(operation, Some(Id::parse(id)?)))
+            [id, names @ ..] => {
+                let served = self.operations.get(format!("{collection}/{{id}}/{}", names.join("/")).as_str())?;
+                Some(Target::Operation(served.by(method)?, Some(Id::parse(id)?)))
             }
-            _ => None,
         }
     }
 
-    /// The methods that a path answers to: those of what it names, and `POST` where a domain makes its records.
+    /// The methods that a path answers to: those of what it names, and `POST` where a domain makes its records or writes beside what is read.
     pub fn methods(&self, path: &str, target: &Target) -> Vec<Method> {
         let mut methods = target.methods();
-        let writes = |operation: &&Operation| matches!(operation.run, Run::Write(_));
-        if self.operations.get(path).is_some_and(writes) && !methods.contains(&Method::POST) {
+        let served = if let Target::Operation(operation, _) = target { self.operations.get(operation.path) } else { self.operations.get(path) };
+        if served.is_some_and(|served| served.write.is_some()) && !methods.contains(&Method::POST) {
             methods.push(Method::POST);
+        }
+        if matches!(target, Target::Operation(..)) && served.is_some_and(|served| served.read.is_some()) && !methods.contains(&Method::GET) {
+            methods.extend([Method::GET, Method::HEAD]);
         }
         methods
     }
+}
+
+/// Whether an operation is asked for by `POST`.
+fn writes(operation: &Operation) -> bool {
+    matches!(operation.run, Run::Write(_))
 }
 
 impl Target {
@@ -96,7 +120,7 @@ impl Target {
             }
             Target::Transitions(..) => methods.push(Method::POST),
             Target::Operation(operation, _) => {
-                if matches!(operation.run, Run::Write(_)) {
+                if writes(operation) {
                     methods = vec![Method::POST];
                 }
             }

@@ -7,7 +7,6 @@ use crate::domains::projects::schedule::baseline::Baseline;
 use crate::domains::projects::schedule::plan::{date_of, day_number};
 use crate::domains::projects::schedule::progress_record::ProgressRecord;
 use crate::domains::projects::schedule::work_item::WorkItem;
-use crate::error::FieldError;
 use crate::view::IdOf;
 use crate::view::prelude::*;
 use chrono::{Datelike, Months};
@@ -76,7 +75,7 @@ impl View for EarnedValueSeries {
         let ends = period_ends(interval, first, last);
         if ends.len() > MOST {
             let detail = format!("That would be {} periods, {MOST} are the most. Ask by month.", ends.len());
-            return Err(Problem::invalid(vec![FieldError::new("/interval", "range", detail)]).into());
+            return Err(Problem::bad_request(detail).into());
         }
         let mut begins = first;
         let mut data = Vec::new();

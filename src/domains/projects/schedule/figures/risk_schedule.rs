@@ -8,7 +8,6 @@ use crate::domains::projects::schedule::simulation::{Estimate, simulate};
 use crate::domains::projects::schedule::work_dependency::WorkDependency;
 use crate::domains::projects::schedule::work_item::WorkItem;
 use crate::domains::projects::schedule::work_time::HOUR;
-use crate::error::FieldError;
 use crate::resource::value::{Text, Whole};
 use crate::view::IdOf;
 use crate::view::prelude::*;
@@ -84,7 +83,7 @@ impl View for RiskSchedule {
         if !(1..=10_000).contains(&trials) || size.saturating_mul(trials.into()) > MOST_STEPS {
             let most = (MOST_STEPS / size.max(1)).min(10_000);
             let detail = format!("Expected from 1 to {most} trials for this project.");
-            return Err(Problem::invalid(vec![FieldError::new("/trials", "range", detail)]).into());
+            return Err(Problem::bad_request(detail).into());
         }
         let network = Network::new(&planned.plan).map_err(|circle| planned.circle(&circle))?;
         let estimates: Vec<Option<Estimate>> = planned.items.iter().map(estimate).collect();

@@ -5,7 +5,6 @@ use crate::domains::projects::schedule::assignment::Assignment;
 use crate::domains::projects::schedule::plan::{date_of, day_number, usual_time};
 use crate::domains::projects::schedule::work_item::WorkItem;
 use crate::domains::projects::schedule::work_time::{HOUR, WorkTime};
-use crate::error::FieldError;
 use crate::ports::people;
 use crate::resource::value::{Title, Whole};
 use crate::view::IdOf;
@@ -79,7 +78,7 @@ impl View for Utilization {
         let (from, to) = (day_number(query.from), day_number(query.to));
         if !(1..=LONGEST).contains(&(to - from)) {
             let detail = format!("Expected a day after from, at most {LONGEST} days later.");
-            return Err(Problem::invalid(vec![FieldError::new("/to", "range", detail)]).into());
+            return Err(Problem::bad_request(detail).into());
         }
         let time = usual_time(cx)?;
         let (booked, unplanned) = booked(cx, query)?;

@@ -206,7 +206,7 @@ on_both! {
         let notice = json!({"security_incident_id": incident["id"], "regime": "gdpr", "stage": "authority", "authority": "Autoriteit"});
         app.make("security/incident-notifications", &notice).await;
         let told = app.get(&app.admin, &format!("{CALENDAR}?{day}&kinds=security/incident-notifications")).await.body["data"][0].clone();
-        assert_eq!((&told["at"], &told["label"], &told["person_id"]), (&json!(due_at), &json!("Notification due"), &incident["owner_id"]));
+        assert_eq!((&told["at"], &told["label"], &told["person_id"]), (&json!(due_at), &json!("Due"), &incident["owner_id"]));
     }
 
     a_question_that_cannot_be_answered_is_refused_with_what_to_ask(app) {

@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::resource::value::Instant;
 use crate::resource::{Check, Id};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// The owner of the dependencies.
 pub trait Dependencies: Send + Sync {
@@ -57,8 +58,8 @@ fn spread(tiers: &HashMap<Id, i64>, supports: &[(Id, Id)]) -> HashMap<Id, i64> {
         let mut open = vec![service];
         while let Some(at) = open.pop() {
             // What was reached before was reached from something at least as critical.
-            if !found.contains_key(&at) {
-                found.insert(at, tier);
+            if let Entry::Vacant(unknown) = found.entry(at) {
+                unknown.insert(tier);
                 open.extend(below.get(&at).into_iter().flatten());
             }
         }

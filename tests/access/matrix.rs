@@ -340,7 +340,7 @@ async fn views(stage: &mut Stage<'_>, domain: &str) -> Vec<Ask> {
                 }
                 continue;
             };
-            if operation["requestBody"].is_object() && operation["requestBody"]["content"]["application/json"].is_null() {
+            if operation["requestBody"].is_object() && ["application/json", "*/*"].iter().all(|form| operation["requestBody"]["content"][form].is_null()) {
                 // A file, which is judged before it is read.
                 asks.push(of_file(operation, path, name));
                 continue;

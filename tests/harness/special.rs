@@ -99,6 +99,8 @@ pub fn mover(path: &str, to: &str) -> Option<bool> {
         ("teams/performance-reviews", "acknowledged") => Some(false),
         // Who writes a requisition submits it, since they may not approve it either.
         ("vendors/requisitions", "submitted") => Some(false),
+        // A digest tells what its maker sees, and is theirs alone.
+        ("platform/mail-digests", _) => Some(false),
         _ => None,
     }
 }

@@ -14,8 +14,7 @@ use crate::view::Domain;
 use crate::view::due::DerivedDates;
 
 /// Dates that follow from others.
-pub const DERIVED_DATES: &[DerivedDates] =
-    &[incident::notification_date::NOTIFICATIONS, vulnerability::remediation_date::REMEDIATION, policy::review_date::REVIEWS, continuity::test_date::TESTS];
+pub const DERIVED_DATES: &[DerivedDates] = &[vulnerability::remediation_date::REMEDIATION, policy::review_date::REVIEWS, continuity::test_date::TESTS];
 
 /// The domain, its collections and what it adds.
 pub fn domain() -> Domain {

@@ -132,7 +132,8 @@ mod tests {
     use clap::Parser;
 
     fn settings(arguments: &[&str]) -> Serve {
-        Command::parse_from(["steward", "--listen", "127.0.0.1:0"].iter().chain(arguments)).serve
+        let usual: &[&str] = if arguments.contains(&"--listen") { &["steward"] } else { &["steward", "--listen", "127.0.0.1:0"] };
+        Command::try_parse_from(usual.iter().chain(arguments)).unwrap().serve
     }
 
     fn found(arguments: &[&str]) -> Vec<(Severity, &'static str)> {

@@ -95,7 +95,7 @@ impl Action for CheckFunds {
     type Answer = FundsChecked;
 
     fn example(_: &str) -> Value {
-        json!({"budget_line_id": Id::sample().to_string(), "period": 3, "amount": {"amount": "2500.00", "currency": "EUR"}, "event": "order"})
+        json!({"budget_line_id": Id::sample().to_string(), "period": 1, "amount": {"amount": "2500.00", "currency": "EUR"}, "event": "order"})
     }
 
     fn apply(writer: &mut Writer<'_>, _: &Call, question: &FundsQuestion) -> Result<Outcome> {

@@ -3,6 +3,5 @@
 pub mod figures;
 pub mod incident_entry;
 pub mod incident_notification;
-pub mod notification_date;
 pub mod notification_due;
 pub mod security_incident;

@@ -85,7 +85,7 @@ on_both! {
                     missing.push(format!("{name} of {expression}"));
                 }
                 let has = |label: &String| text.lines().any(|line| line.starts_with(&format!("{name}{{")) && line.contains(&format!("{label}=\"")));
-                missing.extend(labels.iter().filter(|label| !labels_of_prometheus.contains(&label.as_str()) && !has(*label)).map(|label| format!("{name}{{{label}}}")));
+                missing.extend(labels.iter().filter(|label| !labels_of_prometheus.contains(&label.as_str()) && !has(label)).map(|label| format!("{name}{{{label}}}")));
             }
         }
         assert!(missing.is_empty(), "{missing:#?}");

@@ -45,6 +45,14 @@ pub struct CycloneDxBom {
     #[expect(dead_code, reason = "described here, read by the parser of the format")]
     #[schema(rename = "bomFormat")]
     bom_format: String,
+    /// The version of the standard, such as 1.6.
+    #[expect(dead_code, reason = "described here, read by the parser of the format")]
+    #[schema(rename = "specVersion", required = false)]
+    spec_version: String,
+    /// The version of the document.
+    #[expect(dead_code, reason = "described here, read by the parser of the format")]
+    #[schema(required = false)]
+    version: u32,
     /// The components, which may hold others.
     #[expect(dead_code, reason = "described here, read by the parser of the format")]
     components: Vec<Map<String, Value>>,

@@ -47,6 +47,14 @@ async fn says(app: &TestApp, path: &str) -> Value {
     answer.body
 }
 
+/// A view as a picture; it must be one.
+async fn shows(app: &TestApp, path: &str) {
+    let answer = app.call(&app.admin, "GET", &format!("/api/v1/{path}"), &[("Accept", "image/svg+xml")], None).await;
+    assert_eq!((answer.status, answer.header("content-type")), (200, Some("image/svg+xml")), "{path}: {}", answer.text);
+    let drawn = answer.text.starts_with("<svg ") && answer.text.contains("<desc ") && answer.text.trim_end().ends_with("</svg>");
+    assert!(drawn && answer.header("content-security-policy").is_some_and(|policy| policy.starts_with("sandbox")), "{path}: {}", answer.text);
+}
+
 /// The ids in a value, however deep.
 fn ids_in(value: &Value, found: &mut Vec<Id>) {
     match value {
@@ -127,6 +135,21 @@ on_both! {
         let project = one(app, "projects/projects?code=EDI").await;
         says(app, &format!("projects/projects/{project}/status")).await;
         says(app, "security/heat-map?stage=current").await;
+        shows(app, "security/heat-map?stage=current").await;
+        let rack = one(app, "infrastructure/racks").await;
+        let year = one(app, "finance/fiscal-years").await;
+        let mut pictures = vec![
+            format!("infrastructure/impact/{switch}"), format!("infrastructure/racks/{rack}/elevation"), format!("finance/budgets/{budget}/position"),
+            format!("finance/spend-profile?fiscal_year_id={year}"), format!("projects/projects/{project}/earned-value/series?interval=month"),
+            "security/portfolio-loss?trials=1000".to_owned(),
+        ];
+        for (collection, figure) in [("security/risk-quantifications", "result"), ("projects/sprints", "burn-down")] {
+            let first = app.get(&app.admin, &format!("/api/v1/{collection}?limit=1")).await.body["data"][0]["id"].clone();
+            pictures.extend(first.as_str().map(|id| format!("{collection}/{id}/{figure}")));
+        }
+        for path in &pictures {
+            shows(app, path).await;
+        }
         let risk = one(app, "security/risks?code=R-001").await;
         says(app, &format!("security/risks/{risk}/position")).await;
         let framework = one(app, "governance/frameworks?name=House%20rules%20for%20information%20security&state=published").await;

@@ -17,12 +17,14 @@
 
 mod action;
 pub mod body;
+pub mod consequence;
 mod context;
 mod domain;
 pub mod due;
 pub mod measure;
 mod operation;
 mod part;
+pub mod picture;
 mod query;
 pub mod queue;
 mod read;
@@ -32,7 +34,7 @@ pub use action::{Action, JSON, Nothing, Prepare};
 pub use context::{Call, Context};
 pub use domain::{Component, Domain};
 pub use measure::Measure;
-pub use operation::{Apply, Download, Figures, Operation, Prepared, Run, Write, run_view};
+pub use operation::{Apply, Download, Draw, Figures, Operation, Prepared, Run, Write, run_view};
 pub use part::{AsOf, Binary, Count, IdOf, Listed, NoQuery, Ref, grouped, titled};
 pub use query::Parameter;
 pub use read::{Collection, IfPermitted, Read, Reads};
@@ -41,6 +43,7 @@ pub use schema::{Answered, answered, sent};
 use crate::access::{Reach, Session};
 use crate::error::{Problem, Result};
 use crate::resource::Id;
+use picture::Picture;
 use std::collections::HashMap;
 
 /// The media type of an answer that stays open.
@@ -78,6 +81,8 @@ pub trait View: 'static {
     /// Whether its answer can stay open: with `Accept: text/event-stream` what comes after `after` is sent as it happens, each of the answer's
     /// `data` under its `position` and named by its `event`.
     const IS_FEED: bool = false;
+    /// How its answer is drawn, where it can be looked at: with `Accept: image/svg+xml` the picture is sent.
+    const PICTURE: Option<fn(&Self::Answer) -> Picture> = None;
     /// Permissions that it needs beside those to read.
     const PERMISSIONS: &'static [&'static str] = &[];
     /// The collections of its own domain that it reads, as a tuple: the caller must hold the permission to read each, save for

@@ -34,9 +34,14 @@ pub struct Operation {
     pub answer: fn() -> Answered,
     /// True if its answer can stay open, as server-sent events.
     pub is_feed: bool,
+    /// Its answer as a picture (SVG), where it can be drawn.
+    pub picture: Option<Draw>,
     /// What it does.
     pub run: Run,
 }
+
+/// Computes an answer and draws it.
+pub type Draw = fn(&mut Reader<'_>, &Call) -> Result<Vec<u8>>;
 
 /// What an operation does.
 #[derive(Clone, Copy)]
@@ -101,11 +106,17 @@ pub struct Figures {
 impl Operation {
     /// A view that answers with JSON.
     pub fn read<V: View<Query: DeserializeOwned + IntoParams, Answer: Serialize + ToSchema>>() -> Self {
-        let run = |reader: &mut Reader<'_>, call: &Call| {
+        let read = |reader: &mut Reader<'_>, call: &Call| {
             let answer = run::<V>(reader, call.id, &call.measures, call.query()?)?;
             serde_json::to_vec(&answer).map_err(Error::unwritable)
         };
-        Self::of::<V>(check::<V::Query>, parameters::<V::Query>(), answered::<V::Answer>, Run::Read(run))
+        let draw: Draw = |reader, call| {
+            let draw = V::PICTURE.ok_or_else(|| Error::broken("a picture of what cannot be drawn"))?;
+            let answer = run::<V>(reader, call.id, &call.measures, call.query()?)?;
+            Ok(draw(&answer).svg()?.into_bytes())
+        };
+        let picture = V::PICTURE.map(|_| draw);
+        Operation { picture, ..Self::of::<V>(check::<V::Query>, parameters::<V::Query>(), answered::<V::Answer>, Run::Read(read)) }
     }
 
     /// A view that answers with bytes.
@@ -126,6 +137,7 @@ impl Operation {
             check,
             answer,
             is_feed: V::IS_FEED,
+            picture: None,
             run,
         }
     }
@@ -154,6 +166,7 @@ impl Operation {
             check: check::<A::Query>,
             answer: answered::<A::Answer>,
             is_feed: false,
+            picture: None,
             run: Run::Write(write),
         }
     }
@@ -197,7 +210,9 @@ fn run<V: View>(reader: &mut Reader<'_>, id: Option<Id>, measures: &[(&'static s
 
 /// Description, formula and source in one text.
 fn description<V: View>() -> String {
-    let parts = [("", V::DESCRIPTION), ("Formula: ", V::FORMULA), ("Source: ", V::SOURCE)];
+    let drawn =
+        if V::PICTURE.is_some() { "With `Accept: image/svg+xml` the answer is a picture, its data told in words for those who do not see it." } else { "" };
+    let parts = [("", V::DESCRIPTION), ("Formula: ", V::FORMULA), ("Source: ", V::SOURCE), ("", drawn)];
     let said = parts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| format!("{name}{text}"));
     said.collect::<Vec<_>>().join("\n\n")
 }

@@ -8,6 +8,7 @@ use super::state_rule;
 use crate::error::Kind;
 use crate::resource::schema::property;
 use crate::resource::{Due, Lifecycle, ResourceType, ValidationErrors};
+use crate::view::picture::SVG;
 use crate::view::{EVENT_STREAM, Operation, Parameter, Run, Write};
 use serde_json::{Map, Value, json};
 
@@ -316,6 +317,15 @@ fn transition(definition: &'static ResourceType, words: &Words, lifecycle: &Life
     operation
 }
 
+/// The forms in which a figure or an action answers.
+fn forms_of(view: &Operation, name: &str) -> Value {
+    let mut forms = json!({"application/json": {"schema": reference("schemas", &format!("{name}Answer"))}});
+    if view.picture.is_some() {
+        forms[SVG] = json!({"schema": {"type": "string", "description": "The answer as a picture."}});
+    }
+    forms
+}
+
 /// Says that an answer can stay open.
 fn stay_open(answer: &mut Value, parameters: &mut Vec<Value>) {
     answer[EVENT_STREAM] = json!({"schema": {"type": "string", "description": "Server-sent events, as they happen."}});
@@ -332,7 +342,7 @@ pub fn of_domain(view: &'static Operation, tag: &str, paths: &mut Map<String, Va
     };
     let mut operation = operation(&view.operation_id, tag, view.summary, &view.description, Some(&view.permissions), &kinds);
     let name = type_name(&view.operation_id);
-    let mut answer = json!({"application/json": {"schema": reference("schemas", &format!("{name}Answer"))}});
+    let mut answer = forms_of(view, &name);
     let mut parameters: Vec<Value> = view.parameters.iter().map(view_parameter).collect();
     if view.is_feed {
         stay_open(&mut answer, &mut parameters);

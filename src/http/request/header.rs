@@ -76,6 +76,28 @@ pub fn require_acceptable(request: &HttpRequest, form: &str) -> Result<()> {
     if takes { Ok(()) } else { Err(Problem::new(Kind::NotAcceptable, format!("The answer can be sent as {form} only. Accept that.")).into()) }
 }
 
+/// How much a client wants an answer in a form, from 0 to 1000: by the range that names it most closely (RFC 9110, 12.5.1).
+fn wanted(accept: &str, form: &str) -> u32 {
+    let family = form.split('/').next().unwrap_or_default();
+    let closeness = |name: &str| match name.split_once('/') {
+        Some(("*", "*")) => Some(0),
+        Some((kind, "*")) if kind.eq_ignore_ascii_case(family) => Some(1),
+        _ => name.eq_ignore_ascii_case(form).then_some(2),
+    };
+    let range = |range: &str| {
+        let mut parts = range.split(';').map(str::trim);
+        let closeness = closeness(parts.next()?)?;
+        let weight = parts.find_map(|parameter| parameter.strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
+        Some((closeness, (weight.clamp(0.0, 1.0) * 1000.0) as u32))
+    };
+    accept.split(',').filter_map(range).max_by_key(|(closeness, _)| *closeness).map_or(0, |(_, weight)| weight)
+}
+
+/// Whether a client would rather have a form than JSON.
+pub fn prefers(request: &HttpRequest, form: &str) -> bool {
+    text(request, &ACCEPT).is_some_and(|accept| wanted(&accept, form) > wanted(&accept, "application/json"))
+}
+
 /// The bearer token (401 when there is none).
 pub fn bearer(request: &HttpRequest) -> Result<String> {
     let sent = text(request, &AUTHORIZATION).ok_or_else(unauthorized)?;
@@ -102,4 +124,18 @@ pub fn reason(request: &HttpRequest) -> Result<Option<String>> {
 pub fn tag(bytes: &[u8]) -> String {
     let digest = hex(&Sha256::digest(bytes));
     format!("\"{}\"", digest.get(..32).unwrap_or(&digest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wanted;
+
+    #[test]
+    fn a_picture_is_sent_to_whom_it_is_worth_more_than_json() {
+        let drawn = |accept: &str| wanted(accept, "image/svg+xml") > wanted(accept, "application/json");
+        let pictures =
+            ["image/svg+xml", "IMAGE/SVG+XML", "image/*", "image/avif,image/webp,image/svg+xml,image/*,*/*;q=0.8", "application/json;q=0.5, image/svg+xml"];
+        let plain = ["", "*/*", "application/json, text/plain, */*", "image/svg+xml;q=0.4, application/json", "image/svg+xml;q=0, */*", "text/html,*/*;q=0.8"];
+        assert_eq!((pictures.map(drawn), plain.map(drawn)), ([true; 5], [false; 6]));
+    }
 }

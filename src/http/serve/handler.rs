@@ -22,7 +22,8 @@ use crate::resource::value::{Instant, bytes};
 use crate::resource::{Id, Lifecycle, ResourceType, Stored};
 use crate::store::{Outcome, Query, Reader, Writer};
 use crate::view::body::object;
-use crate::view::{Call, Operation, Run, Write, require};
+use crate::view::picture::SVG;
+use crate::view::{Call, Draw, Operation, Run, Write, require};
 use actix_web::HttpResponse;
 use actix_web::http::Method;
 use actix_web::http::header::ACCEPT_LANGUAGE;
@@ -43,7 +44,8 @@ impl RequestContext<'_> {
             audit::record(self.state, self.request, SecurityEventKind::Exported, definition.path.to_owned()).await?;
             return Ok(file);
         }
-        let has_other_form = |operation: &Operation| matches!(operation.run, Run::Download(_)) || self.asks_to_stay(operation);
+        let has_other_form =
+            |operation: &Operation| matches!(operation.run, Run::Download(_)) || self.asks_to_stay(operation) || self.picture(operation).is_some();
         if !matches!(target, Target::Operation(operation, _) if has_other_form(operation)) {
             header::require_acceptable(self.request, "application/json")?;
         }
@@ -220,6 +222,10 @@ impl RequestContext<'_> {
         require(&self.session, &operation.permissions)?;
         match operation.run {
             Run::Read(_) if self.asks_to_stay(operation) => self.stay(operation.run, query).await,
+            Run::Read(_) if let Some(draw) = self.picture(operation) => {
+                let call = Call::stored(id, query, Vec::new(), String::new());
+                Ok(answer::picture(self.state.store.read(&self.session, move |reader| draw(reader, &call)).await?))
+            }
             Run::Read(run) => {
                 if operation.is_feed {
                     self.state.store.number_events().await?;
@@ -236,6 +242,11 @@ impl RequestContext<'_> {
             }
             Run::Write(write) => self.write(operation, write, id, query).await,
         }
+    }
+
+    /// How the answer is drawn, where the client would rather look at it.
+    fn picture(&self, operation: &Operation) -> Option<Draw> {
+        operation.picture.filter(|_| header::prefers(self.request, SVG))
     }
 
     async fn write(&mut self, operation: &'static Operation, write: Write, id: Option<Id>, query: Vec<(String, String)>) -> Result<HttpResponse> {

@@ -88,6 +88,11 @@ impl Money {
         (minor.abs() <= GREATEST).then_some(Money { minor, currency })
     }
 
+    /// The amount in major units as it is drawn: not exact.
+    pub fn drawn(self) -> f64 {
+        self.minor as f64 / 10f64.powi(i32::try_from(self.currency.scale()).unwrap_or_default())
+    }
+
     /// The amount in major units, with the currency's scale.
     pub fn amount(self) -> String {
         Decimal::new(self.minor, self.currency.scale()).to_string()

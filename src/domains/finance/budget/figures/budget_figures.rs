@@ -92,6 +92,11 @@ pub fn sighted(cx: &Context<'_, '_>, as_of: Option<Date>) -> Result<Own> {
 pub fn total(runs: &[LineRun], expected: Option<&Expected>, currency: Currency) -> BudgetFigures {
     let position = runs.iter().fold(Position::EMPTY, |sum, run| sum.plus(&run.position));
     let unassigned = runs.iter().map(|run| run.unassigned).fold(0, i64::saturating_add);
+    BudgetFigures::of(position, &periods(runs, expected), unassigned, currency)
+}
+
+/// The periods of a year, all lines of a budget together.
+pub fn periods(runs: &[LineRun], expected: Option<&Expected>) -> Vec<PeriodState> {
     let mut periods: Vec<PeriodState> = Vec::new();
     for run in runs {
         if periods.is_empty() {
@@ -103,7 +108,7 @@ pub fn total(runs: &[LineRun], expected: Option<&Expected>, currency: Currency) 
     for period in &mut periods {
         period.forecast = expected.and_then(|forecast| forecast.in_period(period.number));
     }
-    BudgetFigures::of(position, &periods, unassigned, currency)
+    periods
 }
 
 /// The collections of the figures of budgets.

@@ -1,18 +1,20 @@
 //! The position of a budget: what is available of it, line by line and in total.
 
-use super::budget_figures::{BudgetFigures, sighted, total};
+use super::budget_figures::{BudgetFigures, periods, sighted, total};
 use crate::domains::finance::budget::{
     budget::Budget,
     budget_line::BudgetLine,
     budget_transfer::BudgetTransfer,
     carry_forward::CarryForward,
+    outlook::PeriodState,
     position::{Position, PositionFigures},
     year_run::{lines_of, runs},
 };
 use crate::domains::finance::investment::forecast::Forecast;
 use crate::domains::finance::ledger::{commitment::Commitment, cost_entry::CostEntry};
-use crate::resource::value::Title;
+use crate::resource::value::{Title, Whole};
 use crate::view::IdOf;
+use crate::view::picture::{Chart, Form, Pen, Picture, Series};
 use crate::view::prelude::*;
 
 /// A line of a budget and how it stands.
@@ -42,6 +44,25 @@ pub struct BudgetPosition {
     pub total: PositionFigures,
     /// Each of its lines, in the order in which they were made.
     pub lines: Vec<LinePosition>,
+    /// The periods of its year in order, all lines together.
+    pub periods: Vec<PeriodFigures>,
+}
+
+/// A period of a budget, all lines together.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PeriodFigures {
+    /// Number of the period in its year.
+    pub number: Count,
+    /// Whether it is closed.
+    pub closed: bool,
+    /// Budget of the period, with what transfers bring into it.
+    pub budget: Money,
+    /// Booked cost.
+    pub actual: Money,
+    /// Open commitments; null if an exchange rate is missing.
+    pub open_commitments: Option<Money>,
+    /// Expected cost; null without a forecast.
+    pub forecast: Option<Money>,
 }
 
 impl View for BudgetPosition {
@@ -53,6 +74,7 @@ impl View for BudgetPosition {
         *Reserved* are transfers out that are submitted or approved. Carry-forwards that bring their budget along count as transfers.\n\n\
         With `as_of`, the ledger counts by `posted_on` up to and including that day; transfers and commitments count, in the state in which they are now, if they had been made by then.";
     const FORMULA: &'static str = super::budget_figures::FORMULA;
+    const PICTURE: Option<fn(&Self) -> Picture> = Some(picture);
     type Reads = (Budget, BudgetLine, BudgetTransfer, Commitment, CostEntry, IfPermitted<CarryForward>, IfPermitted<Forecast>);
     type Query = AsOf;
     type Answer = Self;
@@ -77,6 +99,44 @@ impl View for BudgetPosition {
             figures,
             total: sum.figures(budget.currency),
             lines: found.iter().map(line).collect(),
+            periods: periods(&found, expected.get(&id)).into_iter().map(|period| PeriodFigures::of(period, budget.currency)).collect(),
         })
     }
+}
+
+impl PeriodFigures {
+    fn of(period: PeriodState, currency: Currency) -> Self {
+        let money = |minor: i64| Money::new(minor, currency);
+        PeriodFigures {
+            number: Whole(period.number),
+            closed: period.closed,
+            budget: money(period.budget),
+            actual: money(period.actual),
+            open_commitments: period.open.map(money),
+            forecast: period.forecast.map(money),
+        }
+    }
+}
+
+/// How the budget burns: budget, booked cost, and what is booked and promised, summed up over the year, with the outlook as a limit.
+fn picture(position: &BudgetPosition) -> Picture {
+    let summed = |name: &str, pen: Pen, value: &dyn Fn(&PeriodFigures) -> Option<Money>| {
+        let sums = position.periods.iter().scan(Some(0.0), |sum: &mut Option<f64>, period| {
+            *sum = sum.and_then(|sum| Some(sum + value(period)?.drawn()));
+            Some(*sum)
+        });
+        Series::over_places(name, pen, sums)
+    };
+    let bound = |period: &PeriodFigures| period.open_commitments.map(|open| Money::new(period.actual.minor.saturating_add(open.minor), open.currency));
+    let mut series = vec![
+        summed("Budget", Pen::Dashed, &|period| Some(period.budget)),
+        summed("Booked", Pen::Surface, &|period| Some(period.actual)),
+        summed("Booked and committed", Pen::Line, &bound),
+    ];
+    if let Some(outlook) = position.figures.full_year_outlook {
+        series.push(Series::over_places("Full-year outlook", Pen::Limit, position.periods.iter().map(|_| Some(outlook.drawn()))));
+    }
+    let places = position.periods.iter().map(|period| period.number.0.to_string()).collect();
+    let chart = Chart { horizontal: "Period".into(), vertical: position.currency.code().to_owned(), places, series };
+    Picture::new(format!("Budget and its use, as of {}", position.as_of), Form::Chart(chart))
 }

@@ -9,6 +9,7 @@ use crate::domains::finance::ledger::{
 use crate::ports::books;
 use crate::resource::value::Text;
 use crate::view::IdOf;
+use crate::view::picture::{Bar, Bars, Form, Picture};
 use crate::view::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
@@ -73,6 +74,7 @@ impl View for SpendProfileFigures {
     const DESCRIPTION: &'static str = "What a fiscal year spends on running, growing and transforming, by the budget lines, and on which cost pools and towers, by the cost categories, over what you may see. The category of an entry counts before that of its line.";
     const FORMULA: &'static str = "share = part ÷ whole · 100; cost_per_employee = actual ÷ headcount; percent_of_revenue = actual ÷ revenue · 100";
     const SOURCE: &'static str = "TBM Council, TBM Taxonomy; Gartner, run-grow-transform";
+    const PICTURE: Option<fn(&Self) -> Picture> = Some(picture);
     type Reads = (FiscalYear, CostEntry, BudgetLine, CostCategory);
     type Query = Query;
     type Answer = Self;
@@ -108,6 +110,26 @@ impl View for SpendProfileFigures {
             left_out: crate::resource::value::Whole((foreign.len() + unplanned.len()) as i64),
         })
     }
+}
+
+/// Budget and booked cost of each part, group by group.
+fn picture(profile: &SpendProfileFigures) -> Picture {
+    let bar = |part: &SpendPart| Bar {
+        name: part.key.as_ref().map_or_else(|| "none".to_owned(), |key| key.0.replace('_', " ")),
+        values: vec![part.budget.drawn(), part.actual.drawn()],
+    };
+    let group = |name: &str, parts: &[SpendPart]| (name.to_owned(), parts.iter().map(bar).collect());
+    let bars = Bars {
+        unit: profile.currency.code().to_owned(),
+        names: vec!["Budget".into(), "Booked".into()],
+        groups: vec![
+            group("Run, grow and transform", &profile.by_profile),
+            group("Capex and opex", &profile.by_kind),
+            group("Cost pools", &profile.by_cost_pool),
+            group("IT towers", &profile.by_it_tower),
+        ],
+    };
+    Picture::new("Spend profile of the fiscal year", Form::Bars(bars))
 }
 
 /// The parts of what is planned and booked, in the order of their words; what names none is the last.

@@ -6,6 +6,7 @@ use crate::domains::infrastructure::operation::{
     dependency::{Dependency, NODES},
     it_service::Service,
 };
+use crate::view::picture::{Form, Node, NodeMap, Picture};
 use crate::view::prelude::*;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -58,6 +59,7 @@ impl View for Impact {
         and what is recorded of where things run and lie (the cluster or host of a machine, the pool of a volume, its node, the rack, location and site of a device, both ends of a circuit, who provides it).\n\n\
         A node is down if something that it requires, or that hosts it, is down, or if fewer of a redundancy group stand than `min_up`; it is degraded if something that it uses or is copied from is down, or if a group has shrunk. \
         What is only degraded brings nothing down. `path` leads from the lost node to this one. Nodes that you may not see are left out, and so is their place in a path.";
+    const PICTURE: Option<fn(&Self) -> Picture> = Some(picture);
     type Reads = (Dependency,);
     type Query = NoQuery;
     type Answer = Self;
@@ -80,6 +82,31 @@ impl View for Impact {
         let services = |nodes: &[AffectedNode]| nodes.iter().filter(|each| each.node.collection == Service::PATH).count();
         Ok(Impact { lost: seen.get(&lost).cloned(), services_down: services(&down), services_degraded: services(&degraded), down, degraded })
     }
+}
+
+/// The map of what falls, from the lost node to the right: each node beside the one through which it is reached.
+fn picture(impact: &Impact) -> Picture {
+    let node = |node: &ImpactNode, layer: usize, state: &str, strong: bool| Node {
+        name: node.title.clone(),
+        layer,
+        note: Some(format!("{}, {state}", node.collection.rsplit('/').next().unwrap_or_default().replace('-', " "))),
+        strong,
+    };
+    let lost = impact.lost.iter().map(|lost| (lost.id, None, node(lost, 0, "lost", true)));
+    let affected = impact.down.iter().map(|each| (each, "down")).chain(impact.degraded.iter().map(|each| (each, "degraded")));
+    let reached = affected.map(|(each, state)| {
+        let before = each.path.iter().rev().nth(1).copied();
+        (each.node.id, before, node(&each.node, each.path.len().saturating_sub(1).max(1), state, state == "down"))
+    });
+    let (mut nodes, mut ways) = (Vec::new(), Vec::new());
+    for (id, before, node) in lost.chain(reached) {
+        ways.push((id, before));
+        nodes.push(node);
+    }
+    let places: HashMap<Id, usize> = ways.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
+    let edges = ways.iter().enumerate().filter_map(|(at, (_, before))| Some((*places.get(&(*before)?)?, at))).collect();
+    let title = impact.lost.as_ref().map_or_else(String::new, |lost| lost.title.clone());
+    Picture::new(format!("Losing {title}: {} services down, {} degraded", impact.services_down, impact.services_degraded), Form::Map(NodeMap { nodes, edges }))
 }
 
 /// The nodes from the lost one to this one; each was reached through one that fell before it.

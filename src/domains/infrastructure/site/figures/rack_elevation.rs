@@ -6,6 +6,7 @@ use crate::domains::infrastructure::site::mounted::{Mounted, mounted};
 use crate::domains::infrastructure::site::rack::Rack;
 use crate::resource::value::Whole;
 use crate::view::IdOf;
+use crate::view::picture::{Form, Picture, Slot, Slots};
 use crate::view::prelude::*;
 
 /// A device in its place.
@@ -54,6 +55,7 @@ impl View for RackElevation {
     const SUMMARY: &'static str = "Get the elevation of a rack";
     const DESCRIPTION: &'static str =
         "What stands where in a rack, unit by unit from the top down, over the devices that you may see and that are not retired.";
+    const PICTURE: Option<fn(&Self) -> Picture> = Some(picture);
     type Reads = (Rack, Device, DeviceType);
     type Query = NoQuery;
     type Answer = Self;
@@ -88,4 +90,23 @@ impl View for RackElevation {
             devices: mounted.into_iter().map(device).collect(),
         })
     }
+}
+
+/// Front and rear side by side, unit 1 at the bottom.
+fn picture(elevation: &RackElevation) -> Picture {
+    let slot = |device: &MountedDevice| {
+        let seen = |face: Face| device.full_depth || device.face.is_none_or(|mounted| mounted == face);
+        Some(Slot {
+            name: device.device.title.0.clone(),
+            from: device.position.0?,
+            height: device.height_units.0.unwrap_or(1.0),
+            seen: [seen(Face::Front), seen(Face::Rear)],
+        })
+    };
+    let slots = Slots {
+        count: u32::try_from(elevation.height_units.0).unwrap_or_default(),
+        sides: ["Front".into(), "Rear".into()],
+        slots: elevation.devices.iter().filter_map(slot).collect(),
+    };
+    Picture::new(format!("{}: {} of {} units free", elevation.rack.title.0, elevation.units_free.0, elevation.height_units.0), Form::Slots(slots))
 }

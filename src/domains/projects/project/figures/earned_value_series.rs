@@ -8,6 +8,7 @@ use crate::domains::projects::schedule::plan::{date_of, day_number};
 use crate::domains::projects::schedule::progress_record::ProgressRecord;
 use crate::domains::projects::schedule::work_item::WorkItem;
 use crate::view::IdOf;
+use crate::view::picture::{Chart, Form, Pen, Picture, Series};
 use crate::view::prelude::*;
 use chrono::{Datelike, Months};
 
@@ -62,6 +63,7 @@ impl View for EarnedValueSeries {
     const SUMMARY: &'static str = "Get the earned value of a project over time";
     const DESCRIPTION: &'static str =
         "Cumulative PV, EV and AC at the end of each week or month, as `/earned-value` computes them. The period of `as_of` counts until `as_of`.";
+    const PICTURE: Option<fn(&Self) -> Picture> = Some(picture);
     type Reads = (Project, WorkItem, ProgressRecord, IfPermitted<Baseline>);
     type Query = SeriesQuery;
     type Answer = Self;
@@ -85,6 +87,25 @@ impl View for EarnedValueSeries {
         }
         Ok(EarnedValueSeries { project_id: id.into(), as_of, data })
     }
+}
+
+/// Planned value, earned value and actual cost as lines.
+fn picture(series: &EarnedValueSeries) -> Picture {
+    let line = |name: &str, pen: Pen, value: fn(&EarnedValuePoint) -> Option<Money>| {
+        Series::over_places(name, pen, series.data.iter().map(|point| value(point).map(Money::drawn)))
+    };
+    let currency = series.data.iter().find_map(|point| point.pv).map_or_else(String::new, |value| value.currency.code().to_owned());
+    let chart = Chart {
+        horizontal: "End of period".into(),
+        vertical: currency,
+        places: series.data.iter().map(|point| point.ends_on.to_string()).collect(),
+        series: vec![
+            line("Planned value", Pen::Dashed, |point| point.pv),
+            line("Earned value", Pen::Line, |point| point.ev),
+            line("Actual cost", Pen::Line, |point| point.ac),
+        ],
+    };
+    Picture::new(format!("Earned value, as of {}", series.as_of), Form::Chart(chart))
 }
 
 /// The most periods of a series.

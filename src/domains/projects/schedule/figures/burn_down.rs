@@ -6,6 +6,7 @@ use crate::domains::projects::schedule::sprint::Sprint;
 use crate::domains::projects::schedule::work_item::WorkItem;
 use crate::resource::value::Whole;
 use crate::view::IdOf;
+use crate::view::picture::{Chart, Form, Pen, Picture, Series};
 use crate::view::prelude::*;
 use steward_schema::projects::work_items;
 
@@ -48,6 +49,7 @@ impl View for BurnDown {
     const FORMULA: &'static str =
         "remaining_points = Σ points of items without an actual end until the day; ideal_points = total_points · (1 − working days passed / working days)";
     const SOURCE: &'static str = "Schwaber and Sutherland, The Scrum Guide; Cohn 2005, Agile Estimating and Planning";
+    const PICTURE: Option<fn(&Self) -> Picture> = Some(picture);
     type Reads = (Sprint, Project, WorkItem);
     type Query = AsOf;
     type Answer = Self;
@@ -82,6 +84,18 @@ impl View for BurnDown {
             data: days.iter().enumerate().filter_map(day).collect(),
         })
     }
+}
+
+/// What is left, day by day, and the straight line to nothing.
+fn picture(burn: &BurnDown) -> Picture {
+    let line = |name: &str, pen: Pen, value: fn(&BurnDownDay) -> Option<f64>| Series::over_places(name, pen, burn.data.iter().map(value));
+    let chart = Chart {
+        horizontal: "Working day".into(),
+        vertical: "Story points".into(),
+        places: burn.data.iter().map(|day| day.on.to_string()).collect(),
+        series: vec![line("Remaining", Pen::Line, |day| day.remaining_points.0), line("Ideal", Pen::Dashed, |day| day.ideal_points.0)],
+    };
+    Picture::new(format!("Burn-down, as of {}", burn.as_of), Form::Chart(chart))
 }
 
 /// The story points of the work in a sprint, and the day on which each was done.

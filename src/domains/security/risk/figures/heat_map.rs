@@ -10,6 +10,7 @@ use crate::domains::security::risk::{
     risk_status,
 };
 use crate::resource::value::{Text, Title, Whole};
+use crate::view::picture::{Cell, Form, Grid, Picture};
 use crate::view::prelude::*;
 use std::collections::HashMap;
 use steward_schema::security::{risk_matrices, risks};
@@ -103,6 +104,7 @@ impl View for HeatMap {
         likelihood, and its inherent impact, lowered by Π(1 − e) over those that act on the impact; see `/position` of the risk. \
         What has no place is listed under `not_assessed`.\n\n\
         Without `risk_matrix_id` it is the published matrix by which most of those risks are judged; of several, the newest.";
+    const PICTURE: Option<fn(&Self) -> Picture> = Some(picture);
     type Reads = (Risk, RiskAssessment, RiskMatrix, IfPermitted<RiskQuantification>, IfPermitted<RiskScenario>);
     type Query = Query;
     type Answer = Self;
@@ -153,6 +155,33 @@ struct OpenRisk {
     kind: RiskKind,
     category: RiskCategory,
     state: Text<1, 40>,
+}
+
+/// Likelihood upwards, impact to the right, and in each cell the codes of its risks.
+fn picture(map: &HeatMap) -> Picture {
+    let names = |levels: &[AxisLevel]| levels.iter().map(|level| level.name.0.clone()).collect::<Vec<String>>();
+    let place = |number: LevelNumber| usize::try_from(number.0 - 1).unwrap_or_default();
+    let cell = |cell: &HeatCell| {
+        let codes: Vec<&str> = cell.risks.iter().map(|risk| risk.code.0.as_str()).collect();
+        let shown = if codes.len() > 6 { format!("{} risks", codes.len()) } else { String::new() };
+        let lines: Vec<String> = if shown.is_empty() { codes.chunks(2).map(|codes| codes.join(" ")).collect() } else { vec![shown] };
+        Cell {
+            row: map.likelihood_levels.len().saturating_sub(1 + place(cell.likelihood)),
+            column: place(cell.impact),
+            lines: [cell.level_name.0.clone()].into_iter().chain(lines).collect(),
+            color: cell.color.as_ref().map(|color| color.0.clone()),
+            share: Some((cell.level.0 as f64 - 1.0) / (map.risk_levels.len() as f64 - 1.0).max(1.0)),
+            said: (!codes.is_empty()).then(|| format!("{} ({})", codes.join(", "), cell.level_name.0)),
+        }
+    };
+    let grid = Grid {
+        vertical: "Likelihood".into(),
+        horizontal: "Impact".into(),
+        rows: names(&map.likelihood_levels).into_iter().rev().collect(),
+        columns: names(&map.impact_levels),
+        cells: map.cells.iter().map(cell).collect(),
+    };
+    Picture::new(format!("{}: {} risks", map.name.0, map.stage.word()), Form::Grid(grid))
 }
 
 fn axis<'a>(names: impl Iterator<Item = &'a Title>) -> Vec<AxisLevel> {

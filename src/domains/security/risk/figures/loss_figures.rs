@@ -2,6 +2,7 @@
 
 use crate::domains::security::risk::risk_quantification::rounded;
 use crate::domains::security::risk::simulation::Summary;
+use crate::view::picture::{Chart, Form, Pen, Picture, Series};
 use crate::view::prelude::*;
 
 /// A point of an exceedance curve.
@@ -35,6 +36,15 @@ pub struct LossFigures {
 }
 
 impl LossFigures {
+    /// The loss exceedance curve.
+    pub fn picture(&self, title: String) -> Picture {
+        let currency = self.mean.map_or_else(String::new, |mean| mean.currency.code().to_owned());
+        let points = self.exceedance.iter().filter_map(|point| Some((point.loss.drawn(), point.probability.0? * 100.0)));
+        let series = vec![Series { name: "Loss exceedance".into(), pen: Pen::Surface, points: points.collect() }];
+        let chart = Chart { horizontal: format!("Loss of a year, {currency}"), vertical: "Years that lose more, %".into(), places: Vec::new(), series };
+        Picture::new(title, Form::Chart(chart))
+    }
+
     /// The figures of a summary in a currency.
     pub fn of(summary: &Summary, currency: Currency) -> Self {
         let money = |minor: f64| rounded(minor, currency);

@@ -14,6 +14,7 @@ use crate::domains::security::risk::{
 };
 use crate::ports::books;
 use crate::resource::value::{Title, Whole};
+use crate::view::picture::Picture;
 use crate::view::prelude::*;
 use steward_schema::security::risks;
 
@@ -84,6 +85,8 @@ impl View for PortfolioLoss {
         More than 20 million draws are refused (400).";
     const FORMULA: &'static str = "loss of a year = Σ over risks of a draw as in /result; independent streams of one seed";
     const SOURCE: &'static str = "McNeil, Frey and Embrechts, Quantitative Risk Management, chapter 10";
+    const PICTURE: Option<fn(&Self) -> Picture> =
+        Some(|loss| loss.figures.picture(format!("Loss of a year, {}", loss.category.map_or("all risks", |category| category.word()))));
     type Reads = (Risk, RiskQuantification, IfPermitted<RiskScenario>, IfPermitted<RiskAssessment>);
     type Query = Query;
     type Answer = Self;

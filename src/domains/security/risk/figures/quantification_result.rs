@@ -10,6 +10,7 @@ use crate::domains::security::risk::{
     simulation,
 };
 use crate::resource::FieldType;
+use crate::view::picture::Picture;
 use crate::view::prelude::*;
 
 /// The result of a run; its figures are null before the first.
@@ -50,6 +51,7 @@ impl View for QuantificationResult {
         expected_annual_loss = frequency · (exp(μ + σ²/2) + probability · secondary) · loss_factor";
     const SOURCE: &'static str =
         "Open FAIR O-RA; Hubbard and Seiersen, How to Measure Anything in Cybersecurity Risk; McNeil, Frey and Embrechts, Quantitative Risk Management";
+    const PICTURE: Option<fn(&Self) -> Picture> = Some(|result| result.figures.picture(format!("Loss of a year, {} stage", result.stage.word())));
     type Reads = (RiskQuantification, IfPermitted<Risk>, IfPermitted<RiskScenario>, IfPermitted<RiskAssessment>);
     type Query = NoQuery;
     type Answer = Self;

@@ -32,6 +32,7 @@ pub fn api() -> Api {
 fn answers() -> Ports {
     Ports::default()
         .with(ApprovalQueue(governance::waiting_approvals))
+        .with(finance::EFFECTS)
         .with(Derived([infrastructure::DERIVED_DATES, security::DERIVED_DATES, vendors::DERIVED_DATES, governance::DERIVED_DATES].concat()))
         .with::<&'static dyn ports::authority::Authority>(&governance::AUTHORITY)
         .with::<&'static dyn ports::books::Books>(&platform::books::Books)
@@ -49,6 +50,7 @@ fn answers() -> Ports {
         .with::<&'static dyn ports::finding::Findings>(&governance::Findings)
         .with::<&'static dyn ports::people::People>(&teams::People)
         .with::<&'static dyn ports::ledger::Ledger>(&finance::Ledger)
+        .with::<&'static dyn ports::purchase::Purchases>(&finance::Purchases)
         .with::<&'static dyn ports::presence::Presence>(&teams::Presence)
         .with::<&'static dyn ports::work::Work>(&projects::Work)
         .with::<&'static dyn ports::seal::Seals>(&vendors::Seal)

@@ -144,7 +144,8 @@ on_both! {
     what_is_due_is_done_by_the_house_on_its_day_and_what_has_ended_counts_no_more_before_it_is(app) {
         let mut tried = 0;
         for definition in app.served.store.definitions.all().iter().copied() {
-            let Some(lifecycle) = &definition.lifecycle else { continue };
+            // What only its cause makes has tests of its own.
+            let Some(lifecycle) = definition.lifecycle.as_ref().filter(|_| definition.operations.create) else { continue };
             for due in definition.due {
                 for from in due.states(lifecycle) {
                     app.clock.set(nine(start()));

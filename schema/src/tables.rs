@@ -799,6 +799,8 @@ pub mod finance {
             document_key -> Text,
             quantity_units -> Nullable<BigInt>,
             quantity_pico -> Nullable<BigInt>,
+            commitment_id -> Nullable<Uuid>,
+            override_reason -> Nullable<Text>,
         }
     }
 
@@ -839,6 +841,8 @@ pub mod finance {
             Held { name: "document_key", sql_type: ColumnType::Text, nullable: false },
             Held { name: "quantity_units", sql_type: ColumnType::BigInt, nullable: true },
             Held { name: "quantity_pico", sql_type: ColumnType::BigInt, nullable: true },
+            Held { name: "commitment_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "override_reason", sql_type: ColumnType::Text, nullable: true },
         ];
     }
 
@@ -1108,6 +1112,45 @@ pub mod finance {
             Held { name: "hourly_rate_currency", sql_type: ColumnType::Text, nullable: false },
             Held { name: "starts_on", sql_type: ColumnType::Date, nullable: false },
             Held { name: "ends_on", sql_type: ColumnType::Date, nullable: true },
+            Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+        ];
+    }
+
+    diesel::table! {
+        prepayment_months (id) {
+            id -> Uuid,
+            revision -> BigInt,
+            created_at -> Timestamptz,
+            created_by -> Uuid,
+            updated_at -> Timestamptz,
+            updated_by -> Uuid,
+            state -> Text,
+            prepayment_id -> Uuid,
+            number -> BigInt,
+            starts_on -> Date,
+            ends_on -> Date,
+            amount_amount -> BigInt,
+            amount_currency -> Text,
+            custom -> Nullable<Jsonb>,
+        }
+    }
+
+    impl Described for prepayment_months::table {
+        const NAME: &'static str = "prepayment_months";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "revision", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "created_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "created_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "updated_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "updated_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "state", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "prepayment_id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "number", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "starts_on", sql_type: ColumnType::Date, nullable: false },
+            Held { name: "ends_on", sql_type: ColumnType::Date, nullable: false },
+            Held { name: "amount_amount", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "amount_currency", sql_type: ColumnType::Text, nullable: false },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
         ];
     }
@@ -12784,6 +12827,8 @@ pub mod vendors {
             needed_on -> Nullable<Date>,
             specification -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            budget_line_id -> Nullable<Uuid>,
+            fiscal_period_id -> Nullable<Uuid>,
         }
     }
 
@@ -12812,6 +12857,8 @@ pub mod vendors {
             Held { name: "needed_on", sql_type: ColumnType::Date, nullable: true },
             Held { name: "specification", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "budget_line_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "fiscal_period_id", sql_type: ColumnType::Uuid, nullable: true },
         ];
     }
 
@@ -13632,6 +13679,7 @@ mod relations {
     diesel::joinable!(corrective_actions -> people (assignee_id));
     diesel::joinable!(cost_centers -> units (unit_id));
     diesel::joinable!(cost_entries -> budget_lines (budget_line_id));
+    diesel::joinable!(cost_entries -> commitments (commitment_id));
     diesel::joinable!(cost_entries -> cost_categories (cost_category_id));
     diesel::joinable!(cost_entries -> cost_centers (cost_center_id));
     diesel::joinable!(cost_entries -> fiscal_periods (fiscal_period_id));
@@ -13917,6 +13965,7 @@ mod relations {
     diesel::joinable!(prefixes -> units (unit_id));
     diesel::joinable!(prefixes -> vlans (vlan_id));
     diesel::joinable!(prefixes -> vrfs (vrf_id));
+    diesel::joinable!(prepayment_months -> prepayments (prepayment_id));
     diesel::joinable!(prepayments -> budget_lines (budget_line_id));
     diesel::joinable!(prepayments -> cost_categories (cost_category_id));
     diesel::joinable!(prepayments -> invoice_lines (invoice_line_id));
@@ -14018,8 +14067,10 @@ mod relations {
     diesel::joinable!(requirement_results -> people (assessor_id));
     diesel::joinable!(requirement_results -> requirements (requirement_id));
     diesel::joinable!(requirements -> frameworks (framework_id));
+    diesel::joinable!(requisition_lines -> budget_lines (budget_line_id));
     diesel::joinable!(requisition_lines -> cost_categories (cost_category_id));
     diesel::joinable!(requisition_lines -> device_types (device_type_id));
+    diesel::joinable!(requisition_lines -> fiscal_periods (fiscal_period_id));
     diesel::joinable!(requisition_lines -> requisitions (requisition_id));
     diesel::joinable!(requisitions -> cost_centers (cost_center_id));
     diesel::joinable!(requisitions -> sites (site_id));
@@ -14388,6 +14439,7 @@ mod relations {
     crate::beside!(cost_centers, people);
     crate::beside!(cost_centers, units);
     crate::beside!(cost_entries, budget_lines);
+    crate::beside!(cost_entries, commitments);
     crate::beside!(cost_entries, cost_categories);
     crate::beside!(cost_entries, cost_centers);
     crate::beside!(cost_entries, fiscal_periods);
@@ -14701,6 +14753,7 @@ mod relations {
     crate::beside!(prefixes, units);
     crate::beside!(prefixes, vlans);
     crate::beside!(prefixes, vrfs);
+    crate::beside!(prepayment_months, prepayments);
     crate::beside!(prepayments, budget_lines);
     crate::beside!(prepayments, cost_categories);
     crate::beside!(prepayments, invoice_lines);
@@ -14809,8 +14862,10 @@ mod relations {
     crate::beside!(requirement_results, people);
     crate::beside!(requirement_results, requirements);
     crate::beside!(requirements, frameworks);
+    crate::beside!(requisition_lines, budget_lines);
     crate::beside!(requisition_lines, cost_categories);
     crate::beside!(requisition_lines, device_types);
+    crate::beside!(requisition_lines, fiscal_periods);
     crate::beside!(requisition_lines, requisitions);
     crate::beside!(requisitions, cost_centers);
     crate::beside!(requisitions, people);

@@ -1,8 +1,8 @@
 //! The estate: services, licences and racks, for those who ask what they cost and how well they are used.
 
 use crate::error::Result;
-use crate::resource::value::{Date, PreciseMoney, Title};
-use crate::resource::{Check, Id};
+use crate::resource::value::{Date, Money, PreciseMoney, Text, Title};
+use crate::resource::{Check, Effect, Id};
 use std::collections::HashMap;
 
 /// A licence and its use.
@@ -35,6 +35,27 @@ pub struct RackUse {
     pub used: f64,
 }
 
+/// Hardware that came with a receipt.
+#[derive(Debug, Clone)]
+pub struct ReceivedGoods {
+    /// The line of the receipt.
+    pub receipt_line: Id,
+    /// The line of the order.
+    pub order_line: Id,
+    /// The unit that has it.
+    pub unit: Id,
+    /// What it is.
+    pub name: Title,
+    /// How many pieces came.
+    pub pieces: i64,
+    /// Their serial numbers, as far as they are recorded.
+    pub serials: Vec<Text<1, 100>>,
+    /// What one cost.
+    pub cost: Option<Money>,
+    /// The day on which it came.
+    pub received_on: Date,
+}
+
 /// Who keeps the estate.
 pub trait Estate: Send + Sync {
     /// How many people use some services, of those for which it is known.
@@ -42,6 +63,9 @@ pub trait Estate: Send + Sync {
 
     /// The licences in force on a day, and how much of each is assigned.
     fn licences(&self, check: &mut Check<'_>, day: Date) -> Result<Vec<LicenceUse>>;
+
+    /// The effects that make assets of goods, one of each piece.
+    fn receive(&self, goods: &[ReceivedGoods]) -> Vec<Effect>;
 
     /// The racks in use.
     fn racks(&self, check: &mut Check<'_>) -> Result<RackUse>;
@@ -59,6 +83,11 @@ pub fn service_users(check: &mut Check<'_>, services: &[Id]) -> Result<HashMap<I
 /// The licences in force on a day; none where nobody keeps any.
 pub fn licences(check: &mut Check<'_>, day: Date) -> Result<Vec<LicenceUse>> {
     port(check).map_or(Ok(Vec::new()), |port| port.licences(check, day))
+}
+
+/// The effects that make assets of goods; none where nobody keeps any.
+pub fn receive(check: &Check<'_>, goods: &[ReceivedGoods]) -> Vec<Effect> {
+    port(check).map_or_else(Vec::new, |port| port.receive(goods))
 }
 
 /// The racks in use; none where nobody keeps any.

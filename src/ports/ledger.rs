@@ -19,6 +19,27 @@ pub struct CommittedLine {
     pub amount: Money,
 }
 
+/// A line of a contract that binds money of a budget with each charge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecurringLine {
+    /// The line of the contract.
+    pub source: Id,
+    /// The budget line that it binds in its fiscal year.
+    pub budget_line: Id,
+    /// The contract: in other fiscal years it binds the first line of an active budget that names it.
+    pub contract: Id,
+    /// What each charge binds.
+    pub amount: Money,
+    /// Every how many months it is charged; none if once.
+    pub interval_months: Option<i64>,
+    /// The first day on which it is charged.
+    pub starts_on: Date,
+    /// The last such day; none if it has none.
+    pub ends_on: Option<Date>,
+    /// Charges before this day bind nothing; none if all do.
+    pub from: Option<Date>,
+}
+
 /// A line of an active budget, and what it pays for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FundedLine {
@@ -37,6 +58,8 @@ pub struct FundedLine {
 pub struct WorkedHours {
     /// The time entry.
     pub time_entry: Id,
+    /// The person who worked.
+    pub person: Id,
     /// The unit that bears the cost; the caller's unit if there is none.
     pub unit: Option<Id>,
     /// The budget line that pays; none if no budget does.
@@ -99,14 +122,18 @@ pub trait Ledger: Send + Sync {
     /// reason stays with what passes the limit.
     fn commit(&self, check: &mut Check<'_>, lines: &[CommittedLine]) -> Result<Vec<Effect>>;
 
+    /// What recurring lines bind in each period, for [`commit`]: in those that are not closed.
+    fn spread(&self, check: &mut Check<'_>, lines: &[RecurringLine]) -> Result<Vec<CommittedLine>>;
+
     /// Refuses what a budget line cannot take (409). Who asks has locked the line.
     fn require_funds(&self, check: &mut Check<'_>, request: &FundsRequest) -> Result<()>;
 
     /// The effects that release the rest of the commitments of some sources, in order of the commitments' ids.
     fn release(&self, check: &mut Check<'_>, sources: &[Id]) -> Result<Vec<Effect>>;
 
-    /// The effect that books hours in the ledger: on the day of the work, or on the day of the period that is next to it.
-    fn book(&self, check: &mut Check<'_>, hours: &WorkedHours) -> Result<Effect>;
+    /// The effects that book hours in the ledger, on the day of the work, or on the day of the period that is next to it, and relieve what an
+    /// allocation of the person promised of the budget line.
+    fn book(&self, check: &mut Check<'_>, hours: &WorkedHours) -> Result<Vec<Effect>>;
 
     /// The labour rate of a person on a day; none if the person has no rate then.
     fn labor_rate(&self, check: &mut Check<'_>, person: Id, day: Date) -> Result<Option<PreciseMoney>>;
@@ -136,6 +163,11 @@ pub fn commit(check: &mut Check<'_>, lines: &[CommittedLine]) -> Result<Vec<Effe
     port(check).map_or(Ok(Vec::new()), |port| port.commit(check, lines))
 }
 
+/// What recurring lines bind in each period; nothing where nobody keeps budgets.
+pub fn spread(check: &mut Check<'_>, lines: &[RecurringLine]) -> Result<Vec<CommittedLine>> {
+    port(check).map_or(Ok(Vec::new()), |port| port.spread(check, lines))
+}
+
 /// Refuses what a budget line cannot take (409); where nobody keeps budgets, nothing is refused. Who asks has locked the line.
 pub fn require_funds(check: &mut Check<'_>, request: &FundsRequest) -> Result<()> {
     port(check).map_or(Ok(()), |port| port.require_funds(check, request))
@@ -146,9 +178,9 @@ pub fn release(check: &mut Check<'_>, sources: &[Id]) -> Result<Vec<Effect>> {
     port(check).map_or(Ok(Vec::new()), |port| port.release(check, sources))
 }
 
-/// The effect that books hours in the ledger; none where nobody keeps one.
-pub fn book(check: &mut Check<'_>, hours: &WorkedHours) -> Result<Option<Effect>> {
-    port(check).map(|port| port.book(check, hours)).transpose()
+/// The effects that book hours in the ledger; none where nobody keeps one.
+pub fn book(check: &mut Check<'_>, hours: &WorkedHours) -> Result<Vec<Effect>> {
+    port(check).map_or(Ok(Vec::new()), |port| port.book(check, hours))
 }
 
 /// The labour rate of a person on a day; none where nobody keeps rates.

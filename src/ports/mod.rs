@@ -14,6 +14,7 @@ pub mod finding;
 pub mod ledger;
 pub mod people;
 pub mod presence;
+pub mod purchase;
 pub mod seal;
 pub mod software;
 pub mod stake;

@@ -19,6 +19,8 @@ pub enum Effect {
         placement: Placement,
         /// Its own fields.
         own: Arc<dyn Entity>,
+        /// The state to which it is moved at once; none to leave it in its first.
+        then: Option<&'static str>,
     },
     /// Moves a record to a state.
     Transition {
@@ -67,7 +69,12 @@ impl Change {
 impl Effect {
     /// Makes a record.
     pub fn create<R: Resource>(placement: Placement, own: R) -> Effect {
-        Effect::Create { collection: R::PATH, placement, own: Arc::new(own) }
+        Effect::Create { collection: R::PATH, placement, own: Arc::new(own), then: None }
+    }
+
+    /// Makes a record and moves it to a state.
+    pub fn create_in<R: Resource>(placement: Placement, own: R, state: &'static str) -> Effect {
+        Effect::Create { collection: R::PATH, placement, own: Arc::new(own), then: Some(state) }
     }
 
     /// Moves a record to a state.

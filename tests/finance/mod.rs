@@ -10,6 +10,7 @@ mod funds_check;
 mod hours;
 mod investment;
 mod ledger;
+mod limits;
 mod next_year;
 mod outlook;
 mod period;

@@ -3,13 +3,16 @@
 mod award;
 mod bank;
 mod bill;
+mod books;
 mod contract;
 mod criterion;
 mod deadline;
 mod invoice;
 mod level;
 mod order;
+mod random_story;
 mod sealed;
+mod story;
 
 use crate::harness::{Answer, TestApp};
 use crate::on_both;

@@ -18,12 +18,17 @@ fn line(order: &str, quantity: &str, price: &str, more: Value) -> Value {
 }
 
 /// A budget line without control, and a period.
-async fn budget(app: &TestApp) -> (Value, Value) {
+pub(super) async fn budget(app: &TestApp) -> (Value, Value) {
+    held_budget(app, Value::Null).await
+}
+
+/// A budget line of 100,000 euros under a control, and a period.
+pub(super) async fn held_budget(app: &TestApp, control: Value) -> (Value, Value) {
     let year = app.make("finance/fiscal-years", &json!({"code": "FY", "name": "FY", "starts_on": "2026-01-01", "ends_on": "2026-12-31"})).await["id"].clone();
     let period = json!({"fiscal_year_id": year, "number": 1, "name": "All", "starts_on": "2026-01-01", "ends_on": "2026-12-31"});
     let period = app.make("finance/fiscal-periods", &period).await["id"].clone();
     let category = app.make("finance/cost-categories", &json!({"code": "HW", "name": "Hardware", "kind": "opex"})).await["id"].clone();
-    let budget = json!({"name": "B", "scope_id": app.root_unit().await, "fiscal_year_id": year, "currency": "EUR"});
+    let budget = json!({"name": "B", "scope_id": app.root_unit().await, "fiscal_year_id": year, "currency": "EUR", "control": control});
     let budget = app.make("finance/budgets", &budget).await["id"].clone();
     let body = json!({"budget_id": budget, "name": "Servers", "cost_category_id": category, "amount": euros("100000.00")});
     let line = app.make("finance/budget-lines", &body).await["id"].clone();

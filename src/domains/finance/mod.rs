@@ -7,8 +7,10 @@ mod investment;
 mod ledger;
 mod rate;
 
+pub use budget::consequence::EFFECTS;
 pub use budget::period_closing::Closing;
 pub use ledger::ports::Ledger;
+pub use ledger::purchase::Purchases;
 
 use crate::view::Domain;
 
@@ -28,6 +30,7 @@ pub fn domain() -> Domain {
         .resource::<ledger::cost_entry::CostEntry>()
         .resource::<ledger::accrual::Accrual>()
         .resource::<ledger::prepayment::Prepayment>()
+        .resource::<ledger::prepayment_month::PrepaymentMonth>()
         .resource::<investment::forecast::Forecast>()
         .resource::<cloud::cloud_load::CloudLoad>()
         .resource::<cloud::cloud_charge::CloudCharge>()

@@ -2,10 +2,11 @@
 
 use crate::database::CHUNK;
 use crate::database::expression::total;
+use crate::domains::infrastructure::asset::received_asset;
 use crate::error::Result;
-use crate::ports::estate::{self, LicenceUse, RackUse};
+use crate::ports::estate::{self, LicenceUse, RackUse, ReceivedGoods};
 use crate::resource::value::{Date, PreciseMoney, Title};
-use crate::resource::{Check, Id};
+use crate::resource::{Check, Effect, Id};
 use diesel::prelude::*;
 use std::collections::HashMap;
 use steward_schema::infrastructure::{device_types, devices, license_assignments, licenses, racks, services};
@@ -51,6 +52,10 @@ impl estate::Estate for Estate {
             auto_renew,
         };
         Ok(rows.into_iter().map(licence).collect())
+    }
+
+    fn receive(&self, goods: &[ReceivedGoods]) -> Vec<Effect> {
+        goods.iter().flat_map(received_asset::assets).collect()
     }
 
     fn racks(&self, check: &mut Check<'_>) -> Result<RackUse> {

@@ -284,9 +284,10 @@ impl Writer<'_> {
             let definition =
                 |collection: &str| -> Result<&'static ResourceType> { writer.store.definitions.get(collection).ok_or_else(|| Problem::not_found().into()) };
             match effect {
-                Effect::Create { collection, placement, own } => {
+                Effect::Create { collection, placement, own, then } => {
                     let definition = definition(collection)?;
-                    writer.create(definition, members_of(definition, placement, &*own)).map(drop)
+                    let made = writer.create(definition, members_of(definition, placement, &*own))?;
+                    then.map_or(Ok(()), |to| writer.transition(definition, made.meta.id, &IfMatch::Any, to).map(drop))
                 }
                 Effect::Transition { collection, id, to } => {
                     let definition = definition(collection)?;

@@ -1,10 +1,11 @@
 //! Allocations: who works on what, when and how much.
 
 use super::allocation_load::{self, Firmness, Load};
+use super::allocation_promise::{self, Assigned};
 use crate::error::{Problem, Result};
-use crate::ports::{books, people, presence};
+use crate::ports::{books, ledger, people, presence};
 use crate::resource::value::{Date, Note, Number, Percent};
-use crate::resource::{Check, Due, Flag, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::{Check, Due, Effect, Flag, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::finance::allocations;
@@ -26,7 +27,8 @@ crate::resource! {
         /// The service for which the work is done.
         #[field(refers_to(&["infrastructure/services", "projects/projects", "projects/work-items"]))]
         pub work_id: Option<Id>,
-        /// The budget line that pays for it.
+        /// The budget line that pays for it. Confirming commits the hours at the person's labour rate in the periods of its fiscal year;
+        /// hours that are posted on the line relieve that, and what is left is released with the allocation.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub budget_line_id: Option<Id>,
         /// First day.
@@ -109,9 +111,29 @@ impl Resource for Allocation {
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to == "confirmed" { self.unmet_to_confirm(check) } else { Ok(Vec::new()) }
     }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        match (step.from, step.to) {
+            (_, "confirmed") => self.assigned().map_or(Ok(Vec::new()), |assigned| allocation_promise::commit(check, &assigned)),
+            ("confirmed" | "active", "released" | "completed") => ledger::release(check, &[check.id]),
+            _ => Ok(Vec::new()),
+        }
+    }
 }
 
 impl Allocation {
+    /// What its promise follows from; none where no budget pays.
+    fn assigned(&self) -> Option<Assigned> {
+        Some(Assigned {
+            person: self.person_id,
+            budget_line: self.budget_line_id?,
+            weekly_hours: self.weekly_hours.map(|hours| hours.0),
+            percent: self.percent.map(|percent| percent.0),
+            starts_on: self.starts_on,
+            ends_on: self.ends_on,
+        })
+    }
+
     fn unmet_to_confirm(&self, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if self.kind != Firmness::Hard {
             return Ok(Vec::new());

@@ -4,6 +4,7 @@ pub mod absent_load;
 pub mod allocation;
 pub mod allocation_basis;
 pub mod allocation_load;
+pub mod allocation_promise;
 pub mod allocation_rule;
 pub mod allocation_run;
 pub mod allocation_share;

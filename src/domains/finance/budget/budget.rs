@@ -135,6 +135,16 @@ impl Resource for Budget {
         vec![Lock::Named(format!("finance.budgets {} {}", self.scope_id, self.fiscal_year_id))]
     }
 
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        let before = match step.to {
+            "active" => self.active(check)?.into_iter().map(|(id, _)| id).find(|id| Some(*id) == self.supersedes_id),
+            _ => None,
+        };
+        let blocking = self.control.as_ref().filter(|control| control.order == ControlAction::Block);
+        let tolerance = blocking.map(|control| control.tolerance_percent.0);
+        before.map_or(Ok(Vec::new()), |before| super::version_change::unmet(check, before, tolerance))
+    }
+
     fn unmet_in(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if state != "active" {
             return Ok(Vec::new());

@@ -1,7 +1,10 @@
 //! Budget transfers: money that moves from one line of a budget to another.
 
+use super::budget::{BudgetControl, ControlBasis};
 use super::line::Line;
 use super::line_flow::{Counted, available};
+use super::line_room::movable;
+use super::line_spread::Spreadable;
 use crate::domains::finance::ledger::cost_category::CostKind;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Money, Text, Title};
@@ -126,12 +129,24 @@ impl BudgetTransfer {
     /// What is missing if a line does not have the amount.
     fn unmet_of_line(&self, check: &mut Check<'_>, line: Id, pointer: &str) -> Result<Vec<UnmetGuard>> {
         let Some(side) = Side::of(check, line)? else { return Ok(Vec::new()) };
-        let left = available(check.connection, side.line, &Counted::all(), check.today)?;
+        let left = match &side.control {
+            Some(control) => movable(check, side.line, side.spread, side.year, self.fiscal_period_id, control)?,
+            None => available(check.connection, side.line, &Counted::all(), check.today)?,
+        };
+        let of_period = side.control.is_some_and(|control| control.basis != ControlBasis::Annual);
         Ok(match left {
             Some(left) if self.amount.minor <= left => Vec::new(),
             Some(left) => {
                 let money = Money::new(left, side.line.currency);
-                vec![UnmetGuard::new(pointer, "available", format!("Only {} {} is available of that line.", money.amount(), money.currency.code()))]
+                let part = if !of_period {
+                    ""
+                } else if self.fiscal_period_id.is_some() {
+                    " in the period or up to one from it on"
+                } else {
+                    " without a period, since its periods need the rest"
+                };
+                let detail = format!("Only {} {} is available of that line{part}.", money.amount(), money.currency.code());
+                vec![UnmetGuard::new(pointer, "available", detail)]
             }
             None => {
                 vec![UnmetGuard::new(pointer, "exchange_rate", "What is available cannot be told: record the exchange rate of its open commitments first.")]
@@ -150,6 +165,8 @@ struct Side {
     unit: Id,
     name: Title,
     year: Id,
+    spread: Spreadable,
+    control: Option<BudgetControl>,
 }
 
 impl Side {
@@ -158,7 +175,17 @@ impl Side {
             .inner_join(cost_categories::table)
             .inner_join(budgets::table)
             .filter(budget_lines::id.eq(line))
-            .select((Line::as_select(), budgets::id, cost_categories::kind, budgets::state, budgets::unit_id, budgets::name, budgets::fiscal_year_id))
+            .select((
+                Line::as_select(),
+                budgets::id,
+                cost_categories::kind,
+                budgets::state,
+                budgets::unit_id,
+                budgets::name,
+                budgets::fiscal_year_id,
+                Spreadable::as_select(),
+                budgets::control,
+            ))
             .first(check.connection)
             .optional()?)
     }

@@ -42,6 +42,8 @@ choice! {
         State = "state",
         /// The period is of another fiscal year than the budget.
         OtherYear = "other_year",
+        /// The period is closed.
+        ClosedPeriod = "closed_period",
         /// An exchange rate is missing.
         ExchangeRate = "exchange_rate",
     }
@@ -84,6 +86,7 @@ impl Decision {
             FundsCondition::ExchangeRate => ("/amount", "exchange_rate"),
             FundsCondition::State => ("/budget_line_id", "state"),
             FundsCondition::OtherYear => ("/fiscal_period_id", "other_year"),
+            FundsCondition::ClosedPeriod => ("/fiscal_period_id", "closed"),
         };
         Problem::conflict(pointer, code, self.detail)
     }
@@ -102,6 +105,17 @@ pub fn require(check: &mut Check<'_>, request: &FundsRequest, overridden: bool) 
     }
     let decision = held.weigh(check, request)?;
     if decision.verdict == FundsVerdict::Block { Err(decision.refusal().into()) } else { Ok(()) }
+}
+
+/// Refuses what is spent beyond what a line has (409), as [`require`] does. What was promised is paid after its budget is over, too: then
+/// nothing of the line is left to weigh.
+pub fn require_spent(check: &mut Check<'_>, request: &FundsRequest, overridden: bool, promised: bool) -> Result<()> {
+    let of_budget = budget_lines::table.inner_join(budgets::table).filter(budget_lines::id.eq(request.budget_line)).select(budgets::state);
+    let state: Option<String> = of_budget.first(check.connection).optional()?;
+    if promised && state.is_some_and(|state| state != "active") {
+        return Ok(());
+    }
+    require(check, request, overridden)
 }
 
 /// The decision on a request, whatever the control does; none if there is no such line.
@@ -189,7 +203,7 @@ impl Held {
         Decision { verdict, condition, control, action: self.action(event), bound: None, taken: None, currency: self.line.currency, detail }
     }
 
-    /// The refusal of a budget that is not active, which it then stays until the write is done, or of a period of another year.
+    /// The refusal of a budget that is not active, which it then stays until the write is done, or of a period of another year or a closed one.
     fn refused(&self, check: &mut Check<'_>, request: &FundsRequest) -> Result<Option<Decision>> {
         let block = |condition, detail| Some(self.decision(request.event, FundsVerdict::Block, condition, detail));
         let own = budgets::table.filter(budgets::id.eq(self.budget));
@@ -201,14 +215,20 @@ impl Held {
             );
             return Ok(block(FundsCondition::State, detail));
         }
-        let year = fiscal_periods::table.find(request.fiscal_period).select(fiscal_periods::fiscal_year_id);
-        let year: Option<Id> = year.first(check.connection).optional()?;
-        if year.is_some_and(|year| year != self.year) {
+        let period = fiscal_periods::table.filter(fiscal_periods::id.eq(request.fiscal_period));
+        let period = period.select((fiscal_periods::fiscal_year_id, fiscal_periods::state, fiscal_periods::name));
+        let period: Option<(Id, String, Title)> = shared(period).get_result(check.connection).optional()?;
+        let Some((year, state, name)) = period else { return Ok(None) };
+        if year != self.year {
             let detail = format!(
                 "The period is of another fiscal year than budget \"{}\". Choose a period of its year, or a line of the budget of that year.",
                 self.name.0
             );
             return Ok(block(FundsCondition::OtherYear, detail));
+        }
+        if state == "closed" {
+            let detail = format!("Period \"{}\" is closed and takes nothing any more. Choose an open one, or have it reopened.", name.0);
+            return Ok(block(FundsCondition::ClosedPeriod, detail));
         }
         Ok(None)
     }

@@ -65,6 +65,25 @@ pub fn tightest(check: &mut Check<'_>, asked: Asked, control: &BudgetControl) ->
     Ok(bounds.into_iter().chain([whole]).min_by_key(|bound| bound.at_most(percent)).unwrap_or(whole))
 }
 
+/// What may be moved away from a line, of a period or of none: what the year has, and by the basis of the control what the period, or each
+/// part of the year up to it or a later one, can spare. What names no period takes nothing that came without one and that a period needs. None
+/// if it cannot be told.
+pub fn movable(check: &mut Check<'_>, line: Line, spread: Spreadable, year: Id, period: Option<Id>, control: &BudgetControl) -> Result<Option<i64>> {
+    let Some(period) = period else {
+        let found = flows(check.connection, &[line], &Counted::all(), check.today)?;
+        let whole = found.of(&line).available();
+        if control.basis == ControlBasis::Annual {
+            return Ok(whole);
+        }
+        let of_year = fiscal_periods::table.filter(fiscal_periods::fiscal_year_id.eq(year)).order(fiscal_periods::number);
+        let periods: Vec<(Id, i64)> = of_year.select((fiscal_periods::id, fiscal_periods::number)).load(check.connection)?;
+        let amounts = line_spread::amounts_of(check.connection, spread)?;
+        let parts = Parts { line, found: &found, periods: &periods, amounts: &amounts };
+        return Ok(whole.map(|whole| whole.min(parts.spare(control.basis))));
+    };
+    Ok(tightest(check, Asked { line, spread, year, period }, control)?.position.available())
+}
+
 /// A line by the periods of its year.
 struct Parts<'a> {
     line: Line,
@@ -84,6 +103,17 @@ impl Parts<'_> {
     /// What transfers brought without a period of the year.
     fn unassigned(&self) -> i64 {
         self.found.of(&self.line).transferred().saturating_sub(self.over(|_| true).transferred()).max(0)
+    }
+
+    /// What may go without a period: where some period lives on what came without one, only what none of them needs.
+    fn spare(&self, basis: ControlBasis) -> i64 {
+        let lacks = |position: Position| position.available().map_or(i64::MIN, |left| left.min(0));
+        let numbers = self.periods.iter().map(|(_, number)| *number);
+        let needed = match basis {
+            ControlBasis::Period => numbers.map(|own| lacks(self.over(|number| number == own))).fold(0, i64::saturating_add),
+            _ => numbers.map(|last| lacks(self.over(|number| number <= last))).min().unwrap_or(0),
+        };
+        if needed == 0 { i64::MAX } else { self.unassigned().saturating_add(needed).max(0) }
     }
 
     /// What the periods up to one hold.

@@ -43,10 +43,15 @@ impl PeriodState {
         }
     }
 
+    /// Whether it is over and closed: what is closed early has not run yet.
+    fn has_run(&self) -> bool {
+        self.closed && self.ended
+    }
+
     /// What it costs in the end: what was booked once it is closed, before that the greater of what is spent and promised and what is
     /// forecast.
     fn outlook(&self) -> Option<i64> {
-        if self.closed {
+        if self.has_run() {
             return Some(self.actual);
         }
         let bound = self.actual.saturating_add(self.open?);
@@ -79,7 +84,7 @@ pub fn outlook(periods: &[PeriodState], unassigned: i64, available: Option<i64>)
     let budget = ended.iter().map(|period| period.budget).fold(share, i64::saturating_add);
     let actual = ended.iter().map(|period| period.actual).fold(0, i64::saturating_add);
     let variance = (!ended.is_empty()).then(|| budget.saturating_sub(actual));
-    let closed: Vec<i64> = periods.iter().filter(|period| period.closed && !period.adjustment).map(|period| period.actual).collect();
+    let closed: Vec<i64> = periods.iter().filter(|period| period.has_run() && !period.adjustment).map(|period| period.actual).collect();
     let last = closed.get(closed.len().saturating_sub(BURNING)..).unwrap_or_default();
     let burnt: i128 = last.iter().map(|actual| i128::from(*actual)).sum();
     let runway = available.filter(|_| burnt > 0).map(|left| left.max(0) as f64 * last.len() as f64 / burnt as f64);

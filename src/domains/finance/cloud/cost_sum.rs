@@ -1,7 +1,7 @@
 //! Sums of cloud charges by a dimension, exact to the 12th decimal.
 
 use super::assignment::{Assignment, Dimensions, assigned};
-use super::cloud_charge::CloudTag;
+use super::cloud_charge::{CloudTag, FocusColumn};
 use crate::database::expression::total;
 use crate::database::{Connection, Dialect, Narrowed};
 use crate::error::Result;
@@ -89,12 +89,22 @@ pub enum Dimension {
     Resource,
     /// `SkuId`.
     Sku,
+    /// `SkuPriceId`.
+    SkuPrice,
     /// `CommitmentDiscountId`.
     CommitmentDiscount,
+    /// `CommitmentDiscountCategory`.
+    CommitmentDiscountCategory,
+    /// `CommitmentDiscountStatus`.
+    CommitmentDiscountStatus,
+    /// `CommitmentDiscountType`.
+    CommitmentDiscountType,
     /// The service that bears them.
     Service,
     /// The cost center that bears them.
     CostCenter,
+    /// Another column of the file, by its name there.
+    Column(&'static str),
     /// The value of a tag.
     Tag(String),
 }
@@ -116,7 +126,15 @@ pub const NAMES: &[(&str, Dimension)] = &[
     ("region", Dimension::Region),
     ("resource", Dimension::Resource),
     ("sku", Dimension::Sku),
+    ("sku_price", Dimension::SkuPrice),
     ("commitment_discount", Dimension::CommitmentDiscount),
+    ("commitment_discount_category", Dimension::CommitmentDiscountCategory),
+    ("commitment_discount_status", Dimension::CommitmentDiscountStatus),
+    ("commitment_discount_type", Dimension::CommitmentDiscountType),
+    ("charge_class", Dimension::Column("ChargeClass")),
+    ("charge_frequency", Dimension::Column("ChargeFrequency")),
+    ("availability_zone", Dimension::Column("AvailabilityZone")),
+    ("resource_type", Dimension::Column("ResourceType")),
     ("service", Dimension::Service),
     ("cost_center", Dimension::CostCenter),
 ];
@@ -210,11 +228,19 @@ pub fn sums(connection: &mut Connection, counting: &Counting, by: &Dimension) ->
         Dimension::Resource => grouped_by!(connection, counting, cloud_charges::resource, Option<String>, |key| key),
         Dimension::Sku => grouped_by!(connection, counting, cloud_charges::sku, Option<String>, |key| key),
         Dimension::CommitmentDiscount => grouped_by!(connection, counting, cloud_charges::commitment_discount, Option<String>, |key| key),
-        Dimension::Service => assigned_sums(connection, counting, |(service, _), _| service.map(|id| id.to_string())),
-        Dimension::CostCenter => assigned_sums(connection, counting, |(_, center), _| center.map(|id| id.to_string())),
-        Dimension::Tag(key) => assigned_sums(connection, counting, |_, tags| {
+        Dimension::SkuPrice => grouped_by!(connection, counting, cloud_charges::sku_price, Option<String>, |key| key),
+        Dimension::CommitmentDiscountCategory => grouped_by!(connection, counting, cloud_charges::commitment_discount_category, Option<String>, |key| key),
+        Dimension::CommitmentDiscountStatus => grouped_by!(connection, counting, cloud_charges::commitment_discount_status, Option<String>, |key| key),
+        Dimension::CommitmentDiscountType => grouped_by!(connection, counting, cloud_charges::commitment_discount_type, Option<String>, |key| key),
+        Dimension::Service => assigned_sums(connection, counting, |(service, _), _, _| service.map(|id| id.to_string())),
+        Dimension::CostCenter => assigned_sums(connection, counting, |(_, center), _, _| center.map(|id| id.to_string())),
+        Dimension::Tag(key) => assigned_sums(connection, counting, |_, tags, _| {
             let tag = tags.iter().find(|tag| tag.key.0 == *key)?;
             Some(tag.value.as_ref().map(|value| value.0.clone()).unwrap_or_default())
+        }),
+        Dimension::Column(name) => assigned_sums(connection, counting, |_, _, columns| {
+            let column = columns.iter().find(|column| column.column.0 == *name)?;
+            column.value.as_ref().map(|value| value.0.clone())
         }),
     }
 }
@@ -255,6 +281,8 @@ struct ChargeRow {
     region: Option<String>,
     resource: Option<String>,
     tags: Vec<CloudTag>,
+    #[diesel(column_name = columns_)]
+    columns: Vec<FocusColumn>,
     starts_at: Instant,
     service_id: Option<Id>,
     cost_center_id: Option<Id>,
@@ -270,7 +298,11 @@ struct ChargeRow {
 }
 
 /// The sums of charges by what rules assign or tags say, charge by charge.
-fn assigned_sums(connection: &mut Connection, counting: &Counting, key: impl Fn((Option<Id>, Option<Id>), &[CloudTag]) -> Option<String>) -> Result<ByKey> {
+fn assigned_sums(
+    connection: &mut Connection,
+    counting: &Counting,
+    key: impl Fn((Option<Id>, Option<Id>), &[CloudTag], &[FocusColumn]) -> Option<String>,
+) -> Result<ByKey> {
     let (rules, replaced) = (rules(connection)?, replaced(connection)?);
     let rows: Vec<ChargeRow> = cloud_charges::table.filter(counting.filter(&replaced)).select(ChargeRow::as_select()).load(connection)?;
     let mut sums = ByKey::new();
@@ -286,7 +318,7 @@ fn assigned_sums(connection: &mut Connection, counting: &Counting, key: impl Fn(
             tags: row.tags,
         };
         let (service, center) = assigned(&rules, &of, row.starts_at.date());
-        let key = key((row.service_id.or(service), row.cost_center_id.or(center)), &of.tags);
+        let key = key((row.service_id.or(service), row.cost_center_id.or(center)), &of.tags, &row.columns);
         let costs = Costs { rows: 1, billed: row.billed.0, effective: row.effective.0, list: row.list.0, contracted: row.contracted.0 };
         let currency = row.billed_cost_currency;
         let (_, sum) = sums.entry((key, currency.code())).or_insert((currency, Costs::default()));

@@ -31,6 +31,8 @@ pub fn plain_entry(period: Id, posted_on: Date, amount: Money, source: CostSourc
         exchange_rate: None,
         base_amount: amount,
         quantity: None,
+        commitment_id: None,
+        override_reason: None,
         source,
         source_id: Some(source_id),
         document: DocumentNumber(source_id.to_string()),

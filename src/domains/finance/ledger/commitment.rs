@@ -12,7 +12,7 @@ use steward_schema::finance::{budget_lines, budgets, cost_centers, fiscal_period
 
 crate::resource! {
     /// Money that is promised: it is no longer available, and not yet spent. Only its source makes it: a requisition, an order, a
-    /// contract or an allocation, when that is approved. What is delivered relieves it, and what is no longer wanted is released by its
+    /// contract or an allocation, when that is approved. What is received or billed relieves it, what is taken back binds it again, and what is no longer wanted is released by its
     /// source, such as by cancelling the order; nobody else moves it.
     pub struct Commitment {
         /// The budget line that it binds.
@@ -50,8 +50,17 @@ impl Resource for Commitment {
     const OPERATIONS: Operations = Operations::NONE;
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "open→partially_relieved:relieve_partly→relieved:relieve|released:release; open→relieved|released";
-        Some(Lifecycle::new(notation).given_up(&["released"]).automatic(&["relieve_partly", "relieve", "release"]))
+        let notation = "open→partially_relieved:relieve_partly→relieved:relieve|released:release; open→relieved|released; \
+            relieved→partially_relieved; relieved|partially_relieved→open";
+        Some(
+            Lifecycle::new(notation)
+                .given_up(&["released"])
+                .settled(&["relieved"])
+                .named("relieved", "partially_relieved", "restore")
+                .named("relieved", "open", "restore")
+                .named("partially_relieved", "open", "restore")
+                .automatic(&["relieve_partly", "relieve", "release", "restore"]),
+        )
     }
 
     fn sample() -> Self {

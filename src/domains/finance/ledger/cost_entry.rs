@@ -1,7 +1,9 @@
 //! Cost entries: the ledger, line by line.
 
 use super::posting::{self, CostSource};
+use crate::domains::finance::budget::funds;
 use crate::error::Result;
+use crate::ports::ledger::{FundsEvent, FundsRequest};
 use crate::resource::value::{Currency, Date, DocumentNumber, Money, Note, Number, Percent, Precise, Whole};
 use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use rust_decimal::Decimal;
@@ -67,6 +69,12 @@ crate::resource! {
         /// Which line of the document it is. A line of a document of a source and vendor is booked once.
         #[field(default(|| json!(1)))]
         pub document_line: Whole<1, 1_000_000>,
+        /// The promise that it keeps: what an order or a contract committed is relieved by it. The service sets it.
+        #[field(refers_to(&["finance/commitments"]), read_only)]
+        pub commitment_id: Option<Id>,
+        /// Why it may pass the limit of its budget line: given by somebody in the role that overrides the budget.
+        #[field(read_only)]
+        pub override_reason: Option<Note>,
         /// The id of the entry that this one reverses. It has the negated amounts of that one, which is reversed at most once.
         pub reversal_of: Option<Id>,
         /// What it is, in words.
@@ -110,6 +118,8 @@ impl Resource for CostEntry {
             source_id: None,
             document: "ACC-2026-00071".into(),
             document_line: Whole(1),
+            commitment_id: None,
+            override_reason: None,
             reversal_of: None,
             description: Some("Hosting in January, not yet invoiced.".into()),
         }
@@ -122,7 +132,7 @@ impl Resource for CostEntry {
         faults.require(one_currency, "gross", "currency", "Net, tax and gross have one currency.");
         self.require_tax(faults, tax);
         let placed = self.budget_line_id.is_some() || self.cost_center_id.is_some() || self.cost_category_id.is_some();
-        let by_service = matches!(self.source, CostSource::Time | CostSource::Accrual);
+        let by_service = matches!(self.source, CostSource::Time | CostSource::Accrual | CostSource::Prepayment);
         faults.require(placed || by_service, "cost_center_id", "required", "Say where the cost arises: name a budget line, or a cost center and its category.");
         faults.require(self.net.minor.checked_add(tax) == Some(self.gross.minor), "gross", "sum", "Gross is net plus tax, exactly.");
         let foreign = self.base_amount.currency != self.net.currency;
@@ -141,7 +151,9 @@ impl Resource for CostEntry {
 
     fn locks(&self) -> Vec<Lock> {
         let reversed = self.reversal_of.map(|entry| Lock::Named(format!("finance.cost_entries {entry}")));
-        [Lock::Row(self.fiscal_period_id)].into_iter().chain(reversed).collect()
+        // Many at once pass no limit of a line: each waits for the one before.
+        let line = self.budget_line_id.filter(|_| self.event().is_some()).map(Lock::Row);
+        [Lock::Row(self.fiscal_period_id)].into_iter().chain(reversed).chain(line).collect()
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
@@ -149,6 +161,7 @@ impl Resource for CostEntry {
         self.require_place(check)?;
         if let Some(line) = self.budget_line_id {
             posting::require_line(check, line, self.fiscal_period_id, self.base_amount.currency)?;
+            self.require_funds(check, line)?;
         }
         match self.reversal_of {
             Some(entry) => self.require_reversal(check, entry),
@@ -158,6 +171,24 @@ impl Resource for CostEntry {
 }
 
 impl CostEntry {
+    /// The event by which the service books it against a budget; none for what others book, and for what takes back or gives back.
+    fn event(&self) -> Option<FundsEvent> {
+        let spends = self.reversal_of.is_none() && self.base_amount.minor > 0;
+        match self.source {
+            CostSource::Invoice if spends => Some(FundsEvent::Invoice),
+            CostSource::Time if spends => Some(FundsEvent::Time),
+            _ => None,
+        }
+    }
+
+    /// Refuses what the budget line lacks, where the service books it for an invoice or for hours (409). What was promised is free for it by
+    /// now. A person who books by hand is held by the permission to do so.
+    fn require_funds(&self, check: &mut Check<'_>, budget_line: Id) -> Result<()> {
+        let Some(event) = self.event().filter(|_| check.actor == Id::system()) else { return Ok(()) };
+        let request = FundsRequest { budget_line, fiscal_period: self.fiscal_period_id, amount: self.base_amount, event };
+        funds::require_spent(check, &request, self.override_reason.is_some(), self.commitment_id.is_some())
+    }
+
     /// Refuses a tax that its rate does not give, or that has another sign than the cost (422). Documents round tax by line or in all,
     /// so that it may be off by a unit, or by a thousandth of the cost.
     fn require_tax(&self, faults: &mut ValidationErrors, tax: i64) {

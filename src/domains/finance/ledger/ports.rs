@@ -5,14 +5,16 @@ use super::commitment::Commitment;
 use super::cost_entry::CostEntry;
 use super::posting::CostSource;
 use super::project_cost;
+use super::relief::{self, Relief};
 use crate::access::within_units;
 use crate::database::CHUNK;
+use crate::domains::finance::budget::charge_spread;
 use crate::domains::finance::budget::funds;
 use crate::domains::finance::budget::line::Line;
 use crate::domains::finance::budget::line_lineage;
 use crate::domains::finance::rate::exchange_rate::rate_between;
 use crate::error::Result;
-use crate::ports::ledger::{self, CommittedLine, FundedLine, FundsRequest, ProjectCost, WorkedHours};
+use crate::ports::ledger::{self, CommittedLine, FundedLine, FundsRequest, ProjectCost, RecurringLine, WorkedHours};
 use crate::resource::record::Placement;
 use crate::resource::value::{Currency, Date, Money, PreciseMoney};
 use crate::resource::{Check, Effect, Id};
@@ -47,6 +49,10 @@ impl ledger::Ledger for Ledger {
         Ok(effects)
     }
 
+    fn spread(&self, check: &mut Check<'_>, lines: &[RecurringLine]) -> Result<Vec<CommittedLine>> {
+        charge_spread::spread(check, lines)
+    }
+
     fn require_funds(&self, check: &mut Check<'_>, request: &FundsRequest) -> Result<()> {
         let overridden = funds::override_reason(check, request.budget_line)?.is_some();
         funds::require(check, request, overridden)
@@ -62,17 +68,26 @@ impl ledger::Ledger for Ledger {
         Ok(ids.into_iter().map(|id| Effect::transition::<Commitment>(id, "released")).collect())
     }
 
-    fn book(&self, check: &mut Check<'_>, hours: &WorkedHours) -> Result<Effect> {
+    fn book(&self, check: &mut Check<'_>, hours: &WorkedHours) -> Result<Vec<Effect>> {
         let days = fiscal_periods::table.find(hours.fiscal_period).select((fiscal_periods::starts_on, fiscal_periods::ends_on));
         let days: Option<(Date, Date)> = days.first(check.connection).optional()?;
         let posted_on = days.map_or(hours.worked_on, |(first, last)| hours.worked_on.max(first).min(last));
+        let mut relief = Relief::default();
+        let promise = match hours.budget_line {
+            Some(line) => relief::of_person(check, hours.person, line, hours.fiscal_period)?,
+            None => None,
+        };
+        relief.add(promise, hours.cost, 1);
         let entry = CostEntry {
             budget_line_id: hours.budget_line,
+            commitment_id: promise,
             service_starts_on: Some(hours.worked_on),
             service_ends_on: Some(hours.worked_on),
+            override_reason: hours.budget_line.map_or(Ok(None), |line| funds::override_reason(check, line))?,
             ..plain_entry(hours.fiscal_period, posted_on, hours.cost, CostSource::Time, hours.time_entry, 1)
         };
-        Ok(Effect::create(Placement { unit_id: hours.unit, owner_id: None }, entry))
+        let booked = Effect::create(Placement { unit_id: hours.unit, owner_id: None }, entry);
+        Ok(relief.effects(check)?.into_iter().chain([booked]).collect())
     }
 
     fn labor_rate(&self, check: &mut Check<'_>, person: Id, day: Date) -> Result<Option<PreciseMoney>> {

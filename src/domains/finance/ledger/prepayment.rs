@@ -1,23 +1,18 @@
 //! Prepayments: what was paid in advance and becomes cost month by month.
 
-use crate::choice;
+use super::prepaid_span::{ScheduleMethod, months};
+use super::prepayment_month::{self, PrepaymentMonth};
+use crate::domains::finance::budget::period_cover::Span;
+use crate::error::Result;
 use crate::resource::value::{Currency, Date, Money, Note, Title};
-use crate::resource::{Due, Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
+use crate::resource::{Check, Due, Effect, Guard, Id, Lifecycle, Move, Resource, Scope, ValidationErrors};
+use diesel::prelude::*;
 use serde_json::json;
-
-choice! {
-    /// How an amount falls on the months of a span.
-    pub enum ScheduleMethod {
-        /// The same on each month that it touches.
-        Equal = "equal",
-        /// By the number of its days in each month.
-        ByDays = "by_days",
-    }
-}
+use steward_schema::finance::prepayment_months;
 
 crate::resource! {
     /// What was paid in advance, such as a year of maintenance. It becomes cost over the months for which it was paid;
-    /// `/schedule` tells how much in each.
+    /// `/schedule` tells how much in each. Active, each month books itself when it has come; cancelling leaves those that are booked.
     pub struct Prepayment {
         /// What was paid for, as people know it.
         #[field(search)]
@@ -63,6 +58,19 @@ impl Resource for Prepayment {
         Some(Lifecycle::new("draft→active:activate→completed:complete; cancelled:cancel").given_up(&["cancelled"]))
     }
 
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        match step.to {
+            "active" => Ok(prepayment_month::of(check.id, self.months(), self.amount.currency)),
+            "cancelled" => {
+                let planned = prepayment_months::prepayment_id.eq(check.id).and(prepayment_months::state.eq("planned"));
+                let planned = prepayment_months::table.filter(planned).order(prepayment_months::id).select(prepayment_months::id);
+                let planned: Vec<Id> = planned.load(check.connection)?;
+                Ok(planned.into_iter().map(|id| Effect::transition::<PrepaymentMonth>(id, "cancelled")).collect())
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
     fn sample() -> Self {
         Prepayment {
             name: "Maintenance of the storage arrays, June to May".into(),
@@ -83,5 +91,12 @@ impl Resource for Prepayment {
         faults.require(self.amount.minor > 0, "amount", "range", "What was paid is more than 0.");
         let days = (self.ends_on.0 - self.starts_on.0).num_days();
         faults.require(days < 36_600, "ends_on", "range", "Nothing is paid for more than a hundred years.");
+    }
+}
+
+impl Prepayment {
+    /// Each month that it touches, cut to its span, and how much becomes cost in it, in minor units.
+    pub fn months(&self) -> Vec<(Span, i64)> {
+        months(Span { starts_on: self.starts_on, ends_on: self.ends_on }, self.method, self.amount.minor)
     }
 }

@@ -6,3 +6,4 @@ pub mod asset_value;
 pub mod book_value;
 pub mod depreciation;
 pub mod figures;
+pub mod received_asset;

@@ -107,7 +107,7 @@ impl Resource for TimeEntry {
                 let priced = |rate| Effect::update(check.id, move |entry: &mut TimeEntry| entry.hourly_rate = Some(rate));
                 Ok(rate.map(priced).into_iter().collect())
             }
-            "posted" => Ok(self.booking(check)?.into_iter().collect()),
+            "posted" => self.booking(check),
             _ => Ok(Vec::new()),
         }
     }
@@ -115,15 +115,15 @@ impl Resource for TimeEntry {
 
 impl TimeEntry {
     /// The entry of the ledger: hours × rate, rounded once, in the unit of the project and on a day of the period.
-    fn booking(&self, check: &mut Check<'_>) -> Result<Option<Effect>> {
-        let (Some(rate), Some(fiscal_period)) = (self.hourly_rate, self.fiscal_period_id) else { return Ok(None) };
+    fn booking(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let (Some(rate), Some(fiscal_period)) = (self.hourly_rate, self.fiscal_period_id) else { return Ok(Vec::new()) };
         let query = work_items::table.find(self.work_item_id).inner_join(projects::table).select((projects::unit_id, work_items::budget_line_id));
         let found: Option<(Id, Option<Id>)> = query.first(check.connection).optional()?;
         let Some(cost) = cost(self.hours.0, rate) else {
             return Err(Problem::conflict("/hours", "range", "Hours × rate is too large to be booked.").into());
         };
         let (unit, budget_line) = (found.map(|(unit, _)| unit), found.and_then(|(_, line)| line));
-        ledger::book(check, &WorkedHours { time_entry: check.id, unit, budget_line, fiscal_period, worked_on: self.worked_on, cost })
+        ledger::book(check, &WorkedHours { time_entry: check.id, person: self.person_id, unit, budget_line, fiscal_period, worked_on: self.worked_on, cost })
     }
 }
 

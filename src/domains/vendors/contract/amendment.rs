@@ -5,7 +5,9 @@ use super::notice::{NoticePeriod, NoticeTo, RenewalKind};
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Money, Note, Title, Whole};
 use crate::resource::{ApprovalAmount, Cause, Check, Due, Effect, Guard, Id, Lifecycle, Move, Resource, Scope, ValidationErrors};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::vendors::contracts;
 
 crate::resource! {
     /// A change of a contract that is approved. What it changes is written into the contract once it is signed and its day has come; what
@@ -132,11 +134,24 @@ impl Resource for Amendment {
             return Ok(Vec::new());
         }
         let amendment = self.clone();
-        Ok(vec![Effect::update(self.contract_id, move |contract: &mut Contract| amendment.change(contract))])
+        let changes = Effect::update(self.contract_id, move |contract: &mut Contract| amendment.change(contract));
+        Ok([changes].into_iter().chain(self.promises(check)?).collect())
     }
 }
 
 impl Amendment {
+    /// What a longer term adds to what an active contract commits.
+    fn promises(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let active = contracts::table.find(self.contract_id).filter(contracts::state.eq("active")).select(contracts::ends_on);
+        let last: Option<Option<Date>> = active.first(check.connection).optional()?;
+        match last.flatten() {
+            Some(last) if self.new_evergreen || self.new_ends_on.is_some_and(|end| end > last) => {
+                super::promise::commit_after(check, self.contract_id, last, self.new_ends_on)
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
     /// True if it changes any term of its contract.
     fn has_new_terms(&self) -> bool {
         let dates = [self.new_ends_on, self.new_minimum_ends_on, self.new_dpa_signed_on];

@@ -4,7 +4,7 @@ use super::index_rule::{CapBasis, IndexRule};
 use super::notice::{NoticePeriod, NoticeTo, RenewalKind, Terms, last_day};
 use crate::choice;
 use crate::error::Result;
-use crate::ports::ledger::{self, CommittedLine};
+use crate::ports::ledger;
 use crate::resource::value::{Code, Currency, Date, Money, Note, Number, Precise, Title, Whole};
 use crate::resource::{
     ApprovalAmount, Check, Due, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, StateException, Unique, UnmetGuard, ValidationErrors,
@@ -253,7 +253,7 @@ impl Resource for Contract {
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         match (step.from, step.to) {
-            ("signed", "active") => commit(check),
+            ("signed", "active") => super::promise::commit(check, check.id),
             (_, "expired" | "terminated" | "renewed") => {
                 let lines = contract_lines::table.filter(contract_lines::contract_id.eq(check.id)).select(contract_lines::id);
                 let lines: Vec<Id> = lines.load(check.connection)?;
@@ -277,19 +277,4 @@ impl Contract {
             notice_to: self.notice_to,
         }
     }
-}
-
-/// The commitments of the lines that are paid without orders.
-fn commit(check: &mut Check<'_>) -> Result<Vec<Effect>> {
-    let (budget_line, period) = (contract_lines::budget_line_id, contract_lines::fiscal_period_id);
-    let (minor, currency) = (contract_lines::committed_amount_amount, contract_lines::committed_amount_currency);
-    let lines: Vec<(Id, Id, Id, Money)> = contract_lines::table
-        .filter(contract_lines::contract_id.eq(check.id).and(minor.gt(0)))
-        .filter(budget_line.is_not_null().and(period.is_not_null()))
-        .order(contract_lines::id)
-        .select((contract_lines::id, budget_line.assume_not_null(), period.assume_not_null(), (minor.assume_not_null(), currency.assume_not_null())))
-        .load(check.connection)?;
-    let committed = lines.into_iter().map(|(source, budget_line, fiscal_period, amount)| CommittedLine { source, budget_line, fiscal_period, amount });
-    let committed: Vec<CommittedLine> = committed.collect();
-    ledger::commit(check, &committed)
 }

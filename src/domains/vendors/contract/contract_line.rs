@@ -71,10 +71,11 @@ crate::resource! {
         /// The budget line that pays for it.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub budget_line_id: Option<Id>,
-        /// The period of that budget line.
+        /// The period of that budget line; none for the periods in which it is charged.
         #[field(refers_to(&["finance/fiscal-periods"]))]
         pub fiscal_period_id: Option<Id>,
-        /// What the contract commits of that budget line in that period when it becomes active; only for what is paid without
+        /// What the contract commits of that budget line when it becomes active: in that period, or where none is named with each charge in
+        /// the period of its day, also on the lines of active budgets of other years that name the contract. Only for what is paid without
         /// orders, since orders commit for themselves.
         pub committed_amount: Option<Money>,
     }

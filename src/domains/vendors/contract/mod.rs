@@ -14,4 +14,5 @@ pub mod frozen_record;
 pub mod index_rule;
 pub mod notice;
 pub mod notice_date;
+pub mod promise;
 pub mod renewal;

@@ -1,10 +1,11 @@
 //! Invoices: what a vendor asks to be paid.
 
 use super::invoice_kind::{Bill, InvoiceKind};
+use super::invoice_posting::Document;
 use super::past_move::has_made;
 use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Code, Currency, Date, Money, Note, Title, folded};
-use crate::resource::{ApprovalAmount, Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, StateException, UnmetGuard, ValidationErrors};
+use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, StateException, UnmetGuard, ValidationErrors};
 use chrono::Datelike;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
@@ -13,7 +14,9 @@ use steward_schema::vendors::{invoice_lines, invoices};
 crate::resource! {
     /// An invoice or credit note of a vendor. The same number of a vendor exists once in a year for each kind. It is matched where its lines
     /// add up and agree with the order, the receipt and the contract; where they do not it is an exception, which somebody may approve all
-    /// the same.
+    /// the same. Its approval books its lines on the budget lines that pay, checks their funds, ends what was accrued for them and relieves
+    /// what the order or the contract committed; a credit note gives back. An approved one that is held, disputed or void is taken back
+    /// from the books.
     pub struct Invoice {
         /// The vendor.
         #[field(refers_to(&["vendors/vendors"]))]
@@ -170,6 +173,10 @@ impl Resource for Invoice {
         Ok(unmet)
     }
 
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        super::invoice_posting::effects(&self.document(), step, check)
+    }
+
     fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
         if has_made(check, &["approve"])? {
             let detail = "The invoice was approved once and is evidence from then on. Void it instead.";
@@ -194,6 +201,18 @@ impl Resource for Invoice {
 }
 
 impl Invoice {
+    /// What of it its bookings follow from.
+    fn document(&self) -> Document {
+        Document {
+            kind: self.kind,
+            number: self.number.clone(),
+            vendor: self.vendor_id,
+            invoiced_on: self.invoiced_on,
+            service_starts_on: self.service_starts_on,
+            service_ends_on: self.service_ends_on,
+        }
+    }
+
     /// What of it is matched.
     fn bill(&self) -> Bill {
         Bill {

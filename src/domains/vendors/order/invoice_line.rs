@@ -38,7 +38,7 @@ crate::resource! {
         /// The budget line that pays for it, if no order says so.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub budget_line_id: Option<Id>,
-        /// The period of that budget line.
+        /// The period in which it is booked; if left out, the period of the invoice's day, or the next one that is open.
         #[field(refers_to(&["finance/fiscal-periods"]))]
         pub fiscal_period_id: Option<Id>,
         /// The cost center that it is for.

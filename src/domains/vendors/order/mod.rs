@@ -3,11 +3,13 @@
 pub mod billed_line;
 pub mod closing;
 pub mod credit_note;
+pub mod delivery;
 pub mod figures;
 pub mod invoice;
 pub mod invoice_kind;
 pub mod invoice_line;
 pub mod invoice_match;
+pub mod invoice_posting;
 pub mod line_price;
 pub mod matching;
 pub mod open_excess;

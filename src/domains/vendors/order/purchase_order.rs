@@ -188,7 +188,8 @@ impl Resource for PurchaseOrder {
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         if step.to == "approved" {
-            return commit(check);
+            let released = super::requisition::release_ordered(check, check.id, self.requisition_id)?;
+            return Ok(released.into_iter().chain(commit(check)?).collect());
         }
         if !matches!(step.to, "cancelled" | "closed" | "submitted") || matches!(step.from, "draft" | "submitted") {
             return Ok(Vec::new());

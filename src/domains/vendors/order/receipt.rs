@@ -1,13 +1,17 @@
 //! Receipts: what a vendor delivered, as it was counted.
 
 use crate::error::Result;
+use crate::ports::estate;
+use crate::ports::purchase::{self, Posting};
 use crate::resource::value::{Code, Date, Note, Text};
-use crate::resource::{Check, Guard, Id, Lifecycle, Resource, Rule, Scope, UnmetGuard};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard};
 use diesel::prelude::*;
-use steward_schema::vendors::{purchase_order_lines, purchase_orders, receipt_lines};
+use steward_schema::vendors::{purchase_order_lines, purchase_orders, receipt_lines, receipts};
 
 crate::resource! {
-    /// A delivery of goods or services. Once it is posted only a reversal takes it back.
+    /// A delivery of goods or services. Once it is posted only a reversal takes it back. Posting it accrues what was accepted and is not
+    /// billed, at the price of the order, on the budget line of the order line, and relieves what the order committed of it. Of hardware whose order line names its model it
+    /// makes an asset of each whole piece, as received and at the price of the order; a reversal leaves them to be retired.
     pub struct Receipt {
         /// The vendor.
         #[field(refers_to(&["vendors/vendors"]))]
@@ -67,6 +71,35 @@ impl Resource for Receipt {
             notes: Some("One box was dented.".into()),
             file_id: None,
         }
+    }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if !matches!(step.to, "posted" | "reversed") {
+            return Ok(Vec::new());
+        }
+        let unit: Option<Id> = receipts::table.find(check.id).select(receipts::unit_id).first(check.connection).optional()?;
+        let Some(unit) = unit else { return Ok(Vec::new()) };
+        let own = receipt_lines::receipt_id.eq(check.id).and(receipt_lines::purchase_order_line_id.is_not_null());
+        let lines = receipt_lines::table.filter(own).select(receipt_lines::purchase_order_line_id.assume_not_null()).distinct();
+        let lines: Vec<Id> = lines.load(check.connection)?;
+        let accrued = super::delivery::unbilled(check, &lines)?;
+        let posting = Posting {
+            unit,
+            day: self.received_on,
+            number: None,
+            vendor: Some(self.vendor_id),
+            service_starts_on: None,
+            service_ends_on: None,
+            taken_back: Vec::new(),
+            accrued,
+            billed: Vec::new(),
+        };
+        let mut effects = purchase::post(check, &posting)?;
+        if step.to == "posted" {
+            let goods = super::delivery::hardware(check, check.id, unit, self.received_on)?;
+            effects.extend(estate::receive(check, &goods));
+        }
+        Ok(effects)
     }
 
     fn unmet_in(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {

@@ -1,9 +1,14 @@
 //! Requisitions: what somebody in the organisation needs to have bought.
 
+use super::line_price::line_amount;
 use crate::choice;
-use crate::resource::value::{Code, Date, Note, Title};
-use crate::resource::{ApprovalAmount, Guard, Id, Lifecycle, Own, Resource, Scope, Unique};
+use crate::error::Result;
+use crate::ports::ledger::{self, CommittedLine};
+use crate::resource::value::{Code, Date, Note, Precise, PreciseMoney, Title};
+use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Move, Own, Resource, Scope, Unique};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::vendors::{purchase_order_lines, requisition_lines};
 
 choice! {
     /// How soon something is needed.
@@ -88,6 +93,14 @@ impl Resource for Requisition {
         }]))
     }
 
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        match step.to {
+            "approved" => reserve(check),
+            "closed" | "cancelled" if step.from != "draft" && step.from != "submitted" => release(check, check.id),
+            _ => Ok(Vec::new()),
+        }
+    }
+
     fn sample() -> Self {
         Requisition {
             code: "REQ-2026-014".into(),
@@ -102,5 +115,43 @@ impl Resource for Requisition {
             cost_center_id: None,
             suggested_vendor_id: None,
         }
+    }
+}
+
+/// The commitments that reserve what its lines are thought to cost.
+fn reserve(check: &mut Check<'_>) -> Result<Vec<Effect>> {
+    let (budget_line, period) = (requisition_lines::budget_line_id, requisition_lines::fiscal_period_id);
+    let quantity = (requisition_lines::quantity_units, requisition_lines::quantity_pico);
+    let price = (requisition_lines::unit_price_units, requisition_lines::unit_price_pico, requisition_lines::unit_price_currency);
+    let lines: Vec<(Id, Id, Id, Precise, Option<PreciseMoney>)> = requisition_lines::table
+        .filter(requisition_lines::requisition_id.eq(check.id))
+        .filter(budget_line.is_not_null().and(period.is_not_null()))
+        .order(requisition_lines::id)
+        .select((requisition_lines::id, budget_line.assume_not_null(), period.assume_not_null(), quantity, price))
+        .load(check.connection)?;
+    let reserved = lines.into_iter().filter_map(|(source, budget_line, fiscal_period, quantity, price)| {
+        let amount = line_amount(quantity, price?, None).filter(|money| money.minor > 0)?;
+        Some(CommittedLine { source, budget_line, fiscal_period, amount })
+    });
+    let reserved: Vec<CommittedLine> = reserved.collect();
+    ledger::commit(check, &reserved)
+}
+
+/// The effects that release what a requisition still reserves.
+fn release(check: &mut Check<'_>, requisition: Id) -> Result<Vec<Effect>> {
+    let lines = requisition_lines::table.filter(requisition_lines::requisition_id.eq(requisition)).select(requisition_lines::id);
+    let lines: Vec<Id> = lines.load(check.connection)?;
+    ledger::release(check, &lines)
+}
+
+/// The effects that release what the requisition lines behind an order reserve, since the order commits it: those that its lines name, or
+/// all lines of the requisition where none is named.
+pub fn release_ordered(check: &mut Check<'_>, order: Id, requisition: Option<Id>) -> Result<Vec<Effect>> {
+    let named = purchase_order_lines::purchase_order_id.eq(order).and(purchase_order_lines::requisition_line_id.is_not_null());
+    let named = purchase_order_lines::table.filter(named).select(purchase_order_lines::requisition_line_id.assume_not_null());
+    let named: Vec<Id> = named.load(check.connection)?;
+    match requisition.filter(|_| named.is_empty()) {
+        Some(requisition) => release(check, requisition),
+        None => ledger::release(check, &named),
     }
 }

@@ -45,6 +45,12 @@ crate::resource! {
         /// What kind of cost it is.
         #[field(refers_to(&["finance/cost-categories"]))]
         pub cost_category_id: Option<Id>,
+        /// The budget line that is to pay for it. The approved requisition reserves what the line is thought to cost.
+        #[field(refers_to(&["finance/budget-lines"]))]
+        pub budget_line_id: Option<Id>,
+        /// The period of that budget line.
+        #[field(refers_to(&["finance/fiscal-periods"]))]
+        pub fiscal_period_id: Option<Id>,
         /// The day by which it is needed, where another than the requisition's.
         #[field(deadline)]
         pub needed_on: Option<Date>,
@@ -72,6 +78,8 @@ impl Resource for RequisitionLine {
             unit_of_measure: "piece".into(),
             unit_price: Some(PreciseMoney::sample("18250", "EUR")),
             cost_category_id: None,
+            budget_line_id: None,
+            fiscal_period_id: None,
             needed_on: Date::parse("2026-09-01"),
             specification: Some("At least 120 TB usable; fits the shelves that are there.".into()),
         }
@@ -81,6 +89,11 @@ impl Resource for RequisitionLine {
         require_positive(self.quantity, faults);
         let price = self.unit_price.is_none_or(|price| !price.amount.0.is_sign_negative());
         faults.require(price, "unit_price", "range", "Expected a price of 0 or more.");
+        let paired = self.budget_line_id.is_some() == self.fiscal_period_id.is_some();
+        let missing = if self.budget_line_id.is_some() { "fiscal_period_id" } else { "budget_line_id" };
+        faults.require(paired, missing, "required", "A budget line and its period belong together.");
+        let priced = self.budget_line_id.is_none() || self.unit_price.is_some();
+        faults.require(priced, "unit_price", "required", "Say what one is thought to cost: the budget line reserves that.");
     }
 }
 

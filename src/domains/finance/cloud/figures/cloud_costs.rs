@@ -29,7 +29,9 @@ choice! {
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
     /// Dimension: provider, publisher, invoice_issuer, billing_account, sub_account, billing_period, month, day, charge_category, pricing_category,
-    /// service_category, service_name, region, resource, sku, commitment_discount, service, cost_center, or `tag:` and a key; service_name if left out.
+    /// service_category, service_name, region, availability_zone, resource, resource_type, sku, sku_price, charge_class, charge_frequency, commitment_discount,
+    /// commitment_discount_category, commitment_discount_status, commitment_discount_type, service, cost_center, or `tag:` and a key; service_name if
+    /// left out.
     pub group_by: Option<String>,
     /// Cost to sort by and to tell as `cost`; effective if left out.
     #[param(inline)]
@@ -95,6 +97,9 @@ impl View for CloudCosts {
     type Answer = Self;
 
     fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Self> {
+        if query.from.zip(query.to).is_some_and(|(from, to)| from >= to) {
+            return Err(Problem::bad_request("from is before to, which is the day after the last one.").into());
+        }
         let name = query.group_by.as_deref().unwrap_or("service_name");
         let known = || NAMES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
         let by = Dimension::parse(name).ok_or_else(|| Problem::bad_request(format!("group_by is one of {}, or tag: and a key.", known())))?;

@@ -84,7 +84,12 @@ impl View for ForecastAccuracy {
             error: money(expected.saturating_sub(*actual)),
             error_percent: Figure((*actual != 0).then(|| ((expected - actual) as f64 / *actual as f64).abs() * 100.0)),
         };
-        let reason = pairs.is_empty().then(|| Text::cut("No period that the forecast names is closed yet, or it has no budget to be compared with."));
+        let reason = match told.mape_percent {
+            _ if pairs.is_empty() => Some("No period that the forecast names is closed yet, or it has no budget to be compared with."),
+            None => Some("Nothing was booked in any of the periods, so that no error is a percentage of it."),
+            Some(_) => None,
+        };
+        let reason = reason.map(Text::cut);
         Ok(ForecastAccuracy {
             forecast: Ref::new(id, &forecast.name.0, stored.meta.state.as_deref()),
             method: forecast.method,

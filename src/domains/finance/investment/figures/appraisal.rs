@@ -4,6 +4,7 @@ use crate::domains::finance::investment::{
     cash_flow::{internal_rate, net_present_value, payback, return_on_investment},
     investment_case::InvestmentCase,
 };
+use crate::resource::value::Text;
 use crate::view::IdOf;
 use crate::view::prelude::*;
 
@@ -16,6 +17,8 @@ pub struct Appraisal {
     pub net_present_value: Option<Money>,
     /// Internal rate of return in percent per period; null without one, or with more than one.
     pub internal_rate_of_return_percent: Figure,
+    /// Why there is no internal rate of return; null where there is one.
+    pub reason: Option<Text<1, 200>>,
     /// After how many periods what came in has made up for what went out; null if it never does.
     pub payback_periods: Figure,
     /// The same over discounted cash flows.
@@ -41,11 +44,13 @@ impl View for Appraisal {
         let measured: Vec<f64> = flows.iter().map(|flow| *flow as f64).collect();
         let rate = case.discount_rate_percent.0;
         let discounted: Vec<f64> = measured.iter().enumerate().map(|(at, flow)| flow / (1.0 + rate / 100.0).powi(at as i32)).collect();
+        let rate_of_return = internal_rate(&measured);
         let percent = |ratio: Option<f64>| Figure(ratio.map(|ratio| ratio * 100.0));
         Ok(Appraisal {
             investment_case_id: id.into(),
             net_present_value: net_present_value(&flows, rate).map(|minor| Money::new(minor, case.currency)),
-            internal_rate_of_return_percent: percent(internal_rate(&measured)),
+            internal_rate_of_return_percent: percent(rate_of_return),
+            reason: rate_of_return.is_none().then(|| Text::cut(why_no_rate(&measured))),
             payback_periods: Figure(payback(&measured)),
             discounted_payback_periods: Figure(payback(&discounted)),
             return_on_investment_percent: percent(match (&case.costs, &case.benefits) {
@@ -53,5 +58,27 @@ impl View for Appraisal {
                 _ => None,
             }),
         })
+    }
+}
+
+/// Why cash flows have no single internal rate of return.
+fn why_no_rate(flows: &[f64]) -> &'static str {
+    let signs: Vec<bool> = flows.iter().filter(|flow| **flow != 0.0).map(|flow| *flow > 0.0).collect();
+    match signs.windows(2).filter(|pair| pair.first() != pair.last()).count() {
+        0 => "The cash flows never change their sign: no rate makes their present value 0.",
+        1 => "The rate at which their present value is 0 is too high to be told.",
+        _ => "The cash flows change their sign more than once: no single rate makes their present value 0.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::why_no_rate;
+
+    #[test]
+    fn it_is_said_why_there_is_no_rate() {
+        assert!(why_no_rate(&[-100.0, 0.0, -1.0]).contains("never"));
+        assert!(why_no_rate(&[-1.0, 0.0, 1e12]).contains("too high"));
+        assert!(why_no_rate(&[-100.0, 230.0, -132.0]).contains("more than once"));
     }
 }

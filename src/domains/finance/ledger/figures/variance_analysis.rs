@@ -105,6 +105,7 @@ impl View for VarianceAnalysis {
 
     fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Self> {
         let (_, budget) = cx.get_typed::<Budget>(query.budget_id)?;
+        require_period(cx, budget.fiscal_year_id, query.to_period)?;
         let lines = lines(cx, query.budget_id, query.to_period)?;
         let year: Option<(Date, Date)> = budgets::table
             .inner_join(fiscal_years::table)
@@ -202,6 +203,21 @@ impl PlannedLine {
 }
 
 /// The lines of a budget in sight.
+/// Refuses a period that the year does not have (400).
+fn require_period(cx: &mut Context<'_, '_>, year: Id, to_period: Option<i64>) -> Result<()> {
+    let Some(last) = to_period else { return Ok(()) };
+    let periods = periods_of(cx.unscoped("periods are shared"), &[year])?.remove(&year).unwrap_or_default();
+    if periods.iter().any(|period| period.number == last) {
+        return Ok(());
+    }
+    let numbers = periods.first().zip(periods.last()).map(|(first, last)| format!("one from {} to {}", first.number, last.number));
+    let detail = format!(
+        "The fiscal year has no period {last}. to_period is {}.",
+        numbers.unwrap_or_else(|| "the number of a period; make the periods first".to_owned())
+    );
+    Err(Problem::bad_request(detail).into())
+}
+
 fn lines(cx: &mut Context<'_, '_>, budget: Id, to_period: Option<i64>) -> Result<Vec<PlannedLine>> {
     let seen = cx.sees::<BudgetLine>()?;
     let planned = (

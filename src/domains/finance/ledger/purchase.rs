@@ -1,0 +1,194 @@
+//! What is bought, in the books: receipts accrue, invoices book and end what was accrued, credit notes give back, and each relieves or binds
+//! again what the order or the contract promised.
+
+use super::booking::plain_entry;
+use super::cost_entry::CostEntry;
+use super::place_in_time::{Place, place};
+use super::posting::{CostSource, base_cost};
+use super::relief::Relief;
+use super::standing_entry::{self, StandingEntry};
+use crate::domains::finance::budget::funds;
+use crate::domains::finance::rate::exchange_rate::rate_between;
+use crate::error::{Problem, Result};
+use crate::ports::books;
+use crate::ports::purchase::{self, AccruedLine, BilledLine, Posting};
+use crate::resource::record::Placement;
+use crate::resource::value::{Currency, Date, DocumentNumber, Money, Number, Precise, round_half_away};
+use crate::resource::{Check, Effect, Id};
+use diesel::prelude::*;
+use rust_decimal::Decimal;
+use std::collections::HashMap;
+use steward_schema::finance::{budget_lines, budgets};
+
+/// The books of what is bought, as this domain keeps them.
+pub struct Purchases;
+
+impl purchase::Purchases for Purchases {
+    fn post(&self, check: &mut Check<'_>, posting: &Posting) -> Result<Vec<Effect>> {
+        let mut book = Book { posting, relief: Relief::default(), reversals: Vec::new(), entries: Vec::new(), lines: HashMap::new() };
+        for line in &posting.taken_back {
+            book.take_back(check, CostSource::Invoice, *line)?;
+        }
+        for line in &posting.accrued {
+            book.accrue(check, line)?;
+        }
+        for line in &posting.billed {
+            book.bill(check, line)?;
+        }
+        book.effects(check)
+    }
+}
+
+/// What a posting writes.
+struct Book<'a> {
+    posting: &'a Posting,
+    relief: Relief,
+    reversals: Vec<Effect>,
+    entries: Vec<Effect>,
+    /// The next free line of each document.
+    lines: HashMap<(CostSource, Option<Id>, String), i64>,
+}
+
+impl Book<'_> {
+    /// First what is relieved, so that what was promised is free for the cost; then what is reversed; then what is booked.
+    fn effects(self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let relieved = self.relief.effects(check)?;
+        Ok(relieved.into_iter().chain(self.reversals).chain(self.entries).collect())
+    }
+
+    /// Reverses what stands of a source: on its own day where its period is open, else in the next open one.
+    fn take_back(&mut self, check: &mut Check<'_>, source: CostSource, source_id: Id) -> Result<()> {
+        for entry in standing_entry::of(check, source, source_id)? {
+            self.reverse(check, source, &entry, None, None)?;
+        }
+        Ok(())
+    }
+
+    /// Reverses an entry, in a place or in its own; in another fiscal year on a budget line of that year.
+    fn reverse(&mut self, check: &mut Check<'_>, source: CostSource, entry: &StandingEntry, at: Option<Place>, elsewhere: Option<Id>) -> Result<()> {
+        let own = place(check, entry.posted_on, entry.budget_line, None, Some(entry.fiscal_period))?;
+        let Some(at) = at.or(own) else { return Ok(()) };
+        let line = self.next_line(check, source, entry.vendor, &entry.document.0)?;
+        let reversed = entry.reversed(check, source, at, elsewhere, line)?;
+        self.reversals.push(Effect::create(self.placement(Some(entry.unit)), reversed));
+        self.relief.add(entry.commitment, entry.net, -1);
+        Ok(())
+    }
+
+    /// Brings what is accrued for a receipt line to what is received and not billed.
+    fn accrue(&mut self, check: &mut Check<'_>, line: &AccruedLine) -> Result<()> {
+        let standing = standing_entry::of(check, CostSource::Accrual, line.receipt_line)?;
+        let accrued = standing.iter().map(|entry| entry.net.minor).fold(0, i64::saturating_add);
+        if accrued == line.amount.minor {
+            return Ok(());
+        }
+        let at = place(check, self.posting.day, Some(line.budget_line), None, Some(line.fiscal_period))?;
+        for entry in &standing {
+            self.reverse(check, CostSource::Accrual, entry, at, Some(line.budget_line))?;
+        }
+        let Some(at) = at.filter(|_| line.amount.minor > 0) else { return Ok(()) };
+        let number = self.next_line(check, CostSource::Accrual, Some(line.vendor), &line.receipt_line.to_string())?;
+        let commitment = self.relief.promise(check, line.order_line, at.period)?;
+        let entry = CostEntry {
+            budget_line_id: Some(line.budget_line),
+            vendor_id: Some(line.vendor),
+            quantity: Some(line.quantity),
+            commitment_id: commitment,
+            ..plain_entry(at.period, at.day, line.amount, CostSource::Accrual, line.receipt_line, number)
+        };
+        let entry = self.in_base(check, entry, Some(line.budget_line), at.day)?;
+        self.relief.add(commitment, line.amount, 1);
+        self.entries.push(Effect::create(self.placement(None), entry));
+        Ok(())
+    }
+
+    /// Books a line of an invoice. One that names neither a budget line nor a cost center is no cost of anybody's, and neither is one on a
+    /// day that no period has.
+    fn bill(&mut self, check: &mut Check<'_>, line: &BilledLine) -> Result<()> {
+        if (line.budget_line.is_none() && line.cost_center.is_none()) || line.net.minor == 0 {
+            return Ok(());
+        }
+        let Some(at) = place(check, self.posting.day, line.budget_line, line.named_period, line.expected_period)? else { return Ok(()) };
+        let document = self.posting.number.as_ref().map_or_else(|| line.invoice_line.to_string(), |number| number.0.clone());
+        let number = self.next_line(check, CostSource::Invoice, self.posting.vendor, &document)?;
+        let commitment = match line.promised_by {
+            Some(source) => self.relief.promise(check, source, at.period)?,
+            None => None,
+        };
+        let tax = line.tax_percent.map(|percent| Money::new(tax_on(line.net, percent.0), line.net.currency));
+        let entry = CostEntry {
+            budget_line_id: line.budget_line,
+            cost_center_id: line.cost_center.filter(|_| line.budget_line.is_none()),
+            vendor_id: self.posting.vendor,
+            service_starts_on: self.posting.service_starts_on,
+            service_ends_on: self.posting.service_ends_on,
+            tax_rate_percent: line.tax_percent.map(|percent| Number(percent.0)),
+            tax,
+            gross: Money::new(line.net.minor.saturating_add(tax.map_or(0, |tax| tax.minor)), line.net.currency),
+            quantity: Some(line.quantity),
+            document: DocumentNumber(document),
+            commitment_id: commitment,
+            override_reason: line.budget_line.map_or(Ok(None), |line| funds::override_reason(check, line))?,
+            ..plain_entry(at.period, at.day, line.net, CostSource::Invoice, line.invoice_line, number)
+        };
+        let entry = self.in_base(check, entry, line.budget_line, at.day)?;
+        self.relief.add(commitment, line.net, 1);
+        self.entries.push(Effect::create(self.placement(None), entry));
+        Ok(())
+    }
+
+    fn placement(&self, unit: Option<Id>) -> Placement {
+        Placement { unit_id: unit.or(Some(self.posting.unit)), owner_id: None }
+    }
+
+    /// The entry with its cost in the currency of its budget, or of the books.
+    fn in_base(&self, check: &mut Check<'_>, entry: CostEntry, budget_line: Option<Id>, day: Date) -> Result<CostEntry> {
+        let base = match budget_line {
+            Some(line) => currency_of(check, line)?,
+            None => books::base_currency(check)?,
+        };
+        let (own, base) = (entry.net.currency, base.unwrap_or(entry.net.currency));
+        let rate = if own == base { Some(Decimal::ONE) } else { rate_between(check.connection, own, base, day)? };
+        let Some(rate) = rate else {
+            let detail = format!("What {} is worth in {} on {day} is not recorded. Record the exchange rate first.", own.code(), base.code());
+            return Err(Problem::conflict("/net", "exchange_rate", detail).into());
+        };
+        let tax = entry.tax.map_or(0, |tax| tax.minor);
+        let cost = base_cost(entry.net, tax, entry.recoverable_percent.0, rate, base);
+        let cost = cost.ok_or_else(|| Problem::conflict("/net", "range", "The amount is too large to be booked."))?;
+        Ok(CostEntry { base_amount: Money::new(cost, base), exchange_rate: (own != base).then_some(Precise(rate)), ..entry })
+    }
+
+    fn next_line(&mut self, check: &mut Check<'_>, source: CostSource, vendor: Option<Id>, document: &str) -> Result<i64> {
+        let key = (source, vendor, document.to_owned());
+        let last = match self.lines.get(&key) {
+            Some(last) => *last,
+            None => standing_entry::last_line(check, source, vendor, document)?,
+        };
+        self.lines.insert(key, last + 1);
+        Ok(last + 1)
+    }
+}
+
+/// The tax on an amount, in minor units: rounded once, half away from zero.
+fn tax_on(net: Money, percent: f64) -> i64 {
+    let percent: Decimal = percent.to_string().parse().unwrap_or_default();
+    let exact = Decimal::from(net.minor).saturating_mul(percent) / Decimal::ONE_HUNDRED;
+    i64::try_from(round_half_away(exact, 0).normalize().mantissa()).unwrap_or_default()
+}
+
+fn currency_of(check: &mut Check<'_>, line: Id) -> Result<Option<Currency>> {
+    Ok(budget_lines::table.inner_join(budgets::table).filter(budget_lines::id.eq(line)).select(budgets::currency).first(check.connection).optional()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tax_is_rounded_once_away_from_zero() {
+        let of = |minor: i64, percent: f64| tax_on(Money::new(minor, Currency::sample("EUR")), percent);
+        // 0.50 · 21 % = 0.105; 333.33 · 7.7 % = 25.66641.
+        assert_eq!([of(50, 21.0), of(-50, 21.0), of(33_333, 7.7), of(768_000, 21.0), of(100_000, 0.0)], [11, -11, 2_567, 161_280, 0]);
+    }
+}

@@ -1,0 +1,121 @@
+//! The relief of commitments: what of a promise has become cost, by the entries of the ledger that name it.
+
+use super::commitment::Commitment;
+use crate::database::Dialect;
+use crate::database::expression::total;
+use crate::error::Result;
+use crate::resource::value::{Currency, Money};
+use crate::resource::{Check, Effect, Id};
+use diesel::prelude::*;
+use std::collections::BTreeMap;
+use steward_schema::finance::{allocations, commitments, cost_entries};
+
+/// What entries that are about to be written change of what promises have become, by commitment.
+#[derive(Debug, Default)]
+pub struct Relief {
+    changes: BTreeMap<Id, Vec<(Money, i64)>>,
+}
+
+/// A promise as it stands.
+#[derive(Debug, Clone, Copy, Queryable, Selectable)]
+#[diesel(table_name = commitments, check_for_backend(Dialect))]
+struct Promise {
+    #[diesel(select_expression = (commitments::amount_amount, commitments::amount_currency))]
+    amount: Money,
+}
+
+impl Relief {
+    /// Counts an entry of a commitment once more, or once less.
+    pub fn add(&mut self, commitment: Option<Id>, net: Money, times: i64) {
+        if let Some(commitment) = commitment {
+            self.changes.entry(commitment).or_default().push((net, times));
+        }
+    }
+
+    /// The commitment of a source that a cost in a period keeps: that of the period, else the oldest; none if none is left that was not
+    /// released.
+    pub fn promise(&self, check: &mut Check<'_>, source: Id, period: Id) -> Result<Option<Id>> {
+        let elsewhere = commitments::fiscal_period_id.ne(period);
+        Ok(commitments::table
+            .filter(commitments::source_id.eq(source).and(commitments::state.ne("released")))
+            .order((elsewhere, commitments::id))
+            .select(commitments::id)
+            .first(check.connection)
+            .optional()?)
+    }
+
+    /// The effects that bring each commitment to what has become cost.
+    pub fn effects(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let mut effects = Vec::new();
+        for (commitment, changes) in &self.changes {
+            let query = commitments::table.find(*commitment).select((Promise::as_select(), commitments::state));
+            let Some((Promise { amount }, state)) = query.first::<(Promise, String)>(check.connection).optional()? else { continue };
+            // What was released stays so.
+            if state == "released" {
+                continue;
+            }
+            let booked = booked(check, *commitment, amount.currency)?;
+            let changed = changes.iter().filter(|(net, _)| net.currency == amount.currency).map(|(net, times)| i128::from(net.minor) * i128::from(*times));
+            let relieved = relieved(booked + changed.sum::<i128>(), amount.minor);
+            effects.extend(moves(*commitment, &state, Money::new(relieved, amount.currency), amount));
+        }
+        Ok(effects)
+    }
+}
+
+/// The commitment of an allocation of a person on a budget line that hours in a period keep: that of the period, else the oldest.
+pub fn of_person(check: &mut Check<'_>, person: Id, line: Id, period: Id) -> Result<Option<Id>> {
+    let elsewhere = commitments::fiscal_period_id.ne(period);
+    let own = allocations::table.filter(allocations::person_id.eq(person).and(allocations::budget_line_id.eq(line)));
+    let own: Vec<Id> = own.filter(allocations::state.eq_any(["confirmed", "active"])).select(allocations::id).load(check.connection)?;
+    Ok(commitments::table
+        .filter(commitments::source_id.eq_any(own).and(commitments::budget_line_id.eq(line)))
+        .filter(commitments::state.ne_all(["released", "relieved"]))
+        .order((elsewhere, commitments::id))
+        .select(commitments::id)
+        .first(check.connection)
+        .optional()?)
+}
+
+/// What is booked for a promise, in minor units of its currency.
+fn booked(check: &mut Check<'_>, commitment: Id, currency: Currency) -> Result<i128> {
+    let of_it = cost_entries::commitment_id.eq(commitment).and(cost_entries::net_currency.eq(currency));
+    let sum: Option<i64> = cost_entries::table.filter(of_it).select(total(cost_entries::net_amount)).first(check.connection)?;
+    Ok(sum.unwrap_or_default().into())
+}
+
+/// What of a promise is kept: at least nothing and at most all of it.
+fn relieved(cost: i128, promised: i64) -> i64 {
+    i64::try_from(cost.clamp(0, promised.into())).unwrap_or(promised)
+}
+
+/// The state of a promise by what of it is kept.
+fn state_of(relieved: i64, promised: i64) -> &'static str {
+    match relieved {
+        0 => "open",
+        all if all == promised => "relieved",
+        _ => "partially_relieved",
+    }
+}
+
+/// What relieves a promise, or binds it again: a final state is left before its figure changes, and entered after.
+fn moves(commitment: Id, from: &str, relieved: Money, promised: Money) -> Vec<Effect> {
+    let to = state_of(relieved.minor, promised.minor);
+    let update = Effect::update::<Commitment>(commitment, move |own| own.relieved = Some(relieved));
+    let step = (from != to).then(|| Effect::transition::<Commitment>(commitment, to));
+    if from == "relieved" { step.into_iter().chain([update]).collect() } else { [update].into_iter().chain(step).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_promise_is_kept_by_what_it_costs_and_never_beyond() {
+        let of = |cost: i128| (relieved(cost, 1_000), state_of(relieved(cost, 1_000), 1_000));
+        assert_eq!(
+            [of(-5), of(0), of(1), of(999), of(1_000), of(1_500)],
+            [(0, "open"), (0, "open"), (1, "partially_relieved"), (999, "partially_relieved"), (1_000, "relieved"), (1_000, "relieved")]
+        );
+    }
+}

@@ -1,0 +1,118 @@
+//! Entries of the ledger that stand: booked by a source and not reversed, with all that a reversal needs.
+
+use super::cost_entry::CostEntry;
+use super::place_in_time::Place;
+use super::posting::{self, CostSource};
+use crate::database::Dialect;
+use crate::error::Result;
+use crate::resource::value::{Date, DocumentNumber, Money, Number, Percent, Precise, Whole, folded};
+use crate::resource::{Check, Id};
+use diesel::dsl::{exists, max, not};
+use diesel::prelude::*;
+use steward_schema::finance::cost_entries;
+
+/// An entry that stands.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = cost_entries, check_for_backend(Dialect))]
+pub struct StandingEntry {
+    id: Id,
+    /// Day of its posting.
+    pub posted_on: Date,
+    /// Its period.
+    #[diesel(column_name = fiscal_period_id)]
+    pub fiscal_period: Id,
+    /// Its budget line.
+    #[diesel(column_name = budget_line_id)]
+    pub budget_line: Option<Id>,
+    /// Its vendor.
+    #[diesel(column_name = vendor_id)]
+    pub vendor: Option<Id>,
+    /// The promise that it keeps.
+    #[diesel(column_name = commitment_id)]
+    pub commitment: Option<Id>,
+    /// Its unit.
+    #[diesel(column_name = unit_id)]
+    pub unit: Id,
+    /// Its document.
+    pub document: DocumentNumber,
+    /// Its cost before tax.
+    #[diesel(select_expression = (cost_entries::net_amount, cost_entries::net_currency))]
+    pub net: Money,
+    cost_category_id: Option<Id>,
+    cost_center_id: Option<Id>,
+    service_id: Option<Id>,
+    service_starts_on: Option<Date>,
+    service_ends_on: Option<Date>,
+    source_id: Option<Id>,
+    tax_rate_percent: Option<Number<0, 100>>,
+    #[diesel(select_expression = (cost_entries::tax_amount, cost_entries::tax_currency))]
+    tax: Option<Money>,
+    recoverable_percent: Percent,
+    #[diesel(select_expression = (cost_entries::gross_amount, cost_entries::gross_currency))]
+    gross: Money,
+    #[diesel(select_expression = (cost_entries::base_amount_amount, cost_entries::base_amount_currency))]
+    base_amount: Money,
+    #[diesel(select_expression = (cost_entries::exchange_rate_units, cost_entries::exchange_rate_pico))]
+    exchange_rate: Option<Precise>,
+    #[diesel(select_expression = (cost_entries::quantity_units, cost_entries::quantity_pico))]
+    quantity: Option<Precise>,
+}
+
+diesel::alias!(cost_entries as takings: Takings);
+
+/// What a source has booked and not reversed, in order.
+pub fn of(check: &mut Check<'_>, source: CostSource, source_id: Id) -> Result<Vec<StandingEntry>> {
+    let reversal = takings.filter(takings.field(cost_entries::reversal_of).eq(cost_entries::id.nullable()));
+    Ok(cost_entries::table
+        .filter(cost_entries::source.eq(source).and(cost_entries::source_id.eq(source_id)))
+        .filter(cost_entries::reversal_of.is_null().and(not(exists(reversal))))
+        .order(cost_entries::document_line)
+        .select(StandingEntry::as_select())
+        .load(check.connection)?)
+}
+
+/// The last line of a document that is booked; 0 if none is.
+pub fn last_line(check: &mut Check<'_>, source: CostSource, vendor: Option<Id>, document: &str) -> Result<i64> {
+    let of_document = cost_entries::table.filter(cost_entries::source.eq(source).and(cost_entries::document_key.eq(folded(document))));
+    let last = of_document.select(max(cost_entries::document_line));
+    let last: Option<i64> = match vendor {
+        Some(vendor) => last.filter(cost_entries::vendor_id.eq(vendor)).first(check.connection)?,
+        None => last.filter(cost_entries::vendor_id.is_null()).first(check.connection)?,
+    };
+    Ok(last.unwrap_or_default())
+}
+
+impl StandingEntry {
+    /// The entry that takes it back; in another fiscal year on a budget line of that year.
+    pub fn reversed(&self, check: &mut Check<'_>, source: CostSource, at: Place, elsewhere: Option<Id>, line: i64) -> Result<CostEntry> {
+        let own_year = posting::is_of_one_year(check, self.fiscal_period, at.period)?;
+        let negated = |money: Money| Money::new(money.minor.saturating_neg(), money.currency);
+        Ok(CostEntry {
+            posted_on: at.day,
+            fiscal_period_id: at.period,
+            budget_line_id: if own_year { self.budget_line } else { elsewhere },
+            cost_category_id: self.cost_category_id,
+            cost_center_id: self.cost_center_id,
+            service_id: self.service_id,
+            vendor_id: self.vendor,
+            service_starts_on: self.service_starts_on,
+            service_ends_on: self.service_ends_on,
+            net: negated(self.net),
+            tax_rate_percent: self.tax_rate_percent,
+            tax: self.tax.map(negated),
+            recoverable_percent: self.recoverable_percent,
+            gross: negated(self.gross),
+            exchange_rate: self.exchange_rate,
+            base_amount: negated(self.base_amount),
+            quantity: self.quantity.map(|quantity| Precise(-quantity.0)),
+            source,
+            source_id: self.source_id,
+            document: self.document.clone(),
+            document_line: Whole(line),
+            reversal_of: Some(self.id),
+            commitment_id: self.commitment,
+            override_reason: None,
+            description: None,
+        })
+    }
+}

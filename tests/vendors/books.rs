@@ -1,0 +1,168 @@
+//! From the requisition to the credit note in the books: what is reserved, committed, accrued, booked, relieved and given back.
+
+use super::order::{budget, held_budget};
+use super::{euros, go, made, merge, qualified, read, second, walk};
+use crate::harness::TestApp;
+use crate::on_both;
+use serde_json::{Value, json};
+
+/// What is booked and what is promised on the budget of a line.
+async fn stands(app: &TestApp, line: &Value) -> (String, String) {
+    let budget = app.get(&app.admin, &format!("/api/v1/finance/budget-lines/{}", line.as_str().unwrap())).await.body["budget_id"].clone();
+    let position = app.get(&app.admin, &format!("/api/v1/finance/budgets/{}/position", budget.as_str().unwrap())).await;
+    assert_eq!(position.status, 200, "{}", position.text);
+    let amount = |name: &str| position.body[name]["amount"].as_str().unwrap_or_default().to_owned();
+    (amount("actual"), amount("open_commitments"))
+}
+
+fn amounts(actual: &str, open: &str) -> (String, String) {
+    (actual.to_owned(), open.to_owned())
+}
+
+/// The ledger, the oldest first: source, base amount.
+async fn ledger(app: &TestApp) -> Vec<(String, String)> {
+    let page = app.get(&app.admin, "/api/v1/finance/cost-entries?sort=created_at&limit=200").await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    page.body["data"].as_array().unwrap().iter().map(|entry| (text(&entry["source"]), text(&entry["base_amount"]["amount"]))).collect()
+}
+
+async fn states(app: &TestApp, source: &str) -> Vec<(String, String)> {
+    let page = app.get(&app.admin, &format!("/api/v1/finance/commitments?source_id={source}&sort=created_at")).await;
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    page.body["data"].as_array().unwrap().iter().map(|each| (text(&each["relieved"]["amount"]), text(&each["state"]))).collect()
+}
+
+/// An order of servers at 880 euros that is sent, and its line.
+async fn ordered(app: &TestApp, vendor: &str, quantity: &str, more: Value) -> (String, String) {
+    let order = made(app, "purchase-orders", json!({"code": "PO", "title": "PO", "vendor_id": vendor, "currency": "EUR"})).await;
+    let mut line = json!({"purchase_order_id": order, "position": 1, "title": "Server", "quantity": quantity, "unit": "piece", "unit_price": euros("880.00")});
+    merge(&mut line, more);
+    let line = made(app, "purchase-order-lines", line).await;
+    walk(app, "purchase-orders", &order, &["submitted", "approved", "sent"]).await;
+    (order, line)
+}
+
+async fn received(app: &TestApp, vendor: &str, line: &str, quantity: &str) -> String {
+    let receipt = made(app, "receipts", json!({"vendor_id": vendor, "number": format!("DN-{quantity}"), "received_on": "2026-06-10"})).await;
+    made(app, "receipt-lines", json!({"receipt_id": receipt, "purchase_order_line_id": line, "title": "Server", "accepted_quantity": quantity})).await;
+    walk(app, "receipts", &receipt, &["posted"]).await;
+    receipt
+}
+
+/// An invoice with one line.
+async fn billed(app: &TestApp, vendor: &str, number: &str, net: &str, line: Value, more: Value) -> String {
+    let mut body = json!({
+        "vendor_id": vendor, "kind": "invoice", "number": number, "invoiced_on": "2026-06-10", "received_on": "2026-06-11",
+        "net": euros(net), "tax": euros("0.00"), "gross": euros(net),
+    });
+    merge(&mut body, more);
+    let invoice = made(app, "invoices", body).await;
+    let mut part = json!({"invoice_id": invoice, "position": 1, "title": "Server", "net": euros(net)});
+    merge(&mut part, line);
+    made(app, "invoice-lines", part).await;
+    invoice
+}
+
+fn servers(quantity: &str, line: &str) -> Value {
+    json!({"quantity": quantity, "unit_price": euros("880.00"), "purchase_order_line_id": line})
+}
+
+on_both! {
+    what_is_bought_moves_the_budget_from_reserved_to_booked(app) {
+        let (vendor, (paid_by, period)) = (qualified(app, "V").await, budget(app).await);
+        let payer = json!({"budget_line_id": paid_by, "fiscal_period_id": period});
+        let requisition = made(app, "requisitions", json!({"code": "REQ", "name": "Servers"})).await;
+        let mut wanted = json!({"requisition_id": requisition, "line_number": 1, "description": "Servers", "kind": "hardware", "quantity": "10",
+            "unit_of_measure": "piece", "unit_price": euros("900.00")});
+        merge(&mut wanted, payer.clone());
+        let wanted = made(app, "requisition-lines", wanted).await;
+        walk(app, "requisitions", &requisition, &["submitted", "approved"]).await;
+        assert_eq!(stands(app, &paid_by).await, amounts("0.00", "9000.00"), "reserved");
+
+        let mut of = json!({"requisition_line_id": wanted});
+        merge(&mut of, payer.clone());
+        let (order, line) = ordered(app, &vendor, "10", of).await;
+        assert_eq!(stands(app, &paid_by).await, amounts("0.00", "8800.00"), "the order commits in place of the requisition");
+        assert_eq!(states(app, &wanted).await, [(String::new(), "released".to_owned())]);
+
+        let receipt = received(app, &vendor, &line, "6").await;
+        assert_eq!(stands(app, &paid_by).await, amounts("5280.00", "3520.00"), "what came is a cost");
+        walk(app, "receipts", &receipt, &["reversed"]).await;
+        assert_eq!(stands(app, &paid_by).await, amounts("0.00", "8800.00"), "and none when it goes back");
+        received(app, &vendor, &line, "6").await;
+        received(app, &vendor, &line, "4").await;
+        assert_eq!((stands(app, &paid_by).await, states(app, &line).await), (amounts("8800.00", "0.00"), vec![("8800.00".to_owned(), "relieved".to_owned())]));
+
+        let invoice = billed(app, &vendor, "R-1", "7040.00", servers("8", &line), json!({})).await;
+        walk(app, "invoices", &invoice, &["matched", "approved"]).await;
+        assert_eq!(stands(app, &paid_by).await, amounts("8800.00", "0.00"), "billed instead of accrued");
+        let booked = ledger(app).await;
+        let sum = |source: &str| booked.iter().filter(|(of, _)| of == source).map(|(_, amount)| amount.parse::<f64>().unwrap()).sum::<f64>();
+        assert_eq!((sum("invoice"), sum("accrual")), (7040.0, 1760.0), "two servers are still to be billed: {booked:?}");
+        walk(app, "invoices", &invoice, &["on_hold"]).await;
+        assert_eq!(stands(app, &paid_by).await, amounts("8800.00", "0.00"), "held: accrued again");
+        walk(app, "invoices", &invoice, &["received", "matched", "approved"]).await;
+
+        let note = billed(app, &vendor, "N-1", "1760.00", servers("2", &line), json!({"kind": "credit_note", "corrects_id": invoice})).await;
+        walk(app, "invoices", &note, &["matched", "approved"]).await;
+        assert_eq!(stands(app, &paid_by).await, amounts("7040.00", "1760.00"), "what is given back is promised again");
+        walk(app, "purchase-orders", &order, &["closed"]).await;
+        assert_eq!(stands(app, &paid_by).await, amounts("7040.00", "0.00"));
+    }
+
+    an_invoice_takes_no_more_than_the_line_has(app) {
+        let control = json!({"requisition": "warn", "order": "block", "invoice": "block", "allocation": "ignore", "basis": "annual", "tolerance_percent": 0});
+        let (vendor, (paid_by, period)) = (qualified(app, "V").await, held_budget(app, control).await);
+        let payer = json!({"budget_line_id": paid_by, "fiscal_period_id": period});
+        let mut of = json!({"matching": "none"});
+        merge(&mut of, payer.clone());
+        let (_, line) = ordered(app, &vendor, "100", of).await;
+        // 100 · 880 of 100,000: 12,000 are left, and the order's own invoice needs none of it.
+        let own = billed(app, &vendor, "R-1", "88000.00", servers("100", &line), json!({})).await;
+        walk(app, "invoices", &own, &["matched", "approved"]).await;
+        assert_eq!(stands(app, &paid_by).await, amounts("88000.00", "0.00"));
+        let loose = async |number: &str, net: &str| {
+            let line = json!({"quantity": "1", "unit_price": euros(net), "budget_line_id": paid_by});
+            billed(app, &vendor, number, net, line, json!({"exception": "Not ordered."})).await
+        };
+        let dear = loose("R-2", "12000.01").await;
+        walk(app, "invoices", &dear, &["exception"]).await;
+        let refused = second(app, "invoices", &dear, "approved").await;
+        assert_eq!((refused.status, refused.broken()), (409, vec!["/amount funds".to_owned()]), "{}", refused.text);
+        assert_eq!(read(app, "invoices", &dear).await["state"], json!("exception"));
+        let fits = loose("R-3", "12000.00").await;
+        walk(app, "invoices", &fits, &["exception"]).await;
+        let approved = second(app, "invoices", &fits, "approved").await;
+        assert_eq!(approved.status, 200, "{}", approved.text);
+        assert_eq!(stands(app, &paid_by).await, amounts("100000.00", "0.00"));
+    }
+
+    an_invoice_that_no_budget_pays_is_approved_and_books_nothing(app) {
+        let vendor = qualified(app, "V").await;
+        let line = json!({"quantity": "1", "unit_price": euros("10.00")});
+        let invoice = billed(app, &vendor, "R-1", "10.00", line, json!({"exception": "Not ordered."})).await;
+        walk(app, "invoices", &invoice, &["exception"]).await;
+        assert_eq!(go(app, "invoices", &invoice, "void").await.status, 200);
+        assert_eq!(ledger(app).await, []);
+    }
+
+    a_rehearsed_approval_tells_what_it_would_take_from_the_budget(app) {
+        let (vendor, (paid_by, period)) = (qualified(app, "V").await, budget(app).await);
+        let order = made(app, "purchase-orders", json!({"code": "PO", "title": "PO", "vendor_id": vendor, "currency": "EUR"})).await;
+        let line = json!({"purchase_order_id": order, "position": 1, "title": "Server", "quantity": "10", "unit": "piece", "unit_price": euros("880.00"),
+            "budget_line_id": paid_by, "fiscal_period_id": period});
+        made(app, "purchase-order-lines", line).await;
+        walk(app, "purchase-orders", &order, &["submitted"]).await;
+        let path = format!("/api/v1/vendors/purchase-orders/{order}/transitions?dry_run=true");
+        let second = app.second_admin().await;
+        let told = app.call(&second, "POST", &path, &[("If-Match", "*"), ("Content-Type", "application/json")], Some(json!({"to": "approved"}).to_string())).await;
+        assert_eq!((told.status, told.header("dry-run")), (200, Some("true")), "{}", told.text);
+        let effects = told.body["effects"].as_array().unwrap();
+        assert_eq!(effects.len(), 1, "{}", told.text);
+        let figures = |when: &str| (effects[0][when]["open_commitments"]["amount"].clone(), effects[0][when]["available"]["amount"].clone());
+        assert_eq!((figures("before"), figures("after")), ((json!("0.00"), json!("100000.00")), (json!("8800.00"), json!("91200.00"))));
+        assert_eq!((&effects[0]["budget_line_id"], &effects[0]["name"]), (&paid_by, &json!("Servers")));
+        assert_eq!(stands(app, &paid_by).await, amounts("0.00", "0.00"), "nothing is kept");
+    }
+}

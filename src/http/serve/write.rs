@@ -8,9 +8,12 @@ use crate::http::request::context::{DRY_RUN, RequestContext};
 use crate::http::request::header;
 use crate::http::request::query;
 use crate::http::response::answer;
+use crate::resource::Id;
 use crate::store::{Key, Origin, Outcome, Refusal, Writer};
+use crate::view::consequence::{Consequences, Standing, changed};
 use actix_web::HttpResponse;
 use actix_web::http::Method;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,6 +25,9 @@ struct Planned {
     /// Its parts that were refused.
     refusals: Vec<Refusal>,
 }
+
+/// The figures of other records after a write that was rehearsed.
+type After = Arc<Mutex<Vec<Standing>>>;
 
 impl RequestContext<'_> {
     /// Runs a write and answers it.
@@ -48,10 +54,13 @@ impl RequestContext<'_> {
         };
         let take = || std::mem::take(&mut *planned.lock().unwrap_or_else(PoisonError::into_inner));
         if query::flag(&self.pairs()?, DRY_RUN)? {
-            let rehearsed = store.rehearse(&self.session, &origin, work).await;
+            let after = After::default();
+            let rehearsed = store.rehearse(&self.session, &origin, telling(work, after.clone())).await;
             self.tell_refusals(take().refusals).await;
             let mut outcome = rehearsed?;
             outcome.location = None;
+            let after = std::mem::take(&mut *after.lock().unwrap_or_else(PoisonError::into_inner));
+            self.tell_effects(&mut outcome, after).await?;
             let mut response = answer::outcome(&outcome);
             response
                 .headers_mut()
@@ -69,6 +78,18 @@ impl RequestContext<'_> {
         self.tell_refusals(planned.refusals).await;
         let place = || planned.location.unwrap_or(location);
         outcome.map(|outcome| answer::outcome(&outcome)).map_err(|error| where_to_look(error, place))
+    }
+
+    /// Adds to the answer of a rehearsal what the write would do to the figures of other records.
+    async fn tell_effects(&self, outcome: &mut Outcome, after: Vec<Standing>) -> Result<()> {
+        let store = &self.state.store;
+        let Some(consequences) = store.definitions.answers.get::<Consequences>().copied().filter(|_| !after.is_empty()) else { return Ok(()) };
+        let ids: Vec<Id> = after.iter().map(|standing| standing.id).collect();
+        let before = store.read(&self.session, move |reader| (consequences.standing)(reader, &ids)).await?;
+        if let Some(members) = outcome.body.as_mut().and_then(Value::as_object_mut) {
+            members.insert(consequences.member.to_owned(), changed(&before, &after));
+        }
+        Ok(())
     }
 
     /// Keeps which parts of the request were refused.
@@ -103,6 +124,21 @@ impl RequestContext<'_> {
     /// The request behind a change.
     pub fn origin(&self) -> Result<Origin> {
         Ok(Origin { request_id: request_id(self.request), reason: header::reason(self.request)?, address: Some(self.state.limits.peer(self.request)) })
+    }
+}
+
+/// A write that, once it is done, reads what it did to the figures of other records.
+fn telling(work: impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static, after: After) -> impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static {
+    move |writer: &mut Writer<'_>| {
+        let outcome = work(writer)?;
+        if let Some(consequences) = writer.store.definitions.answers.get::<Consequences>().copied() {
+            let written = writer.written();
+            let mut reader = writer.reader();
+            let concerned = (consequences.concerned)(&mut reader, &written)?;
+            let standing = (consequences.standing)(&mut reader, &concerned)?;
+            *after.lock().unwrap_or_else(PoisonError::into_inner) = standing;
+        }
+        Ok(outcome)
     }
 }
 

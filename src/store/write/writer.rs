@@ -85,6 +85,11 @@ impl<'a> Writer<'a> {
         crate::store::read::reader::seen(self.session, definition, stored)
     }
 
+    /// The records that were written so far, in the order in which they were.
+    pub fn written(&self) -> Vec<Id> {
+        self.touched.iter().copied().collect()
+    }
+
     /// What was let through so far and must be known; each is told once.
     pub fn take_warnings(&mut self) -> Vec<String> {
         std::mem::take(&mut self.warnings)

@@ -52,6 +52,8 @@ fn answers() -> Ports {
         .with::<&'static dyn ports::ledger::Ledger>(&finance::Ledger)
         .with::<&'static dyn ports::purchase::Purchases>(&finance::Purchases)
         .with::<&'static dyn ports::presence::Presence>(&teams::Presence)
+        .with::<&'static dyn ports::recovery::Recoveries>(&security::Recoveries)
+        .with::<&'static dyn ports::service_level::ServiceLevels>(&vendors::ServiceLevels)
         .with::<&'static dyn ports::work::Work>(&projects::Work)
         .with::<&'static dyn ports::seal::Seals>(&vendors::Seal)
 }

@@ -4008,6 +4008,8 @@ pub mod infrastructure {
             end_of_support_on -> Nullable<Date>,
             end_of_security_on -> Nullable<Date>,
             custom -> Nullable<Jsonb>,
+            replacement_cost_amount -> Nullable<BigInt>,
+            replacement_cost_currency -> Nullable<Text>,
         }
     }
 
@@ -4030,6 +4032,8 @@ pub mod infrastructure {
             Held { name: "end_of_support_on", sql_type: ColumnType::Date, nullable: true },
             Held { name: "end_of_security_on", sql_type: ColumnType::Date, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "replacement_cost_amount", sql_type: ColumnType::BigInt, nullable: true },
+            Held { name: "replacement_cost_currency", sql_type: ColumnType::Text, nullable: true },
         ];
     }
 
@@ -4213,6 +4217,9 @@ pub mod infrastructure {
             custom -> Nullable<Jsonb>,
             vendor_id -> Nullable<Uuid>,
             target_ids -> Jsonb,
+            due_at -> Nullable<Timestamptz>,
+            held_at -> Nullable<Timestamptz>,
+            held_seconds -> BigInt,
         }
     }
 
@@ -4248,6 +4255,9 @@ pub mod infrastructure {
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "vendor_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "target_ids", sql_type: ColumnType::Jsonb, nullable: false },
+            Held { name: "due_at", sql_type: ColumnType::Timestamptz, nullable: true },
+            Held { name: "held_at", sql_type: ColumnType::Timestamptz, nullable: true },
+            Held { name: "held_seconds", sql_type: ColumnType::BigInt, nullable: false },
         ];
     }
 
@@ -4774,6 +4784,53 @@ pub mod infrastructure {
     }
 
     diesel::table! {
+        power_feeds (id) {
+            id -> Uuid,
+            revision -> BigInt,
+            created_at -> Timestamptz,
+            created_by -> Uuid,
+            updated_at -> Timestamptz,
+            updated_by -> Uuid,
+            state -> Text,
+            rack_id -> Uuid,
+            name -> Text,
+            name_key -> Text,
+            source -> Text,
+            kind -> Text,
+            phase -> Text,
+            voltage -> BigInt,
+            amperage -> BigInt,
+            max_utilization_percent -> Double,
+            description -> Nullable<Text>,
+            custom -> Nullable<Jsonb>,
+        }
+    }
+
+    impl Described for power_feeds::table {
+        const NAME: &'static str = "power_feeds";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "revision", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "created_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "created_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "updated_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "updated_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "state", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "rack_id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "name", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "name_key", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "source", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "kind", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "phase", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "voltage", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "amperage", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "max_utilization_percent", sql_type: ColumnType::Double, nullable: false },
+            Held { name: "description", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+        ];
+    }
+
+    diesel::table! {
         prefixes (id) {
             id -> Uuid,
             revision -> BigInt,
@@ -4935,6 +4992,11 @@ pub mod infrastructure {
             user_count -> Nullable<BigInt>,
             disposition -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            downtime_cost_per_hour_amount -> Nullable<BigInt>,
+            downtime_cost_per_hour_currency -> Nullable<Text>,
+            calendar_id -> Nullable<Uuid>,
+            opens_at_minute -> BigInt,
+            resolution_targets -> Jsonb,
         }
     }
 
@@ -4960,6 +5022,11 @@ pub mod infrastructure {
             Held { name: "user_count", sql_type: ColumnType::BigInt, nullable: true },
             Held { name: "disposition", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "downtime_cost_per_hour_amount", sql_type: ColumnType::BigInt, nullable: true },
+            Held { name: "downtime_cost_per_hour_currency", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "calendar_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "opens_at_minute", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "resolution_targets", sql_type: ColumnType::Jsonb, nullable: false },
         ];
     }
 
@@ -13960,6 +14027,7 @@ mod relations {
     diesel::joinable!(positions -> budget_lines (budget_line_id));
     diesel::joinable!(positions -> role_profiles (role_profile_id));
     diesel::joinable!(positions -> units (unit_id));
+    diesel::joinable!(power_feeds -> racks (rack_id));
     diesel::joinable!(prefixes -> people (owner_id));
     diesel::joinable!(prefixes -> sites (site_id));
     diesel::joinable!(prefixes -> units (unit_id));
@@ -14128,6 +14196,7 @@ mod relations {
     diesel::joinable!(service_credits -> contracts (contract_id));
     diesel::joinable!(service_credits -> invoices (invoice_id));
     diesel::joinable!(service_credits -> sla_targets (sla_target_id));
+    diesel::joinable!(services -> calendars (calendar_id));
     diesel::joinable!(services -> people (owner_id));
     diesel::joinable!(services -> units (unit_id));
     diesel::joinable!(settings -> calendars (calendar_id));
@@ -14748,6 +14817,7 @@ mod relations {
     crate::beside!(positions, people);
     crate::beside!(positions, role_profiles);
     crate::beside!(positions, units);
+    crate::beside!(power_feeds, racks);
     crate::beside!(prefixes, people);
     crate::beside!(prefixes, sites);
     crate::beside!(prefixes, units);
@@ -14927,6 +14997,7 @@ mod relations {
     crate::beside!(service_credits, contracts);
     crate::beside!(service_credits, invoices);
     crate::beside!(service_credits, sla_targets);
+    crate::beside!(services, calendars);
     crate::beside!(services, people);
     crate::beside!(services, units);
     crate::beside!(settings, calendars);

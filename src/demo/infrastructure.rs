@@ -87,7 +87,11 @@ fn places(hand: &mut Author<'_, '_>) -> Result<()> {
     for at in 0..RACKS {
         let (site, room) = (hand.book.nth("infrastructure/sites", at % 2)?, hand.book.nth("infrastructure/locations", at % 2)?);
         let rack = json!({"site_id": site, "location_id": room, "name": format!("{}-0{}", pick(&["A", "B"], at), at / 2 + 1), "height_units": 42});
-        hand.made("infrastructure/racks", rack, &["active"])?;
+        let rack = hand.made("infrastructure/racks", rack, &["active"])?;
+        for (name, kind) in [("A", "primary"), ("B", "redundant")] {
+            let feed = json!({"rack_id": rack, "name": name, "source": format!("Panel {name}, breaker {}", at + 1), "kind": kind, "phase": "three", "voltage": 400, "amperage": 32});
+            hand.made("infrastructure/power-feeds", feed, &["active"])?;
+        }
     }
     for name in ["Halden", "Orvik", "Tellus"] {
         hand.make("infrastructure/manufacturers", json!({"name": name}))?;
@@ -96,6 +100,7 @@ fn places(hand: &mut Author<'_, '_>) -> Result<()> {
         let kind = json!({
             "manufacturer_id": hand.book.id("infrastructure/manufacturers", maker)?, "model": model, "height_units": units, "full_depth": *units > 1,
             "end_of_support_on": hand.book.day(if at == 3 { 120 } else { 1_500 }), "weight_kg": 4 + 10 * units, "power_draw_w": 60 + 150 * units,
+            "replacement_cost": {"amount": format!("{}.00", 1200 + 2900 * units), "currency": "EUR"},
         });
         hand.make("infrastructure/device-types", kind)?;
     }
@@ -180,6 +185,8 @@ fn services(hand: &mut Author<'_, '_>) -> Result<()> {
             "hosting": if *code == "CRM" || *code == "HR" { "saas" } else { "on_premises" },
             "user_count": 40 + 25 * at, "disposition": pick(&["invest", "tolerate", "migrate"], at),
             "owner_id": hand.book.nth("teams/people", 2 + at)?,
+            "downtime_cost_per_hour": (*kind == "business").then(|| json!({"amount": format!("{}.00", 9600 / tier), "currency": "EUR"})),
+            "resolution_targets": [{"priority": 1, "minutes": 120 * tier}, {"priority": 2, "minutes": 240 * tier}],
             "unit_id": hand.book.id("teams/units", if *kind == "technical" { "OPS" } else { "APP" })?,
         });
         let service = hand.made("infrastructure/services", service, if *code == "REPORTS" { &["live", "retiring"] } else { &["live"] })?;

@@ -111,6 +111,7 @@ fn contract(hand: &mut Author<'_, '_>, at: usize) -> Result<()> {
     let service = hand.book.nth("infrastructure/services", at)?;
     let target = json!({
         "contract_id": contract, "service_id": service, "name": "Availability", "metric": "availability", "target": 99.5, "unit": "percent",
+        "credit_tiers": [{"beyond": 99.5, "credit_percent": 5}, {"beyond": 99, "credit_percent": 20}], "credit_cap_percent": 25,
         "starts_on": hand.book.day(ends - 1_095),
     });
     hand.make("vendors/sla-targets", target)?;
@@ -171,7 +172,8 @@ fn order(hand: &mut Author<'_, '_>, at: usize) -> Result<()> {
         let asset = json!({
             "tag": format!("NW-{:05}", at + 1), "name": format!("{category} {}", at + 1),
             "item_id": hand.book.nth("infrastructure/devices", 3 * at)?, "purchase_order_line_id": line,
-            "cost": euros(1_800), "in_service_on": hand.book.day(-90), "purchased_on": hand.book.day(-120), "life_months": 48});
+            "cost": euros(1_800), "in_service_on": hand.book.day(-90), "purchased_on": hand.book.day(-120), "life_months": 48,
+            "depreciation_method": "straight_line", "depreciation_convention": "full_month", "cost_center_id": hand.book.nth("finance/cost-centers", 0)?});
         hand.made("infrastructure/assets", asset, if at % 3 == 2 { &["received"] } else { &["received", "in_stock", "deployed"] })?;
     }
     Ok(())

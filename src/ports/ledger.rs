@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::resource::value::{Currency, Date, Money, PreciseMoney};
 use crate::resource::{Check, Effect, Id};
 use rust_decimal::Decimal;
+use std::collections::HashMap;
 
 /// A line of an order or a contract that binds money of a budget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +86,37 @@ pub struct ProjectCost {
     pub amount: Money,
 }
 
+/// A fiscal period as the ledger takes postings into it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PostingPeriod {
+    /// First day.
+    pub starts_on: Date,
+    /// Last day.
+    pub ends_on: Date,
+    /// True if it is closed and takes no postings.
+    pub closed: bool,
+}
+
+/// Depreciation of an asset that is booked in a period and not reversed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BookedDepreciation {
+    /// The asset.
+    pub asset: Id,
+    /// The entry.
+    pub entry: Id,
+    /// Its cost, in the currency of the asset.
+    pub net: Money,
+}
+
+/// What the ledger holds of the depreciation of a period.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Depreciations {
+    /// The entries that are not reversed, in order of their ids.
+    pub booked: Vec<BookedDepreciation>,
+    /// The last line of each asset's document, reversals included.
+    pub lines: HashMap<Id, i64>,
+}
+
 choice! {
     /// Event that binds or spends money of a budget.
     pub enum FundsEvent {
@@ -152,6 +184,12 @@ pub trait Ledger: Send + Sync {
 
     /// What is committed on the budget lines of a project and has not become cost.
     fn open_commitments(&self, check: &mut Check<'_>, project: Id) -> Result<Vec<Money>>;
+
+    /// A fiscal period; none if there is no such period.
+    fn posting_period(&self, check: &mut Check<'_>, period: Id) -> Result<Option<PostingPeriod>>;
+
+    /// The depreciation of assets that is booked in a period.
+    fn depreciations(&self, check: &mut Check<'_>, period: Id) -> Result<Depreciations>;
 }
 
 fn port(check: &Check<'_>) -> Option<&'static dyn Ledger> {
@@ -212,4 +250,14 @@ pub fn project_costs(check: &mut Check<'_>, project: Id, time_entries: &[Id]) ->
 /// What is committed on the budget lines of a project and has not become cost; nothing where nobody keeps budgets.
 pub fn open_commitments(check: &mut Check<'_>, project: Id) -> Result<Vec<Money>> {
     port(check).map_or(Ok(Vec::new()), |port| port.open_commitments(check, project))
+}
+
+/// A fiscal period; none where nobody keeps periods.
+pub fn posting_period(check: &mut Check<'_>, period: Id) -> Result<Option<PostingPeriod>> {
+    port(check).map_or(Ok(None), |port| port.posting_period(check, period))
+}
+
+/// The depreciation of assets that is booked in a period; none where nobody keeps a ledger.
+pub fn depreciations(check: &mut Check<'_>, period: Id) -> Result<Depreciations> {
+    port(check).map_or(Ok(Depreciations::default()), |port| port.depreciations(check, period))
 }

@@ -63,6 +63,28 @@ pub struct FundedPosition {
     pub ends_on: Option<Date>,
 }
 
+/// A person who can be called now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OnCall {
+    /// The shift.
+    pub shift: Id,
+    /// The person.
+    pub person: Id,
+    /// The service.
+    pub service: Id,
+}
+
+/// A person who can do what a service or a control needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Qualified {
+    /// The assessment that says so.
+    pub assessment: Id,
+    /// The person.
+    pub person: Id,
+    /// The service or control.
+    pub subject: Id,
+}
+
 /// The owner of the people.
 pub trait People: Send + Sync {
     /// The people of a group who work here today, in order of their ids.
@@ -82,6 +104,13 @@ pub trait People: Send + Sync {
 
     /// The positions that are approved, open or filled and that budget lines pay for, in order of their ids.
     fn funded_positions(&self, check: &mut Check<'_>) -> Result<Vec<FundedPosition>>;
+
+    /// The people who can be called now for some services, the first to be called first.
+    fn on_call(&self, check: &mut Check<'_>, services: &[Id]) -> Result<Vec<OnCall>>;
+
+    /// The people who are there and have a skill that some services or controls need, at the level needed or above by the assessment that was
+    /// confirmed last, and the certification that is asked for; in order of subjects and people.
+    fn qualified(&self, check: &mut Check<'_>, subjects: &[Id]) -> Result<Vec<Qualified>>;
 }
 
 fn port(check: &Check<'_>) -> Option<&'static dyn People> {
@@ -116,4 +145,14 @@ pub fn funded_positions(check: &mut Check<'_>) -> Result<Vec<FundedPosition>> {
 /// How many people have not left, of each of some units and cost centers; unknown where nobody knows people.
 pub fn headcount(check: &mut Check<'_>, places: &[Id]) -> Result<HashMap<Id, i64>> {
     port(check).map_or(Ok(HashMap::new()), |port| port.headcount(check, places))
+}
+
+/// The people who can be called now for some services, the first to be called first; nobody where nobody knows people.
+pub fn on_call(check: &mut Check<'_>, services: &[Id]) -> Result<Vec<OnCall>> {
+    port(check).map_or(Ok(Vec::new()), |port| port.on_call(check, services))
+}
+
+/// The people who can do what some services or controls need; nobody where nobody knows people.
+pub fn qualified(check: &mut Check<'_>, subjects: &[Id]) -> Result<Vec<Qualified>> {
+    port(check).map_or(Ok(Vec::new()), |port| port.qualified(check, subjects))
 }

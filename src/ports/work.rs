@@ -23,6 +23,17 @@ pub struct ProjectAim {
     pub initiative: Option<Id>,
 }
 
+/// Work that a loss delays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DelayedWork {
+    /// The work item.
+    pub work_item: Id,
+    /// Its project.
+    pub project: Id,
+    /// What it waits for, or who works on it.
+    pub because: Id,
+}
+
 /// Ports of the domain that keeps projects.
 pub trait Work: Send + Sync {
     /// What some projects are for.
@@ -30,6 +41,13 @@ pub trait Work: Send + Sync {
 
     /// The open projects of some units and the units below them that name no objective, in order of their ids, whoever may see them.
     fn without_objective(&self, check: &mut Check<'_>, units: &[Id]) -> Result<Vec<UnalignedProject>>;
+
+    /// The work that is not done and waits for one of some records, or that one of them is assigned to today or later, and all that waits
+    /// for that work; each once, the nearest first.
+    fn delayed(&self, check: &mut Check<'_>, records: &[Id]) -> Result<Vec<DelayedWork>>;
+
+    /// The first number of the outline of a project that no work item begins with.
+    fn next_outline(&self, check: &mut Check<'_>, project: Id) -> Result<i64>;
 }
 
 /// The open projects of some units and the units below them that name no objective; none where nobody keeps projects.
@@ -45,5 +63,21 @@ pub fn aims(check: &mut Check<'_>, projects: &[Id]) -> Result<Vec<ProjectAim>> {
     match check.definitions.answers.get::<&'static dyn Work>() {
         Some(port) => port.aims(check, projects),
         None => Ok(Vec::new()),
+    }
+}
+
+/// The work that waits for one of some records or people; none where nobody keeps projects.
+pub fn delayed(check: &mut Check<'_>, records: &[Id]) -> Result<Vec<DelayedWork>> {
+    match check.definitions.answers.get::<&'static dyn Work>() {
+        Some(port) => port.delayed(check, records),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The first number of the outline of a project that no work item begins with; 1 where nobody keeps projects.
+pub fn next_outline(check: &mut Check<'_>, project: Id) -> Result<i64> {
+    match check.definitions.answers.get::<&'static dyn Work>() {
+        Some(port) => port.next_outline(check, project),
+        None => Ok(1),
     }
 }

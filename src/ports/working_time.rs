@@ -20,6 +20,9 @@ pub trait Calendars: Send + Sync {
 
     /// The calendar of the organisation; none if the settings name none.
     fn usual(&self, check: &mut Check<'_>) -> Result<Option<Id>>;
+
+    /// The time zones of some calendars, by their IANA names, each with its id.
+    fn time_zones(&self, check: &mut Check<'_>, ids: &[Id]) -> Result<Vec<(Id, String)>>;
 }
 
 fn port(check: &Check<'_>) -> Option<&'static dyn Calendars> {
@@ -34,4 +37,9 @@ pub fn working_hours(check: &mut Check<'_>, ids: &[Id]) -> Result<Vec<(Id, Worki
 /// The calendar of the organisation; none if it has none.
 pub fn usual(check: &mut Check<'_>) -> Result<Option<Id>> {
     port(check).map_or(Ok(None), |port| port.usual(check))
+}
+
+/// The time zones of some calendars, by their IANA names, each with its id; none where nobody keeps calendars.
+pub fn time_zones(check: &mut Check<'_>, ids: &[Id]) -> Result<Vec<(Id, String)>> {
+    port(check).map_or(Ok(Vec::new()), |port| port.time_zones(check, ids))
 }

@@ -37,6 +37,23 @@ on_both! {
         assert_eq!(go(app, "assets", &disk, "disposed").await.status, 200);
     }
 
+    who_accepts_an_asset_is_its_custodian_until_it_is_given_back(app) {
+        let laptop = made(app, "assets", json!({"tag": "L-1", "name": "Laptop"})).await;
+        for state in ["received", "in_stock"] {
+            assert_eq!(go(app, "assets", &laptop, state).await.status, 200);
+        }
+        let person = app.person_of_admin().await;
+        let lent = made(app, "asset-assignments", json!({"asset_id": laptop, "assignee_id": person, "starts_on": "2026-06-01"})).await;
+        let asset = async || app.get(&app.admin, &format!("/api/v1/infrastructure/assets/{laptop}")).await.body;
+        assert_eq!(go(app, "asset-assignments", &lent, "accepted").await.status, 200);
+        let told = asset().await;
+        assert_eq!((&told["state"], &told["custodian_id"]), (&json!("deployed"), &json!(person)));
+        assert_eq!(alter(app, "asset-assignments", &lent, json!({"ends_on": "2026-06-14"})).await.status, 200);
+        assert_eq!(go(app, "asset-assignments", &lent, "returned").await.status, 200);
+        let told = asset().await;
+        assert_eq!((&told["state"], &told["custodian_id"]), (&json!("in_stock"), &Value::Null));
+    }
+
     what_holds_no_data_needs_no_wipe(app) {
         let model = device_type(app).await;
         let panel = device(app, &model, "panel").await;

@@ -50,6 +50,33 @@ on_both! {
         assert_eq!(go(app, "devices", &node, "retired").await.status, 200);
     }
 
+    cables_backups_certificates_and_open_incidents_hold_a_device_back(app) {
+        let model = device_type(app).await;
+        let (node, other) = (device(app, &model, "node").await, device(app, &model, "other").await);
+        let port = async |node: &str| made(app, "interfaces", json!({"node_id": node, "name": "eth0", "kind": "copper"})).await;
+        let (here, there) = (port(&node).await, port(&other).await);
+        let cable = made(app, "cables", json!({"from_id": here, "to_id": there, "label": "C-1"})).await;
+        let policy = json!({"name": "Nightly", "frequency": "daily", "retention_days": 30, "target_ids": [node]});
+        let policy = made(app, "backup-policies", policy).await;
+        let certificate = app.sample("infrastructure/certificates", "c").await;
+        let mut certificate = serde_json::Value::from(certificate);
+        certificate["target_id"] = node.clone().into();
+        let certificate = made(app, "certificates", certificate).await;
+        let incident = made(app, "incidents", json!({"title": "Noise", "target_id": node})).await;
+        let refused = go(app, "devices", &node, "decommissioning").await;
+        assert_eq!((refused.status, refused.broken()), (409, [" cables", " backup_policies", " certificates", " incidents"].map(str::to_owned).to_vec()), "{}", refused.text);
+        for collection in ["cables", "certificates"] {
+            let id = if collection == "cables" { &cable } else { &certificate };
+            assert_eq!(app.delete(&app.admin, &format!("/api/v1/infrastructure/{collection}/{id}"), "*").await.status, 204);
+        }
+        assert_eq!(alter(app, "backup-policies", &policy, json!({"target_ids": []})).await.status, 200);
+        assert_eq!(alter(app, "incidents", &incident, json!({"resolution": "A fan."})).await.status, 200);
+        for state in ["acknowledged", "mitigated", "resolved"] {
+            assert_eq!(go(app, "incidents", &incident, state).await.status, 200);
+        }
+        assert_eq!(go(app, "devices", &node, "decommissioning").await.status, 200);
+    }
+
     who_may_not_see_a_dependent_learns_only_that_there_is_one(app) {
         let root = app.root_unit().await;
         let (ours, theirs) = (app.unit("OURS", &root).await, app.unit("THEIRS", &root).await);

@@ -4,13 +4,18 @@ mod asset;
 mod cable;
 mod change;
 mod decommission;
+mod depreciation;
 mod figure;
+mod hours;
 mod impact;
 mod import;
 mod incident;
 mod license;
+mod loss;
 mod network;
 mod place;
+mod power;
+mod refresh;
 
 use crate::harness::{Answer, TestApp};
 use crate::on_both;

@@ -33,6 +33,7 @@ fn collections() -> Domain {
     .resource::<site::site::Site>()
     .resource::<site::location::Location>()
     .resource::<site::rack::Rack>()
+    .resource::<site::power_feed::PowerFeed>()
     .resource::<compute::manufacturer::Manufacturer>()
     .resource::<compute::device_type::DeviceType>()
     .resource::<compute::device::Device>()
@@ -108,4 +109,6 @@ fn with_figures(domain: Domain) -> Domain {
         .action::<compute::device_type_import::ImportDeviceTypes>()
         .action::<software::sbom_import::ImportSbom>()
         .action::<operation::emergency_approval::ApproveEmergencyChange>()
+        .action::<asset::depreciation_posting::PostDepreciation>()
+        .action::<asset::refresh_plan::PlanRefresh>()
 }

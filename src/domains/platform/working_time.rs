@@ -26,4 +26,8 @@ impl working_time::Calendars for Calendars {
         let named: Option<Option<Id>> = settings::table.order(settings::id).select(settings::calendar_id).first(check.connection).optional()?;
         Ok(named.flatten())
     }
+
+    fn time_zones(&self, check: &mut Check<'_>, ids: &[Id]) -> Result<Vec<(Id, String)>> {
+        Ok(calendars::table.filter(calendars::id.eq_any(ids)).select((calendars::id, calendars::time_zone)).load(check.connection)?)
+    }
 }

@@ -7,6 +7,7 @@ mod policy;
 mod risk;
 mod vulnerability;
 
+pub use continuity::stopped_process::Recoveries;
 pub use risk::exception_dependents::Resting;
 pub use risk::stake::Stakes;
 

@@ -8,6 +8,7 @@ mod vendor;
 
 pub use contract::charges::Contracts;
 pub use order::closing::Closing;
+pub use performance::owed_credit::ServiceLevels;
 pub use sourcing::seal::Seal;
 
 use crate::view::Domain;

@@ -125,6 +125,18 @@ impl Reader<'_> {
         Ok(found)
     }
 
+    /// The records of some collections that are in one of some states, of those that the session sees, in order of their ids.
+    pub fn in_states(&mut self, wanted: &[(&'static str, &'static [&'static str])]) -> Result<Vec<Id>> {
+        let mut query = Statement::new(format!("SELECT r.id, r.state FROM registry r{} WHERE r.deleted_at IS NULL AND (1 = 0", around(0)));
+        for (path, states) in wanted {
+            query.push(" OR (r.collection = ").bind(*path).push(" AND r.state IN (");
+            query.bind_all(states.iter().copied().map(SqlValue::from)).push("))");
+        }
+        query.push(") AND ").append(seen(&self.store.definitions, self.session)).push(" ORDER BY r.id");
+        let rows = query.once().load::<(Uuid, Nullable<Text>), (Id, Option<String>)>(self.connection)?;
+        Ok(rows.into_iter().map(|(id, _)| id).collect())
+    }
+
     fn rules(&self) -> Rules {
         let all = self.store.definitions.all().iter().copied().filter(|definition| !definition.fact);
         let hidden = all.clone().map(|definition| {

@@ -1,6 +1,7 @@
 //! The ledger: cost centers and categories, commitments, entries, accruals, prepayments and reversals.
 
 pub mod accrual;
+pub mod booked_depreciation;
 pub mod booking;
 pub mod commitment;
 pub mod cost_category;

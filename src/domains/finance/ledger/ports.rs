@@ -1,5 +1,6 @@
 //! Ports of budgets and the ledger to other domains.
 
+use super::booked_depreciation;
 use super::booking::plain_entry;
 use super::commitment::Commitment;
 use super::cost_entry::CostEntry;
@@ -14,7 +15,7 @@ use crate::domains::finance::budget::line::Line;
 use crate::domains::finance::budget::line_lineage;
 use crate::domains::finance::rate::exchange_rate::rate_between;
 use crate::error::Result;
-use crate::ports::ledger::{self, CommittedLine, FundedLine, FundsRequest, ProjectCost, RecurringLine, WorkedHours};
+use crate::ports::ledger::{self, CommittedLine, Depreciations, FundedLine, FundsRequest, PostingPeriod, ProjectCost, RecurringLine, WorkedHours};
 use crate::resource::record::Placement;
 use crate::resource::value::{Currency, Date, Money, PreciseMoney};
 use crate::resource::{Check, Effect, Id};
@@ -144,5 +145,13 @@ impl ledger::Ledger for Ledger {
 
     fn open_commitments(&self, check: &mut Check<'_>, project: Id) -> Result<Vec<Money>> {
         project_cost::commitments(check, project)
+    }
+
+    fn posting_period(&self, check: &mut Check<'_>, period: Id) -> Result<Option<PostingPeriod>> {
+        booked_depreciation::period(check, period)
+    }
+
+    fn depreciations(&self, check: &mut Check<'_>, period: Id) -> Result<Depreciations> {
+        booked_depreciation::booked(check, period)
     }
 }

@@ -1,14 +1,17 @@
 //! Asset assignments: who or what has an asset, and since when.
 
+use super::asset::Asset;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note};
-use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Resource, Scope, ValidationErrors};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::infrastructure::{asset_assignments, assets};
+use steward_schema::service::registry;
 
 crate::resource! {
-    /// An asset in somebody's hands, until it is given back. An asset has one assignment at a time.
+    /// An asset in somebody's hands, until it is given back. An asset has one assignment at a time. Accepting it deploys an asset that is in stock and
+    /// makes a person its custodian; giving it back brings it into stock again.
     pub struct AssetAssignment {
         /// The asset.
         #[field(refers_to(&["infrastructure/assets"]), fixed)]
@@ -90,5 +93,27 @@ impl Resource for AssetAssignment {
             return Err(Problem::conflict("/asset_id", "assigned", "The asset is assigned already. Have it returned first.").into());
         }
         Ok(())
+    }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let (from, to) = match step.to {
+            "accepted" => ("in_stock", "deployed"),
+            "returned" => ("deployed", "in_stock"),
+            _ => return Ok(Vec::new()),
+        };
+        let found: Option<(String, Option<Id>)> =
+            assets::table.find(self.asset_id).select((assets::state, assets::custodian_id)).first(check.connection).optional()?;
+        let Some((state, custodian)) = found else { return Ok(Vec::new()) };
+        let person = select(exists(registry::table.find(self.assignee_id).filter(registry::collection.eq("teams/people"))));
+        let holder = Some(self.assignee_id).filter(|_| to == "deployed" || custodian == Some(self.assignee_id));
+        let mut effects = Vec::new();
+        if let Some(holder) = holder.filter(|holder| to == "in_stock" || custodian != Some(*holder))
+            && person.get_result(check.connection)?
+        {
+            let custodian = Some(holder).filter(|_| to == "deployed");
+            effects.push(Effect::update(self.asset_id, move |asset: &mut Asset| asset.custodian_id = custodian));
+        }
+        effects.extend((state == from).then(|| Effect::transition::<Asset>(self.asset_id, to)));
+        Ok(effects)
     }
 }

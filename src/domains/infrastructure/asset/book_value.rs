@@ -3,6 +3,7 @@
 use super::asset_value::{DepreciationConvention, DepreciationMethod, UsageReading};
 use super::depreciation::Terms;
 use crate::resource::value::{Currency, Date, Money, Number, Whole};
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use steward_schema::infrastructure::assets;
 
@@ -71,6 +72,27 @@ impl Valued {
     /// The last day on which something is written off, where it is known.
     pub fn leaves_on(&self) -> Option<Date> {
         self.disposed_on
+    }
+
+    /// The currency of its cost.
+    pub fn currency(&self) -> Option<Currency> {
+        self.cost_currency
+    }
+
+    /// The day on which it was ready for use.
+    pub fn in_service_on(&self) -> Option<Date> {
+        self.in_service_on
+    }
+
+    /// What is written off from one day to another, both included, in minor units: nothing before it is in service or once it has left, or why
+    /// that cannot be told.
+    pub fn written_off_within(&self, first: Date, last: Date) -> Result<i64, &'static str> {
+        let Some(terms) = self.terms()? else { return Ok(0) };
+        let after = |day: NaiveDate| match self.disposed_on.filter(|left| left.0 <= day) {
+            Some(left) => terms.written_off(left.0),
+            None => terms.written_off_after(day),
+        };
+        Ok(after(last.0).saturating_sub(first.0.pred_opt().map_or(0, after)))
     }
 
     /// What it is worth on a day, or why that cannot be told.

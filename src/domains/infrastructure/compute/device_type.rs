@@ -1,7 +1,7 @@
 //! Device types: the models that devices are of.
 
 use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Number, Title};
+use crate::resource::value::{Date, Money, Number, Title};
 use crate::resource::{Check, Id, Resource, Scope, Unique, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
@@ -36,6 +36,8 @@ crate::resource! {
         /// Last day on which its maker mends holes in its security.
         #[field(deadline)]
         pub end_of_security_on: Option<Date>,
+        /// Cost of replacing a device of this type, by which refreshes are planned; not negative.
+        pub replacement_cost: Option<Money>,
     }
 }
 
@@ -57,6 +59,7 @@ impl Resource for DeviceType {
             end_of_sale_on: Date::parse("2027-06-30"),
             end_of_support_on: Date::parse("2031-06-30"),
             end_of_security_on: Date::parse("2032-06-30"),
+            replacement_cost: Some(Money::sample("6400.00", "EUR")),
         }
     }
 
@@ -64,6 +67,8 @@ impl Resource for DeviceType {
         let halves = self.height_units.0 * 2.0;
         faults.require(halves == halves.trunc(), "height_units", "step", "Expected a multiple of 0.5.");
         faults.span(self.end_of_sale_on, self.end_of_support_on, "end_of_support_on");
+        let costs = self.replacement_cost.is_none_or(|cost| cost.minor >= 0);
+        faults.require(costs, "replacement_cost", "range", "The cost of a replacement is not negative. Leave it out where it is not known.");
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {

@@ -1,5 +1,6 @@
 //! Service level objectives, metrics and capacity.
 
+pub mod agreed_time;
 pub mod attainment;
 pub mod capacity_target;
 pub mod composition;
@@ -9,4 +10,5 @@ pub mod metric_sample;
 pub mod metric_series;
 pub mod outage_time;
 pub mod sample_ingest;
+pub mod service_hours;
 pub mod slo;

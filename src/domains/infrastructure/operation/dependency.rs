@@ -2,13 +2,15 @@
 
 use crate::choice;
 use crate::database::Closure;
-use crate::error::{Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Title, Whole};
 use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
+use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::infrastructure::dependencies;
+use steward_schema::service::registry;
 
-/// What can stand on one side of a dependency.
+/// What can be changed, watched and mended, and can stand on either side of a dependency.
 pub const NODES: &[&str] = &[
     "infrastructure/services",
     "infrastructure/devices",
@@ -19,12 +21,30 @@ pub const NODES: &[&str] = &[
     "infrastructure/volumes",
     "infrastructure/storage-pools",
     "infrastructure/racks",
+    "infrastructure/power-feeds",
     "infrastructure/locations",
     "infrastructure/sites",
     "vendors/vendors",
 ];
-/// What can stand on the other side: the same, the likeliest first.
-const OTHERS: &[&str] = &[
+/// What can depend on something by what is declared: a node, or a control that is carried out by one.
+const DEPENDENTS: &[&str] = &[
+    "infrastructure/services",
+    "infrastructure/devices",
+    "infrastructure/virtual-machines",
+    "infrastructure/clusters",
+    "infrastructure/circuits",
+    "infrastructure/cloud-resources",
+    "infrastructure/volumes",
+    "infrastructure/storage-pools",
+    "infrastructure/racks",
+    "infrastructure/power-feeds",
+    "infrastructure/locations",
+    "infrastructure/sites",
+    "vendors/vendors",
+    CONTROLS,
+];
+/// What something can depend on: a node, the likeliest first, a contract, or a person.
+const SUPPORTS: &[&str] = &[
     "infrastructure/devices",
     "infrastructure/services",
     "infrastructure/virtual-machines",
@@ -34,10 +54,23 @@ const OTHERS: &[&str] = &[
     "infrastructure/volumes",
     "infrastructure/storage-pools",
     "infrastructure/racks",
+    "infrastructure/power-feeds",
     "infrastructure/locations",
     "infrastructure/sites",
-    "vendors/vendors",
+    VENDORS,
+    CONTRACTS,
+    PEOPLE,
 ];
+/// Vendors.
+pub const VENDORS: &str = "vendors/vendors";
+/// Contracts.
+pub const CONTRACTS: &str = "vendors/contracts";
+/// People.
+pub const PEOPLE: &str = "teams/people";
+/// Controls.
+pub const CONTROLS: &str = "governance/controls";
+/// What stands on one side only: it hosts nothing, is hosted by nothing, and is no copy.
+pub const BESIDE: &[&str] = &[CONTRACTS, PEOPLE, CONTROLS];
 
 choice! {
     /// How one depends on another.
@@ -59,14 +92,14 @@ pub const ON_THE_RIGHT: [DependencyKind; 2] = [DependencyKind::Requires, Depende
 pub const ON_THE_LEFT: [DependencyKind; 2] = [DependencyKind::Hosts, DependencyKind::Replicates];
 
 crate::resource! {
-    /// An edge between two nodes. `requires` and `uses` say that *from* depends on *to*; `hosts` and `replicates` that *to*
+    /// An edge between two nodes, or a node and a contract, a person or a control. `requires` and `uses` say that *from* depends on *to*; `hosts` and `replicates` that *to*
     /// depends on *from*. The edges of one dependent with the same group are alternatives, of which `min_up` must stand.
     pub struct Dependency {
-        /// One node; two nodes have one edge of a kind.
-        #[field(refers_to(NODES), unique, fixed)]
+        /// One node, or a control that is carried out by one; two nodes have one edge of a kind.
+        #[field(refers_to(DEPENDENTS), unique, fixed)]
         pub from_id: Id,
-        /// The other node.
-        #[field(refers_to(OTHERS), fixed, differs_from("from_id"))]
+        /// The other node, or a contract or person without which the first cannot do.
+        #[field(refers_to(SUPPORTS), fixed, differs_from("from_id"))]
         pub to_id: Id,
         /// Which depends on which, and how.
         #[field(fixed)]
@@ -113,6 +146,7 @@ impl Resource for Dependency {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        self.require_kind(check)?;
         if self.kind != DependencyKind::Hosts || check.before.is_some() {
             return Ok(());
         }
@@ -122,6 +156,21 @@ impl Resource for Dependency {
             return Err(
                 Problem::conflict("/to_id", "circle", "The other node hosts this one already, itself or through others. Remove that edge first.").into()
             );
+        }
+        Ok(())
+    }
+}
+
+impl Dependency {
+    /// Refuses to host or to copy what is only carried out or relied on (422).
+    fn require_kind(&self, check: &mut Check<'_>) -> Result<()> {
+        if ON_THE_RIGHT.contains(&self.kind) || check.before.is_some() {
+            return Ok(());
+        }
+        let beside = registry::table.filter(registry::id.eq_any([self.from_id, self.to_id]).and(registry::collection.eq_any(BESIDE)));
+        if select(exists(beside)).get_result(check.connection)? {
+            let detail = "Contracts, people and controls host nothing and are no copies: what stands on them, or what they stand on, `requires` or `uses` it.";
+            return Err(Problem::invalid(vec![FieldError::new("/kind", "kind", detail)]).into());
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use crate::database::expression::Condition;
 use crate::error::Result;
 use crate::resource::{Check, Id, Move, UnmetGuard};
 use diesel::prelude::*;
-use steward_schema::infrastructure::{asset_assignments, assets, dependencies, interfaces, ip_addresses, license_assignments};
+use steward_schema::infrastructure::{asset_assignments, assets, cables, certificates, dependencies, incidents, interfaces, ip_addresses, license_assignments};
 use steward_schema::service::{edges, registry};
 
 /// The states in which a node is on its way out.
@@ -62,6 +62,25 @@ pub fn require_nothing_left(step: &Move, check: &mut Check<'_>) -> Result<Vec<Un
         .select(asset_assignments::id)
         .into_boxed::<Dialect>();
     unmet.extend(named(check, registry::id.eq_any(licensed.union(handed_out)), "assignments", "is still there. End it first.")?);
+    unmet.extend(require_nothing_open(check)?);
+    Ok(unmet)
+}
+
+/// What else is left to a node that is to go: cables, backup policies, certificates in use, incidents.
+fn require_nothing_open(check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+    let (node, today) = (check.id, check.today);
+    let own: Vec<Id> = interfaces::table.filter(interfaces::node_id.eq(node)).select(interfaces::id).load(check.connection)?;
+    let plugged = cables::table.filter(cables::from_id.eq_any(own.clone()).or(cables::to_id.eq_any(own))).select(cables::id).into_boxed::<Dialect>();
+    let mut unmet = named(check, registry::id.eq_any(plugged), "cables", "is still plugged into one of its interfaces. Remove it first.")?;
+    let backed_up = edges::table.filter(edges::to_id.eq(node).and(edges::field.eq("target_ids"))).select(edges::from_id).into_boxed::<Dialect>();
+    let kept = registry::collection.eq("infrastructure/backup-policies").and(registry::state.assume_not_null().ne("retired"));
+    unmet.extend(named(check, kept.and(registry::id.eq_any(backed_up)), "backup_policies", "still copies it. Take it out of its targets first.")?);
+    let valid = certificates::expires_on.ge(today);
+    let presented = certificates::table.filter(certificates::target_id.eq(node)).filter(valid).select(certificates::id).into_boxed::<Dialect>();
+    unmet.extend(named(check, registry::id.eq_any(presented), "certificates", "is still presented by it. Move it to another target, or delete it first.")?);
+    let open = incidents::state.ne_all(["resolved", "closed"]);
+    let broken = incidents::table.filter(incidents::target_id.eq(node)).filter(open).select(incidents::id).into_boxed::<Dialect>();
+    unmet.extend(named(check, registry::id.eq_any(broken), "incidents", "is still open. Resolve it first.")?);
     Ok(unmet)
 }
 

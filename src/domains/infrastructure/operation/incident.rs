@@ -1,6 +1,7 @@
 //! Incidents: what broke or is about to, until it works again.
 
 use super::dependency::NODES;
+use super::incident_due::{self, Clock};
 use super::risk_level::RiskLevel;
 use crate::error::Result;
 use crate::resource::value::{Instant, Note, Title, Whole};
@@ -46,6 +47,16 @@ crate::resource! {
         /// Time at which the service worked again: that of the move to mitigated or resolved if it is left out; null again once it is reopened.
         #[field(happened)]
         pub restored_at: Option<Instant>,
+        /// Time by which the service is to work again: the target of the service for this priority, in its service hours from the detection, later
+        /// by the service hours on hold; null without a target.
+        #[field(read_only, deadline)]
+        pub due_at: Option<Instant>,
+        /// Time since which it is on hold.
+        #[field(read_only)]
+        pub held_at: Option<Instant>,
+        /// Seconds of service hours that it was on hold before.
+        #[field(read_only, default(|| json!(0)))]
+        pub held_seconds: Whole<0, 1_000_000_000>,
         /// Who reported it.
         #[field(refers_to(&["teams/people"]))]
         pub reporter_id: Option<Id>,
@@ -73,6 +84,15 @@ impl Incident {
     /// The matrix of ITIL: 1 where impact and urgency are high, one more for each step down.
     pub fn priority_of(impact: RiskLevel, urgency: RiskLevel) -> i64 {
         1 + impact.below_high() + urgency.below_high()
+    }
+
+    /// Counts the service hours on hold.
+    fn end_hold(&mut self, check: &mut Check<'_>) -> Result<()> {
+        if let Some(since) = self.held_at.take() {
+            let held = incident_due::service_seconds(self.service_id, since, check)?;
+            self.held_seconds = Whole(self.held_seconds.0.saturating_add(held).min(1_000_000_000));
+        }
+        Ok(())
     }
 }
 
@@ -104,6 +124,9 @@ impl Resource for Incident {
             started_at: Instant::parse("2026-05-11T09:12:00Z"),
             detected_at: Instant::parse("2026-05-11T09:20:00Z"),
             restored_at: Instant::parse("2026-05-11T10:02:00Z"),
+            due_at: None,
+            held_at: None,
+            held_seconds: Whole(0),
             reporter_id: None,
             team_id: None,
             causing_change_id: None,
@@ -121,8 +144,13 @@ impl Resource for Incident {
             Cause::Create if self.restored_at.is_none() => drop(stamped.detected_at.get_or_insert(check.now)),
             Cause::Move(step) if matches!(step.to, "mitigated" | "resolved") => drop(stamped.restored_at.get_or_insert(check.now)),
             Cause::Move(step) if (step.from, step.to) == ("resolved", "acknowledged") => stamped.restored_at = None,
+            Cause::Move(step) if step.to == "on_hold" => stamped.held_at = Some(check.now),
+            Cause::Move(step) if step.from == "on_hold" => stamped.end_hold(check)?,
             _ => {}
         }
+        let priority = Incident::priority_of(stamped.impact, stamped.urgency);
+        let clock = Clock { service: stamped.service_id, detected_at: stamped.detected_at, priority, held_seconds: stamped.held_seconds.0 };
+        stamped.due_at = incident_due::due_at(clock, check)?;
         Ok(Some(stamped))
     }
 

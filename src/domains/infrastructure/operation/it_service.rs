@@ -2,8 +2,8 @@
 
 use crate::choice;
 use crate::error::Result;
-use crate::resource::value::{Code, Note, Title, Whole};
-use crate::resource::{Check, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard};
+use crate::resource::value::{Code, Money, Note, Title, Whole};
+use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -48,6 +48,16 @@ choice! {
     }
 }
 
+crate::value! {
+    /// Agreed time to restore a service.
+    pub struct ResolutionTarget {
+        /// Priority of the incident, 1 (first) to 5 (last).
+        pub priority: Whole<1, 5>,
+        /// Minutes of service hours from the detection.
+        pub minutes: Whole<1, 1_000_000>,
+    }
+}
+
 crate::resource! {
     /// What the infrastructure does for somebody, and what its loss is judged by.
     pub struct Service {
@@ -71,6 +81,17 @@ crate::resource! {
         pub user_count: Option<Whole<0, 1_000_000_000>>,
         /// What is to become of it.
         pub disposition: Option<Disposition>,
+        /// Cost of an hour in which it is down, such as lost sales and idle work; not negative.
+        pub downtime_cost_per_hour: Option<Money>,
+        /// Calendar of its service hours: the days on which it is agreed to be there, and for how long. Around the clock if left out.
+        #[field(refers_to(&["platform/calendars"]))]
+        pub calendar_id: Option<Id>,
+        /// Minute of the day at which its service hours begin, in the time zone of the calendar; 480 is 08:00.
+        #[field(default(|| json!(0)))]
+        pub opens_at_minute: Whole<0, 1439>,
+        /// Agreed times to restore it, by the priority of the incident, each priority once.
+        #[field(default(|| json!([])))]
+        pub resolution_targets: Vec<ResolutionTarget>,
     }
 }
 
@@ -94,7 +115,20 @@ impl Resource for Service {
             hosting: Some(Hosting::OnPremises),
             user_count: Some(Whole(240)),
             disposition: Some(Disposition::Invest),
+            downtime_cost_per_hour: Some(Money::sample("4800.00", "EUR")),
+            calendar_id: None,
+            opens_at_minute: Whole(480),
+            resolution_targets: vec![ResolutionTarget { priority: Whole(1), minutes: Whole(240) }],
         }
+    }
+
+    fn rules(&self, faults: &mut ValidationErrors) {
+        let costs = self.downtime_cost_per_hour.is_none_or(|cost| cost.minor >= 0);
+        let mut priorities: Vec<i64> = self.resolution_targets.iter().map(|target| target.priority.0).collect();
+        priorities.sort_unstable();
+        priorities.dedup();
+        faults.require(priorities.len() == self.resolution_targets.len(), "resolution_targets", "duplicate", "Name each priority once.");
+        faults.require(costs, "downtime_cost_per_hour", "range", "The cost of downtime is not negative. Leave it out where it is not known.");
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {

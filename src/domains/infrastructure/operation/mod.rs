@@ -13,6 +13,7 @@ pub mod figures;
 pub mod freeze_period;
 pub mod frozen_record;
 pub mod incident;
+pub mod incident_due;
 pub mod it_service;
 pub mod maintenance_plan;
 pub mod maintenance_window;

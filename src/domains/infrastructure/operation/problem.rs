@@ -51,7 +51,7 @@ impl Resource for Problem {
         &[Guard::set(&["analysed"], &["root_cause"]), Guard::set(&["known_error"], &["workaround"]), Guard::set(&["resolved"], &["resolution"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("open→analysed:analyse→known_error:declare_known_error→resolved:resolve"))
+        Some(Lifecycle::new("open→analysed:analyse→known_error:declare_known_error→resolved:resolve; analysed→resolved"))
     }
 
     fn sample() -> Self {

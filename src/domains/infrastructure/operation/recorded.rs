@@ -31,6 +31,8 @@ const fn on(collection: &'static str, field: &'static str) -> Recorded {
 }
 
 const MACHINES: &str = "infrastructure/virtual-machines";
+/// Power feeds: of several into one rack, one is enough.
+const FEEDS: &str = "infrastructure/power-feeds";
 
 /// All of them.
 const RECORDED: &[Recorded] = &[
@@ -42,6 +44,7 @@ const RECORDED: &[Recorded] = &[
     on("infrastructure/devices", "rack_id"),
     on("infrastructure/devices", "location_id"),
     on("infrastructure/devices", "site_id"),
+    Recorded { collection: FEEDS, field: "rack_id", dependent: End::Named },
     on("infrastructure/racks", "location_id"),
     on("infrastructure/racks", "site_id"),
     on("infrastructure/locations", "parent_id"),
@@ -50,7 +53,29 @@ const RECORDED: &[Recorded] = &[
     on("infrastructure/circuits", "a_site_id"),
     on("infrastructure/circuits", "z_site_id"),
     on("infrastructure/circuits", "provider_id"),
+    on("infrastructure/circuits", "contract_id"),
     on("infrastructure/cloud-resources", "provider_id"),
+    on("vendors/contracts", "vendor_id"),
+];
+
+/// The states of what holds a reference in which that says nothing any more.
+const PAST: &[&str] = &["retired", "draft", "in_review", "expired", "terminated", "renewed", "closed"];
+
+/// What does not stand, whatever is under it: the collections and the states in which what they hold is down.
+pub const DOWN: &[(&str, &[&str])] = &[
+    ("infrastructure/devices", &["offline", "failed", "retired"]),
+    (MACHINES, &["offline", "failed", "retired"]),
+    ("infrastructure/circuits", &["offline", "retired"]),
+    ("infrastructure/cloud-resources", &["stopped", "retired"]),
+    ("infrastructure/clusters", &["retired"]),
+    ("infrastructure/storage-pools", &["retired"]),
+    ("infrastructure/volumes", &["retired"]),
+    ("infrastructure/services", &["retired"]),
+    ("infrastructure/racks", &["retired"]),
+    (FEEDS, &["offline", "failed"]),
+    ("infrastructure/locations", &["retired"]),
+    ("infrastructure/sites", &["retired"]),
+    ("teams/people", &["left"]),
 ];
 
 /// The references of which the record at one end depends: their kinds and names.
@@ -71,13 +96,18 @@ pub struct Standing {
     pub support: Id,
     /// True if it is down without that, false if it is degraded.
     pub hard: bool,
+    /// What the alternatives are called that this is one of: one of them is enough.
+    pub alternatives: Option<&'static str>,
 }
 
 /// What stands on some nodes, as far as the session may see the records that say so. A machine of a cluster is started elsewhere when its
 /// host is lost, and is degraded meanwhile; what is retired stands on nothing.
 pub fn on_nodes(reader: &mut Reader<'_>, nodes: &[Id]) -> Result<Vec<Standing>> {
     let holding = reader.references(&fields(End::Holder), nodes, false)?;
-    let named = reader.references(&fields(End::Named), nodes, true)?;
+    let mut named = reader.references(&fields(End::Named), nodes, true)?;
+    // Alternatives are told as a whole.
+    let fed: Vec<Id> = named.iter().filter(|each| each.field == "rack_id").map(|each| each.named).collect();
+    named.extend(reader.references(&[(FEEDS, "rack_id")], &fed, false)?);
     standing(reader, holding, named)
 }
 
@@ -92,11 +122,16 @@ pub fn under_nodes(reader: &mut Reader<'_>, nodes: &[Id]) -> Result<Vec<Standing
 fn standing(reader: &mut Reader<'_>, holding: Vec<Reference>, named: Vec<Reference>) -> Result<Vec<Standing>> {
     let hosted: Vec<Id> = holding.iter().filter(|each| each.field == "device_id").map(|each| each.holder).collect();
     let clustered: HashSet<Id> = reader.references(&[(MACHINES, "cluster_id")], &hosted, true)?.into_iter().map(|each| each.holder).collect();
-    let is_there = |each: &Reference| each.state.as_deref() != Some("retired");
+    let is_there = |each: &Reference| !each.state.as_deref().is_some_and(|state| PAST.contains(&state));
     let by_holder = holding.into_iter().filter(is_there).map(|each| {
         let hard = each.field != "device_id" || !clustered.contains(&each.holder);
-        Standing { dependent: each.holder, support: each.named, hard }
+        Standing { dependent: each.holder, support: each.named, hard, alternatives: None }
     });
-    let by_named = named.into_iter().filter(is_there).map(|each| Standing { dependent: each.named, support: each.holder, hard: true });
+    // A feed that is planned feeds nothing yet.
+    let feeds = |each: &Reference| each.field != "rack_id" || each.state.as_deref() != Some("planned");
+    let by_named = named.into_iter().filter(is_there).filter(feeds).map(|each| {
+        let alternatives = (each.field == "rack_id").then_some("power feeds");
+        Standing { dependent: each.named, support: each.holder, hard: true, alternatives }
+    });
     Ok(by_holder.chain(by_named).collect())
 }

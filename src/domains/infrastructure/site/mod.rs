@@ -3,6 +3,7 @@
 pub mod figures;
 pub mod location;
 pub mod mounted;
+pub mod power_feed;
 pub mod rack;
 pub mod rack_place;
 pub mod site;

@@ -87,16 +87,41 @@ pub fn require_free(check: &mut Check<'_>, place: &Place) -> Result<()> {
         return Err(Problem::conflict("/position", "outside", "The device would stand out of the rack. Choose a lower position.").into());
     }
     let upper_end = devices::position + device_types::height_units.nullable();
-    let mut taken = devices::table
+    let mut mounted = devices::table
         .inner_join(device_types::table)
         .filter(devices::rack_id.eq(place.rack).and(devices::id.ne(check.id)).and(devices::state.ne("retired")))
-        .filter(upper_end.gt(position).and(devices::position.lt(position + height)))
+        .filter(devices::position.is_not_null())
         .into_boxed();
     if !full_depth {
-        taken = taken.filter(device_types::full_depth.nullable().or(devices::face.eq(place.face)));
+        mounted = mounted.filter(device_types::full_depth.nullable().or(devices::face.eq(place.face)));
     }
-    if select(exists(taken)).get_result(check.connection)? {
-        return Err(Problem::conflict("/position", "taken", "Another device takes some of these units. Choose a free position.").into());
+    let columns = (devices::name, devices::position.assume_not_null(), upper_end.assume_not_null());
+    let taken: Vec<(String, f64, f64)> = mounted.order(devices::position).select(columns).load(check.connection)?;
+    let Some((name, from, until)) = taken.iter().find(|(_, from, until)| *until > position && *from < position + height) else { return Ok(()) };
+    let spans: Vec<(f64, f64)> = taken.iter().map(|(_, from, until)| (*from, *until)).collect();
+    let free = match free_position(&spans, height, rack_height as f64) {
+        Some(free) => format!("The lowest free position is {free}."),
+        None => "No position is free for it in this rack.".to_owned(),
+    };
+    let detail = format!("Device \"{name}\" takes {} units from {from} on. {free}", until - from);
+    Err(Problem::conflict("/position", "taken", detail).into())
+}
+
+/// The lowest position in steps of a half at which so many units are free, beside spans that are taken.
+fn free_position(taken: &[(f64, f64)], height: f64, rack_height: f64) -> Option<f64> {
+    let positions = (2..).map(|half| f64::from(half) / 2.0).take_while(|position| height - 1.0 + position <= rack_height);
+    let mut free = positions.filter(|position| !taken.iter().any(|(from, until)| *until > *position && *from < position + height));
+    free.next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_position_is_free_where_nothing_stands_in_its_units() {
+        let taken = [(1.0, 3.0), (3.5, 4.0), (6.0, 10.0)];
+        assert_eq!([0.5, 1.0, 2.0, 3.0].map(|height| free_position(&taken, height, 12.0)), [Some(3.0), Some(4.0), Some(4.0), Some(10.0)]);
+        assert_eq!(free_position(&taken, 4.0, 12.0), None);
     }
-    Ok(())
 }

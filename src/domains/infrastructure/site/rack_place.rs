@@ -1,10 +1,11 @@
 //! What a rack takes: devices of its own room, as long as it is used, and as much as it can feed and bear.
 
+use super::power_feed::{FeedKind, FeedPhase, lesser, total_power};
 use crate::error::{Problem, Result};
 use crate::resource::value::Title;
 use crate::resource::{Check, Id};
 use diesel::prelude::*;
-use steward_schema::infrastructure::{device_types, devices, racks};
+use steward_schema::infrastructure::{device_types, devices, power_feeds, racks};
 
 /// Weight in kilograms and power in watts; none where it is not known.
 type Load = (Option<f64>, Option<f64>);
@@ -15,7 +16,7 @@ pub fn require(check: &mut Check<'_>, (rack, location, device_type): (Id, Option
     let columns = (racks::name, racks::state, racks::location_id, (racks::weight_limit_kg, racks::power_limit_w));
     let found: Option<(Title, String, Option<Id>, Load)> = racks::table.find(rack).select(columns).first(check.connection).optional()?;
     let Some((name, state, room, limits)) = found else { return Ok(()) };
-    let name = &name.0;
+    let (name, limits) = (&name.0, (limits.0, lesser(limits.1, fed(check, rack)?)));
     if placed && state == "retired" && check.before.is_some() {
         return Err(Problem::conflict("/rack_id", "state", format!("Rack \"{name}\" is retired and takes no devices. Choose another rack.")).into());
     }
@@ -24,6 +25,15 @@ pub fn require(check: &mut Check<'_>, (rack, location, device_type): (Id, Option
         return Err(Problem::conflict("/location_id", "other_location", detail).into());
     }
     if loaded { require_load(check, rack, device_type, name, limits) } else { Ok(()) }
+}
+
+/// The power that the active primary feeds of a rack give, in watts; none where there are none.
+fn fed(check: &mut Check<'_>, rack: Id) -> Result<Option<f64>> {
+    let columns = (power_feeds::voltage, power_feeds::amperage, power_feeds::phase, power_feeds::max_utilization_percent);
+    let carrying = power_feeds::kind.eq(FeedKind::Primary).and(power_feeds::state.eq("active"));
+    let feeds: Vec<(i64, i64, FeedPhase, f64)> =
+        power_feeds::table.filter(power_feeds::rack_id.eq(rack)).filter(carrying).select(columns).load(check.connection)?;
+    Ok(total_power(&feeds))
 }
 
 fn require_load(check: &mut Check<'_>, rack: Id, device_type: Id, name: &str, limits: Load) -> Result<()> {

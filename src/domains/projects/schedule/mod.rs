@@ -6,6 +6,7 @@ pub mod baseline;
 pub mod baseline_snapshot;
 pub mod closing;
 pub mod critical_path;
+pub mod delayed_work;
 pub mod earned_value;
 pub mod figures;
 pub mod frozen_item;

@@ -1,12 +1,13 @@
 //! Ports of projects to other domains.
 
+use super::delayed_work;
 use crate::access::within_units;
 use crate::database::CHUNK;
 use crate::error::Result;
-use crate::ports::work::{self, ProjectAim, UnalignedProject};
+use crate::ports::work::{self, DelayedWork, ProjectAim, UnalignedProject};
 use crate::resource::{Check, Id};
 use diesel::prelude::*;
-use steward_schema::projects::projects;
+use steward_schema::projects::{projects, work_items};
 
 /// Projects, as this domain keeps them.
 pub struct Work;
@@ -31,5 +32,15 @@ impl work::Work for Work {
             .select((projects::id, projects::initiative_id))
             .load(check.connection)?;
         Ok(open.into_iter().map(|(id, initiative)| UnalignedProject { id, initiative }).collect())
+    }
+
+    fn delayed(&self, check: &mut Check<'_>, records: &[Id]) -> Result<Vec<DelayedWork>> {
+        delayed_work::delayed(check, records)
+    }
+
+    fn next_outline(&self, check: &mut Check<'_>, project: Id) -> Result<i64> {
+        let codes: Vec<String> = work_items::table.filter(work_items::project_id.eq(project)).select(work_items::wbs_code).load(check.connection)?;
+        let first = |code: &String| code.split('.').next()?.parse::<i64>().ok();
+        Ok(codes.iter().filter_map(first).max().unwrap_or(0).saturating_add(1))
     }
 }

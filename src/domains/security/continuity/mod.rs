@@ -11,4 +11,5 @@ pub mod recovery_proof;
 pub mod recovery_result;
 pub mod recovery_step;
 pub mod recovery_test;
+pub mod stopped_process;
 pub mod test_date;

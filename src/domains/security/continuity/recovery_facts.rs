@@ -9,8 +9,8 @@ use super::recovery_step;
 use super::recovery_test::RecoveryTest;
 use crate::error::Result;
 use crate::ports::dependency;
-use crate::resource::Id;
 use crate::resource::value::{Date, Instant, Title};
+use crate::resource::{Check, Id};
 use crate::store::Reader;
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -141,9 +141,14 @@ fn planned(reader: &mut Reader<'_>) -> Result<HashMap<Id, i64>> {
     }
     let query = recovery_plans::table.filter(state.eq_any(["approved", "active"])).filter(seen.clone()).order(id).select((id, scope));
     let plans: Vec<(Id, Vec<PlanScope>)> = query.load(reader.within(&seen))?;
+    reader.ask(|check| own_times(check, plans))
+}
+
+/// The same of some plans, each with what it promises to bring back.
+pub fn own_times(check: &mut Check<'_>, plans: Vec<(Id, Vec<PlanScope>)>) -> Result<HashMap<Id, i64>> {
     let mut own: HashMap<Id, i64> = HashMap::new();
     for (plan, promised) in plans {
-        let ends = reader.ask(|check| recovery_step::ends(check, plan))?;
+        let ends = recovery_step::ends(check, plan)?;
         let Some(whole) = ends.iter().map(|(_, end)| *end).max() else { continue };
         for subject in promised.iter().map(|each| each.subject_id) {
             let end = ends.iter().filter(|(named, _)| *named == Some(subject)).map(|(_, end)| *end).max().unwrap_or(whole);

@@ -2,8 +2,10 @@
 
 use crate::access::parents;
 use crate::database::CHUNK;
+use crate::domains::teams::absence::called_now::called_now;
+use crate::domains::teams::skill::qualified::qualified;
 use crate::error::Result;
-use crate::ports::people::{self, FundedPosition, Group, NamedPerson, Rostered};
+use crate::ports::people::{self, FundedPosition, Group, NamedPerson, OnCall, Qualified, Rostered};
 use crate::resource::value::{Date, Title};
 use crate::resource::{Check, Id};
 use diesel::dsl::count_star;
@@ -123,6 +125,14 @@ impl people::People for People {
             counts.extend(of_centers.into_iter().filter_map(|(center, count)| Some((center?, count))));
         }
         Ok(counts)
+    }
+
+    fn on_call(&self, check: &mut Check<'_>, services: &[Id]) -> Result<Vec<OnCall>> {
+        called_now(check, services)
+    }
+
+    fn qualified(&self, check: &mut Check<'_>, subjects: &[Id]) -> Result<Vec<Qualified>> {
+        qualified(check, subjects)
     }
 }
 

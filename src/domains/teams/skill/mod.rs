@@ -6,6 +6,7 @@ pub mod course_session;
 pub mod enrollment;
 pub mod figures;
 pub mod person_certification;
+pub mod qualified;
 pub mod skill;
 pub mod skill_assessment;
 pub mod skill_gap;

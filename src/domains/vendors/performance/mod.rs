@@ -1,5 +1,6 @@
 //! Service levels and credits, scorecards, reviews and improvement plans.
 
+pub mod owed_credit;
 pub mod scorecard;
 pub mod scorecard_template;
 pub mod service_credit;

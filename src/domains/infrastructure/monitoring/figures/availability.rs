@@ -1,8 +1,10 @@
 //! The measure of infrastructure: the availability that was agreed for live services, and what was attained.
 
 use crate::domains::infrastructure::monitoring::{
+    agreed_time::spans_of,
     attainment::kept,
-    outage_time::{outages_within, seconds_between},
+    outage_time::outages_within,
+    service_hours::service_hours,
     slo::{Indicator, Slo},
 };
 use crate::domains::infrastructure::operation::{it_service::Service, outage::Outage};
@@ -21,7 +23,7 @@ pub struct Availability;
 
 impl View for Availability {
     const PATH: &'static str = "infrastructure/availability";
-    const FORMULA: &'static str = "Over the availability objectives of live services: the plan is the mean of their targets; actual the mean of what was attained in the last 30 days (720 hours), \
+    const FORMULA: &'static str = "Over the availability objectives of live services: the plan is the mean of their targets; actual the mean of what was attained in the service hours of the last 30 days (720 hours without a calendar), \
         100 less the share of the agreed time that outages took, each by how much of the service was lost, where several at a time count as the worst of them. \
         Where an objective leaves out maintenance, outages within an approved maintenance window leave the agreed time. The status compares what is missing of 100: (100 − plan) ÷ (100 − actual).";
     type Reads = (IfPermitted<Slo>, IfPermitted<Service>, IfPermitted<Outage>);
@@ -59,10 +61,12 @@ impl View for Availability {
             told.plan = Some(plan);
             return Ok(told);
         };
-        let none = Vec::new();
-        let each = agreed
-            .iter()
-            .map(|(service, target, excludes)| (*target, kept(outages.get(service).unwrap_or(&none), seconds_between(span.0, span.1), *excludes).percent()));
+        let with: Vec<Id> = with.into_iter().collect();
+        let (hours, none) = (cx.ask(|check| service_hours(check, &with))?, Vec::new());
+        let each = agreed.iter().map(|(service, target, excludes)| {
+            let spans = spans_of(hours.get(service), span.0, span.1);
+            (*target, kept(outages.get(service).unwrap_or(&none), &spans, *excludes).percent())
+        });
         let known: Vec<(f64, f64)> = each.filter_map(|(target, attained)| Some((target, attained?))).collect();
         let actual = (!known.is_empty()).then(|| known.iter().map(|(_, attained)| attained).sum::<f64>() / known.len() as f64);
         let missed = known.iter().filter(|(target, attained)| attained < target).count();

@@ -2,9 +2,11 @@
 
 use super::service_availability::Days;
 use crate::database::CHUNK;
+use crate::domains::infrastructure::monitoring::agreed_time::spans_of;
 use crate::domains::infrastructure::monitoring::attainment::kept;
 use crate::domains::infrastructure::monitoring::composition::Structure;
-use crate::domains::infrastructure::monitoring::outage_time::{outages_within, seconds_between};
+use crate::domains::infrastructure::monitoring::outage_time::outages_within;
+use crate::domains::infrastructure::monitoring::service_hours::service_hours;
 use crate::domains::infrastructure::monitoring::slo::{Indicator, Slo};
 use crate::domains::infrastructure::operation::figures::edge::edges_under;
 use crate::domains::infrastructure::operation::{dependency::Dependency, it_service::Service, outage::Outage};
@@ -53,9 +55,12 @@ impl View for ComposedAvailability {
         let edges = edges_under(cx, id)?;
         let nodes: BTreeSet<Id> = edges.iter().flat_map(|edge| [edge.dependent, edge.support]).chain([id]).collect();
         let agreed = agreed(cx, &nodes)?;
-        let seconds = seconds_between(span.0, span.1);
+        let all: Vec<Id> = nodes.iter().copied().collect();
+        let hours = cx.ask(|check| service_hours(check, &all))?;
         let attained = outages_within(cx, None, span)?.map(|outages| {
-            let share = |(node, downs): (&Id, &Vec<_>)| kept(downs, seconds, false).percent().map(|percent| (*node, percent / 100.0));
+            let share = |(node, downs): (&Id, &Vec<_>)| {
+                kept(downs, &spans_of(hours.get(node), span.0, span.1), false).percent().map(|percent| (*node, percent / 100.0))
+            };
             outages.iter().filter(|(node, _)| nodes.contains(node)).filter_map(share).collect::<HashMap<Id, f64>>()
         });
         let structure = Structure::new(&edges);
@@ -68,7 +73,7 @@ impl View for ComposedAvailability {
             to,
             availability_percent: Figure(Some(composed(&agreed))),
             agreed_percent: Figure(agreed.get(&id).map(|share| share * 100.0)),
-            attained_percent: Figure(attained.filter(|_| seconds > 0.0).as_ref().map(composed)),
+            attained_percent: Figure(attained.filter(|_| span.1 > span.0).as_ref().map(composed)),
             nodes: count(nodes.len() - 1),
             without_objective: count(without),
         })

@@ -1,7 +1,9 @@
 //! The availability of a service over a span of days.
 
+use crate::domains::infrastructure::monitoring::agreed_time::spans_of;
 use crate::domains::infrastructure::monitoring::attainment::{failures, kept};
 use crate::domains::infrastructure::monitoring::outage_time::{excludes_maintenance, outages_within, seconds_between};
+use crate::domains::infrastructure::monitoring::service_hours::service_hours;
 use crate::domains::infrastructure::monitoring::slo::Slo;
 use crate::domains::infrastructure::operation::{it_service::Service, outage::Outage};
 use crate::resource::value::{Note, Whole};
@@ -42,7 +44,7 @@ pub struct ServiceAvailability {
     pub to: Date,
     /// Share of the agreed time in which it was there, in percent; null when no time was agreed.
     pub availability_percent: Figure,
-    /// The agreed time, in seconds: all of the days up to now, less approved maintenance where an agreed availability leaves it out.
+    /// The agreed time, in seconds: the service hours of the days up to now, around the clock where the service has no calendar, less approved maintenance where an agreed availability leaves it out.
     pub agreed_seconds: Figure,
     /// What outages took of it, in seconds: each by how much of the service was lost, several at a time as the worst of them.
     pub downtime_seconds: Figure,
@@ -59,7 +61,7 @@ pub struct ServiceAvailability {
 impl View for ServiceAvailability {
     const PATH: &'static str = "infrastructure/services/{id}/availability";
     const SUMMARY: &'static str = "Get the availability of a service";
-    const DESCRIPTION: &'static str = "How a service was there over a span of days (UTC), over the outages that you may see.";
+    const DESCRIPTION: &'static str = "How a service was there over a span of days (UTC), over the outages that you may see. Of a service with a calendar only its service hours count, and outages beside them are no failures.";
     const FORMULA: &'static str = "availability_percent = 100 · (agreed_seconds − downtime_seconds) ÷ agreed_seconds; mtbf_seconds = (agreed_seconds − downtime_seconds) ÷ failures; mtrs_seconds = time in failures ÷ failures";
     const SOURCE: &'static str = "ITIL 4, availability management; ISO/IEC 20000-1";
     type Reads = (Service, IfPermitted<Outage>, IfPermitted<Slo>);
@@ -72,15 +74,17 @@ impl View for ServiceAvailability {
         let (from, to, span) = query.span(cx)?;
         let excludes = excludes_maintenance(cx, id)?;
         let outages = outages_within(cx, Some(id), span)?;
-        let seconds = seconds_between(span.0, span.1);
+        let hours = cx.ask(|check| service_hours(check, &[id]))?;
+        let (spans, seconds) = (spans_of(hours.get(&id), span.0, span.1), seconds_between(span.0, span.1));
         let reason = match &outages {
             None => Some("You may not see outages."),
             Some(_) if seconds <= 0.0 => Some("None of these days has begun."),
+            Some(_) if spans.is_empty() => Some("The calendar of the service agrees no hours on these days."),
             Some(_) => None,
         };
         let downs = outages.map(|mut outages| outages.remove(&id).unwrap_or_default());
-        let kept = downs.as_ref().map(|downs| kept(downs, seconds, excludes));
-        let (count, failed) = downs.as_ref().map_or((0, 0.0), |downs| failures(downs));
+        let kept = downs.as_ref().map(|downs| kept(downs, &spans, excludes));
+        let (count, failed) = downs.as_ref().map_or((0, 0.0), |downs| failures(downs, &spans));
         let each = |sum: f64| (count > 0).then(|| sum / count as f64);
         Ok(ServiceAvailability {
             service: Ref::new(id, &service.name.0, stored.meta.state.as_deref()),

@@ -1,8 +1,10 @@
 //! How an objective is kept, and what is left of its error budget.
 
+use crate::domains::infrastructure::monitoring::agreed_time::spans_of;
 use crate::domains::infrastructure::monitoring::attainment::kept;
 use crate::domains::infrastructure::monitoring::metric_sample::MetricSample;
 use crate::domains::infrastructure::monitoring::outage_time::{outages_within, seconds_between};
+use crate::domains::infrastructure::monitoring::service_hours::service_hours;
 use crate::domains::infrastructure::monitoring::slo::{Indicator, Slo};
 use crate::domains::infrastructure::operation::outage::Outage;
 use crate::resource::value::Note;
@@ -38,7 +40,7 @@ type Measured = std::result::Result<(f64, f64), &'static str>;
 impl View for SloStatus {
     const PATH: &'static str = "infrastructure/slos/{id}/status";
     const SUMMARY: &'static str = "Get the status of a service level objective";
-    const DESCRIPTION: &'static str = "How an objective is kept in its window, which ends now or with the day named. Availability is measured by outages. Anything else by the samples of its series: of latency and freshness those at most at the threshold are good, of throughput those at least at it; \
+    const DESCRIPTION: &'static str = "How an objective is kept in its window, which ends now or with the day named. Availability is measured by outages within the service hours. Anything else by the samples of its series: of latency and freshness those at most at the threshold are good, of throughput those at least at it; \
         of an error rate and of correctness the samples are percentages, bad and good.";
     const FORMULA: &'static str = "error_budget_seconds = (100 − target_percent) ÷ 100 · agreed seconds; error_budget_left_seconds = error_budget_seconds − (100 − attained_percent) ÷ 100 · agreed seconds; burn_rate = (100 − attained_percent) ÷ (100 − target_percent)";
     const SOURCE: &'static str = "Beyer, Murphy, Rensin, Kawahara, Thorne, The Site Reliability Workbook, chapters 2 and 5";
@@ -71,8 +73,9 @@ impl View for SloStatus {
 fn by_outages(cx: &mut Context<'_, '_>, slo: &Slo, span: (Instant, Instant)) -> Result<Measured> {
     let Some(mut outages) = outages_within(cx, Some(slo.service_id), span)? else { return Ok(Err("You may not see outages.")) };
     let downs = outages.remove(&slo.service_id).unwrap_or_default();
-    let kept = kept(&downs, seconds_between(span.0, span.1), slo.excludes_maintenance);
-    Ok(kept.percent().map(|percent| (percent / 100.0, kept.agreed)).ok_or("All of the window is maintenance."))
+    let hours = cx.ask(|check| service_hours(check, &[slo.service_id]))?;
+    let kept = kept(&downs, &spans_of(hours.get(&slo.service_id), span.0, span.1), slo.excludes_maintenance);
+    Ok(kept.percent().map(|percent| (percent / 100.0, kept.agreed)).ok_or("No time of the window is agreed: it is maintenance, or beside the service hours."))
 }
 
 fn by_samples(cx: &mut Context<'_, '_>, slo: &Slo, (from, to): (Instant, Instant)) -> Result<(Measured, Option<Count>)> {

@@ -34,7 +34,7 @@ pub fn edges_under(reader: &mut Reader<'_>, root: Id) -> Result<Vec<Edge>> {
 }
 
 fn edge_of(each: Standing) -> Edge {
-    Edge::recorded(each.dependent, each.support, each.hard)
+    Edge { group: each.alternatives.map(|name| (name.to_owned(), 1)), ..Edge::recorded(each.dependent, each.support, each.hard) }
 }
 
 /// The edges that stand on these nodes, and the whole of each group that one of them belongs to, once.

@@ -40,36 +40,60 @@ pub struct Loss {
     pub down: Vec<(Id, Id)>,
     /// The nodes that still stand, but with less under them.
     pub degraded: Vec<(Id, Id)>,
+    /// How many nodes were down before it.
+    pub down_before: usize,
 }
 
 /// Follows a failure. `edges_on` gives, for the nodes that have just fallen, every edge that stands on one of them, and the whole of
 /// each group that such an edge belongs to, at least when it comes first; so the work follows the affected part only, and grows with it.
 ///
 /// A node is down if something that it requires is down, or if fewer of a group with a hard edge stand than must; it is
-/// degraded if something that it uses is down, or if a group has shrunk. What is only degraded brings nothing down.
-pub fn follow<E>(lost: Id, mut edges_on: impl FnMut(&[Id]) -> Result<Vec<Edge>, E>) -> Result<Loss, E> {
-    let mut fallen = HashSet::from([lost]);
-    let (mut failure, mut harmed) = (Loss::default(), HashMap::new());
-    let (mut harmed_in_order, mut frontier, mut groups) = (Vec::new(), vec![lost], Groups::default());
-    while !frontier.is_empty() {
-        let edges = edges_on(&frontier)?;
-        let (mut next, mut falling) = (Vec::new(), HashSet::new());
-        let near: HashSet<Id> = frontier.iter().copied().collect();
-        edges.iter().for_each(|edge| groups.learn(edge, &fallen));
-        for edge in edges.iter().filter(|edge| near.contains(&edge.support) && !fallen.contains(&edge.dependent)) {
-            let falls = if edge.group.is_some() { groups.falls(edge) } else { edge.hard };
-            if falls && falling.insert(edge.dependent) {
-                next.push((edge.dependent, edge.support));
-            } else if !falls && harmed.insert(edge.dependent, edge.support).is_none() {
-                harmed_in_order.push((edge.dependent, edge.support));
+/// degraded if something that it uses is down, or if a group has shrunk. What is only degraded brings nothing down. What was down `before`
+/// does not stand, nor does what falls with it: that is no part of the loss.
+pub fn follow<E>(lost: Id, before: &[Id], mut edges_on: impl FnMut(&[Id]) -> Result<Vec<Edge>, E>) -> Result<Loss, E> {
+    let mut spread = Spread::default();
+    let earlier: Vec<Id> = before.iter().copied().filter(|node| *node != lost).collect();
+    // The lost node stood, whatever was down under it: what falls with it is asked for.
+    spread.fall(earlier, Some(lost), &mut edges_on)?;
+    let down_before = spread.fallen.len();
+    let loss = spread.fall(vec![lost], None, &mut edges_on)?;
+    Ok(Loss { down_before, ..loss })
+}
+
+/// A failure on its way: what has fallen so far, and what is known of groups.
+#[derive(Default)]
+struct Spread {
+    fallen: HashSet<Id>,
+    groups: Groups,
+}
+
+impl Spread {
+    /// Lets some nodes fall, and all that falls with them, save for one.
+    fn fall<E>(&mut self, start: Vec<Id>, spared: Option<Id>, edges_on: &mut impl FnMut(&[Id]) -> Result<Vec<Edge>, E>) -> Result<Loss, E> {
+        let (mut loss, mut harmed) = (Loss::default(), HashMap::new());
+        let (mut harmed_in_order, mut frontier) = (Vec::new(), start);
+        self.fallen.extend(frontier.iter().copied());
+        while !frontier.is_empty() {
+            let edges = edges_on(&frontier)?;
+            let (mut next, mut falling) = (Vec::new(), HashSet::new());
+            let near: HashSet<Id> = frontier.iter().copied().collect();
+            edges.iter().for_each(|edge| self.groups.learn(edge, &self.fallen));
+            let stands = |node: &Id| !self.fallen.contains(node) && spared != Some(*node);
+            for edge in edges.iter().filter(|edge| near.contains(&edge.support) && stands(&edge.dependent)) {
+                let falls = if edge.group.is_some() { self.groups.falls(edge) } else { edge.hard };
+                if falls && falling.insert(edge.dependent) {
+                    next.push((edge.dependent, edge.support));
+                } else if !falls && harmed.insert(edge.dependent, edge.support).is_none() {
+                    harmed_in_order.push((edge.dependent, edge.support));
+                }
             }
+            frontier = next.iter().map(|(dependent, _)| *dependent).collect();
+            self.fallen.extend(frontier.iter().copied());
+            loss.down.extend(next);
         }
-        frontier = next.iter().map(|(dependent, _)| *dependent).collect();
-        fallen.extend(frontier.iter().copied());
-        failure.down.extend(next);
+        loss.degraded = harmed_in_order.into_iter().filter(|(node, _)| !self.fallen.contains(node)).collect();
+        Ok(loss)
     }
-    failure.degraded = harmed_in_order.into_iter().filter(|(node, _)| !fallen.contains(node)).collect();
-    Ok(failure)
 }
 
 /// Alternatives of one dependent: which there are, and which of them have fallen.
@@ -119,7 +143,7 @@ mod tests {
 
     fn loss_of(lost: Id, edges: &[Edge]) -> Loss {
         let all = |_: &[Id]| Ok::<_, ()>(edges.to_vec());
-        follow(lost, all).unwrap()
+        follow(lost, &[], all).unwrap()
     }
 
     fn edge(from: Id, to: Id, kind: DependencyKind) -> Edge {
@@ -143,7 +167,7 @@ mod tests {
     fn a_group_stands_while_enough_of_it_stand() {
         let [first, second, third, database, ..] = nodes();
         let edges = [one_of(database, first, 2), one_of(database, second, 2), one_of(database, third, 2)];
-        assert_eq!(loss_of(first, &edges), Loss { down: vec![], degraded: vec![(database, first)] });
+        assert_eq!(loss_of(first, &edges), Loss { degraded: vec![(database, first)], ..Loss::default() });
         let [rack, ..] = nodes();
         let both: Vec<Edge> = edges.into_iter().chain([edge(first, rack, Requires), edge(second, rack, Requires)]).collect();
         let failure = loss_of(rack, &both);
@@ -172,7 +196,7 @@ mod tests {
             }
             Ok::<_, ()>(edges)
         };
-        assert_eq!(follow(rack, near).unwrap().down, [(first, rack), (second, first), (database, second)]);
+        assert_eq!(follow(rack, &[], near).unwrap().down, [(first, rack), (second, first), (database, second)]);
     }
 
     #[test]
@@ -186,6 +210,24 @@ mod tests {
     fn a_group_of_what_is_only_used_never_brings_anything_down() {
         let [cache, shop, ..] = nodes();
         let edges = [Edge::new(shop, cache, Uses, Some(("caches".into(), 1)))];
-        assert_eq!(loss_of(cache, &edges), Loss { down: vec![], degraded: vec![(shop, cache)] });
+        assert_eq!(loss_of(cache, &edges), Loss { degraded: vec![(shop, cache)], ..Loss::default() });
+    }
+
+    #[test]
+    fn what_is_down_already_stands_for_nothing_and_is_no_part_of_the_loss() {
+        let [host, first, second, database, shop, other] = nodes();
+        let edges = [
+            one_of(database, first, 1),
+            one_of(database, second, 1),
+            edge(second, host, Requires),
+            edge(shop, database, Requires),
+            edge(other, host, Requires),
+            edge(other, first, Requires),
+        ];
+        let all = |_: &[Id]| Ok::<_, ()>(edges.to_vec());
+        let failure = follow(first, &[host], all).unwrap();
+        assert_eq!((failure.down, failure.down_before), (vec![(database, first), (shop, database)], 3), "the other fell with the host");
+        // Of what is down already it is asked what it brought down.
+        assert_eq!(follow(host, &[host, first], all).unwrap().down, [(second, host), (database, second), (shop, database)]);
     }
 }

@@ -1,29 +1,43 @@
-//! The impact of losing a node.
+//! The impact of losing a node, and what a node rests on.
 
-use super::edge::edges_on;
-use super::failure;
+use super::edge::{edges_on, edges_under};
+use super::failure::{self, Loss};
+use super::foundation::{self, Need};
+use super::loss_cost::{self, CreditRow, DowntimeCost};
+use super::loss_repair::{self, Repair};
+use super::loss_work::{self, DelayedRow, ProcessRow};
+use super::node::{ImpactNode, Partial, counted, nodes};
+use crate::choice;
+use crate::domains::infrastructure::asset::asset::Asset;
 use crate::domains::infrastructure::operation::{
-    dependency::{Dependency, NODES},
+    dependency::{CONTROLS, Dependency},
     it_service::Service,
+    recorded,
 };
+use crate::resource::value::Text;
 use crate::view::picture::{Form, Node, NodeMap, Picture};
 use crate::view::prelude::*;
-use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
-/// A node of the dependency graph.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ImpactNode {
-    /// The node.
-    pub id: Id,
-    /// The collection of the node, as domain/collection.
-    pub collection: &'static str,
-    /// The title of the node.
-    pub title: String,
-    /// The state of the node; null if it has no lifecycle.
-    pub state: Option<String>,
-    /// The criticality tier of a service, 1 to 4; null for other nodes.
-    pub criticality_tier: Option<i64>,
+choice! {
+    /// Direction of a question of impact.
+    pub enum ImpactDirection {
+        /// From a node to what falls with it.
+        Down = "down",
+        /// From a node to what it rests on.
+        Up = "up",
+    }
+}
+
+/// The question.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+pub struct Query {
+    /// What falls when the node is lost (`down`), or what the node rests on (`up`); `down` if left out.
+    #[param(inline)]
+    pub direction: Option<ImpactDirection>,
+    /// Hours that the loss lasts, for service credits; 1 if left out.
+    #[param(minimum = 0, maximum = 8784)]
+    pub hours: Option<f64>,
 }
 
 /// A node that the loss affects.
@@ -36,11 +50,25 @@ pub struct AffectedNode {
     pub path: Vec<Id>,
 }
 
-/// The impact of losing a node.
+/// A node that another rests on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SupportNode {
+    /// The node.
+    #[serde(flatten)]
+    pub node: ImpactNode,
+    /// The weakest link of the path.
+    pub need: Need,
+    /// The nodes from the one that rests to this one, both included.
+    pub path: Vec<Id>,
+}
+
+/// The impact of losing a node, or what it rests on.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Impact {
-    /// The node that is lost.
+    /// The node that is lost, or that rests on others.
     pub lost: Option<ImpactNode>,
+    /// Direction of the question.
+    pub direction: ImpactDirection,
     /// The number of services that are down.
     pub services_down: usize,
     /// The number of services that are degraded.
@@ -49,54 +77,154 @@ pub struct Impact {
     pub down: Vec<AffectedNode>,
     /// The nodes that still stand, with less under them.
     pub degraded: Vec<AffectedNode>,
+    /// The number of nodes that were down before: by their state, or with those. They are listed nowhere.
+    pub down_before: Count,
+    /// The nodes that it rests on, what is required first, then the nearest; empty for `down`.
+    pub rests_on: Vec<SupportNode>,
+    /// Hours that the loss is thought to last.
+    pub hours: Figure,
+    /// Cost of downtime an hour; null for `up`.
+    pub cost_per_hour: Option<DowntimeCost>,
+    /// Service credits that vendors owe for so many hours, by target; null for `up`, or where you may not read the targets.
+    pub service_credits: Option<Vec<CreditRow>>,
+    /// The business processes that need what is down, the missed objectives first; null for `up`, or where you may not read processes.
+    pub processes: Option<Vec<ProcessRow>>,
+    /// The number of these processes whose recovery objective is missed; null where the processes or recovery plans may not be read.
+    pub recovery_objectives_missed: Option<Count>,
+    /// Those who can repair what is lost; null for `up`.
+    pub repair: Option<Repair>,
+    /// Open project work that is delayed, the nearest first; null for `up`, or where you may not read work items.
+    pub work_delayed: Option<Vec<DelayedRow>>,
+    /// The controls that are carried out no more; null for `up`, or where you may not read controls.
+    pub controls_lost: Option<Vec<ImpactNode>>,
+    /// Collections that you may not read, so that something is left out; empty where nothing is.
+    pub partial: Vec<Text<1, 100>>,
 }
 
 impl View for Impact {
     const PATH: &'static str = "infrastructure/impact/{id}";
     const OPERATION_ID: &'static str = "get_infrastructure_impact";
     const SUMMARY: &'static str = "Get the impact of losing a node";
-    const DESCRIPTION: &'static str = "What goes down, and what is degraded, when a node is lost (a service, device, virtual machine, cluster, circuit, cloud resource, volume, storage pool, rack, location, site or vendor), over what you may see: the dependencies that are declared, \
-        and what is recorded of where things run and lie (the cluster or host of a machine, the pool of a volume, its node, the rack, location and site of a device, both ends of a circuit, who provides it).\n\n\
+    const DESCRIPTION: &'static str = "What goes down, and what is degraded, when a node is lost (a service, device, virtual machine, cluster, circuit, cloud resource, volume, storage pool, rack, location, site, vendor, contract or person), over what you may see: the dependencies that are declared, \
+        and what is recorded of where things run and lie (the cluster or host of a machine, the pool of a volume, its node, the rack, location and site of a device, both ends of a circuit, its provider and contract, the vendor of a contract).\n\n\
         A node is down if something that it requires, or that hosts it, is down, or if fewer of a redundancy group stand than `min_up`; it is degraded if something that it uses or is copied from is down, or if a group has shrunk. \
-        What is only degraded brings nothing down. `path` leads from the lost node to this one. Nodes that you may not see are left out, and so is their place in a path.";
+        What is only degraded brings nothing down. Current states count: a node that is failed, offline, stopped or retired, and a person who left, does not stand, nor does what falls with it, so that the last alternative counts as the last; that was down before and is no part of the loss. \
+        `path` leads from the lost node to this one. Nodes that you may not see are left out, and so is their place in a path.\n\n\
+        Beside that: the cost of downtime of the services that are down, the service credits that vendors would owe, the recovery objectives of business processes that would be missed, those who can repair it, and the work and controls that wait for it. \
+        With `direction=up` the same nodes are read the other way: all that the node rests on, whatever its state.";
+    const FORMULA: &'static str = "cost_per_hour = Σ downtime_cost_per_hour of the services that are down, the lost one included; attained_percent = 100 · (1 − hours ÷ hours of the window); \
+        amount of a credit = fee of the window · credit of the worst tier that applies, at most the cap; fee = Σ quantity · price · 12 ÷ interval of the recurring lines, a twelfth of it for a month; gap_seconds = effective − required";
+    const SOURCE: &'static str = "ITIL 4, service configuration management; ISO 22301:2019, 8.2.2";
     const PICTURE: Option<fn(&Self) -> Picture> = Some(picture);
-    type Reads = (Dependency,);
-    type Query = NoQuery;
+    type Reads = (Dependency, IfPermitted<Service>, IfPermitted<Asset>);
+    type Query = Query;
     type Answer = Self;
 
-    fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
-        let lost = cx.id()?;
-        if nodes(cx, &[lost])?.is_empty() {
-            return Err(Problem::not_found().into());
+    fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Self> {
+        let (id, hours) = (cx.id()?, query.hours.unwrap_or(1.0));
+        if !(0.0..=8784.0).contains(&hours) {
+            return Err(Problem::bad_request("hours is 0 to 8784, the hours of a year.").into());
         }
-        let mut known = HashSet::new();
-        let found = failure::follow(lost, |fallen| edges_on(cx, fallen, &mut known))?;
-        let ids: Vec<Id> = [lost].into_iter().chain(found.down.iter().chain(&found.degraded).map(|(node, _)| *node)).collect();
-        let seen = nodes(cx, &ids)?;
-        let through: HashMap<Id, Id> = found.down.iter().chain(&found.degraded).copied().collect();
-        let listed = |affected: &[(Id, Id)]| -> Vec<AffectedNode> {
-            let shown = affected.iter().filter_map(|(node, _)| seen.get(node).cloned());
-            shown.map(|node| AffectedNode { path: path_to(node.id, &through).into_iter().filter(|id| seen.contains_key(id)).collect(), node }).collect()
-        };
-        let (down, degraded) = (listed(&found.down), listed(&found.degraded));
-        let services = |nodes: &[AffectedNode]| nodes.iter().filter(|each| each.node.collection == Service::PATH).count();
-        Ok(Impact { lost: seen.get(&lost).cloned(), services_down: services(&down), services_degraded: services(&degraded), down, degraded })
+        let lost = nodes(cx, &[id])?.remove(&id).ok_or_else(Problem::not_found)?;
+        match query.direction.unwrap_or(ImpactDirection::Down) {
+            ImpactDirection::Down => fallen(cx, lost, hours),
+            ImpactDirection::Up => resting(cx, lost, hours),
+        }
     }
 }
 
-/// The map of what falls, from the lost node to the right: each node beside the one through which it is reached.
+/// What goes down with a node.
+fn fallen(cx: &mut Context<'_, '_>, lost: ImpactNode, hours: f64) -> Result<Impact> {
+    let mut known = HashSet::new();
+    let before = cx.in_states(recorded::DOWN)?;
+    let found = failure::follow(lost.id, &before, |fallen| edges_on(cx, fallen, &mut known))?;
+    let (down, degraded) = affected(cx, &lost, &found)?;
+    let fallen: Vec<ImpactNode> = [lost.clone()].into_iter().chain(down.iter().map(|each| each.node.clone())).collect();
+    let mut partial = Partial::default();
+    let processes = loss_work::processes(cx, &fallen, &mut partial)?;
+    let missed = processes.as_ref().filter(|_| loss_work::sees_plans(cx, &mut partial)).map(|rows| rows.iter().filter(|row| row.is_missed()).count());
+    let services = |nodes: &[AffectedNode]| nodes.iter().filter(|each| each.node.collection == Service::PATH).count();
+    let controls = partial.readable(cx, CONTROLS).then(|| fallen.iter().filter(|node| node.collection == CONTROLS).cloned().collect());
+    Ok(Impact {
+        direction: ImpactDirection::Down,
+        services_down: services(&down),
+        services_degraded: services(&degraded),
+        down_before: counted(found.down_before),
+        rests_on: Vec::new(),
+        hours: Figure(Some(hours)),
+        cost_per_hour: Some(loss_cost::downtime(cx, &fallen)?),
+        service_credits: loss_cost::credits(cx, &fallen, hours, &mut partial)?,
+        processes,
+        recovery_objectives_missed: missed.map(counted),
+        repair: Some(loss_repair::repair(cx, &fallen, &mut partial)?),
+        work_delayed: loss_work::delayed(cx, &fallen, &mut partial)?,
+        controls_lost: controls,
+        partial: partial.told(),
+        lost: Some(lost),
+        down,
+        degraded,
+    })
+}
+
+/// What is down and what is degraded, of what the caller may see.
+fn affected(cx: &mut Context<'_, '_>, lost: &ImpactNode, found: &Loss) -> Result<(Vec<AffectedNode>, Vec<AffectedNode>)> {
+    let ids: Vec<Id> = [lost.id].into_iter().chain(found.down.iter().chain(&found.degraded).map(|(node, _)| *node)).collect();
+    let seen = nodes(cx, &ids)?;
+    let through: HashMap<Id, Id> = found.down.iter().chain(&found.degraded).copied().collect();
+    let listed = |affected: &[(Id, Id)]| -> Vec<AffectedNode> {
+        let shown = affected.iter().filter_map(|(node, _)| seen.get(node).cloned());
+        shown.map(|node| AffectedNode { path: foundation::path(node.id, &through).into_iter().filter(|id| seen.contains_key(id)).collect(), node }).collect()
+    };
+    Ok((listed(&found.down), listed(&found.degraded)))
+}
+
+/// What a node rests on.
+fn resting(cx: &mut Context<'_, '_>, root: ImpactNode, hours: f64) -> Result<Impact> {
+    let edges = edges_under(cx, root.id)?;
+    let rests = foundation::rests_on(root.id, &edges);
+    let ids: Vec<Id> = [root.id].into_iter().chain(rests.iter().map(|rest| rest.support)).collect();
+    let seen = nodes(cx, &ids)?;
+    let shown = rests.into_iter().filter_map(|rest| {
+        let path = rest.path.into_iter().filter(|id| seen.contains_key(id)).collect();
+        Some(SupportNode { node: seen.get(&rest.support)?.clone(), need: rest.need, path })
+    });
+    Ok(Impact {
+        direction: ImpactDirection::Up,
+        services_down: 0,
+        services_degraded: 0,
+        down: Vec::new(),
+        degraded: Vec::new(),
+        down_before: counted(0),
+        rests_on: shown.collect(),
+        hours: Figure(Some(hours)),
+        cost_per_hour: None,
+        service_credits: None,
+        processes: None,
+        recovery_objectives_missed: None,
+        repair: None,
+        work_delayed: None,
+        controls_lost: None,
+        partial: Vec::new(),
+        lost: Some(root),
+    })
+}
+
+/// The map of what falls, or of what a node rests on: from the node to the right, each beside the one through which it is reached.
 fn picture(impact: &Impact) -> Picture {
-    let node = |node: &ImpactNode, layer: usize, state: &str, strong: bool| Node {
+    let drawn = |node: &ImpactNode, layer: usize, state: &str| Node {
         name: node.title.clone(),
         layer,
         note: Some(format!("{}, {state}", node.collection.rsplit('/').next().unwrap_or_default().replace('-', " "))),
-        strong,
+        strong: matches!(state, "lost" | "down"),
     };
-    let lost = impact.lost.iter().map(|lost| (lost.id, None, node(lost, 0, "lost", true)));
-    let affected = impact.down.iter().map(|each| (each, "down")).chain(impact.degraded.iter().map(|each| (each, "degraded")));
-    let reached = affected.map(|(each, state)| {
-        let before = each.path.iter().rev().nth(1).copied();
-        (each.node.id, before, node(&each.node, each.path.len().saturating_sub(1).max(1), state, state == "down"))
+    let root = if impact.direction == ImpactDirection::Up { "rests on others" } else { "lost" };
+    let lost = impact.lost.iter().map(|lost| (lost.id, None, drawn(lost, 0, root)));
+    let down = impact.down.iter().map(|each| (&each.node, &each.path, "down"));
+    let degraded = impact.degraded.iter().map(|each| (&each.node, &each.path, "degraded"));
+    let rests_on = impact.rests_on.iter().map(|each| (&each.node, &each.path, each.need.word()));
+    let reached = down.chain(degraded).chain(rests_on).map(|(node, path, state)| {
+        let before = path.iter().rev().nth(1).copied();
+        (node.id, before, drawn(node, path.len().saturating_sub(1).max(1), state))
     });
     let (mut nodes, mut ways) = (Vec::new(), Vec::new());
     for (id, before, node) in lost.chain(reached) {
@@ -106,34 +234,9 @@ fn picture(impact: &Impact) -> Picture {
     let places: HashMap<Id, usize> = ways.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
     let edges = ways.iter().enumerate().filter_map(|(at, (_, before))| Some((*places.get(&(*before)?)?, at))).collect();
     let title = impact.lost.as_ref().map_or_else(String::new, |lost| lost.title.clone());
-    Picture::new(format!("Losing {title}: {} services down, {} degraded", impact.services_down, impact.services_degraded), Form::Map(NodeMap { nodes, edges }))
-}
-
-/// The nodes from the lost one to this one; each was reached through one that fell before it.
-fn path_to(node: Id, through: &HashMap<Id, Id>) -> Vec<Id> {
-    let mut path = vec![node];
-    while let Some(before) = path.last().and_then(|last| through.get(last)) {
-        path.push(*before);
-    }
-    path.reverse();
-    path
-}
-
-/// The nodes that the session may see, of these.
-pub fn nodes(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, ImpactNode>> {
-    let mut seen = HashMap::new();
-    for definition in NODES.iter().filter_map(|path| reader.store.definitions.get(path)) {
-        for stored in reader.find_all(definition, ids)? {
-            let document = reader.document(definition, &stored);
-            let node = ImpactNode {
-                id: stored.meta.id,
-                collection: definition.path,
-                title: document.get(definition.title).and_then(Value::as_str).unwrap_or_default().to_owned(),
-                state: stored.meta.state.clone(),
-                criticality_tier: document.get("criticality_tier").and_then(Value::as_i64),
-            };
-            seen.insert(stored.meta.id, node);
-        }
-    }
-    Ok(seen)
+    let title = match impact.direction {
+        ImpactDirection::Down => format!("Losing {title}: {} services down, {} degraded", impact.services_down, impact.services_degraded),
+        ImpactDirection::Up => format!("What {title} rests on"),
+    };
+    Picture::new(title, Form::Map(NodeMap { nodes, edges }))
 }

@@ -2,7 +2,7 @@
 
 use super::edge::{edges_on, edges_under};
 use super::failure::{Edge, follow};
-use super::impact::nodes;
+use super::node::nodes;
 use crate::domains::infrastructure::operation::change::Change;
 use crate::domains::infrastructure::operation::dependency::Dependency;
 use crate::domains::infrastructure::operation::freeze_period::FreezePeriod;
@@ -91,7 +91,7 @@ impl View for MaintenanceSlots {
             return Err(Problem::not_found().into());
         }
         let mut known = HashSet::new();
-        let loss = follow(target, |fallen| edges_on(cx, fallen, &mut known))?;
+        let loss = follow(target, &[], |fallen| edges_on(cx, fallen, &mut known))?;
         let down: Vec<Id> = [target].into_iter().chain(loss.down.iter().map(|(node, _)| *node)).collect();
         let services_down: Vec<Id> = nodes(cx, &down)?.into_values().filter(|node| node.collection == Service::PATH).map(|node| node.id).collect();
         let alternatives = alternatives(cx, &loss.degraded, &down)?;

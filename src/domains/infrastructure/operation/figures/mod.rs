@@ -3,7 +3,12 @@
 pub mod change_performance;
 pub mod edge;
 pub mod failure;
+pub mod foundation;
 pub mod impact;
+pub mod loss_cost;
+pub mod loss_repair;
+pub mod loss_work;
 pub mod maintenance_slots;
+pub mod node;
 pub mod requires_cycles;
 pub mod single_points_of_failure;

@@ -1,6 +1,6 @@
 //! Circles of nodes that require each other.
 
-use super::impact::{ImpactNode, nodes};
+use super::node::{ImpactNode, nodes};
 use crate::domains::infrastructure::operation::dependency::{Dependency, DependencyKind};
 use crate::view::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -2,7 +2,7 @@
 
 use super::edge::edges_under;
 use super::failure::{Edge, follow};
-use super::impact::{ImpactNode, nodes};
+use super::node::{ImpactNode, nodes};
 use crate::domains::infrastructure::operation::{dependency::Dependency, it_service::Service};
 use crate::view::prelude::*;
 use std::collections::{BTreeSet, HashMap};
@@ -68,7 +68,7 @@ fn single_points(root: Id, edges: &[Edge]) -> Vec<Vec<Id>> {
     let mut found: Vec<Vec<Id>> = candidates
         .into_iter()
         .filter_map(|lost| {
-            let Ok(loss) = follow(lost, standing);
+            let Ok(loss) = follow(lost, &[], standing);
             let through: HashMap<Id, Id> = loss.down.iter().copied().collect();
             through.contains_key(&root).then(|| {
                 let mut path = vec![root];

@@ -2,9 +2,11 @@
 
 use crate::domains::infrastructure::compute::{device::Device, device_type::DeviceType};
 use crate::domains::infrastructure::site::mounted::{Mounted, mounted};
+use crate::domains::infrastructure::site::power_feed::{FeedKind, FeedPhase, PowerFeed, lesser, total_power};
 use crate::domains::infrastructure::site::rack::Rack;
 use crate::resource::value::{Number, Whole};
 use crate::view::prelude::*;
+use steward_schema::infrastructure::power_feeds;
 
 /// How full a rack is.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,7 +23,11 @@ pub struct RackUtilization {
     pub space_percent: Figure,
     /// What its devices draw, in watts; a type of unknown draw counts as 0.
     pub power_w: Figure,
-    /// Share of the power that it can feed, in percent; null without a limit.
+    /// What its active primary feeds give, in watts; null without any.
+    pub feeds_w: Figure,
+    /// What it can feed, in watts: the lesser of its limit and of what its feeds give; null without either.
+    pub power_available_w: Figure,
+    /// Share of the power that it can feed, in percent; null without a limit and without feeds.
     pub power_percent: Figure,
     /// What its devices weigh, in kilograms; a type of unknown weight counts as 0.
     pub weight_kg: Figure,
@@ -34,10 +40,10 @@ pub struct RackUtilization {
 impl View for RackUtilization {
     const PATH: &'static str = "infrastructure/racks/{id}/utilization";
     const SUMMARY: &'static str = "Get the utilization of a rack";
-    const DESCRIPTION: &'static str = "How much of the space, power and weight of a rack is used, over the devices that you may see. A device without a position takes power and weight, but no units.";
-    const FORMULA: &'static str =
-        "space_percent = units_used ÷ height_units · 100; power_percent = power_w ÷ power_limit_w · 100; weight_percent = weight_kg ÷ weight_limit_kg · 100";
-    type Reads = (Rack, Device, DeviceType);
+    const DESCRIPTION: &'static str = "How much of the space, power and weight of a rack is used, over the devices that you may see. A device without a position takes power and weight, but no units. Of its power feeds those count that are active and primary.";
+    const FORMULA: &'static str = "space_percent = units_used ÷ height_units · 100; power_percent = power_w ÷ power_available_w · 100; power_available_w = min(power_limit_w, feeds_w); feeds_w = Σ V · A · (√3 for three phases) · max_utilization_percent ÷ 100; weight_percent = weight_kg ÷ weight_limit_kg · 100";
+    const SOURCE: &'static str = "NetBox, power feeds and rack power utilization";
+    type Reads = (Rack, Device, DeviceType, IfPermitted<PowerFeed>);
     type Query = NoQuery;
     type Answer = Self;
 
@@ -49,6 +55,8 @@ impl View for RackUtilization {
         let sum = |part: fn(&Mounted) -> Option<f64>| mounted.iter().filter_map(part).sum::<f64>();
         let (power, weight) = (sum(|device| device.power_draw_w), sum(|device| device.weight_kg));
         let share = |value: f64, limit: Option<f64>| Figure(limit.filter(|limit| *limit > 0.0).map(|limit| value / limit * 100.0));
+        let (feeds, limit) = (fed(cx, id)?, rack.power_limit_w.map(|Number(limit)| limit));
+        let available = lesser(limit, feeds);
         let count = |number: usize| Whole(i64::try_from(number).unwrap_or_default());
         Ok(RackUtilization {
             rack: Ref::new(id, &rack.name.0, stored.meta.state.as_deref()),
@@ -57,12 +65,26 @@ impl View for RackUtilization {
             height_units: rack.height_units,
             space_percent: share(units, Some(rack.height_units.0 as f64)),
             power_w: Figure(Some(power)),
-            power_percent: share(power, rack.power_limit_w.map(|Number(limit)| limit)),
+            feeds_w: Figure(feeds),
+            power_available_w: Figure(available),
+            power_percent: share(power, available),
             weight_kg: Figure(Some(weight)),
             weight_percent: share(weight, rack.weight_limit_kg.map(|Number(limit)| limit)),
             unknown: count(mounted.iter().filter(|device| device.power_draw_w.is_none() || device.weight_kg.is_none()).count()),
         })
     }
+}
+
+/// What the active primary feeds in sight of a rack give, in watts.
+fn fed(cx: &mut Context<'_, '_>, rack: Id) -> Result<Option<f64>> {
+    let seen = cx.sees::<PowerFeed>()?;
+    let columns = (power_feeds::voltage, power_feeds::amperage, power_feeds::phase, power_feeds::max_utilization_percent);
+    let feeds: Vec<(i64, i64, FeedPhase, f64)> = power_feeds::table
+        .filter(power_feeds::rack_id.eq(rack).and(power_feeds::kind.eq(FeedKind::Primary)).and(power_feeds::state.eq("active")))
+        .filter(seen.clone())
+        .select(columns)
+        .load(cx.within(&seen))?;
+    Ok(total_power(&feeds))
 }
 
 /// How many units devices take, on either side, in halves.

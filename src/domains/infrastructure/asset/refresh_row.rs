@@ -1,0 +1,66 @@
+//! What a refresh plan is asked for, and its rows.
+
+use super::figures::refresh_candidates::DatedReason;
+use crate::choice;
+use crate::domains::infrastructure::compute::{device::Device, device_type::DeviceType};
+use crate::resource::Id;
+use crate::resource::value::{Code, Date, Money, Note, Title};
+use crate::view::{IdOf, Ref};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+choice! {
+    /// Source of a price of replacement.
+    pub enum PriceSource {
+        /// Replacement cost of the device type.
+        ReplacementCost = "replacement_cost",
+        /// Cost of the asset that is replaced.
+        AssetCost = "asset_cost",
+    }
+}
+
+crate::value! {
+    /// A budget for what is replaced before a day, and the drafts that are to be made of it; what is left out is not drafted.
+    pub struct RefreshPlanRequest {
+        /// Ceiling of the plan, more than 0.
+        pub budget: Money,
+        /// Day before which a replacement is due.
+        pub horizon: Date,
+        /// Draft budget that takes a line for each device type, in the currency of the ceiling; with `cost_category_id`.
+        #[field(refers_to(&["finance/budgets"]))]
+        pub budget_id: Option<Id>,
+        /// Cost category of these lines and of the lines of the requisition.
+        #[field(refers_to(&["finance/cost-categories"]))]
+        pub cost_category_id: Option<Id>,
+        /// Code of a requisition to draft, with a line for each device type.
+        pub requisition_code: Option<Code>,
+        /// Project that takes a task for each device, under a task of its own.
+        #[field(refers_to(&["projects/projects"]))]
+        pub project_id: Option<Id>,
+    }
+}
+
+/// A device in a plan.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RefreshRow {
+    /// The device.
+    pub device: Ref<Device>,
+    /// The type that it is of.
+    pub device_type_id: IdOf<DeviceType>,
+    /// The model of that type.
+    pub model: Title,
+    /// Reasons, the earliest first.
+    pub reasons: Vec<DatedReason>,
+    /// Day of the earliest reason; null where none has a day.
+    pub due_on: Option<Date>,
+    /// Tier of the most critical service that stands on it, 1 to 4; null where none does.
+    pub criticality_tier: Option<i64>,
+    /// Priority; the greatest comes first.
+    pub priority: i64,
+    /// Price of its replacement, in the currency of the budget; null where nobody knows it.
+    pub price: Option<Money>,
+    /// Source of the price.
+    pub price_source: Option<PriceSource>,
+    /// Cause of rejection; null if selected.
+    pub reason: Option<Note>,
+}

@@ -1,0 +1,133 @@
+//! Who can repair what is lost: people by what they answer for, can do and are called for, and vendors by contract.
+
+use super::loss_cost::of;
+use super::node::{ImpactNode, Partial};
+use crate::choice;
+use crate::domains::infrastructure::operation::{
+    dependency::{CONTRACTS, PEOPLE, VENDORS},
+    it_service::Service,
+};
+use crate::ports::people;
+use crate::resource::value::{Text, Title};
+use crate::view::prelude::*;
+use serde_json::Value;
+use std::collections::HashSet;
+
+const ASSETS: &str = "infrastructure/assets";
+const SHIFTS: &str = "teams/on-call-shifts";
+const ASSESSMENTS: &str = "teams/skill-assessments";
+/// The states of a contract in which it is in force.
+const IN_FORCE: [&str; 3] = ["signed", "active", "suspended"];
+
+choice! {
+    /// Reason for which somebody can repair something.
+    pub enum RepairRole {
+        /// Accountable owner of it.
+        Owner = "owner",
+        /// Custodian of the asset that it is.
+        Custodian = "custodian",
+        /// On call for a service now.
+        OnCall = "on_call",
+        /// Qualified in a skill that a service needs.
+        Qualified = "qualified",
+    }
+}
+
+/// A person who can repair what is lost.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Repairer {
+    /// The person.
+    pub person_id: Id,
+    /// The person's name.
+    pub title: Title,
+    /// Reason for which this person can.
+    pub role: RepairRole,
+    /// The node that it is about.
+    pub node_id: Id,
+}
+
+/// A contract under which a vendor repairs what is lost.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RepairContract {
+    /// The contract.
+    pub contract_id: Id,
+    /// Its title.
+    pub title: Title,
+    /// The vendor.
+    pub vendor_id: Option<Text<1, 36>>,
+    /// Subject of the contract, such as maintenance.
+    pub kind: Option<Text<1, 40>>,
+    /// Last day of its first term; null if it has none.
+    pub ends_on: Option<Date>,
+}
+
+/// Those who can repair what is lost.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Repair {
+    /// People: owner and custodian of what is lost, and those who are on call or qualified for the services that are down.
+    pub people: Vec<Repairer>,
+    /// Contracts in force: of the asset that is lost, of the circuit, of the vendor.
+    pub contracts: Vec<RepairContract>,
+}
+
+/// A person, why, and the node that it is about.
+type Reason = (RepairRole, Id, Id);
+
+/// Those who can repair what is lost, which comes first of what has fallen.
+pub fn repair(cx: &mut Context<'_, '_>, fallen: &[ImpactNode], partial: &mut Partial) -> Result<Repair> {
+    let Some(lost) = fallen.first() else { return Ok(Repair { people: Vec::new(), contracts: Vec::new() }) };
+    let assets: Vec<Id> = cx.references(&[(ASSETS, "item_id")], &[lost.id], false)?.into_iter().map(|each| each.holder).collect();
+    let people = if partial.readable(cx, PEOPLE) { people(cx, lost, &assets, &of(fallen, Service::PATH), partial)? } else { Vec::new() };
+    let contracts = if partial.readable(cx, CONTRACTS) { contracts(cx, lost, &assets)? } else { Vec::new() };
+    Ok(Repair { people, contracts })
+}
+
+fn people(cx: &mut Context<'_, '_>, lost: &ImpactNode, assets: &[Id], services: &[Id], partial: &mut Partial) -> Result<Vec<Repairer>> {
+    let mut reasons: Vec<Reason> = lost.owner_id.map(|owner| (RepairRole::Owner, owner, lost.id)).into_iter().collect();
+    let custodians = cx.references(&[(ASSETS, "custodian_id")], assets, true)?;
+    reasons.extend(custodians.into_iter().map(|each| (RepairRole::Custodian, each.named, lost.id)));
+    if partial.readable(cx, SHIFTS) {
+        let called = cx.ask(|check| people::on_call(check, services))?;
+        let seen = cx.titles(SHIFTS, &called.iter().map(|each| each.shift).collect::<Vec<Id>>())?;
+        reasons.extend(called.into_iter().filter(|each| seen.contains_key(&each.shift)).map(|each| (RepairRole::OnCall, each.person, each.service)));
+    }
+    if partial.readable(cx, ASSESSMENTS) {
+        let able = cx.ask(|check| people::qualified(check, services))?;
+        let seen = cx.titles(ASSESSMENTS, &able.iter().map(|each| each.assessment).collect::<Vec<Id>>())?;
+        reasons.extend(able.into_iter().filter(|each| seen.contains_key(&each.assessment)).map(|each| (RepairRole::Qualified, each.person, each.subject)));
+    }
+    // Who is lost repairs nothing.
+    reasons.retain(|(_, person, _)| *person != lost.id);
+    let names = cx.titles(PEOPLE, &reasons.iter().map(|(_, person, _)| *person).collect::<Vec<Id>>())?;
+    let mut told = HashSet::new();
+    let row = |(role, person, node): Reason| Some(Repairer { person_id: person, title: names.get(&person)?.clone(), role, node_id: node });
+    Ok(reasons.into_iter().filter(|reason| told.insert(*reason)).filter_map(row).collect())
+}
+
+fn contracts(cx: &mut Context<'_, '_>, lost: &ImpactNode, assets: &[Id]) -> Result<Vec<RepairContract>> {
+    let holders: Vec<Id> = assets.iter().copied().chain([lost.id]).collect();
+    let named = cx.references(&[(ASSETS, "contract_id"), ("infrastructure/circuits", "contract_id")], &holders, true)?;
+    let mut ids: Vec<Id> = named.into_iter().map(|each| each.named).collect();
+    match lost.collection {
+        CONTRACTS => ids.push(lost.id),
+        VENDORS => ids.extend(cx.references(&[(CONTRACTS, "vendor_id")], &[lost.id], false)?.into_iter().map(|each| each.holder)),
+        _ => {}
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    let Some(definition) = cx.store.definitions.get(CONTRACTS) else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for stored in cx.find_all(definition, &ids)?.into_iter().filter(|stored| stored.meta.state.as_deref().is_some_and(|state| IN_FORCE.contains(&state))) {
+        let document = cx.document(definition, &stored);
+        let text = |name: &str| document.get(name).and_then(Value::as_str);
+        found.push(RepairContract {
+            contract_id: stored.meta.id,
+            title: Title::cut(text("title").unwrap_or_default()),
+            vendor_id: text("vendor_id").map(Text::cut),
+            kind: text("kind").map(Text::cut),
+            ends_on: text("ends_on").and_then(Date::parse),
+        });
+    }
+    found.sort_by_key(|contract| contract.contract_id);
+    Ok(found)
+}

@@ -13,17 +13,22 @@ pub struct Calendars;
 impl working_time::Calendars for Calendars {
     fn working_hours(&self, check: &mut Check<'_>, ids: &[Id]) -> Result<Vec<(Id, WorkingHours)>> {
         let query = calendars::table.filter(calendars::id.eq_any(ids)).select((calendars::id, calendars::week, calendars::exceptions));
-        let rows: Vec<(Id, WeekHours, Vec<CalendarException>)> = query.load(check.connection)?;
-        let hours = |(id, week, exceptions): (Id, WeekHours, Vec<CalendarException>)| {
-            let days = [week.monday, week.tuesday, week.wednesday, week.thursday, week.friday, week.saturday, week.sunday];
-            let exceptions = exceptions.into_iter().map(|exception| (exception.on, exception.hours.0)).collect();
-            (id, WorkingHours { week: days.map(|hours| hours.0), exceptions })
-        };
-        Ok(rows.into_iter().map(hours).collect())
+        Ok(query.load(check.connection)?.into_iter().map(hours).collect())
+    }
+
+    fn all(&self, check: &mut Check<'_>) -> Result<Vec<(Id, WorkingHours)>> {
+        let query = calendars::table.order(calendars::id).select((calendars::id, calendars::week, calendars::exceptions));
+        Ok(query.load(check.connection)?.into_iter().map(hours).collect())
     }
 
     fn usual(&self, check: &mut Check<'_>) -> Result<Option<Id>> {
         let named: Option<Option<Id>> = settings::table.order(settings::id).select(settings::calendar_id).first(check.connection).optional()?;
         Ok(named.flatten())
     }
+}
+
+fn hours((id, week, exceptions): (Id, WeekHours, Vec<CalendarException>)) -> (Id, WorkingHours) {
+    let days = [week.monday, week.tuesday, week.wednesday, week.thursday, week.friday, week.saturday, week.sunday];
+    let exceptions = exceptions.into_iter().map(|exception| (exception.on, exception.hours.0)).collect();
+    (id, WorkingHours { week: days.map(|hours| hours.0), exceptions })
 }

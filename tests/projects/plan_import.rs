@@ -117,7 +117,7 @@ on_both! {
         assert!(answer.body["warnings"][0].as_str().unwrap().contains("platform/calendars"), "{}", answer.text);
         let items = items(app, &project).await;
         assert_eq!([&items[2]["id"], &items[2]["name"], &items[2]["story_points"]], [&json!(by_hand), &json!("Test"), &json!(3)]);
-        for (role, status) in [("auditor", 403), ("employee", 403)] {
+        for (role, status) in [("auditor", 403), ("employee", 404)] {
             let other = app.actor(role, None).await;
             assert_eq!(import(app, &other, &project, PLAN).await.status, status, "{role}");
         }

@@ -134,6 +134,8 @@ on_both! {
         says(app, &format!("finance/budgets/{budget}/position")).await;
         let project = one(app, "projects/projects?code=EDI").await;
         says(app, &format!("projects/projects/{project}/status")).await;
+        assert!(says(app, &format!("projects/projects/{project}/quality")).await["defect_density_per_100_hours"].is_number());
+        assert!(says(app, &format!("projects/projects/{project}/benefit-realization")).await["totals"][0]["realization_percent"].is_number());
         says(app, "security/heat-map?stage=current").await;
         shows(app, "security/heat-map?stage=current").await;
         let rack = one(app, "infrastructure/racks").await;
@@ -150,6 +152,7 @@ on_both! {
         for path in &pictures {
             shows(app, path).await;
         }
+        assert_eq!(says(app, "security/key-risk-indicators").await["data"][0]["status"], "critical");
         let risk = one(app, "security/risks?code=R-001").await;
         says(app, &format!("security/risks/{risk}/position")).await;
         let framework = one(app, "governance/frameworks?name=House%20rules%20for%20information%20security&state=published").await;

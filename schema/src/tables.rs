@@ -7168,6 +7168,8 @@ pub mod projects {
             custom -> Nullable<Jsonb>,
             wbs_code_order -> Text,
             calendar_id -> Nullable<Uuid>,
+            import_key -> Nullable<Text>,
+            import_key_key -> Nullable<Text>,
         }
     }
 
@@ -7215,6 +7217,8 @@ pub mod projects {
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "wbs_code_order", sql_type: ColumnType::Text, nullable: false },
             Held { name: "calendar_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "import_key", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "import_key_key", sql_type: ColumnType::Text, nullable: true },
         ];
     }
 }
@@ -9417,6 +9421,7 @@ pub mod strategy {
             high -> Nullable<Double>,
             tolerance -> Nullable<Double>,
             custom -> Nullable<Jsonb>,
+            risk_id -> Nullable<Uuid>,
         }
     }
 
@@ -9449,6 +9454,7 @@ pub mod strategy {
             Held { name: "high", sql_type: ColumnType::Double, nullable: true },
             Held { name: "tolerance", sql_type: ColumnType::Double, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "risk_id", sql_type: ColumnType::Uuid, nullable: true },
         ];
     }
 
@@ -13928,6 +13934,7 @@ mod relations {
     diesel::joinable!(key_results -> people (owner_id));
     diesel::joinable!(kpi_samples -> kpis (kpi_id));
     diesel::joinable!(kpis -> people (owner_id));
+    diesel::joinable!(kpis -> risks (risk_id));
     diesel::joinable!(kpis -> themes (theme_id));
     diesel::joinable!(kpis -> units (unit_id));
     diesel::joinable!(labor_rates -> registry (subject_id));
@@ -14707,6 +14714,7 @@ mod relations {
     crate::beside!(key_results, people);
     crate::beside!(kpi_samples, kpis);
     crate::beside!(kpis, people);
+    crate::beside!(kpis, risks);
     crate::beside!(kpis, themes);
     crate::beside!(kpis, units);
     crate::beside!(labor_rates, registry);

@@ -238,6 +238,9 @@ pub const BUILT_IN: &[BuiltIn] = &[
             "vendors.receipts:*",
             "vendors.receipt_lines:*",
             "security.*:read",
+            "security.vulnerabilities:update",
+            "security.vulnerabilities:remediate",
+            "security.vulnerabilities:fix",
             "teams.skill_needs:*",
             "teams.on_call_shifts:*",
             "finance.resource_requests:*"
@@ -255,6 +258,7 @@ pub const BUILT_IN: &[BuiltIn] = &[
             "strategy.*:read",
             "teams.absences:read",
             "infrastructure.*:read",
+            "platform.calendars:read",
             "vendors.*:read"
         ],
     },
@@ -269,6 +273,8 @@ pub const BUILT_IN: &[BuiltIn] = &[
             "governance.control_requirements:*",
             "governance.control_tests:create",
             "infrastructure.*:read",
+            "strategy.kpis:read",
+            "strategy.kpi_samples:read",
             "vendors.*:read"
         ],
     },

@@ -125,6 +125,41 @@ impl<E: QueryFragment<Dialect>, ST> QueryFragment<Dialect> for Cast<E, ST> {
     }
 }
 
+/// A value as text in small letters.
+#[derive(Debug, Clone, Copy)]
+pub struct Lowercase<E>(E);
+
+/// A value as text in small letters, as far as these are of ASCII.
+pub fn lowercase<E>(of: E) -> Lowercase<E> {
+    Lowercase(of)
+}
+
+impl<E: Expression> Expression for Lowercase<E> {
+    type SqlType = Text;
+}
+
+impl<E: AppearsOnTable<Q>, Q> AppearsOnTable<Q> for Lowercase<E> where Self: Expression {}
+
+impl<E: SelectableExpression<Q>, Q> SelectableExpression<Q> for Lowercase<E> where Self: AppearsOnTable<Q> {}
+
+impl<E: ValidGrouping<G>, G> ValidGrouping<G> for Lowercase<E> {
+    type IsAggregate = E::IsAggregate;
+}
+
+impl<E> QueryId for Lowercase<E> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<E: QueryFragment<Dialect>> QueryFragment<Dialect> for Lowercase<E> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
+        pass.push_sql("LOWER(CAST(");
+        self.0.walk_ast(pass.reborrow())?;
+        pass.push_sql(" AS text))");
+        Ok(())
+    }
+}
+
 /// The first characters of a text.
 #[derive(Debug, Clone, Copy)]
 pub struct Beginning<E> {

@@ -72,7 +72,13 @@ pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
     hand.noted("projects/projects", &project, "approve_charter", approval)?;
     work(hand, &project, (code, states), part)?;
     let planned = euros(60_000 + 35_000 * i64::try_from((part * 5) % 7).unwrap_or_default());
-    let periods = json!([{"starts_on": hand.book.day(-60), "ends_on": hand.book.day(300), "planned": planned, "realised": null}]);
+    let realised = euros(9_000 + 1_500 * i64::try_from(part % 4).unwrap_or_default());
+    let periods = json!([
+        {"starts_on": hand.book.day(-150), "ends_on": hand.book.day(-61), "planned": euros(12_000), "realised": realised},
+        {"starts_on": hand.book.day(-60), "ends_on": hand.book.day(300), "planned": planned, "realised": null}]);
+    for (title, severity) in [("The report rounds twice", "minor"), ("A label is cut off", "trivial")] {
+        hand.make("projects/defects", json!({"project_id": project, "title": title, "severity": severity, "found_on": hand.book.day(-20), "rework_hours": 4}))?;
+    }
     hand.make("projects/benefits", json!({"subject_id": project, "name": format!("Less work by {name}"), "kind": "productivity", "periods": periods}))?;
     let objective = hand.book.nth("strategy/objectives", 4 + part % 4)?;
     hand.make("strategy/alignments", json!({"from_id": project, "to_id": objective, "contribution_weight": 20 + part})).map(drop)

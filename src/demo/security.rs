@@ -1,4 +1,4 @@
-//! Forty risks on one matrix, with ways in which they come about, controls, judgements and treatments.
+//! Forty risks on one matrix, with ways in which they come about, controls, judgements and treatments, and what warns of some.
 
 use super::author::{Author, euros};
 use super::organisation::pick;
@@ -36,7 +36,31 @@ pub const PARTS: usize = 6;
 
 /// The frame first, then eight risks for each of five services.
 pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
-    if part == 0 { frame(hand) } else { (0..RISKS.len()).try_for_each(|at| risk(hand, at, part - 1)) }
+    if part == 0 {
+        return frame(hand);
+    }
+    (0..RISKS.len()).try_for_each(|at| risk(hand, at, part - 1))?;
+    if part == 1 { indicators(hand) } else { Ok(()) }
+}
+
+/// What warns of the first risks, month by month: one gets worse, one is critical, one is where it is to be.
+fn indicators(hand: &mut Author<'_, '_>) -> Result<()> {
+    let indicators = [
+        (0, "KRI-PATCH", "Servers without the patches of a month", "decrease", [5, 10, 20], [8, 9, 12, 14]),
+        (1, "KRI-PHISH", "People who open a test mail", "decrease", [4, 8, 15], [19, 18, 17, 16]),
+        (5, "KRI-RESTORE", "Restores that succeed", "increase", [98, 95, 90], [95, 97, 98, 99]),
+    ];
+    for (risk, code, name, direction, [target, warning, critical], values) in indicators {
+        let kpi = json!({
+            "code": code, "name": name, "perspective": "process", "direction": direction, "unit_of_measure": "percent", "frequency": "monthly",
+            "target": target, "warning_threshold": warning, "critical_threshold": critical, "risk_id": hand.book.nth("security/risks", risk)?});
+        let kpi = hand.make("strategy/kpis", kpi)?;
+        for (month, value) in (1_i64..).zip(values) {
+            let at = hand.book.hour(-24 * 30 * (5 - month));
+            hand.make("strategy/kpi-samples", json!({"kpi_id": kpi, "measured_at": at, "value": value}))?;
+        }
+    }
+    Ok(())
 }
 
 fn frame(hand: &mut Author<'_, '_>) -> Result<()> {

@@ -67,6 +67,10 @@ pub trait Estate: Send + Sync {
     /// The effects that make assets of goods, one of each piece.
     fn receive(&self, goods: &[ReceivedGoods]) -> Vec<Effect>;
 
+    /// The devices and virtual machines in use that go by some names or addresses: by their name, else by the name without its domain, else by
+    /// the address of an interface. A name that none goes by is left out.
+    fn hosts(&self, check: &mut Check<'_>, names: &[String]) -> Result<HashMap<String, Vec<Id>>>;
+
     /// The racks in use.
     fn racks(&self, check: &mut Check<'_>) -> Result<RackUse>;
 }
@@ -93,4 +97,9 @@ pub fn receive(check: &Check<'_>, goods: &[ReceivedGoods]) -> Vec<Effect> {
 /// The racks in use; none where nobody keeps any.
 pub fn racks(check: &mut Check<'_>) -> Result<RackUse> {
     port(check).map_or(Ok(RackUse::default()), |port| port.racks(check))
+}
+
+/// The devices and virtual machines in use that go by some names or addresses; none where nobody keeps any.
+pub fn hosts(check: &mut Check<'_>, names: &[String]) -> Result<HashMap<String, Vec<Id>>> {
+    port(check).map_or(Ok(HashMap::new()), |port| port.hosts(check, names))
 }

@@ -18,6 +18,9 @@ pub trait Calendars: Send + Sync {
     /// The working hours of some calendars, each with its id.
     fn working_hours(&self, check: &mut Check<'_>, ids: &[Id]) -> Result<Vec<(Id, WorkingHours)>>;
 
+    /// The working hours of all calendars, each with its id, in order of their ids.
+    fn all(&self, check: &mut Check<'_>) -> Result<Vec<(Id, WorkingHours)>>;
+
     /// The calendar of the organisation; none if the settings name none.
     fn usual(&self, check: &mut Check<'_>) -> Result<Option<Id>>;
 
@@ -32,6 +35,11 @@ fn port(check: &Check<'_>) -> Option<&'static dyn Calendars> {
 /// The working hours of some calendars, each with its id; none where nobody keeps calendars.
 pub fn working_hours(check: &mut Check<'_>, ids: &[Id]) -> Result<Vec<(Id, WorkingHours)>> {
     port(check).map_or(Ok(Vec::new()), |port| port.working_hours(check, ids))
+}
+
+/// The working hours of all calendars, each with its id; none where nobody keeps calendars.
+pub fn all(check: &mut Check<'_>) -> Result<Vec<(Id, WorkingHours)>> {
+    port(check).map_or(Ok(Vec::new()), |port| port.all(check))
 }
 
 /// The calendar of the organisation; none if it has none.

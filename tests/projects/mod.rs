@@ -2,8 +2,12 @@
 
 mod demand;
 mod earned_value;
+mod plan_import;
 mod portfolio;
+mod quality;
 mod schedule;
+mod story;
+mod table;
 
 use crate::harness::{Actor, TestApp};
 use crate::on_both;

@@ -15,9 +15,12 @@ mod edge;
 mod evidence;
 mod fact;
 mod figure;
+mod indicator;
 mod judgement;
 mod loss;
 mod recovery;
+mod scan;
+mod story;
 
 /// Makes a record as the administrator and returns its id.
 pub async fn made(app: &TestApp, collection: &str, body: Value) -> String {

@@ -1,15 +1,16 @@
 //! The estate for those who ask what it costs and how well it is used.
 
+use super::network::network_value::Addressed;
 use crate::database::CHUNK;
 use crate::database::expression::total;
 use crate::domains::infrastructure::asset::received_asset;
 use crate::error::Result;
 use crate::ports::estate::{self, LicenceUse, RackUse, ReceivedGoods};
-use crate::resource::value::{Date, PreciseMoney, Title};
+use crate::resource::value::{Date, PreciseMoney, Title, folded};
 use crate::resource::{Check, Effect, Id};
 use diesel::prelude::*;
 use std::collections::HashMap;
-use steward_schema::infrastructure::{device_types, devices, license_assignments, licenses, racks, services};
+use steward_schema::infrastructure::{device_types, devices, interfaces, ip_addresses, license_assignments, licenses, racks, services, virtual_machines};
 
 /// Services, licences and racks, as this domain keeps them.
 pub struct Estate;
@@ -56,6 +57,37 @@ impl estate::Estate for Estate {
 
     fn receive(&self, goods: &[ReceivedGoods]) -> Vec<Effect> {
         goods.iter().flat_map(received_asset::assets).collect()
+    }
+
+    fn hosts(&self, check: &mut Check<'_>, names: &[String]) -> Result<HashMap<String, Vec<Id>>> {
+        let of_devices = devices::table.filter(devices::state.ne("retired")).select((devices::id, devices::name));
+        let mut known: Vec<(Id, String)> = of_devices.load(check.connection)?;
+        let of_machines = virtual_machines::table.filter(virtual_machines::state.ne("retired")).select((virtual_machines::id, virtual_machines::name));
+        known.extend(of_machines.load::<(Id, String)>(check.connection)?);
+        let mut by_name: HashMap<String, Vec<Id>> = HashMap::new();
+        for (id, name) in known {
+            by_name.entry(folded(&name)).or_default().push(id);
+        }
+        let addresses: HashMap<String, String> = names.iter().filter_map(|name| Some((Addressed::parse(name)?.host.key(), name.clone()))).collect();
+        let keys: Vec<&String> = addresses.keys().collect();
+        let mut hosts: HashMap<String, Vec<Id>> = HashMap::new();
+        for chunk in keys.chunks(CHUNK) {
+            let query = ip_addresses::table
+                .inner_join(interfaces::table.on(interfaces::id.nullable().eq(ip_addresses::assigned_to_id)))
+                .filter(ip_addresses::address_key.eq_any(chunk.iter().copied()))
+                .select((ip_addresses::address_key, interfaces::node_id));
+            for (key, node) in query.distinct().load::<(String, Id)>(check.connection)? {
+                hosts.entry(addresses.get(&key).cloned().unwrap_or_default()).or_default().push(node);
+            }
+        }
+        for name in names.iter().filter(|name| Addressed::parse(name).is_none()) {
+            let full = folded(name);
+            let short = full.split('.').next().unwrap_or_default();
+            if let Some(ids) = by_name.get(&full).or_else(|| by_name.get(short)) {
+                hosts.insert(name.clone(), ids.clone());
+            }
+        }
+        Ok(hosts)
     }
 
     fn racks(&self, check: &mut Check<'_>) -> Result<RackUse> {

@@ -13,13 +13,12 @@ pub struct Calendars;
 impl working_time::Calendars for Calendars {
     fn working_hours(&self, check: &mut Check<'_>, ids: &[Id]) -> Result<Vec<(Id, WorkingHours)>> {
         let query = calendars::table.filter(calendars::id.eq_any(ids)).select((calendars::id, calendars::week, calendars::exceptions));
-        let rows: Vec<(Id, WeekHours, Vec<CalendarException>)> = query.load(check.connection)?;
-        let hours = |(id, week, exceptions): (Id, WeekHours, Vec<CalendarException>)| {
-            let days = [week.monday, week.tuesday, week.wednesday, week.thursday, week.friday, week.saturday, week.sunday];
-            let exceptions = exceptions.into_iter().map(|exception| (exception.on, exception.hours.0)).collect();
-            (id, WorkingHours { week: days.map(|hours| hours.0), exceptions })
-        };
-        Ok(rows.into_iter().map(hours).collect())
+        Ok(query.load(check.connection)?.into_iter().map(hours).collect())
+    }
+
+    fn all(&self, check: &mut Check<'_>) -> Result<Vec<(Id, WorkingHours)>> {
+        let query = calendars::table.order(calendars::id).select((calendars::id, calendars::week, calendars::exceptions));
+        Ok(query.load(check.connection)?.into_iter().map(hours).collect())
     }
 
     fn usual(&self, check: &mut Check<'_>) -> Result<Option<Id>> {
@@ -30,4 +29,10 @@ impl working_time::Calendars for Calendars {
     fn time_zones(&self, check: &mut Check<'_>, ids: &[Id]) -> Result<Vec<(Id, String)>> {
         Ok(calendars::table.filter(calendars::id.eq_any(ids)).select((calendars::id, calendars::time_zone)).load(check.connection)?)
     }
+}
+
+fn hours((id, week, exceptions): (Id, WeekHours, Vec<CalendarException>)) -> (Id, WorkingHours) {
+    let days = [week.monday, week.tuesday, week.wednesday, week.thursday, week.friday, week.saturday, week.sunday];
+    let exceptions = exceptions.into_iter().map(|exception| (exception.on, exception.hours.0)).collect();
+    (id, WorkingHours { week: days.map(|hours| hours.0), exceptions })
 }

@@ -10,6 +10,7 @@ mod vulnerability;
 pub use continuity::stopped_process::Recoveries;
 pub use risk::exception_dependents::Resting;
 pub use risk::stake::Stakes;
+pub use vulnerability::known_weakness::Weaknesses;
 
 use crate::view::Domain;
 use crate::view::due::DerivedDates;
@@ -55,6 +56,7 @@ pub fn domain() -> Domain {
     .measure::<risk::figures::exposure::Exposure>()
     .action::<vulnerability::cvss_score::ScoreVector>()
     .action::<vulnerability::advisory_import::ImportAdvisories>()
+    .action::<vulnerability::scan_import::ImportScan>()
     .view::<vulnerability::figures::vulnerability_priorities::VulnerabilityPriorities>()
     .action::<risk::quantification_run::RunQuantification>()
     .view::<risk::figures::quantification_result::QuantificationResult>()
@@ -67,5 +69,6 @@ pub fn domain() -> Domain {
     .view::<continuity::figures::recovery_readiness::RecoveryReadiness>()
     .view::<risk::figures::risk_register::RiskRegister>()
     .view::<risk::figures::top_risks::TopRisks>()
+    .view::<risk::figures::key_risk_indicators::KeyRiskIndicators>()
     .view::<risk::figures::treatment_ranking::TreatmentRanking>()
 }

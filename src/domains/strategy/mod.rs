@@ -6,6 +6,8 @@ mod plan;
 mod technology;
 mod trend;
 
+pub use objective::risk_indicator::Indicators;
+
 use crate::view::Domain;
 
 /// The domain, its collections and what it adds.

@@ -1,9 +1,10 @@
 //! Installations: which release of which software runs where.
 
+use super::installed::{self, Which};
 use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Instant, Note, Text};
-use crate::resource::{Check, Flag, Id, Resource, Scope, Unique, ValidationErrors, Watch};
+use crate::resource::{Check, Effect, Flag, Id, Resource, Scope, Unique, ValidationErrors, Watch};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::infrastructure::{installations, licenses, software_releases};
@@ -94,6 +95,15 @@ impl Resource for Installation {
             },
             _ => Ok(()),
         }
+    }
+
+    fn effects_of_creation(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        installed::weaknesses(check, Which::One(check.id))
+    }
+
+    fn effects_of_change(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let same = check.before::<Self>()?.is_some_and(|before| before.software_release_id == self.software_release_id);
+        if same { Ok(Vec::new()) } else { installed::weaknesses(check, Which::One(check.id)) }
     }
 }
 

@@ -1,8 +1,10 @@
 //! Software products: the software that there is, whoever runs it.
 
+use super::installed::{self, Which};
 use crate::choice;
+use crate::error::Result;
 use crate::resource::value::{Name, Note, Text, Title, Url};
-use crate::resource::{Resource, Scope, Unique};
+use crate::resource::{Check, Effect, Resource, Scope, Unique};
 
 choice! {
     /// What a software product is.
@@ -76,5 +78,14 @@ impl Resource for SoftwareProduct {
             website: Some(Url("https://www.postgresql.org".to_owned())),
             description: Some("The database of the order service and of the warehouse.".into()),
         }
+    }
+
+    fn effects_of_change(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let named = |product: &Self| {
+            let text = |text: &Option<Text<1, 500>>| text.as_deref().map(str::to_owned);
+            (product.name.0.clone(), product.publisher.as_deref().map(str::to_owned), text(&product.purl), text(&product.cpe))
+        };
+        let same = check.before::<Self>()?.is_some_and(|before| named(before) == named(self));
+        if same { Ok(Vec::new()) } else { installed::weaknesses(check, Which::Products(&[check.id])) }
     }
 }

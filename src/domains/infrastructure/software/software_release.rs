@@ -1,10 +1,11 @@
 //! Software releases: the versions of a product, how long they are supported and whether they may be run.
 
+use super::installed::{self, Which};
 use crate::choice;
 use crate::error::Result;
 use crate::ports::exception::{self, Days, ExceptionKind};
 use crate::resource::value::{Date, Note, Text, Url};
-use crate::resource::{Check, Flag, Id, Resource, Scope, Unique, ValidationErrors, Watch};
+use crate::resource::{Check, Effect, Flag, Id, Resource, Scope, Unique, ValidationErrors, Watch};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use serde_json::json;
@@ -93,6 +94,12 @@ impl Resource for SoftwareRelease {
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.released_on, self.end_of_support_on, "end_of_support_on");
         faults.span(self.released_on, self.end_of_security_on, "end_of_security_on");
+    }
+
+    fn effects_of_change(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let key = |release: &Self| (release.software_product_id, release.version.0.clone());
+        let same = check.before::<Self>()?.is_some_and(|before| key(before) == key(self));
+        if same { Ok(Vec::new()) } else { installed::weaknesses(check, Which::Release(check.id)) }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Projects: roles, stakeholders, tolerances, changes, issues, benefits, reports.
 
 pub mod benefit;
+pub mod benefit_share;
 pub mod charter_approval;
 pub mod figures;
 pub mod lesson;

@@ -1,12 +1,14 @@
 //! Project changes: what is to be other than it was agreed.
 
 use crate::choice;
-use crate::domains::projects::schedule::{baseline::Baseline, frozen_item::FrozenItems};
+use crate::domains::projects::schedule::{baseline::Baseline, baseline_snapshot, frozen_item::FrozenItems};
 use crate::error::Result;
 use crate::resource::record::Placement;
 use crate::resource::value::{Date, Money, Note, Number, Title, Whole};
 use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, ValidationErrors};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::projects::baselines;
 
 choice! {
     /// Why a project is changed.
@@ -26,7 +28,7 @@ choice! {
 
 crate::resource! {
     /// A change of what was agreed of a project: its deltas in scope, time and cost. Applying it makes the draft of a new
-    /// baseline.
+    /// baseline with the work as it is planned then: bring the plan to what was agreed first.
     pub struct ProjectChange {
         /// The project.
         #[field(refers_to(&["projects/projects"]))]
@@ -115,14 +117,17 @@ impl Resource for ProjectChange {
         if step.to != "applied" {
             return Ok(Vec::new());
         }
+        let current = baselines::table.filter(baselines::project_id.eq(self.project_id)).filter(baselines::state.eq("current"));
+        let scope: Option<Option<Note>> = current.select(baselines::scope_statement).first(check.connection).optional()?;
+        let statements = [scope.flatten(), self.scope_delta.clone()].into_iter().flatten().map(|note| note.0).collect::<Vec<_>>().join("\n\n");
         let baseline = Baseline {
             project_id: self.project_id,
             name: Title::cut(&format!("After the change: {}", self.title.0)),
             description: None,
             project_change_id: Some(check.id),
-            baselined_on: None,
-            scope_statement: None,
-            items: FrozenItems(Vec::new()),
+            baselined_on: Some(check.today),
+            scope_statement: Some(Note::cut(&statements)).filter(|note| !note.is_empty()),
+            items: FrozenItems(baseline_snapshot::planned(check, self.project_id)?),
         };
         Ok(vec![Effect::create(Placement::default(), baseline)])
     }

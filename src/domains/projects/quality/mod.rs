@@ -2,6 +2,7 @@
 
 pub mod defect;
 pub mod figures;
+pub mod first_pass;
 pub mod gate;
 pub mod gate_criterion;
 pub mod gate_readiness;

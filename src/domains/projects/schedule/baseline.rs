@@ -7,6 +7,7 @@ use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Rule, 
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::projects::baselines;
+use steward_schema::service::revisions;
 
 crate::resource! {
     /// What was agreed of scope, schedule and cost. As a draft it takes the plan as it stands, by `/snapshot`; from its approval
@@ -77,9 +78,23 @@ impl Resource for Baseline {
         vec![Lock::Row(self.project_id)]
     }
 
-    fn guard(&self, step: &Move, _: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        let empty = step.to == "approved" && self.items.0.is_empty();
-        Ok(if empty { vec![UnmetGuard::new("/items", "required", "It holds no work. Take the plan by /snapshot first.")] } else { Vec::new() })
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        let mut unmet = Vec::new();
+        if step.to != "approved" {
+            return Ok(unmet);
+        }
+        if self.items.0.is_empty() {
+            unmet.push(UnmetGuard::new("/items", "required", "It holds no work. Take the plan by /snapshot first."));
+        }
+        // Of a baseline that a change has made, the change's last move is what making it is of others.
+        if let Some(change) = self.project_change_id {
+            let applied = revisions::table.filter(revisions::resource_id.eq(change).and(revisions::action.eq("apply"))).order(revisions::revision.desc());
+            let by: Option<Id> = applied.select(revisions::actor_id).first(check.connection).optional()?;
+            if by == Some(check.actor) {
+                unmet.push(UnmetGuard::new("", "four_eyes", "You have applied the change that makes it. Ask somebody else to approve it."));
+            }
+        }
+        Ok(unmet)
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {

@@ -5,8 +5,8 @@ use super::frozen_item::{FrozenItem, FrozenItems};
 use super::work_item::{Hours, WorkItem};
 use crate::database::Dialect;
 use crate::error::Result;
-use crate::resource::Id;
 use crate::resource::value::{Date, FieldType, Money, Title};
+use crate::resource::{Check, Id};
 use crate::store::{IfMatch, Outcome, Writer};
 use crate::view::{Action, Call, NoQuery};
 use diesel::prelude::*;
@@ -57,6 +57,13 @@ crate::value! {
         /// The day that the baseline is said to be of; today if left out.
         pub baselined_on: Option<Date>,
     }
+}
+
+/// The whole plan of a project as it is now, to be frozen.
+pub fn planned(check: &mut Check<'_>, project: Id) -> Result<Vec<FrozenItem>> {
+    let pending = work_items::table.filter(work_items::project_id.eq(project)).filter(work_items::state.ne("cancelled"));
+    let rows: Vec<PlannedItem> = pending.order(work_items::id).select(PlannedItem::as_select()).load(check.connection)?;
+    Ok(rows.into_iter().map(FrozenItem::from).collect())
 }
 
 /// The plan of a work item.

@@ -401,7 +401,10 @@ impl<'a> Pass<'a> {
             (true, true) => (day_of_finish(finishes_at), day_of_finish(finishes_at)),
             (true, false) => (day_of_start(starts_at), day_of_start(starts_at)),
         };
-        let early_at_end = by_finish || work.driver.is_some();
+        // A day before which it may not start is its day, although nothing is worked since the end of the day before.
+        let held = matches!(task.constraint, Constraint::Snet | Constraint::Mso)
+            && task.constraint_day.is_some_and(|day| self.plan.calendars[task.calendar].before(day) == work.start);
+        let early_at_end = by_finish || (work.driver.is_some() && !held);
         let late_at_end = if work.total_float == 0 { early_at_end } else { !matches!(task.constraint, Constraint::Snlt | Constraint::Mso) };
         let (early_start, early_finish) = days(work.starts_at, work.finishes_at, early_at_end);
         let (late_start, late_finish) = days(work.late_starts_at, work.late_finishes_at, late_at_end);

@@ -5,13 +5,13 @@ use super::progress_record::{self, ProgressRecord};
 use super::schedule_circle;
 use super::work_dependency::WorkDependencyKind;
 use crate::choice;
-use crate::error::Result;
+use crate::error::{Problem, Result};
 use crate::resource::record::Placement;
-use crate::resource::value::{Date, Money, Note, Number, OutlineCode, Percent, Title, Whole};
+use crate::resource::value::{Code, Date, Money, Note, Number, OutlineCode, Percent, Title, Whole};
 use crate::resource::{Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
-use steward_schema::projects::{work_dependencies, work_items};
+use steward_schema::projects::{projects, work_dependencies, work_items};
 
 /// Hours of work.
 pub type Hours = Number<0, 10_000_000>;
@@ -165,6 +165,10 @@ crate::resource! {
         pub actual_ends_on: Option<Date>,
         /// Its place among others to be done, the smallest first.
         pub rank: Option<Whole<0, 1_000_000>>,
+        /// Identifier in the planning tool that it was imported from, such as a UID of Microsoft Project; unique in the project. A later import
+        /// finds the item by it.
+        #[field(unique)]
+        pub import_key: Option<Code>,
     }
 }
 
@@ -174,7 +178,10 @@ impl Resource for WorkItem {
     const SCOPE: Scope = Scope::Within("project_id");
     const OWN: &'static [Own] = &[Own::named("responsible_id").only(&["read"]), Own::behind("projects/assignments", "work_item_id")];
     const BASIS: &'static [&'static str] = &["parent_id"];
-    const UNIQUE: &'static [Unique] = &[Unique { index: "work_items_wbs_code_key", fields: &["project_id", "wbs_code"] }];
+    const UNIQUE: &'static [Unique] = &[
+        Unique { index: "work_items_wbs_code_key", fields: &["project_id", "wbs_code"] },
+        Unique { index: "work_items_import_key_key", fields: &["project_id", "import_key"] },
+    ];
     const RULES: &'static [Rule] = &[
         Rule::Tree("parent_id"),
         Rule::Agrees { by: "parent_id", theirs: "project_id", ours: "project_id" },
@@ -232,6 +239,7 @@ impl Resource for WorkItem {
             actual_starts_on: Date::parse("2026-05-04"),
             actual_ends_on: Date::parse("2026-05-07"),
             rank: Some(Whole(10)),
+            import_key: Some("12".into()),
         }
     }
 
@@ -293,6 +301,13 @@ impl Resource for WorkItem {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         let before = check.before::<WorkItem>()?.map(|before| before.parent_id);
+        if before.is_none() {
+            let state: Option<String> = projects::table.find(self.project_id).select(projects::state).first(check.connection).optional()?;
+            if let Some(state) = state.filter(|state| matches!(state.as_str(), "closed" | "cancelled")) {
+                let detail = format!("The project is {state}, and no work is added to it. Add it to another project.");
+                return Err(Problem::conflict("/project_id", "closed", detail).into());
+            }
+        }
         match (self.parent_id, before) {
             // On what is new nothing depends yet.
             (Some(parent), Some(before)) if before != Some(parent) => {

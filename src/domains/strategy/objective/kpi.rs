@@ -58,6 +58,9 @@ crate::resource! {
         /// The theme that it tells of.
         #[field(refers_to(&["strategy/themes"]))]
         pub theme_id: Option<Id>,
+        /// The risk that it warns of: a key risk indicator.
+        #[field(refers_to(&["security/risks"]))]
+        pub risk_id: Option<Id>,
         /// Which way it is to move.
         pub direction: Direction,
         /// What the values are in, such as percent, hours or EUR.
@@ -94,6 +97,7 @@ impl Resource for Kpi {
             source: Some("Change records".into()),
             perspective: Perspective::Process,
             theme_id: None,
+            risk_id: None,
             direction: Direction::Decrease,
             unit_of_measure: "percent".into(),
             frequency: Frequency::Monthly,

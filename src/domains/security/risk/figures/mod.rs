@@ -2,6 +2,7 @@
 
 pub mod exposure;
 pub mod heat_map;
+pub mod key_risk_indicators;
 pub mod loss_figures;
 pub mod portfolio_loss;
 pub mod quantification_result;

@@ -1,0 +1,124 @@
+//! The benefits of a project: what was planned, and what came, period by period.
+
+use crate::domains::projects::project::{
+    benefit::{Benefit, BenefitKind, BenefitPeriod},
+    benefit_share::{Share, percent},
+    project::Project,
+};
+use crate::resource::value::Whole;
+use crate::view::prelude::*;
+use std::collections::BTreeMap;
+use steward_schema::projects::benefits;
+
+/// A period of a benefit.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RealizedPeriod {
+    /// First day.
+    pub starts_on: Date,
+    /// Last day.
+    pub ends_on: Date,
+    /// Planned worth.
+    pub planned: Money,
+    /// Realised worth; null while it is not known.
+    pub realised: Option<Money>,
+    /// realised / planned · 100; null while it is not known.
+    pub percent: Figure,
+}
+
+/// What was planned and what came.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Realization {
+    /// Planned worth of all periods.
+    pub planned: Money,
+    /// Planned worth of the periods that have ended.
+    pub planned_to_date: Money,
+    /// Realised worth of the periods that have ended and are reported.
+    pub realised: Money,
+    /// Number of periods that have ended and are not reported.
+    pub unreported_periods: Count,
+    /// Realised worth as a share of what was planned for the same periods, in percent; null if none is reported.
+    pub realization_percent: Figure,
+}
+
+/// A benefit.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RealizedBenefit {
+    /// The benefit.
+    pub benefit: Ref<Benefit>,
+    /// Kind.
+    pub kind: BenefitKind,
+    /// Its periods, the earliest first.
+    pub periods: Vec<RealizedPeriod>,
+    /// All of them together; null if it has none.
+    pub realization: Option<Realization>,
+}
+
+/// The realisation of the benefits of a project.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BenefitRealization {
+    /// Day up to whose end periods have ended.
+    pub as_of: Date,
+    /// The benefits that you may see.
+    pub benefits: Vec<RealizedBenefit>,
+    /// All of them together, by currency.
+    pub totals: Vec<Realization>,
+}
+
+impl View for BenefitRealization {
+    const PATH: &'static str = "projects/projects/{id}/benefit-realization";
+    const SUMMARY: &'static str = "Get the benefit realization of a project";
+    const DESCRIPTION: &'static str = "Planned and realised worth of the benefits of a project, by period and in all. A period counts once it has ended; one of which nothing is reported counts neither as nothing nor as realised.";
+    const FORMULA: &'static str = "realization_percent = Σ realised / Σ planned · 100, over the periods that have ended and are reported";
+    const SOURCE: &'static str = "PMI, Benefits Realization Management: A Practice Guide (2019)";
+    type Reads = (Project, Benefit);
+    type Query = AsOf;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: AsOf) -> Result<Self> {
+        let id = cx.id()?;
+        cx.get_typed::<Project>(id)?;
+        let as_of = query.or_today(cx);
+        let seen = cx.sees::<Benefit>()?;
+        let rows: Vec<(Id, String, BenefitKind, Vec<BenefitPeriod>)> = benefits::table
+            .filter(benefits::subject_id.eq(id))
+            .filter(seen.clone())
+            .order(benefits::id)
+            .select((benefits::id, benefits::name, benefits::kind, benefits::periods))
+            .load(cx.within(&seen))?;
+        let mut totals: BTreeMap<&'static str, (Currency, Share)> = BTreeMap::new();
+        let mut realized = Vec::with_capacity(rows.len());
+        for (id, name, kind, mut periods) in rows {
+            periods.sort_by_key(|period| period.starts_on);
+            let currency = periods.first().map(|period| period.planned.currency);
+            let share = Share::of(&periods, as_of);
+            if let Some(currency) = currency {
+                let total = totals.entry(currency.code()).or_insert((currency, Share::default()));
+                total.1 = total.1.and(share);
+            }
+            realized.push(RealizedBenefit {
+                benefit: Ref::new(id, &name, None),
+                kind,
+                realization: currency.map(|currency| realization(currency, share)),
+                periods: periods.into_iter().map(period).collect(),
+            });
+        }
+        let totals = totals.into_values().map(|(currency, share)| realization(currency, share)).collect();
+        Ok(BenefitRealization { as_of, benefits: realized, totals })
+    }
+}
+
+fn period(period: BenefitPeriod) -> RealizedPeriod {
+    let share = period.realised.and_then(|realised| percent(realised.minor, period.planned.minor));
+    RealizedPeriod { starts_on: period.starts_on, ends_on: period.ends_on, planned: period.planned, realised: period.realised, percent: Figure(share) }
+}
+
+fn realization(currency: Currency, share: Share) -> Realization {
+    let money = |minor: i64| Money::new(minor, currency);
+    Realization {
+        planned: money(share.planned),
+        planned_to_date: money(share.planned_to_date),
+        realised: money(share.realised),
+        unreported_periods: Whole(share.unreported),
+        realization_percent: Figure(share.percent()),
+    }
+}

@@ -1,0 +1,54 @@
+//! The work of a project as a table.
+
+use crate::domains::projects::project::project::Project;
+use crate::domains::projects::schedule::named_table::{NamedTable, download};
+use crate::domains::projects::schedule::work_item::WorkItem;
+use crate::resource::Stored;
+use crate::view::Download;
+use crate::view::prelude::*;
+use std::collections::HashMap;
+use steward_schema::projects::work_items;
+
+/// The parameters.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct Query {
+    /// Project.
+    #[param(inline)]
+    pub project_id: Id,
+}
+
+/// `GET projects/work-items/export`.
+#[derive(Debug)]
+pub struct WorkTable;
+
+impl View for WorkTable {
+    const PATH: &'static str = "projects/work-items/export";
+    const OPERATION_ID: &'static str = "export_work_items";
+    const SUMMARY: &'static str = "Export the work items of a project by their natural keys";
+    const DESCRIPTION: &'static str = "CSV with the columns that an import (`POST platform/imports?collection=projects/work-items`) takes, in the order of the WBS codes: parents by WBS code, people by e-mail address, other records by code or name, \
+        by id where nothing else tells them apart. Imported again it changes nothing; with another `project` it makes the same work there.";
+    type Reads = (Project, WorkItem);
+    type Query = Query;
+    type Answer = Download;
+
+    fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Download> {
+        let project = named_project(cx, query.project_id)?;
+        let seen = cx.sees::<WorkItem>()?;
+        let own = work_items::table.filter(work_items::project_id.eq(query.project_id)).filter(seen.clone());
+        let ids: Vec<Id> = own.order((work_items::wbs_code_order, work_items::id)).select(work_items::id).load(cx.within(&seen))?;
+        let definition = cx.definition::<WorkItem>()?;
+        let mut stored: HashMap<Id, Stored> = cx.find_all(definition, &ids)?.into_iter().map(|stored| (stored.meta.id, stored)).collect();
+        let rows: Vec<Stored> = ids.iter().filter_map(|id| stored.remove(id)).collect();
+        let table = NamedTable { definition, project: query.project_id, prefix: None };
+        Ok(download(format!("{}-work-items.csv", project.code.0), table.print(cx, &rows)?))
+    }
+}
+
+/// The project that a parameter names (400).
+pub fn named_project(cx: &mut Context<'_, '_>, id: Id) -> Result<Project> {
+    let definition = cx.definition::<Project>()?;
+    if cx.find(definition, id)?.is_none() {
+        return Err(Problem::bad_request("project_id names no project that you may see. Give the id of one.").into());
+    }
+    Ok(cx.get_typed::<Project>(id)?.1)
+}

@@ -8,6 +8,7 @@ mod vendor;
 
 pub use contract::charges::Contracts;
 pub use order::closing::Closing;
+pub use order::delivery::Deliveries;
 pub use sourcing::seal::Seal;
 
 use crate::view::Domain;

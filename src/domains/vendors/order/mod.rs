@@ -3,6 +3,7 @@
 pub mod billed_line;
 pub mod closing;
 pub mod credit_note;
+pub mod delivery;
 pub mod figures;
 pub mod invoice;
 pub mod invoice_kind;

@@ -2,6 +2,7 @@
 
 pub mod benefit;
 pub mod charter_approval;
+pub mod evidence;
 pub mod figures;
 pub mod lesson;
 pub mod performance;

@@ -44,6 +44,7 @@ fn answers() -> Ports {
         .with::<&'static dyn ports::software::Software>(&infrastructure::Software)
         .with::<&'static dyn ports::stake::Stakes>(&security::Stakes)
         .with::<&'static dyn ports::weakness::Weaknesses>(&security::Weaknesses)
+        .with::<&'static dyn ports::deliveries::Deliveries>(&vendors::Deliveries)
         .with::<&'static dyn ports::dependency::Dependencies>(&infrastructure::Dependencies)
         .with::<&'static dyn ports::estate::Estate>(&infrastructure::Estate)
         .with::<&'static dyn ports::exception::Exceptions>(&governance::Exceptions)

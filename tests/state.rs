@@ -220,8 +220,6 @@ on_both! {
         let cases = [
             ("infrastructure/devices", "rack_id", "infrastructure/racks", "retired", "staged"),
             ("infrastructure/virtual-machines", "cluster_id", "infrastructure/clusters", "retired", "staged"),
-            ("projects/work-items", "project_id", "projects/projects", "closed", "ready"),
-            ("projects/status-reports", "project_id", "projects/projects", "cancelled", "published"),
             ("vendors/purchase-orders", "contract_id", "vendors/contracts", "closed", "submitted"),
         ];
         for (path, by, above, ended, to) in cases {
@@ -238,6 +236,14 @@ on_both! {
             let refused = app.transition(&app.admin, &format!("/api/v1/{path}/{}", made.id()), to).await;
             assert!(is_refused(&refused, &format!("/{by} ended")), "{path}: {}", refused.text);
             assert!(refused.text.contains(&format!("is {ended}")), "{}", refused.text);
+        }
+        for (path, ended) in [("projects/work-items", "closed"), ("projects/status-reports", "cancelled"), ("projects/gates", "closed")] {
+            let (mut body, project) = (app.sample(path, "ended").await, app.sample("projects/projects", "above").await);
+            let project = app.make("projects/projects", &project.into()).await["id"].as_str().unwrap().to_owned();
+            body.insert("project_id".into(), json!(project));
+            put_into(app, definition("projects/projects"), &project, ended).await;
+            let refused = app.post(&app.admin, &format!("/api/v1/{path}"), &body.into()).await;
+            assert!(is_refused(&refused, "/project_id ended"), "{path}: {}", refused.text);
         }
         let mut handed = app.sample("infrastructure/asset-assignments", "out").await;
         let asset = handed["asset_id"].as_str().unwrap().to_owned();

@@ -26,6 +26,12 @@ impl WorkingWeek {
         let usual = self.hours.get(weekday).copied().unwrap_or(0.0);
         self.exceptions.iter().find(|(on, _)| *on == day).map_or(usual, |(_, hours)| *hours)
     }
+
+    /// What part of a contracted week falls on a day: its working hours in proportion to those of a usual week.
+    pub fn share_of(&self, day: Date) -> f64 {
+        let whole: f64 = self.hours.iter().sum();
+        if whole > 0.0 { self.hours_on(day) / whole } else { 0.0 }
+    }
 }
 
 /// How people's capacity is counted.
@@ -35,6 +41,13 @@ pub struct CapacityRules {
     pub non_project_percent: f64,
     /// By how many percent hard allocations may pass it.
     pub tolerance_percent: f64,
+}
+
+impl CapacityRules {
+    /// The share of people's time that is for projects.
+    pub fn project_share(&self) -> f64 {
+        1.0 - self.non_project_percent / 100.0
+    }
 }
 
 /// Where nothing is set: all of their time, and a tenth more.

@@ -7,6 +7,7 @@ pub mod closing;
 pub mod conflict;
 pub mod contracts;
 pub mod control;
+pub mod deliveries;
 pub mod dependency;
 pub mod estate;
 pub mod exception;

@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::resource::value::Date;
 use crate::resource::{Check, Id};
+use std::collections::HashMap;
 
 /// Days on which somebody is not there, without why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,16 +14,29 @@ pub struct Away {
     pub ends_on: Option<Date>,
 }
 
+impl Away {
+    /// True if the person is not there on a day.
+    pub fn covers(&self, day: Date) -> bool {
+        self.starts_on <= day && self.ends_on.is_none_or(|last| day <= last)
+    }
+}
+
 /// Who knows when people are there.
 pub trait Presence: Send + Sync {
-    /// When a person is not there from a day on: approved and taken absences, and the time before the contract begins and after leaving.
-    fn away(&self, check: &mut Check<'_>, person: Id, from: Date) -> Result<Vec<Away>>;
+    /// When people are not there from a day on, of those who are away some day: approved and taken absences, and the time before the contract
+    /// begins and after leaving.
+    fn away(&self, check: &mut Check<'_>, people: &[Id], from: Date) -> Result<HashMap<Id, Vec<Away>>>;
+}
+
+/// When some people are not there from a day on, of those who are away some day.
+pub fn all_away(check: &mut Check<'_>, people: &[Id], from: Date) -> Result<HashMap<Id, Vec<Away>>> {
+    match check.definitions.answers.get::<&'static dyn Presence>() {
+        Some(port) => port.away(check, people, from),
+        None => Ok(HashMap::new()),
+    }
 }
 
 /// When a person is not there from a day on.
 pub fn away(check: &mut Check<'_>, person: Id, from: Date) -> Result<Vec<Away>> {
-    match check.definitions.answers.get::<&'static dyn Presence>() {
-        Some(port) => port.away(check, person, from),
-        None => Ok(Vec::new()),
-    }
+    Ok(all_away(check, &[person], from)?.remove(&person).unwrap_or_default())
 }

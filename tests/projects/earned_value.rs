@@ -106,6 +106,87 @@ on_both! {
         assert_eq!(percents, [&json!(40), &json!(80), &json!(90), &json!(100)]);
     }
 
+    the_past_stays_as_it_was_when_work_is_planned_anew(app) {
+        let books = Books::of(app).await;
+        let (days, item) = (["2026-06-05", "2026-06-12"], books.first.clone());
+        let then = [books.at(app, days[0]).await, books.at(app, days[1]).await];
+        let same = async |why: &str| {
+            for (day, then) in days.iter().zip(&then) {
+                assert_eq!(&books.at(app, day).await, then, "{why}");
+            }
+        };
+        alter(app, "work-items", &item, json!({"ends_on": "2026-07-31"})).await;
+        same("another last day").await;
+        alter(app, "work-items", &item, json!({"progress_method": "zero_hundred"})).await;
+        same("another method").await;
+        assert_eq!(books.at(app, "2026-06-15").await["ev"], euros("0.00"), "from today on nothing is told until it is finished");
+        alter(app, "work-items", &item, json!({"progress_method": "percent", "budget_at_completion": euros("9000.00")})).await;
+        same("another budget").await;
+        // From now on what lies in it tells its progress: (30 · 50 + 10 · 0) / 40.
+        let child = async |code: &str, more: Value| work(app, &books.project, code, Some(&item), more).await;
+        child("1.1", json!({"effort_hours": 10})).await;
+        child("1.2", json!({"effort_hours": 30, "progress_percent": 50})).await;
+        same("work in it").await;
+        assert_eq!(books.at(app, "2026-06-15").await["ev"], euros("375.00"));
+        let refused = app.delete(&app.admin, &format!("/api/v1/projects/work-items/{item}"), "*").await;
+        assert_eq!((refused.status, refused.broken()), (409, vec![" recorded".to_owned()]), "{}", refused.text);
+        let second = app.get(&app.admin, &format!("/api/v1/projects/work-items?project_id={}&wbs_code=2", books.project)).await.body["data"][0]["id"].clone();
+        let refused = app.delete(&app.admin, &format!("/api/v1/projects/work-items/{}", second.as_str().unwrap()), "*").await;
+        assert_eq!((refused.status, refused.broken()), (409, vec![" baseline".to_owned()]), "{}", refused.text);
+        walk(app, "work-items", second.as_str().unwrap(), &["cancelled"]).await;
+        same("work cancelled").await;
+    }
+
+    estimates_are_their_formulas_and_the_floor_stands_beside_them(app) {
+        let books = Books::of(app).await;
+        let first = async |collection: &str| app.get(&app.admin, &format!("/api/v1/finance/{collection}")).await.body["data"][0]["id"].clone();
+        let (budget, line, period) = (first("budgets").await, first("budget-lines").await, first("fiscal-periods").await);
+        app.bring(app.served.store.definitions.get("finance/budgets").unwrap(), budget.as_str().unwrap(), &["active"]).await;
+        let vendor = app.make("vendors/vendors", &json!({"code": "V", "name": "V"})).await["id"].clone();
+        app.bring(app.served.store.definitions.get("vendors/vendors").unwrap(), vendor.as_str().unwrap(), &["qualified"]).await;
+        let order = app.make("vendors/purchase-orders", &json!({"code": "PO", "title": "PO", "vendor_id": vendor, "currency": "EUR"})).await["id"].clone();
+        let ordered = json!({
+            "purchase_order_id": order, "position": 1, "title": "Rack", "quantity": "1", "unit": "piece", "unit_price": {"amount": "1700", "currency": "EUR"},
+            "budget_line_id": line, "fiscal_period_id": period
+        });
+        app.make("vendors/purchase-order-lines", &ordered).await;
+        let path = format!("/api/v1/vendors/purchase-orders/{}", order.as_str().unwrap());
+        for (actor, state) in [(app.admin.clone(), "submitted"), (app.second_admin().await, "approved")] {
+            let moved = app.transition(&actor, &path, state).await;
+            assert_eq!(moved.status, 200, "{}", moved.text);
+        }
+        let now = books.at(app, "2026-06-15").await;
+        // 2000 / 0.8 and 1000 + 1200, and 1000 spent with 1700 ordered beside them.
+        assert_eq!(picked(&now["eac"], &["typical", "atypical", "floor"]), ["2500.00", "2200.00", "2700.00"].map(euros), "{now}");
+        assert_eq!(now["eac"]["floor_applied"], json!(true));
+        // What follows rests on the higher one: 2700 − 1000, 2000 − 2700, 1200 / 1700.
+        assert_eq!((picked(&now, &["etc", "vac"]), &now["tcpi_eac"]), (["1700.00", "-700.00"].map(euros).to_vec(), &json!(0.705882)));
+    }
+
+    before_its_first_baseline_a_project_has_none(app) {
+        let books = Books::of(app).await;
+        let before = books.at(app, "2026-05-28").await;
+        assert_eq!((&before["baseline_id"], before["reason"].as_str().unwrap().starts_with("No baseline")), (&Value::Null, true), "{before}");
+        assert!(books.at(app, "2026-05-29").await["baseline_id"].is_string());
+    }
+
+    starting_and_finishing_are_stamped_with_their_day(app) {
+        let project = project(app, "P").await;
+        let half = work(app, &project, "1", None, json!({"progress_method": "fifty_fifty"})).await;
+        alter(app, "work-items", &half, json!({"actual_starts_on": "2026-06-08"})).await;
+        walk(app, "work-items", &half, &["ready", "in_progress"]).await;
+        alter(app, "work-items", &half, json!({"actual_ends_on": "2026-06-11"})).await;
+        walk(app, "work-items", &half, &["done"]).await;
+        let begun = work(app, &project, "2", None, json!({"progress_method": "fifty_fifty"})).await;
+        walk(app, "work-items", &begun, &["ready", "in_progress"]).await;
+        let records = async |item: &str| -> Vec<(Value, Value)> {
+            let page = app.get(&app.admin, &format!("/api/v1/projects/progress-records?work_item_id={item}&sort=id")).await.body;
+            page["data"].as_array().unwrap().iter().map(|record| (record["recorded_on"].clone(), record["progress_percent"].clone())).collect()
+        };
+        assert_eq!(records(&half).await, [(json!("2026-06-08"), json!(50)), (json!("2026-06-11"), json!(100))]);
+        assert_eq!(records(&begun).await, [(json!("2026-06-15"), json!(50))]);
+    }
+
     a_series_has_the_values_of_each_week_and_none_of_the_future(app) {
         let books = Books::of(app).await;
         let path = format!("/api/v1/projects/projects/{}/earned-value/series", books.project);

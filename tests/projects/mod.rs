@@ -1,5 +1,6 @@
 //! Projects: how they stand, worked by hand.
 
+mod closing;
 mod demand;
 mod earned_value;
 mod plan_import;
@@ -156,6 +157,16 @@ on_both! {
         let then = status(app, &app.admin, &plan.project, "?as_of=2026-06-10").await;
         assert_eq!(picked(&then, &["progress_percent", "done_count"]), [json!(26.666667), json!(0)]);
         assert_eq!(app.get(&app.admin, &format!("/api/v1/projects/projects/{}/status?as_of=soon", plan.project)).await.status, 400);
+    }
+
+    a_milestone_weighs_nothing(app) {
+        let project = project(app, "P").await;
+        work(app, &project, "1", None, json!({"effort_hours": 30, "progress_percent": 50})).await;
+        // An actual end tells that it is finished, whatever the state.
+        work(app, &project, "2", None, json!({"effort_hours": 10, "progress_method": "zero_hundred", "actual_ends_on": "2026-06-12"})).await;
+        work(app, &project, "3", None, json!({"kind": "milestone", "duration_hours": 0})).await;
+        // By hand: (30 · 50 + 10 · 100) / 40.
+        assert_eq!(picked(&status(app, &app.admin, &project, "").await, &["progress_percent", "item_count", "done_count"]), [json!(62.5), json!(3), json!(1)]);
     }
 
     a_project_is_compared_with_its_baseline_and_each_colour_has_its_reason(app) {

@@ -1,6 +1,6 @@
 //! Portfolios and people across projects, worked by hand. Today is Monday, 15 June 2026.
 
-use super::{euros, made, picked, work};
+use super::{alter, euros, made, picked, work};
 use crate::harness::TestApp;
 use crate::on_both;
 use serde_json::{Value, json};
@@ -56,6 +56,24 @@ on_both! {
         assert_eq!(app.post(&app.stranger().await, &format!("/api/v1/projects/portfolios/{portfolio}/selections"), &json!({})).await.status, 404);
     }
 
+    a_project_of_unknown_hours_is_not_chosen_where_hours_limit(app) {
+        let portfolio = made(app, "portfolios", json!({"code": "IT", "name": "IT"})).await;
+        let a = candidate(app, &portfolio, "A", ("60.00", 100, "100.00", 0), &Value::Null).await;
+        let b = candidate(app, &portfolio, "B", ("50.00", 100, "90.00", 0), &Value::Null).await;
+        let unknown = work(app, &b, "2", None, json!({})).await;
+        let path = format!("/api/v1/projects/portfolios/{portfolio}/selections");
+        let select = async |limits: Value| app.post(&app.admin, &path, &limits).await;
+        let count = |answer: &Value| [&answer["selected"], &answer["rejected"]].map(|rows| rows.as_array().unwrap().len());
+        assert_eq!(count(&select(json!({"budget": euros("500.00")})).await.body), [2, 0], "hours do not limit");
+        let limited = select(json!({"hours": 5000})).await.body;
+        assert_eq!((count(&limited), picked(&limited["rejected"][0], &["project_id", "hours"])), ([1, 1], vec![json!(b), Value::Null]), "{limited}");
+        assert_eq!((&limited["selected"][0]["project_id"], limited["rejected"][0]["reason"].as_str().unwrap().starts_with("Its hours are not known")), (&json!(a), true));
+        alter(app, "work-items", &unknown, json!({"duration_hours": 16})).await;
+        assert_eq!(select(json!({"hours": 5000})).await.body["selected"][1]["hours"], json!(116), "a duration tells them too");
+        let negative = select(json!({"budget": euros("-1.00")})).await;
+        assert_eq!((negative.status, negative.broken()), (422, vec!["/budget/amount range".to_owned()]), "{}", negative.text);
+    }
+
     a_portfolio_shows_cost_value_risk_and_health(app) {
         let (portfolio, [a, ..], _) = portfolio(app).await;
         let answer = app.get(&app.admin, &format!("/api/v1/projects/portfolios/{portfolio}/overview")).await;
@@ -81,5 +99,26 @@ on_both! {
         assert_eq!(picked(ann, &["person_id", "name", "assigned_hours", "capacity_hours", "utilization_percent"]), [person.clone(), json!("Ann"), json!(100), json!(80), json!(125)]);
         assert_eq!((ann["conflicts"].as_array().unwrap().len(), picked(&ann["conflicts"][0], &["starts_on", "assigned_hours", "capacity_hours"])), (1, vec![json!("2026-06-22"), json!(70), json!(40)]));
         assert_eq!(app.get(&app.admin, "/api/v1/projects/utilization?from=2026-06-15&to=2026-06-15").await.status, 400);
+    }
+
+    the_capacity_of_people_is_that_of_finance(app) {
+        // 32 hours a week from Wednesday 17 June on, away on Monday 22, and a fifth of the time for other work.
+        let ann = json!({"name": "Ann", "email": "ann@people.example.org", "weekly_hours": 32, "starts_on": "2026-06-17"});
+        let ann = app.make("teams/people", &ann).await["id"].clone();
+        let leave = app.make("teams/absences", &json!({"person_id": ann, "kind": "holiday", "starts_on": "2026-06-22", "ends_on": "2026-06-22"})).await["id"].clone();
+        app.bring(app.served.store.definitions.get("teams/absences").unwrap(), leave.as_str().unwrap(), &["approved"]).await;
+        let settings = app.get(&app.admin, "/api/v1/platform/settings").await.body["data"][0]["id"].as_str().unwrap().to_owned();
+        assert_eq!(app.patch(&app.admin, &format!("/api/v1/platform/settings/{settings}"), "*", &json!({"non_project_percent": 20})).await.status, 200);
+        let project = made(app, "projects", json!({"code": "A", "name": "A"})).await;
+        let item = work(app, &project, "1", None, json!({})).await;
+        made(app, "assignments", json!({"work_item_id": item, "person_id": ann, "starts_on": "2026-06-15", "ends_on": "2026-06-26", "planned_hours": 40})).await;
+        let told = app.get(&app.admin, "/api/v1/projects/utilization?from=2026-06-15&to=2026-06-29").await.body;
+        // Three days and four of 6.4 hours less a fifth: 7 · 5.12.
+        assert_eq!(picked(&told["data"][0], &["assigned_hours", "capacity_hours"]), [json!(40), json!(35.84)], "{told}");
+        let conflict = &told["data"][0]["conflicts"][0];
+        assert_eq!(picked(conflict, &["starts_on", "assigned_hours", "capacity_hours"]), [json!("2026-06-15"), json!(20), json!(15.36)]);
+        let finance = app.get(&app.admin, "/api/v1/finance/capacity?from=2026-06-15&to=2026-06-29").await.body;
+        let own = finance["data"].as_array().unwrap().iter().find(|row| row["id"] == ann).unwrap();
+        assert_eq!(own["capacity_hours"], told["data"][0]["capacity_hours"], "{finance}");
     }
 }

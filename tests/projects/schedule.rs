@@ -112,6 +112,7 @@ on_both! {
         link(app, &order, &item, "fs", 0).await;
         let undated = schedule(app, &project, "2026-06-15").await;
         assert_eq!((row(&undated, 0), &undated["conflicts"][0]["code"]), ("06-15 06-15 06-15 06-15 0 0 critical".to_owned(), &json!("undated_predecessor")));
+        assert_eq!(undated["conflicts"][0]["detail"], "1 waits for \"PO\", which has no expected date.");
         for (day, expected) in [("2026-06-18", "06-19"), ("2026-06-26", "06-29")] {
             let changed = app.patch(&app.admin, &format!("/api/v1/vendors/purchase-orders/{order}"), "*", &json!({"delivery_due_on": day})).await;
             assert_eq!(changed.status, 200, "{}", changed.text);
@@ -122,6 +123,66 @@ on_both! {
         app.make("identity/roles", &json!({"code": "narrow", "name": "narrow", "permissions": narrow})).await;
         let seen = app.get(&app.actor("narrow", None).await, &format!("/api/v1/projects/projects/{project}/schedule")).await.body;
         assert_eq!((&seen["partial"], row(&seen, 0)), (&json!(true), "06-15 06-15 06-15 06-15 0 0 critical".to_owned()));
+    }
+
+    an_order_has_happened_once_all_of_it_was_received(app) {
+        let project = plan(app, json!({})).await;
+        let item = lasting(app, &project, "1", 8.0).await;
+        let id = |made: Value| made["id"].as_str().unwrap().to_owned();
+        let vendor = id(app.make("vendors/vendors", &json!({"code": "V", "name": "V"})).await);
+        app.bring(app.served.store.definitions.get("vendors/vendors").unwrap(), &vendor, &["qualified"]).await;
+        let order = json!({"code": "PO", "title": "Racks", "vendor_id": vendor, "currency": "EUR", "delivery_due_on": "2026-06-26"});
+        let order = id(app.make("vendors/purchase-orders", &order).await);
+        let line = async |position: u32, quantity: &str| {
+            let price = json!({"amount": "5", "currency": "EUR"});
+            let line = json!({"purchase_order_id": order, "position": position, "title": "Rack", "quantity": quantity, "unit": "piece", "unit_price": price});
+            id(app.make("vendors/purchase-order-lines", &line).await)
+        };
+        let lines = [line(1, "10").await, line(2, "4").await];
+        let at = format!("/api/v1/vendors/purchase-orders/{order}");
+        for (actor, state) in [(app.admin.clone(), "submitted"), (app.second_admin().await, "approved"), (app.admin.clone(), "sent")] {
+            let moved = app.transition(&actor, &at, state).await;
+            assert_eq!(moved.status, 200, "{}", moved.text);
+        }
+        link(app, &order, &item, "fs", 0).await;
+        walk(app, "work-items", &item, &["ready", "in_progress"]).await;
+        let receive = async |line: &str, quantity: &str, on: &str| {
+            let receipt = id(app.make("vendors/receipts", &json!({"vendor_id": vendor, "purchase_order_id": order, "number": on, "received_on": on})).await);
+            let came = json!({"receipt_id": receipt, "purchase_order_line_id": line, "title": "Rack", "accepted_quantity": quantity});
+            app.make("vendors/receipt-lines", &came).await;
+            assert_eq!(app.transition(&app.admin, &format!("/api/v1/vendors/receipts/{receipt}"), "posted").await.status, 200);
+        };
+        let done = async || app.transition(&app.admin, &format!("/api/v1/projects/work-items/{item}"), "done").await;
+        receive(&lines[0], "10", "2026-06-09").await;
+        receive(&lines[1], "1", "2026-06-10").await;
+        assert_eq!(schedule(app, &project, "2026-06-08").await["finish"], json!("2026-06-29"), "part of it is missing");
+        assert_eq!(done().await.broken(), [" predecessor"]);
+        receive(&lines[1], "3", "2026-06-11").await;
+        // It came on Thursday 11 June: asked as of the Monday before, the work is done on Friday.
+        assert_eq!(schedule(app, &project, "2026-06-08").await["finish"], json!("2026-06-12"));
+        assert_eq!(done().await.status, 200);
+    }
+
+    work_counts_as_finished_by_its_actual_end_whatever_its_state(app) {
+        let project = plan(app, json!({})).await;
+        let [first, second] = [lasting(app, &project, "1", 40.0).await, lasting(app, &project, "2", 8.0).await];
+        link(app, &first, &second, "fs", 0).await;
+        alter(app, "work-items", &first, json!({"actual_starts_on": "2026-06-08", "actual_ends_on": "2026-06-10"})).await;
+        let now = schedule(app, &project, "2026-06-11").await;
+        assert_eq!([row(&now, 0), row(&now, 1)], ["06-08 06-10 06-08 06-10 0 0", "06-11 06-11 06-11 06-11 0 0 critical"], "{now}");
+        // The day before it was not finished yet.
+        assert!(row(&schedule(app, &project, "2026-06-09").await, 0).ends_with("critical"));
+    }
+
+    a_schedule_beyond_the_years_that_are_told_says_so(app) {
+        let free = json!({"monday": 0, "tuesday": 0, "wednesday": 0, "thursday": 0, "friday": 0, "saturday": 0, "sunday": 0});
+        let refused = app.post(&app.admin, "/api/v1/platform/calendars", &json!({"code": "NONE", "name": "None", "week": free})).await;
+        assert_eq!((refused.status, refused.broken()), (422, vec!["/week empty".to_owned()]), "{}", refused.text);
+        let project = plan(app, json!({})).await;
+        lasting(app, &project, "1", 1_000_000.0).await;
+        let now = schedule(app, &project, "2026-06-15").await;
+        assert_eq!([&now["finish"], &now["data"][0]["early_finish"], &now["conflicts"][0]["code"]], [&Value::Null, &Value::Null, &json!("out_of_range")], "{now}");
+        assert!(now["conflicts"][0]["detail"].as_str().unwrap().starts_with("1 starts or finishes outside of the years 1900 to 2200"), "{now}");
     }
 
     a_schedule_is_applied_to_what_is_not_done_or_only_tried(app) {

@@ -79,6 +79,9 @@ impl Resource for Calendar {
 
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.time_zone.parse::<Tz>().is_ok(), "time_zone", "time_zone", "Expected a name such as Europe/Amsterdam (IANA).");
+        let WeekHours { monday, tuesday, wednesday, thursday, friday, saturday, sunday } = self.week;
+        let worked = [monday, tuesday, wednesday, thursday, friday, saturday, sunday].iter().any(|hours| hours.0 > 0.0);
+        faults.require(worked, "week", "empty", "A week has working hours on some day. Give those of a usual week; free days stand among the exceptions.");
         let twice = self.exceptions.iter().enumerate().any(|(at, each)| self.exceptions.iter().take(at).any(|other| other.on == each.on));
         faults.require(!twice, "exceptions", "duplicate", "A day stands once among the exceptions.");
     }

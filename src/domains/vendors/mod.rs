@@ -8,6 +8,7 @@ mod vendor;
 
 pub use contract::charges::Contracts;
 pub use order::closing::Closing;
+pub use order::full_delivery::Deliveries;
 pub use performance::owed_credit::ServiceLevels;
 pub use sourcing::seal::Seal;
 

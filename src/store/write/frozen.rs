@@ -137,9 +137,10 @@ impl Asked<'_> {
 }
 
 impl Writer<'_> {
-    /// Refuses a new record that is under way from the start on what has ended (409).
+    /// Refuses a record that is under way, from the start or because it is brought back so, on what has ended (409).
     pub(in crate::store) fn require_basis(&mut self, definition: &'static ResourceType, stored: &Stored) -> Result<()> {
-        if !definition.state_rules.begins_at_once {
+        let first = definition.lifecycle.as_ref().is_none_or(|lifecycle| stored.meta.state.as_deref() == Some(lifecycle.first()));
+        if first && !definition.state_rules.begins_at_once {
             return Ok(());
         }
         let asked = self.asked();

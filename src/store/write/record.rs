@@ -109,6 +109,9 @@ impl Writer<'_> {
         self.judge(definition, (&*draft.own, &draft.cells), meta.id, None, meta.state.as_deref())?;
         let hash = registry::buried_hash(self.connection, meta.id)?;
         let stored = Stored { meta, placement: draft.placement, own: draft.own, custom: draft.custom };
+        if asks {
+            self.require_basis(definition, &stored)?;
+        }
         self.require_conditions(definition, &stored)?;
         insert_row(self.connection, definition, &stored)?;
         self.write_history(definition, &stored, draft.place, draft.root_id, "restore", Past::Buried(hash))?;

@@ -1,6 +1,7 @@
 //! Capacity of people, day by day: pure functions of the working week, contracts, absences and allocations.
 
 use crate::ports::books::WorkingWeek;
+use crate::ports::presence::Away;
 use crate::resource::Id;
 use crate::resource::value::Date;
 use std::collections::BTreeMap;
@@ -68,8 +69,7 @@ pub struct OverAllocation {
 
 /// What part of a contracted week falls on a day: its working hours in proportion to those of a usual week.
 pub fn share_of_day(week: &WorkingWeek, day: Date) -> f64 {
-    let whole: f64 = week.hours.iter().sum();
-    if whole > 0.0 { week.hours_on(day) / whole } else { 0.0 }
+    week.share_of(day)
 }
 
 /// The days of a span, its end not included.
@@ -96,7 +96,7 @@ pub fn by_month(worker: &Worker, week: &WorkingWeek, project_share: f64, (from, 
 }
 
 fn is_away(worker: &Worker, day: Date) -> bool {
-    worker.away.iter().any(|(first, last)| *first <= day && last.is_none_or(|last| day <= last))
+    worker.away.iter().any(|(first, last)| Away { starts_on: *first, ends_on: *last }.covers(day))
 }
 
 /// What an allocation takes in a usual week.

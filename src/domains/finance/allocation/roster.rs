@@ -31,13 +31,13 @@ pub fn read(cx: &mut Reader<'_>, (from, to): (Date, Date), seen: &Narrowed<alloc
     let ids: Vec<Id> = all.iter().map(|person| person.id).collect();
     let names: HashMap<Id, Title> = cx.titles("teams/people", &ids)?;
     let mut tasks = tasks(cx, &ids, (from, last), seen)?;
+    let mut away = cx.ask(|check| presence::all_away(check, &ids, from))?;
     let mut listed = Vec::new();
     for person in all {
         let Some(name) = names.get(&person.id).cloned() else { continue };
-        let away = cx.ask(|check| presence::away(check, person.id, from))?;
         let worker = Worker {
             weekly_hours: person.weekly_hours,
-            away: away.into_iter().map(|away| (away.starts_on, away.ends_on)).collect(),
+            away: away.remove(&person.id).unwrap_or_default().into_iter().map(|away| (away.starts_on, away.ends_on)).collect(),
             tasks: tasks.remove(&person.id).unwrap_or_default(),
         };
         listed.push(Listed { person, name, worker });

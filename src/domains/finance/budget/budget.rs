@@ -102,7 +102,8 @@ impl Resource for Budget {
         Rule::Agrees { by: "supersedes_id", theirs: "scope_id", ours: "scope_id" },
         Rule::Agrees { by: "supersedes_id", theirs: "fiscal_year_id", ours: "fiscal_year_id" },
     ];
-    const GUARDS: &'static [Guard] = &[Guard::part(&["submitted"], "finance/budget-lines")];
+    const GUARDS: &'static [Guard] =
+        &[Guard::part(&["submitted"], "finance/budget-lines"), Guard::none_in(&["closed"], "projects/projects", "budget_id", &["executing"])];
 
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "draft→submitted:submit→approved:approve→active:activate→closed:close; submitted→rejected:reject→draft:return_to_draft; \

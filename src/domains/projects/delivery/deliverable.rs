@@ -1,7 +1,9 @@
 //! Deliverables: what a project hands over.
 
+use crate::domains::projects::project::evidence;
+use crate::error::Result;
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope, ValidationErrors};
 
 crate::resource! {
     /// Something that a project hands over, and by what it is accepted.
@@ -51,6 +53,7 @@ impl Resource for Deliverable {
     const PATH: &'static str = "projects/deliverables";
     type Table = steward_schema::projects::deliverables::table;
     const SCOPE: Scope = Scope::Within("project_id");
+    const BEGINS_AT_ONCE: bool = true;
     const RULES: &'static [Rule] = &[
         Rule::Agrees { by: "scope_item_id", theirs: "project_id", ours: "project_id" },
         Rule::Agrees { by: "work_item_id", theirs: "project_id", ours: "project_id" },
@@ -88,5 +91,13 @@ impl Resource for Deliverable {
         faults.require(reasoned, "waiver_reason", "required", "Say why it is done without.");
         let two = self.acceptor_id.is_none() || self.acceptor_id != self.responsible_id;
         faults.require(two, "acceptor_id", "responsible", "Who makes it does not accept it. Name another person.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.project_id)]
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        evidence::require_deletable(check, self.project_id, "If it is not delivered, waive it with the reason (waived_on, waiver_reason).")
     }
 }

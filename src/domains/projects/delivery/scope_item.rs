@@ -57,6 +57,7 @@ impl Resource for ScopeItem {
     const PATH: &'static str = "projects/scope-items";
     type Table = steward_schema::projects::scope_items::table;
     const SCOPE: Scope = Scope::Within("project_id");
+    const BEGINS_AT_ONCE: bool = true;
     const UNIQUE: &'static [Unique] = &[Unique { index: "scope_items_code_key", fields: &["project_id", "code"] }];
     const RULES: &'static [Rule] = &[Rule::Tree("parent_id"), Rule::Agrees { by: "parent_id", theirs: "project_id", ours: "project_id" }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];

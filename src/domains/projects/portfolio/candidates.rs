@@ -3,6 +3,7 @@
 use crate::domains::projects::project::benefit::{Benefit, BenefitPeriod};
 use crate::domains::projects::project::project::Project;
 use crate::domains::projects::schedule::work_item::WorkItem;
+use crate::domains::projects::schedule::work_kind::WorkKind;
 use crate::error::Result;
 use crate::resource::Id;
 use crate::resource::value::{Currency, Money, Title};
@@ -24,8 +25,8 @@ pub struct PortfolioProject {
     pub objective_id: Option<Id>,
     /// Its budget; none if it has none.
     pub cost: Option<Money>,
-    /// Σ effort of its work that is not done, in hours.
-    pub hours: f64,
+    /// Σ effort of its work that is not done, in hours; none if it has no work, or some of which neither effort nor duration is told.
+    pub hours: Option<f64>,
     /// Σ planned benefits; none if there are none, or several currencies.
     pub value: Option<Money>,
     /// Threats that are not closed; none if the reader may see no risks.
@@ -48,23 +49,37 @@ pub fn projects_of(reader: &mut Reader<'_>, portfolio: Id, most: i64) -> Result<
         state,
         objective_id,
         cost,
-        hours: hours.get(&id).copied().unwrap_or(0.0),
+        hours: hours.get(&id).copied().flatten(),
         value: values.get(&id).copied(),
         threats: threats.as_ref().map(|threats| threats.get(&id).copied().unwrap_or(0)),
     };
     Ok(rows.into_iter().map(project).collect())
 }
 
-/// The effort of the work that is not done and has nothing under it.
-fn hours(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, f64>> {
+/// The effort of the work that is not done and has nothing under it, its duration where that is not told; none if neither is told of some.
+fn hours(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, Option<f64>>> {
+    type Row = (Id, Option<Id>, Id, String, WorkKind, Option<f64>, Option<f64>);
     let seen = reader.sees::<WorkItem>()?;
-    let query = work_items::table.filter(work_items::project_id.eq_any(ids)).filter(work_items::state.ne_all(["done", "cancelled"])).filter(seen.clone());
-    let columns = (work_items::id, work_items::parent_id, work_items::project_id, work_items::effort_hours);
-    let rows: Vec<(Id, Option<Id>, Id, Option<f64>)> = query.order(work_items::id).select(columns).load(reader.within(&seen))?;
-    let above: HashSet<Id> = rows.iter().filter_map(|row| row.1).collect();
-    let mut hours = HashMap::new();
-    for (_, _, project, effort) in rows.into_iter().filter(|row| !above.contains(&row.0)) {
-        *hours.entry(project).or_insert(0.0) += effort.unwrap_or(0.0);
+    let query = work_items::table.filter(work_items::project_id.eq_any(ids)).filter(work_items::state.ne("cancelled")).filter(seen.clone());
+    let columns = (
+        work_items::id,
+        work_items::parent_id,
+        work_items::project_id,
+        work_items::state,
+        work_items::kind,
+        work_items::effort_hours,
+        work_items::duration_hours,
+    );
+    let rows: Vec<Row> = query.order(work_items::id).select(columns).load(reader.within(&seen))?;
+    let above: HashSet<Id> = rows.iter().filter(|row| row.3 != "done").filter_map(|row| row.1).collect();
+    let mut hours: HashMap<Id, Option<f64>> = HashMap::new();
+    for (id, _, project, state, kind, effort, duration) in rows {
+        let left = match effort.or(duration) {
+            _ if state == "done" || kind == WorkKind::Milestone || above.contains(&id) => Some(0.0),
+            told => told,
+        };
+        let sum = hours.entry(project).or_insert(Some(0.0));
+        *sum = sum.zip(left).map(|(sum, left)| sum + left);
     }
     Ok(hours)
 }

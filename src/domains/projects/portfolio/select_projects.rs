@@ -5,7 +5,7 @@ use super::portfolio::Portfolio;
 use super::selection::{Candidate, Limits, choose, fits};
 use crate::choice;
 use crate::domains::projects::project::project::Project;
-use crate::error::Result;
+use crate::error::{FieldError, Problem, Result};
 use crate::ports::ledger;
 use crate::resource::Id;
 use crate::resource::value::{Currency, Date, Figure, Money, Note, Number, Whole};
@@ -51,7 +51,7 @@ pub struct SelectionRow {
     pub value: Option<Money>,
     /// Budget; null if unknown.
     pub cost: Option<Money>,
-    /// Effort that is not done, in hours.
+    /// Effort that is not done, in hours; null if unknown.
     pub hours: Figure,
     /// Number of open threats.
     pub risk_count: Count,
@@ -85,7 +85,7 @@ impl Action for SelectProjects {
     const OPERATION_ID: &'static str = "select_portfolio_projects";
     const SUMMARY: &'static str = "Select the projects of a portfolio";
     const DESCRIPTION: &'static str = "Selects the running projects of a portfolio whose planned benefits are greatest within a budget, hours and a number of open threats. Changes nothing. \
-        A project without planned benefits, or without a budget where money limits, is rejected.";
+        A project without planned benefits, without a budget where money limits, or of whose work neither effort nor duration is told where hours limit, is rejected.";
     const PERMISSIONS: &'static [&'static str] = &["projects.portfolios:read", "projects.projects:read", "projects.work_items:read", "projects.benefits:read"];
     type Query = NoQuery;
     type Body = SelectionLimits;
@@ -100,12 +100,16 @@ impl Action for SelectProjects {
         let id = call.id()?;
         let mut reader = writer.reader();
         reader.get_typed::<Portfolio>(id)?;
+        if limits.budget.is_some_and(|budget| budget.minor < 0) {
+            let detail = "Expected an amount of 0 or more; leave the budget out if money does not limit.";
+            return Err(Problem::invalid(vec![FieldError::new("/budget/amount", "range", detail)]).into());
+        }
         let projects = projects_of(&mut reader, id, 1_000)?;
         let currency = limits.budget.map(|budget| budget.currency).or_else(|| projects.iter().find_map(|project| Some(project.value?.currency)));
         let today = reader.today();
         let mut candidates = Vec::new();
         for project in &projects {
-            candidates.push(candidate(&mut reader, project, currency, limits.budget.is_some(), today)?);
+            candidates.push(candidate(&mut reader, project, currency, limits, today)?);
         }
         Outcome::of(200, &selection(&projects, &candidates, limits, currency))
     }
@@ -116,15 +120,18 @@ fn candidate(
     reader: &mut Reader<'_>,
     project: &PortfolioProject,
     currency: Option<Currency>,
-    money_limits: bool,
+    limits: &SelectionLimits,
     today: Date,
 ) -> Result<std::result::Result<Candidate, &'static str>> {
     let value = converted(reader, project.value, currency, today)?;
     let cost = converted(reader, project.cost, currency, today)?;
     Ok(match (value, cost) {
+        (Some(_), _) if limits.hours.is_some() && project.hours.is_none() => {
+            Err("Its hours are not known: it has no work, or neither effort nor duration of some of it is told.")
+        }
         (None, _) => Err("Its value is not known: it has no planned benefits, or no exchange rate for them."),
-        (_, None) if money_limits => Err("Its cost is not known: it has no budget, or no exchange rate for it."),
-        (Some(value), cost) => Ok(Candidate { value, uses: [cost.unwrap_or(0.0), project.hours, project.threats.unwrap_or(0) as f64] }),
+        (_, None) if limits.budget.is_some() => Err("Its cost is not known: it has no budget, or no exchange rate for it."),
+        (Some(value), cost) => Ok(Candidate { value, uses: [cost.unwrap_or(0.0), project.hours.unwrap_or(0.0), project.threats.unwrap_or(0) as f64] }),
     })
 }
 
@@ -155,7 +162,7 @@ fn selection(
     let row = |at: usize, reason: Option<Note>| {
         let project = &projects[at];
         let risk_count = Whole(i64::try_from(project.threats.unwrap_or(0)).unwrap_or(i64::MAX));
-        let (value, cost, hours) = (project.value, project.cost, Figure(Some(project.hours)));
+        let (value, cost, hours) = (project.value, project.cost, Figure(project.hours));
         SelectionRow { project_id: project.id.into(), value, cost, hours, risk_count, reason }
     };
     let mut lost_value = [0.0; 3];

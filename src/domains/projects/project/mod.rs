@@ -3,6 +3,7 @@
 pub mod benefit;
 pub mod benefit_share;
 pub mod charter_approval;
+pub mod evidence;
 pub mod figures;
 pub mod lesson;
 pub mod performance;

@@ -38,9 +38,9 @@ pub struct Performance {
     pub committed: Option<i64>,
     /// True if a part of the cost is out of sight.
     pub partial: bool,
-    items: HashMap<Id, PlannedItem>,
-    children: HashMap<Id, Vec<Id>>,
     records: HashMap<Id, Vec<(i64, f64)>>,
+    /// The first and last day of work whose progress time alone tells.
+    level: HashMap<Id, (Option<Date>, Date)>,
 }
 
 impl Performance {
@@ -49,35 +49,34 @@ impl Performance {
         let (_, project) = reader.get_typed::<Project>(id)?;
         let items = items(reader, id)?;
         let (baseline, planned) = match in_force(reader, id, as_of)? {
-            Some((baseline, frozen)) => (Some(baseline), frozen_budgets(&frozen)),
+            Some((baseline, frozen)) => (Some(baseline), frozen_budgets(&frozen, &items)),
             None => (None, plan_budgets(&items)),
         };
-        let mut currencies: Vec<Currency> = planned.iter().filter_map(|(_, cost, _)| cost.as_ref().map(|cost| cost.currency)).collect();
+        let mut currencies: Vec<Currency> = planned.iter().filter_map(|work| Some(work.cost?.currency)).collect();
         currencies.sort_by_key(|currency| currency.code());
         currencies.dedup();
         let currency = currencies.first().copied().filter(|_| currencies.len() == 1);
-        let budgeted = |cost: &Option<Money>, (starts, ends): (Option<Date>, Option<Date>)| Budgeted {
-            budget: cost.as_ref().map_or(0.0, |cost| cost.minor as f64),
-            starts: starts.map(day_number),
-            ends: ends.map(day_number),
+        let budgeted = |work: &Planned| Budgeted {
+            budget: work.cost.map_or(0.0, |cost| cost.minor as f64),
+            starts: work.days.0.map(day_number),
+            ends: work.days.1.map(day_number),
         };
+        let level = |work: &Planned| Some((work.id, (work.days.0, work.days.1?)));
         let (costs, partial) = costs(reader, id)?;
         let committed = reader.ask(|check| ledger::open_commitments(check, id))?;
         let in_currency = |money: &Money| currency == Some(money.currency);
         let committed = committed.iter().all(in_currency).then(|| committed.iter().map(|money| money.minor).sum());
-        let children = grouped(items.iter().filter(|item| item.state != "cancelled").filter_map(|item| Some((item.parent_id?, item.id))));
         Ok(Performance {
             baseline,
             currency,
             time: project_time(reader, &project)?,
-            work: planned.iter().map(|(id, ..)| *id).collect(),
-            budgets: planned.iter().map(|(_, cost, days)| budgeted(cost, *days)).collect(),
+            work: planned.iter().map(|work| work.id).collect(),
+            budgets: planned.iter().map(budgeted).collect(),
             costs: costs.filter(|costs| costs.iter().all(|cost| in_currency(&cost.amount))),
             committed,
             partial,
             records: records(reader, id)?,
-            children,
-            items: items.into_iter().map(|item| (item.id, item)).collect(),
+            level: planned.iter().filter(|work| work.method == ProgressMethod::LevelOfEffort).filter_map(level).collect(),
         })
     }
 
@@ -118,54 +117,58 @@ impl Performance {
         let planned = |period: i64| usize::try_from(period - 1).ok().and_then(|at| days.get(at)).map_or(0.0, |day| self.planned(*day));
         let earned = earned_schedule(planned, i64::try_from(days.len()).unwrap_or(0), self.earned(as_of))?;
         let done = self.work.iter().all(|id| self.percent(*id, as_of) >= 100.0);
-        let finished = || self.work.iter().filter_map(|id| self.items.get(id)?.actual_ends_on).max();
-        let until = if done { finished().map_or(as_of, |finished| finished.min(as_of)) } else { as_of };
-        Some((earned, self.time.days_between(first - 1, day_number(until)).max(0)))
+        let today = day_number(as_of);
+        let finished = || self.work.iter().filter_map(|id| self.finished(*id, today)).max();
+        let until = if done { finished().unwrap_or(today) } else { today };
+        Some((earned, self.time.days_between(first - 1, until).max(0)))
     }
 
-    /// The percent complete of work at the end of a day: by its records, or by what lies in it now.
+    /// The percent complete of work at the end of a day: by its records until then, or by the time that had passed of it. What lies in it by now has
+    /// its say through the records that the service keeps of summaries.
     fn percent(&self, id: Id, as_of: Date) -> f64 {
-        match self.children.get(&id) {
-            Some(children) => {
-                let weight = |child: &Id| self.items.get(child).and_then(|item| item.effort_hours).unwrap_or(1.0);
-                let total: f64 = children.iter().map(weight).sum();
-                let done: f64 = children.iter().map(|child| weight(child) * self.percent(*child, as_of)).sum();
-                if total > 0.0 { done / total } else { 0.0 }
-            }
-            None => self.items.get(&id).map_or(0.0, |item| self.own_percent(item, as_of)),
-        }
+        let recorded = self.records.get(&id).map_or(0.0, |records| recorded_percent(records, day_number(as_of)));
+        let passed = self.level.get(&id).map_or(0.0, |(starts, ends)| status::passed_percent(*starts, *ends, as_of));
+        recorded.max(passed)
     }
 
-    fn own_percent(&self, item: &PlannedItem, as_of: Date) -> f64 {
-        let work = item.work();
-        match self.records.get(&item.id) {
-            _ if item.progress_method == ProgressMethod::LevelOfEffort => work.percent_done(as_of),
-            Some(records) => recorded_percent(records, day_number(as_of)),
-            None => work.percent_done(as_of),
-        }
+    /// The day until a day on which work was finished: that of the record since which all of it is done, or its last day where time alone tells it.
+    fn finished(&self, id: Id, until: i64) -> Option<i64> {
+        let records = self.records.get(&id).map_or(&[] as &[(i64, f64)], Vec::as_slice);
+        let mut known = records.iter().rev().skip_while(|(on, _)| *on > until).take_while(|(_, percent)| *percent >= 100.0);
+        let recorded = known.by_ref().last().map(|(on, _)| *on);
+        let passed = self.level.get(&id).map(|(_, ends)| day_number(*ends)).filter(|ends| *ends <= until);
+        recorded.into_iter().chain(passed).min()
     }
 }
 
 /// The days over which earned schedule is looked for.
 const LONGEST_DAYS: i64 = 40_000;
 
-/// Work with its budget, and its first and last day.
-type Planned = (Id, Option<Money>, (Option<Date>, Option<Date>));
+/// Work with its budget, its first and last day, and how its progress is told, as it was planned.
+struct Planned {
+    id: Id,
+    cost: Option<Money>,
+    days: (Option<Date>, Option<Date>),
+    method: ProgressMethod,
+}
 
-fn frozen_budgets(frozen: &[FrozenItem]) -> Vec<Planned> {
+/// The work of a baseline that had nothing in it then: its tree, budgets, days and methods are those of the baseline. A baseline that does not tell
+/// the method takes that of now.
+fn frozen_budgets(frozen: &[FrozenItem], items: &[PlannedItem]) -> Vec<Planned> {
     let kept: Vec<BaselineItem> =
         frozen.iter().map(|item| BaselineItem { id: item.work_item_id, parent: item.parent_id, ends_on: item.ends_on, cost: None }).collect();
-    let leaves: Vec<Id> = status::kept_leaves(&kept).iter().map(|item| item.id).collect();
-    let leaves: HashSet<Id> = leaves.into_iter().collect();
+    let leaves: HashSet<Id> = status::kept_leaves(&kept).iter().map(|item| item.id).collect();
+    let now: HashMap<Id, ProgressMethod> = items.iter().map(|item| (item.id, item.progress_method)).collect();
+    let method = |item: &FrozenItem| item.progress_method.or_else(|| now.get(&item.work_item_id).copied()).unwrap_or(ProgressMethod::Percent);
     let fitting = frozen.iter().filter(|item| leaves.contains(&item.work_item_id));
-    fitting.map(|item| (item.work_item_id, item.cost, (item.starts_on, item.ends_on))).collect()
+    fitting.map(|item| Planned { id: item.work_item_id, cost: item.cost, days: (item.starts_on, item.ends_on), method: method(item) }).collect()
 }
 
 fn plan_budgets(items: &[PlannedItem]) -> Vec<Planned> {
     let work: Vec<status::Work> = items.iter().map(PlannedItem::work).collect();
     let leaves: HashSet<Id> = status::leaves(&work).iter().map(|item| item.id).collect();
     let fitting = items.iter().filter(|item| leaves.contains(&item.id));
-    fitting.map(|item| (item.id, item.budget_at_completion, (item.starts_on, item.ends_on))).collect()
+    fitting.map(|item| Planned { id: item.id, cost: item.budget_at_completion, days: (item.starts_on, item.ends_on), method: item.progress_method }).collect()
 }
 
 fn items(reader: &mut Reader<'_>, project: Id) -> Result<Vec<PlannedItem>> {
@@ -174,14 +177,14 @@ fn items(reader: &mut Reader<'_>, project: Id) -> Result<Vec<PlannedItem>> {
     Ok(query.select(PlannedItem::as_select()).load(reader.within(&seen))?)
 }
 
-/// The baseline that was in force on a day: the last that was taken until then, else the first.
+/// The baseline that was in force on a day: the last that was taken until then; none before the first.
 fn in_force(reader: &mut Reader<'_>, project: Id, as_of: Date) -> Result<Option<(Id, Vec<FrozenItem>)>> {
     let seen = reader.sees::<Baseline>()?;
     let used = baselines::table.filter(baselines::project_id.eq(project)).filter(baselines::state.eq_any(["current", "superseded"]));
     let query = used.filter(seen.clone()).order(baselines::id).select((baselines::id, baselines::baselined_on));
     let mut taken: Vec<(Id, Option<Date>)> = query.load(reader.within(&seen))?;
     taken.sort_by_key(|(id, on)| (*on, *id));
-    let last = taken.iter().rev().find(|(_, on)| on.is_none_or(|on| on <= as_of)).or(taken.first());
+    let last = taken.iter().rev().find(|(_, on)| on.is_none_or(|on| on <= as_of));
     let Some((id, _)) = last else { return Ok(None) };
     let (_, baseline) = reader.get_typed::<Baseline>(*id)?;
     Ok(Some((*id, baseline.items.0)))

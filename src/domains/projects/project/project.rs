@@ -3,6 +3,7 @@
 use super::tolerance::Tolerances;
 use crate::choice;
 use crate::database::Dialect;
+use crate::domains::projects::quality::gate::ProjectPhase;
 use crate::error::Result;
 use crate::ports::ledger;
 use crate::resource::value::{Code, Date, Money, Note, Text, Title};
@@ -10,7 +11,7 @@ use crate::resource::{Cause, Check, Guard, Id, Lifecycle, Move, Own, Resource, S
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
-use steward_schema::projects::{assignments, baselines, deliverables, work_items};
+use steward_schema::projects::{assignments, baselines, deliverables, gates, work_items};
 
 choice! {
     /// How much a project matters.
@@ -59,7 +60,8 @@ pub const APPROVE_CHARTER: &str = "approve_charter";
 
 crate::resource! {
     /// A project, from its charter to its end. It is carried out once its charter is approved, a baseline is current and a budget
-    /// pays for it; it is closed once its deliverables are accepted or waived and its people are released.
+    /// pays for it; it goes on to the next phase once the gates of the one before are passed or waived; it is closed once its deliverables are
+    /// accepted or waived and its people are released. Once it is carried out, what its closing waits for is not deleted.
     pub struct Project {
         /// Short code, unique.
         #[field(unique, search)]
@@ -203,21 +205,26 @@ impl Resource for Project {
         Ok(rewritten.then(|| Project { charter_approved_on: None, charter_approver_id: None, ..self.clone() }))
     }
 
-    fn unmet_in(&self, state: &str, _: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        let approved = state != "executing" || self.charter.is_none() || self.charter_approved_on.is_some();
+    fn unmet_in(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        if state != "executing" {
+            return Ok(Vec::new());
+        }
+        let mut unmet = Vec::new();
+        let current = baselines::table.filter(baselines::project_id.eq(check.id)).filter(baselines::state.eq("current"));
+        if !select(exists(current)).get_result::<bool>(check.connection)? {
+            unmet.push(UnmetGuard::new("", "baseline", "It has no current baseline. Approve one and make it current first."));
+        }
+        let approved = self.charter.is_none() || self.charter_approved_on.is_some();
         let detail = "The charter as it stands is not approved. Its sponsor, or somebody else who does not run the project, approves it (charter-approval); \
             put the project on hold to change the charter.";
-        Ok(if approved { Vec::new() } else { vec![UnmetGuard::new("/charter_approved_on", "required", detail)] })
+        if !approved {
+            unmet.push(UnmetGuard::new("/charter_approved_on", "required", detail));
+        }
+        Ok(unmet)
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        let mut unmet = Vec::new();
-        if step.to == "executing" {
-            let current = baselines::table.filter(baselines::project_id.eq(check.id)).filter(baselines::state.eq("current"));
-            if !select(exists(current)).get_result::<bool>(check.connection)? {
-                unmet.push(UnmetGuard::new("", "baseline", "It has no current baseline. Approve one and make it current first."));
-            }
-        }
+        let mut unmet = undecided_gates(step, check)?;
         if step.to == "closed" {
             let open = deliverables::table
                 .filter(deliverables::project_id.eq(check.id))
@@ -239,4 +246,22 @@ impl Resource for Project {
         }
         Ok(unmet)
     }
+}
+
+/// The gates of the phase that a move ends at which it is not decided that the project goes on.
+fn undecided_gates(step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+    let goes_on = [("initiating", "planning"), ("planning", "executing"), ("executing", "closing")].contains(&(step.from, step.to));
+    let Some(phase) = ProjectPhase::from_word(step.from).filter(|_| goes_on) else { return Ok(Vec::new()) };
+    let open = gates::table
+        .filter(gates::project_id.eq(check.id))
+        .filter(gates::phase.eq(phase))
+        .filter(gates::state.ne_all(["passed", "conditional", "waived"]))
+        .order((gates::sequence, gates::id))
+        .limit(20);
+    let open: Vec<(Title, String)> = open.select((gates::name, gates::state)).load(check.connection)?;
+    let told = |(name, state): (Title, String)| {
+        let detail = format!("The gate \"{}\" ends the phase {} and is {state}. It must be passed, passed conditionally or waived first.", name.0, step.from);
+        UnmetGuard::new("", "gate", detail)
+    };
+    Ok(open.into_iter().map(told).collect())
 }

@@ -75,6 +75,7 @@ impl Resource for ProjectChange {
     const PATH: &'static str = "projects/project-changes";
     type Table = steward_schema::projects::project_changes::table;
     const SCOPE: Scope = Scope::Within("project_id");
+    const BEGINS_AT_ONCE: bool = true;
     const TITLE: &'static str = "title";
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "project_issue_id", theirs: "project_id", ours: "project_id" }];

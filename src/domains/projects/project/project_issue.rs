@@ -85,6 +85,7 @@ impl Resource for ProjectIssue {
     const PATH: &'static str = "projects/project-issues";
     type Table = steward_schema::projects::project_issues::table;
     const SCOPE: Scope = Scope::Within("project_id");
+    const BEGINS_AT_ONCE: bool = true;
     const TITLE: &'static str = "title";
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "work_item_id", theirs: "project_id", ours: "project_id" }];
     const GUARDS: &'static [Guard] = &[Guard::set(&["resolved"], &["resolution"])];

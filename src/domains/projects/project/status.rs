@@ -2,7 +2,7 @@
 
 use super::tolerance::Tolerance;
 use crate::choice;
-use crate::domains::projects::schedule::work_item::ProgressMethod;
+use crate::domains::projects::schedule::work_kind::{ProgressMethod, WorkKind};
 use crate::resource::Id;
 use crate::resource::value::{Currency, Date, Figure, Note};
 use chrono::Datelike;
@@ -44,6 +44,7 @@ pub struct Work {
     pub id: Id,
     pub parent: Option<Id>,
     pub state: String,
+    pub kind: WorkKind,
     pub method: ProgressMethod,
     pub effort_hours: Option<f64>,
     pub percent: f64,
@@ -62,9 +63,14 @@ impl Work {
         self.state == "cancelled"
     }
 
-    /// Whether it was finished on a day: by its actual end, or by its state where that is not told.
+    /// Whether it was finished on a day: by its actual end whatever its state, or by its state where that is not told.
     pub fn is_finished(&self, as_of: Date) -> bool {
-        self.state == "done" && self.actual_ends_on.is_none_or(|end| end <= as_of)
+        self.actual_ends_on.map_or(self.state == "done", |end| end <= as_of)
+    }
+
+    /// What it weighs among other work.
+    pub fn weight(&self) -> f64 {
+        weight(self.kind, self.effort_hours)
     }
 
     fn is_started(&self, as_of: Date) -> bool {
@@ -115,11 +121,15 @@ pub fn kept_leaves(kept: &[BaselineItem]) -> Vec<&BaselineItem> {
     kept.iter().filter(|item| !above.contains(&item.id)).collect()
 }
 
-/// Σ w·% / Σ w, where the weight is the effort, or 1 where that is not told; none when nothing weighs anything.
+/// What work weighs among other work: its effort, or 1 where that is not told; a milestone is no work and weighs nothing.
+pub fn weight(kind: WorkKind, effort_hours: Option<f64>) -> f64 {
+    if kind == WorkKind::Milestone { 0.0 } else { effort_hours.unwrap_or(1.0) }
+}
+
+/// Σ w·% / Σ w over the weights of work; none when nothing weighs anything.
 pub fn progress(leaves: &[&Work], as_of: Date) -> Option<f64> {
-    let weight = |item: &Work| item.effort_hours.unwrap_or(1.0);
-    let total: f64 = leaves.iter().map(|item| weight(item)).sum();
-    (total > 0.0).then(|| leaves.iter().map(|item| weight(item) * item.percent_done(as_of)).sum::<f64>() / total)
+    let total: f64 = leaves.iter().map(|item| item.weight()).sum();
+    (total > 0.0).then(|| leaves.iter().map(|item| item.weight() * item.percent_done(as_of)).sum::<f64>() / total)
 }
 
 /// How many working days, Monday to Friday, lie after one day up to another; less than 0 if that one is earlier.
@@ -230,6 +240,7 @@ mod tests {
             id: Id::new(),
             parent: None,
             state: state.into(),
+            kind: WorkKind::Task,
             method,
             effort_hours,
             percent: 0.0,
@@ -277,6 +288,12 @@ mod tests {
         // By hand: (30 · 50 + 9 · 100 + 1 · 0) / (30 + 9 + 1) = 2400 / 40.
         assert_eq!(progress(&leaves(&items), day(FRIDAY)), Some(60.0));
         assert_eq!(progress(&[], day(FRIDAY)), None);
+        // A milestone is no work: (30 · 50 + 10 · 100) / 40.
+        let half = Work { percent: 50.0, ..work(ProgressMethod::Percent, "in_progress", Some(30.0)) };
+        let all = work(ProgressMethod::ZeroHundred, "done", Some(10.0));
+        let milestone = Work { kind: WorkKind::Milestone, ..work(ProgressMethod::ZeroHundred, "todo", None) };
+        assert_eq!(progress(&[&half, &all, &milestone], day(FRIDAY)), Some(62.5));
+        assert_eq!(progress(&[&milestone], day(FRIDAY)), None);
         assert_eq!(progress(&[&work(ProgressMethod::Percent, "todo", Some(0.0))], day(FRIDAY)), None);
     }
 

@@ -70,6 +70,7 @@ impl Resource for StatusReport {
     const PATH: &'static str = "projects/status-reports";
     type Table = steward_schema::projects::status_reports::table;
     const SCOPE: Scope = Scope::Within("project_id");
+    const BEGINS_AT_ONCE: bool = true;
     const TITLE: &'static str = "reported_on";
     const UNIQUE: &'static [Unique] = &[Unique { index: "status_reports_reported_on_key", fields: &["project_id", "reported_on"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];

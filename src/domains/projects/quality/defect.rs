@@ -74,6 +74,7 @@ impl Resource for Defect {
     const PATH: &'static str = "projects/defects";
     type Table = steward_schema::projects::defects::table;
     const SCOPE: Scope = Scope::Within("project_id");
+    const BEGINS_AT_ONCE: bool = true;
     const TITLE: &'static str = "title";
     const RULES: &'static [Rule] = &[
         Rule::Agrees { by: "deliverable_id", theirs: "project_id", ours: "project_id" },

@@ -3,9 +3,10 @@
 use super::gate_criterion::GateCriterion;
 use super::gate_readiness;
 use crate::choice;
+use crate::domains::projects::project::evidence;
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Title, Whole};
-use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, UnmetGuard};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard};
 use serde_json::json;
 
 choice! {
@@ -31,7 +32,7 @@ crate::resource! {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// The phase that it ends.
+        /// The phase that it ends: the project goes on to the next one once it is passed, passed conditionally or waived.
         pub phase: ProjectPhase,
         /// Its place among the gates of the project.
         #[field(default(|| json!(1)))]
@@ -63,6 +64,7 @@ impl Resource for Gate {
     const PATH: &'static str = "projects/gates";
     type Table = steward_schema::projects::gates::table;
     const SCOPE: Scope = Scope::Within("project_id");
+    const BEGINS_AT_ONCE: bool = true;
     const EDITABLE_IN: &'static [&'static str] = &["pending", "ready", "conditional"];
     const GUARDS: &'static [Guard] = &[
         Guard::set(&["passed", "conditional", "failed"], &["decided_on"]),
@@ -100,6 +102,23 @@ impl Resource for Gate {
             conditions_due_on: Date::parse("2026-06-05"),
             waiver_reason: Some("Small enough to be decided with the next one.".into()),
         }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.project_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let before = check.before::<Gate>()?;
+        let known = |criterion: &GateCriterion| {
+            before.is_some_and(|before| before.criteria.iter().any(|each| each.kind == criterion.kind && each.subject_id == criterion.subject_id))
+        };
+        let new = self.criteria.iter().enumerate().filter(|(_, criterion)| !known(criterion));
+        gate_readiness::require_fitting(check, self.project_id, &new.collect::<Vec<_>>())
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        evidence::require_deletable(check, self.project_id, "If it is not asked for, waive it with the reason (waiver_reason).")
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {

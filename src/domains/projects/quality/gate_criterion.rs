@@ -16,11 +16,11 @@ choice! {
         RecoveryTest = "recovery_test",
         /// A due diligence is completed.
         Diligence = "diligence",
-        /// A budget is approved or active; that of the project if none is named.
+        /// The budget of the project (its `budget_id`) is approved or active.
         Funds = "funds",
         /// A resource request is fulfilled.
         Skills = "skills",
-        /// A deliverable is accepted; all of the project if none is named.
+        /// A deliverable of the project is accepted; if none is named all of them are accepted or waived, and there is at least one.
         Deliverables = "deliverables",
     }
 }
@@ -38,7 +38,7 @@ crate::value! {
         pub met: bool,
         /// Kind of record that decides it; null where a person records it.
         pub kind: Option<CriterionKind>,
-        /// Record that decides it.
+        /// Record that decides it, of the collection of its kind.
         #[field(refers_to(&[
             "security/risks", "governance/controls", "security/recovery-tests", "vendors/due-diligence", "finance/budgets",
             "finance/resource-requests", "projects/deliverables"

@@ -1,8 +1,10 @@
 //! Quality checks: whether what was made is as it should be.
 
 use crate::choice;
+use crate::domains::projects::project::evidence;
+use crate::error::Result;
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope};
+use crate::resource::{Check, Guard, Id, Lifecycle, Resource, Rule, Scope};
 use serde_json::json;
 
 choice! {
@@ -66,6 +68,7 @@ impl Resource for QualityCheck {
     const PATH: &'static str = "projects/quality-checks";
     type Table = steward_schema::projects::quality_checks::table;
     const SCOPE: Scope = Scope::Within("project_id");
+    const BEGINS_AT_ONCE: bool = true;
     const EDITABLE_IN: &'static [&'static str] = &["planned"];
     const RULES: &'static [Rule] = &[
         Rule::Agrees { by: "deliverable_id", theirs: "project_id", ours: "project_id" },
@@ -92,5 +95,9 @@ impl Resource for QualityCheck {
             file_id: None,
             waiver_reason: Some("The maker tested it and gave us the protocol.".into()),
         }
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        evidence::require_deletable(check, self.project_id, "If it is done without, waive it with the reason (waiver_reason).")
     }
 }

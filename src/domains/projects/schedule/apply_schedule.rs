@@ -40,7 +40,7 @@ impl Action for ApplySchedule {
         let (planned, schedule) = scheduled(&mut reader, id, data_date)?;
         let definition = writer.definition::<WorkItem>()?;
         let summaries: HashSet<usize> = planned.plan.tasks.iter().filter_map(|task| task.parent).collect();
-        for (at, (item, dates)) in planned.items.iter().zip(&schedule.dates).enumerate().filter(|(_, (item, _))| item.state != "done") {
+        for (at, (item, dates)) in planned.items.iter().zip(&schedule.dates).enumerate().filter(|(_, (item, _))| !item.is_finished()) {
             let mut patch = changed(item, date_of(dates.early_start), date_of(dates.early_finish));
             // Without a duration the dates that are written now would be taken for typed ones.
             let floats = item.duration_hours.is_none() && item.starts_on.is_none() && item.ends_on.is_none() && !summaries.contains(&at);

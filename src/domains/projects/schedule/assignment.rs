@@ -1,7 +1,10 @@
 //! Assignments: who works on what in a project.
 
+use crate::domains::projects::project::evidence;
+use crate::error::Result;
+use crate::ports::ledger;
 use crate::resource::value::{Date, Note, Number, Title};
-use crate::resource::{Id, Own, Resource, Rule, Scope, ValidationErrors};
+use crate::resource::{Check, Id, Own, Resource, Rule, Scope, ValidationErrors};
 
 crate::resource! {
     /// A person's work on a work item, backed by an allocation of their time.
@@ -34,6 +37,7 @@ impl Resource for Assignment {
     const PATH: &'static str = "projects/assignments";
     type Table = steward_schema::projects::assignments::table;
     const SCOPE: Scope = Scope::Within("work_item_id");
+    const BEGINS_AT_ONCE: bool = true;
     const OWN: &'static [Own] = &[Own::named("person_id").only(&["read"])];
     const TITLE: &'static str = "role";
     const RULES: &'static [Rule] = &[
@@ -56,5 +60,25 @@ impl Resource for Assignment {
 
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), self.ends_on, "ends_on");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let before = check.before::<Assignment>()?.and_then(|before| before.allocation_id);
+        if before.is_some() && before != self.allocation_id { self.require_released(check, before) } else { Ok(()) }
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        self.require_released(check, self.allocation_id)
+    }
+}
+
+impl Assignment {
+    /// A project is not closed while people are allocated to it: what says so does not go before the allocation does.
+    fn require_released(&self, check: &mut Check<'_>, allocation: Option<Id>) -> Result<()> {
+        let Some(allocation) = allocation else { return Ok(()) };
+        if !ledger::any_unfinished(check, &[allocation])? {
+            return Ok(());
+        }
+        evidence::require_not_ending(check, self.work_item_id, "The person is still allocated to it. Complete or release the allocation first.")
     }
 }

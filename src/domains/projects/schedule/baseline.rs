@@ -1,12 +1,14 @@
 //! Baselines: what was agreed of a project's scope, schedule and cost, to compare with.
 
 use super::frozen_item::{FrozenItem, FrozenItems};
+use super::work_kind::{ProgressMethod, WorkKind};
 use crate::error::Result;
 use crate::resource::value::{Date, Money, Note, Number, Title};
 use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
-use steward_schema::projects::baselines;
+use steward_schema::projects::{baselines, projects};
 use steward_schema::service::revisions;
 
 crate::resource! {
@@ -40,6 +42,7 @@ impl Resource for Baseline {
     const PATH: &'static str = "projects/baselines";
     type Table = steward_schema::projects::baselines::table;
     const SCOPE: Scope = Scope::Within("project_id");
+    const BEGINS_AT_ONCE: bool = true;
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "project_change_id", theirs: "project_id", ours: "project_id" }];
 
@@ -58,7 +61,11 @@ impl Resource for Baseline {
             items: FrozenItems(vec![FrozenItem {
                 work_item_id: Id::sample(),
                 parent_id: None,
+                wbs_code: Some("1.2.3".into()),
                 name: "Cable the core switches".into(),
+                kind: Some(WorkKind::Task),
+                progress_method: Some(ProgressMethod::Percent),
+                duration_hours: Some(Number(16.0)),
                 starts_on: Date::parse("2026-05-04"),
                 ends_on: Date::parse("2026-05-06"),
                 effort_hours: Some(Number(24.0)),
@@ -79,6 +86,9 @@ impl Resource for Baseline {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        if step.to == "superseded" {
+            return self.unmet_of_superseding(check);
+        }
         let mut unmet = Vec::new();
         if step.to != "approved" {
             return Ok(unmet);
@@ -104,5 +114,21 @@ impl Resource for Baseline {
         let current = baselines::table.filter(baselines::project_id.eq(self.project_id)).filter(baselines::state.eq("current"));
         let before: Vec<Id> = current.filter(baselines::id.ne(check.id)).select(baselines::id).load(check.connection)?;
         Ok(before.into_iter().map(|id| Effect::transition::<Baseline>(id, "superseded")).collect())
+    }
+}
+
+impl Baseline {
+    /// A project that is carried out keeps a current baseline: one is superseded by the next.
+    fn unmet_of_superseding(&self, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        let running = projects::table.find(self.project_id).filter(projects::state.eq_any(["executing", "on_hold", "closing"]));
+        let Some(state) = running.select(projects::state).first::<String>(check.connection).optional()? else { return Ok(Vec::new()) };
+        let current = baselines::table.filter(baselines::project_id.eq(self.project_id)).filter(baselines::state.eq("current"));
+        let others = current.filter(baselines::id.ne(check.id));
+        if select(exists(others)).get_result(check.connection)? {
+            return Ok(Vec::new());
+        }
+        let detail =
+            format!("Its project is {state}, and this is its only current baseline. Approve the next one and make it current: that supersedes this one.");
+        Ok(vec![UnmetGuard::new("", "baseline", detail)])
     }
 }

@@ -3,9 +3,10 @@
 use super::baseline::Baseline;
 use super::frozen_item::{FrozenItem, FrozenItems};
 use super::work_item::{Hours, WorkItem};
+use super::work_kind::{ProgressMethod, WorkKind};
 use crate::database::Dialect;
 use crate::error::Result;
-use crate::resource::value::{Date, FieldType, Money, Title};
+use crate::resource::value::{Date, FieldType, Money, OutlineCode, Title};
 use crate::resource::{Check, Id};
 use crate::store::{IfMatch, Outcome, Writer};
 use crate::view::{Action, Call, NoQuery};
@@ -22,7 +23,7 @@ impl Action for TakeBaselineSnapshot {
     const OPERATION_ID: &'static str = "take_baseline_snapshot";
     const SUMMARY: &'static str = "Take the plan into a baseline";
     const DESCRIPTION: &'static str = "Replaces the items of a baseline that is a draft with every work item of its project that you may see and that is not cancelled, \
-        as it is planned now: its place in the work breakdown, dates, effort and budget at completion. Answers the baseline.";
+        as it is planned now: its place in the work breakdown, kind, progress method, dates, duration, effort and budget at completion. Answers the baseline.";
     const PERMISSIONS: &'static [&'static str] = &["projects.baselines:update", "projects.work_items:read"];
     type Query = NoQuery;
     type Body = BaselineSnapshot;
@@ -72,7 +73,11 @@ pub fn planned(check: &mut Check<'_>, project: Id) -> Result<Vec<FrozenItem>> {
 struct PlannedItem {
     id: Id,
     parent_id: Option<Id>,
+    wbs_code: OutlineCode,
     name: Title,
+    kind: WorkKind,
+    progress_method: ProgressMethod,
+    duration_hours: Option<Hours>,
     starts_on: Option<Date>,
     ends_on: Option<Date>,
     effort_hours: Option<Hours>,
@@ -85,7 +90,11 @@ impl From<PlannedItem> for FrozenItem {
         FrozenItem {
             work_item_id: item.id,
             parent_id: item.parent_id,
+            wbs_code: Some(item.wbs_code),
             name: item.name,
+            kind: Some(item.kind),
+            progress_method: Some(item.progress_method),
+            duration_hours: item.duration_hours,
             starts_on: item.starts_on,
             ends_on: item.ends_on,
             effort_hours: item.effort_hours,

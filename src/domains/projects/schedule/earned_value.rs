@@ -67,14 +67,8 @@ pub struct Indices {
     pub tcpi_eac: Option<f64>,
 }
 
-impl Indices {
-    /// An estimate at completion that is not below the floor.
-    pub fn raised(&self, estimate: Option<f64>) -> Option<f64> {
-        estimate.map(|estimate| self.floor.map_or(estimate, |floor| estimate.max(floor)))
-    }
-}
-
-/// The indices and forecasts of a day. ETC, VAC and TCPI rest on the typical estimate, or on the floor where that is higher.
+/// The indices and forecasts of a day. The estimates at completion are as their formulas give them; ETC, VAC and TCPI to EAC rest on the typical one,
+/// or on the floor where that is higher.
 pub fn indices(values: Values) -> Indices {
     let Values { bac, pv, ev, ac, commitments } = values;
     let left = bac - ev;
@@ -85,9 +79,8 @@ pub fn indices(values: Values) -> Indices {
     let eac_cpi_spi = ac.filter(|_| cpi.is_some() && spi.is_some()).and_then(|ac| Some(ac + ratio(left * ac * pv, ev * ev)?));
     let floor = ac.zip(commitments).map(|(ac, open)| ac + open);
     let eac_atypical = ac.map(|ac| ac + left);
-    let below = |eac: &Option<f64>| eac.zip(floor).is_some_and(|(eac, floor)| eac < floor);
-    let floor_applied = [eac_typical, eac_atypical, eac_cpi_spi].iter().any(below);
-    let eac = Indices { floor, ..Indices::default() }.raised(eac_typical);
+    let floor_applied = eac_typical.zip(floor).is_some_and(|(eac, floor)| eac < floor);
+    let eac = if floor_applied { floor } else { eac_typical };
     Indices {
         cv: ac.map(|ac| ev - ac),
         sv: Some(ev - pv),
@@ -173,7 +166,8 @@ mod tests {
             (above.floor, above.floor_applied, above.eac_typical, above.etc, above.vac),
             (Some(1_400.0), true, Some(1_250.0), Some(900.0), Some(-400.0))
         );
-        assert_eq!((above.raised(above.eac_typical), above.raised(above.eac_cpi_spi)), (Some(1_400.0), above.eac_cpi_spi));
+        // The formulas stay what they are: 500 + 600, and 500 + 600 / 0.64.
+        assert_eq!([above.eac_atypical, above.eac_cpi_spi], [Some(1_100.0), Some(1_437.5)]);
         assert_eq!((floored(500.0).floor_applied, floored(500.0).vac), (false, Some(-250.0)));
     }
 

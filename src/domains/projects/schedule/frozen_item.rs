@@ -1,10 +1,12 @@
 //! What a baseline keeps of the work: one value an item, for as many items as a large project has.
 
+use super::work_kind::{ProgressMethod, WorkKind};
 use crate::column_value;
 use crate::database::{Doc, Row, SqlType, SqlValue, Values};
+use crate::domains::projects::project::status;
 use crate::resource::Id;
 use crate::resource::model::{Model, object_schema};
-use crate::resource::value::{Column, Date, FieldType, Inner, ListUse, Money, Number, Title, ValidationErrors, read_items, read_stored};
+use crate::resource::value::{Column, Date, FieldType, Inner, ListUse, Money, Number, OutlineCode, Title, ValidationErrors, read_items, read_stored};
 use diesel::{deserialize, sql_types};
 use serde_json::Value;
 use utoipa::openapi::RefOr;
@@ -22,8 +24,16 @@ crate::value! {
         /// What it lay in.
         #[field(recalls)]
         pub parent_id: Option<Id>,
+        /// Its code in the work breakdown structure.
+        pub wbs_code: Option<OutlineCode>,
         /// What it was called.
         pub name: Title,
+        /// What it was.
+        pub kind: Option<WorkKind>,
+        /// How its progress was to be told.
+        pub progress_method: Option<ProgressMethod>,
+        /// How long it was to take, in working hours.
+        pub duration_hours: Option<Number<0, 10_000_000>>,
         /// The first day, as it was planned.
         pub starts_on: Option<Date>,
         /// The last day, as it was planned.
@@ -32,6 +42,13 @@ crate::value! {
         pub effort_hours: Option<Number<0, 10_000_000>>,
         /// What it was to cost.
         pub cost: Option<Money>,
+    }
+}
+
+impl FrozenItem {
+    /// What it weighs among others.
+    pub fn weight(&self) -> f64 {
+        status::weight(self.kind.unwrap_or(WorkKind::Task), self.effort_hours.map(|hours| hours.0))
     }
 }
 

@@ -23,4 +23,5 @@ pub mod sprint;
 pub mod time_entry;
 pub mod work_dependency;
 pub mod work_item;
+pub mod work_kind;
 pub mod work_time;

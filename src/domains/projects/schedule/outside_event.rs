@@ -1,6 +1,7 @@
 //! What work waits for outside of projects, and when that has happened.
 
 use crate::error::Result;
+use crate::ports::deliveries;
 use crate::resource::value::Date;
 use crate::resource::{Check, Id, UnmetGuard};
 use crate::store::Reader;
@@ -21,13 +22,16 @@ const HAPPENED: &[(&str, &[&str], &[&str])] = &[
     ("governance/audits", &["closed"], &["reported_on", "ends_on"]),
 ];
 
+/// Orders, which have happened once all of them has been received as well.
+const ORDERS: &str = "vendors/purchase-orders";
+
 /// When something outside of projects happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Occurrence {
     /// It has happened, or will not happen any more: nothing waits for it.
     Past,
-    /// It is expected on a day.
-    Expected(Date),
+    /// It is expected on a day, or was seen to happen on it.
+    Dated(Date),
     /// Nobody has said when.
     Undated,
 }
@@ -35,6 +39,8 @@ pub enum Occurrence {
 /// When some events outside of projects happen, of those that the reader may see.
 pub fn occurrences(reader: &mut Reader<'_>, events: &[(Id, String)]) -> Result<HashMap<Id, Occurrence>> {
     let mut found = HashMap::new();
+    let orders: Vec<Id> = events.iter().filter(|(_, collection)| collection == ORDERS).map(|(id, _)| *id).collect();
+    let received = reader.ask(|check| deliveries::received_on(check, &orders))?;
     for (collection, past, days) in HAPPENED {
         let ids: Vec<Id> = events.iter().filter(|(_, each)| each == collection).map(|(id, _)| *id).collect();
         let Some(definition) = reader.store.definitions.get(collection).filter(|_| !ids.is_empty()) else { continue };
@@ -42,7 +48,9 @@ pub fn occurrences(reader: &mut Reader<'_>, events: &[(Id, String)]) -> Result<H
             let document = reader.document(definition, &stored);
             let day = |name: &&str| document.get(*name).and_then(Value::as_str).and_then(|text| Date::parse(text.get(..10)?));
             let state = stored.meta.state.as_deref().unwrap_or_default();
-            let expected = || days.iter().find_map(day).map_or(Occurrence::Undated, Occurrence::Expected);
+            // What has come is no promise any more: its day is that of the receipt.
+            let known = || received.get(&stored.meta.id).copied().or_else(|| days.iter().find_map(day));
+            let expected = || known().map_or(Occurrence::Undated, Occurrence::Dated);
             found.insert(stored.meta.id, if past.contains(&state) { Occurrence::Past } else { expected() });
         }
     }
@@ -52,18 +60,21 @@ pub fn occurrences(reader: &mut Reader<'_>, events: &[(Id, String)]) -> Result<H
 /// What a work item still waits for outside of projects.
 pub fn awaited(check: &mut Check<'_>, successor: Id) -> Result<Vec<UnmetGuard>> {
     let collections: Vec<&str> = HAPPENED.iter().map(|(collection, ..)| *collection).collect();
-    let rows: Vec<(String, String, Option<String>)> = work_dependencies::table
+    let rows: Vec<(Id, String, String, Option<String>)> = work_dependencies::table
         .inner_join(registry::table.on(registry::id.eq(work_dependencies::predecessor_id)))
         .filter(work_dependencies::successor_id.eq(successor))
         .filter(registry::collection.eq_any(collections))
         .order(registry::id)
-        .select((registry::collection, registry::title, registry::state))
+        .select((registry::id, registry::collection, registry::title, registry::state))
         .load(check.connection)?;
-    let pending = rows.into_iter().filter_map(|(collection, title, state)| {
+    let orders: Vec<Id> = rows.iter().filter(|(_, collection, ..)| collection == ORDERS).map(|(id, ..)| *id).collect();
+    let received = deliveries::received_on(check, &orders)?;
+    let pending = rows.into_iter().filter(|(id, ..)| !received.contains_key(id)).filter_map(|(_, collection, title, state)| {
         let (_, states, _) = HAPPENED.iter().find(|(each, ..)| *each == collection)?;
         let state = state.unwrap_or_default();
         (!states.contains(&state.as_str())).then(|| {
-            let detail = format!("It waits for \"{title}\" ({collection}), which is {state}: that must be {} first.", states.join(" or "));
+            let received = if collection == ORDERS { "received in full, or " } else { "" };
+            let detail = format!("It waits for \"{title}\" ({collection}), which is {state}: that must be {received}{} first.", states.join(" or "));
             UnmetGuard::new("", "predecessor", detail)
         })
     });

@@ -40,8 +40,8 @@ pub struct ProjectPlan {
     pub items: Vec<PlannedItem>,
     /// What each link of the plan leads from.
     pub predecessors: Vec<Id>,
-    /// The work that waits for something without a date, and for what.
-    pub undated: Vec<(usize, Id)>,
+    /// The work that waits for something without a date, and what people call that.
+    pub undated: Vec<(usize, String)>,
     /// True if work waits for something that the reader may not see.
     pub partial: bool,
 }
@@ -87,6 +87,7 @@ impl PlannedItem {
             id: self.id,
             parent: self.parent_id,
             state: self.state.clone(),
+            kind: self.kind,
             method: self.progress_method,
             effort_hours: self.effort_hours,
             percent: self.progress_percent,
@@ -100,10 +101,16 @@ impl PlannedItem {
         }
     }
 
-    /// The day on which it was finished, if that is not after a day.
+    /// True if it is finished: done, or with an actual end whatever its state.
+    pub fn is_finished(&self) -> bool {
+        self.state == "done" || self.actual_ends_on.is_some()
+    }
+
+    /// The day on which it was finished, if that is not after a day: its actual end whatever its state; where that is not told and it is done, its
+    /// planned one.
     fn finished(&self, data_date: Date) -> Option<Date> {
-        let day = self.actual_ends_on.or(self.ends_on.map(|ends| ends.min(data_date))).unwrap_or(data_date);
-        Some(day).filter(|day| self.state == "done" && *day <= data_date)
+        let planned = || (self.state == "done").then(|| self.ends_on.map_or(data_date, |ends| ends.min(data_date)));
+        self.actual_ends_on.or_else(planned).filter(|day| *day <= data_date)
     }
 
     /// The day on which it was started, if that is not after a day.
@@ -225,8 +232,8 @@ impl Calendars {
     }
 }
 
-/// A dependency: its predecessor with its collection and state, its successor, kind and lag.
-type Dependency = (Id, String, Option<String>, Id, WorkDependencyKind, f64);
+/// A dependency: its predecessor with its collection, title and state, its successor, kind and lag.
+type Dependency = (Id, String, String, Option<String>, Id, WorkDependencyKind, f64);
 
 impl ProjectPlan {
     /// Adds what the work waits for.
@@ -236,14 +243,14 @@ impl ProjectPlan {
         let occurrences = outside_event::occurrences(reader, &events)?;
         let elsewhere: Vec<Id> = events.iter().filter(|(id, collection)| collection == WorkItem::PATH && !places.contains_key(id)).map(|(id, _)| *id).collect();
         let others = work_elsewhere(reader, &elsewhere)?;
-        for (id, collection, state, successor, kind, lag) in dependencies {
+        for (id, collection, title, state, successor, kind, lag) in dependencies {
             let Some(successor) = places.get(&successor).copied() else { continue };
             let is_work = collection == WorkItem::PATH;
             let predecessor = match (places.get(&id), others.get(&id), occurrences.get(&id)) {
                 (Some(at), ..) => Some(Predecessor::Task(*at)),
-                (None, Some((first, last)), _) => first.zip(*last).map(|(first, last)| Predecessor::Event(day_number(first), day_number(last))),
+                (None, Some((_, first, last)), _) => first.zip(*last).map(|(first, last)| Predecessor::Event(day_number(first), day_number(last))),
                 (_, _, Some(Occurrence::Past)) => continue,
-                (_, _, Some(Occurrence::Expected(day))) => Some(Predecessor::Event(day_number(*day), day_number(*day))),
+                (_, _, Some(Occurrence::Dated(day))) => Some(Predecessor::Event(day_number(*day), day_number(*day))),
                 (_, _, Some(Occurrence::Undated)) => None,
                 _ if is_work && state.as_deref() == Some("cancelled") => continue,
                 _ => {
@@ -256,7 +263,10 @@ impl ProjectPlan {
                     self.plan.links.push(Link { predecessor, successor, kind, lag: (lag * HOUR as f64).round() as i64 });
                     self.predecessors.push(id);
                 }
-                None => self.undated.push((successor, id)),
+                None => {
+                    let code = others.get(&id).map(|(code, ..)| format!("{code} "));
+                    self.undated.push((successor, format!("{}\"{title}\"", code.unwrap_or_default())));
+                }
             }
         }
         Ok(())
@@ -282,6 +292,7 @@ fn dependencies(reader: &mut Reader<'_>, project: Id) -> Result<Vec<Dependency>>
     let columns = (
         work_dependencies::predecessor_id,
         registry::collection,
+        registry::title,
         registry::state,
         work_dependencies::successor_id,
         work_dependencies::kind,
@@ -290,8 +301,10 @@ fn dependencies(reader: &mut Reader<'_>, project: Id) -> Result<Vec<Dependency>>
     Ok(query.select(columns).load(reader.within(&seen))?)
 }
 
-/// The first and the last day of work of other projects: as it happened, else as it is planned.
-fn work_elsewhere(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, (Option<Date>, Option<Date>)>> {
+/// Work of other projects: its code, and its first and last day as it happened, else as it is planned.
+type WorkElsewhere = HashMap<Id, (String, Option<Date>, Option<Date>)>;
+
+fn work_elsewhere(reader: &mut Reader<'_>, ids: &[Id]) -> Result<WorkElsewhere> {
     let seen = reader.sees::<WorkItem>()?;
     let mut found = HashMap::new();
     for chunk in ids.chunks(CHUNK) {
@@ -299,7 +312,7 @@ fn work_elsewhere(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, (Op
         let rows: Vec<PlannedItem> = query.select(PlannedItem::as_select()).load(reader.within(&seen))?;
         found.extend(rows.into_iter().map(|item| {
             let last = item.actual_ends_on.or(item.ends_on);
-            (item.id, (item.actual_starts_on.or(item.starts_on).or(last), last))
+            (item.id, (item.wbs_code, item.actual_starts_on.or(item.starts_on).or(last), last))
         }));
     }
     Ok(found)

@@ -243,7 +243,12 @@ impl<'p> Import<'p> {
         Some(FrozenItem {
             work_item_id: *self.items.get(at)?,
             parent_id: task.parent.and_then(|parent| self.items.get(parent)).copied(),
+            // A plan keeps dates, work and cost of its baseline: what else was planned is told by the items.
+            wbs_code: None,
             name: Title::cut(&task.name),
+            kind: None,
+            progress_method: None,
+            duration_hours: None,
             starts_on: date(frozen.starts_on),
             ends_on: date(frozen.ends_on),
             effort_hours: frozen.work_hours.filter(|_| own).map(Number),

@@ -1,17 +1,22 @@
 //! Progress records: the progress of work as it was on a day.
 
-use crate::database::Connection;
+use super::work_kind::{ProgressMethod, WorkKind};
+use crate::database::{CHUNK, Connection};
+use crate::domains::projects::project::status;
 use crate::error::Result;
 use crate::resource::effect::Change;
+use crate::resource::record::Placement;
 use crate::resource::value::{Date, FieldType, Note, Number, Percent};
 use crate::resource::{Check, Effect, Id, Lock, Operations, PartOf, Resource, Scope};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use serde_json::Map;
+use std::collections::HashMap;
 use steward_schema::projects::{progress_records, work_items};
 
 crate::resource! {
-    /// Progress of a work item as of a day. The service records each change of a work item's progress by itself. Earned value of a past day is
-    /// computed from these records, the last of a day being the one that counts.
+    /// Progress of a work item as of a day. The service records each change of a work item's progress by itself, and of a summary what follows
+    /// from the work in it. Earned value of a past day is computed from these records, the last of a day being the one that counts.
     pub struct ProgressRecord {
         /// Work item.
         #[field(refers_to(&["projects/work-items"]), fixed)]
@@ -48,19 +53,68 @@ impl Resource for ProgressRecord {
     }
 
     fn effects_of_creation(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        if latest(check.connection, self.work_item_id)?.is_none_or(|(id, ..)| id != check.id) {
-            return Ok(Vec::new());
+        let parent: Option<Id> = work_items::table.find(self.work_item_id).select(work_items::parent_id).first(check.connection).optional()?.flatten();
+        let mut effects = of_summary(check, parent, self.recorded_on)?;
+        // What is told of an earlier day has its say in what is told of later ones.
+        let later = progress_records::table.filter(progress_records::work_item_id.nullable().eq(parent));
+        let later = later.filter(progress_records::recorded_on.gt(self.recorded_on)).select(progress_records::recorded_on);
+        let mut later: Vec<Date> = later.order(progress_records::recorded_on).load(check.connection)?;
+        later.dedup();
+        for day in later {
+            effects.extend(of_summary(check, parent, day)?);
         }
-        let other = work_items::table
-            .find(self.work_item_id)
-            .filter(work_items::progress_method.eq("percent"))
-            .filter(work_items::state.ne_all(["done", "cancelled"]))
-            .filter(work_items::progress_percent.ne(self.progress_percent.0));
-        let other: Option<Id> = other.select(work_items::id).first(check.connection).optional()?;
+        if latest(check.connection, self.work_item_id)?.is_none_or(|(id, ..)| id != check.id) {
+            return Ok(effects);
+        }
+        let (item, child) = diesel::alias!(work_items as item, work_items as child);
+        let within = child.filter(child.field(work_items::parent_id).eq(item.field(work_items::id).nullable()));
+        let other = item
+            .filter(item.field(work_items::id).eq(self.work_item_id))
+            .filter(item.field(work_items::progress_method).eq("percent"))
+            .filter(item.field(work_items::state).ne_all(["done", "cancelled"]))
+            .filter(item.field(work_items::actual_ends_on).is_null())
+            .filter(item.field(work_items::progress_percent).ne(self.progress_percent.0))
+            .filter(not(exists(within)));
+        let other: Option<Id> = other.select(item.field(work_items::id)).first(check.connection).optional()?;
         let patch = Map::from_iter([("progress_percent".to_owned(), self.progress_percent.to_json())]);
-        let told = |id| Effect::Update { collection: "projects/work-items", id, change: Change::to(patch.clone()) };
-        Ok(other.map(told).into_iter().collect())
+        effects.extend(other.map(|id| Effect::Update { collection: "projects/work-items", id, change: Change::to(patch) }));
+        Ok(effects)
     }
+}
+
+/// What of work its weight and its progress follow from.
+type Part = (Id, WorkKind, Option<f64>, ProgressMethod, Option<Date>, Option<Date>);
+
+/// The record of a summary as of a day, which follows from the records of what lies in it: so what its parts come to on a day stays with that day.
+/// None where that is what its last record until then says, or where nothing in it weighs anything.
+pub fn of_summary(check: &mut Check<'_>, summary: Option<Id>, day: Date) -> Result<Vec<Effect>> {
+    let Some(summary) = summary else { return Ok(Vec::new()) };
+    let parts = work_items::table.filter(work_items::parent_id.eq(summary)).filter(work_items::state.ne("cancelled"));
+    let columns = (work_items::id, work_items::kind, work_items::effort_hours, work_items::progress_method, work_items::starts_on, work_items::ends_on);
+    let parts: Vec<Part> = parts.order(work_items::id).select(columns).load(check.connection)?;
+    let ids: Vec<Id> = parts.iter().map(|part| part.0).chain([summary]).collect();
+    let mut known: HashMap<Id, f64> = HashMap::new();
+    for chunk in ids.chunks(CHUNK) {
+        let records = progress_records::table.filter(progress_records::work_item_id.eq_any(chunk)).filter(progress_records::recorded_on.le(day));
+        let columns = (progress_records::work_item_id, progress_records::progress_percent);
+        known.extend(records.order((progress_records::recorded_on, progress_records::id)).select(columns).load::<(Id, f64)>(check.connection)?);
+    }
+    let done = |(id, _, _, method, starts, ends): &Part| {
+        let passed = ends.filter(|_| *method == ProgressMethod::LevelOfEffort).map_or(0.0, |ends| status::passed_percent(*starts, ends, day));
+        known.get(id).copied().unwrap_or(0.0).max(passed)
+    };
+    let weight = |(_, kind, effort, ..): &Part| status::weight(*kind, *effort);
+    let total: f64 = parts.iter().map(weight).sum();
+    if total <= 0.0 {
+        return Ok(Vec::new());
+    }
+    let percent = parts.iter().map(|part| weight(part) * done(part)).sum::<f64>() / total;
+    if (known.get(&summary).copied().unwrap_or(0.0) - percent).abs() < 1e-9 {
+        return Ok(Vec::new());
+    }
+    let description = Some(Note::cut("From the work in it."));
+    let record = ProgressRecord { work_item_id: summary, recorded_on: day, progress_percent: Number(percent.clamp(0.0, 100.0)), description };
+    Ok(vec![Effect::create(Placement::default(), record)])
 }
 
 /// The latest record of a work item: its id, day and percent.

@@ -37,6 +37,7 @@ impl Resource for Sprint {
     const PATH: &'static str = "projects/sprints";
     type Table = steward_schema::projects::sprints::table;
     const SCOPE: Scope = Scope::Within("project_id");
+    const BEGINS_AT_ONCE: bool = true;
     const RULES: &'static [Rule] = &[Rule::NoOverlap { same: &["project_id", "team_id"], starts: "starts_on", ends: "ends_on" }];
     const GUARDS: &'static [Guard] = &[Guard::alone(&["active"], &["project_id", "team_id"])];
 

@@ -47,6 +47,7 @@ impl Resource for TimeEntry {
     const PATH: &'static str = "projects/time-entries";
     type Table = steward_schema::projects::time_entries::table;
     const SCOPE: Scope = Scope::Within("work_item_id");
+    const BEGINS_AT_ONCE: bool = true;
     const OWN: &'static [Own] = &[Own::named("person_id")];
     const TITLE: &'static str = "worked_on";
     // In approved it is the service that keeps the rate, and who closes the books who names the period.

@@ -4,7 +4,9 @@ use super::outside_event;
 use super::progress_record::{self, ProgressRecord};
 use super::schedule_circle;
 use super::work_dependency::WorkDependencyKind;
+pub use super::work_kind::{ProgressMethod, WorkKind};
 use crate::choice;
+use crate::domains::projects::project::evidence;
 use crate::error::{Problem, Result};
 use crate::resource::record::Placement;
 use crate::resource::value::{Code, Date, Money, Note, Number, OutlineCode, Percent, Title, Whole};
@@ -15,20 +17,6 @@ use steward_schema::projects::{projects, work_dependencies, work_items};
 
 /// Hours of work.
 pub type Hours = Number<0, 10_000_000>;
-
-choice! {
-    /// What a work item is.
-    pub enum WorkKind {
-        /// Much work that belongs together.
-        Epic = "epic",
-        /// Work that somebody does.
-        Task = "task",
-        /// A part of a task.
-        Subtask = "subtask",
-        /// A point in time; it takes none itself.
-        Milestone = "milestone",
-    }
-}
 
 choice! {
     /// When a work item may be scheduled.
@@ -49,22 +37,6 @@ choice! {
         Mso = "mso",
         /// It must finish on the date.
         Mfo = "mfo",
-    }
-}
-
-choice! {
-    /// How it is told how much of a work item is done.
-    pub enum ProgressMethod {
-        /// Nothing until it is finished.
-        ZeroHundred = "zero_hundred",
-        /// Half once it is started, all once it is finished.
-        FiftyFifty = "fifty_fifty",
-        /// As the percent says.
-        Percent = "percent",
-        /// By its steps that are done, each with its weight.
-        Weighted = "weighted",
-        /// By the time that has passed between its first and last day.
-        LevelOfEffort = "level_of_effort",
     }
 }
 
@@ -160,7 +132,7 @@ crate::resource! {
         /// The day on which it was started.
         #[field(happened)]
         pub actual_starts_on: Option<Date>,
-        /// The day on which it was finished.
+        /// The day on which it was finished: from then on it counts as finished in schedules and progress, whatever its state.
         #[field(happened)]
         pub actual_ends_on: Option<Date>,
         /// Its place among others to be done, the smallest first.
@@ -176,6 +148,7 @@ impl Resource for WorkItem {
     const PATH: &'static str = "projects/work-items";
     type Table = steward_schema::projects::work_items::table;
     const SCOPE: Scope = Scope::Within("project_id");
+    const BEGINS_AT_ONCE: bool = true;
     const OWN: &'static [Own] = &[Own::named("responsible_id").only(&["read"]), Own::behind("projects/assignments", "work_item_id")];
     const BASIS: &'static [&'static str] = &["parent_id"];
     const UNIQUE: &'static [Unique] = &[
@@ -283,16 +256,43 @@ impl Resource for WorkItem {
     }
 
     fn effects_of_creation(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        self.recorded("todo", check)
+        let day = self.actual_ends_on.or(self.actual_starts_on.filter(|_| self.progress_method == ProgressMethod::FiftyFifty));
+        let own = self.recorded("todo", day.unwrap_or(check.today), check)?;
+        match self.parent_id.filter(|_| own.is_empty()) {
+            // Nothing has been done in what has no record yet, and new work that is not begun does not change that.
+            Some(parent) if progress_record::latest(check.connection, parent)?.is_some() => progress_record::of_summary(check, Some(parent), check.today),
+            _ => Ok(own),
+        }
     }
 
     fn effects_of_change(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         let state = check.state.unwrap_or_default().to_owned();
-        self.recorded(&state, check)
+        let before = check.before::<WorkItem>()?;
+        // What was started or finished on a day that is told only now was so since then.
+        let told = |now: Option<Date>, then: Option<Date>| now.filter(|_| then.is_none());
+        let ended = told(self.actual_ends_on, before.and_then(|before| before.actual_ends_on));
+        let begun = told(self.actual_starts_on, before.and_then(|before| before.actual_starts_on));
+        let begun = begun.filter(|_| self.progress_method == ProgressMethod::FiftyFifty);
+        let mut effects = self.recorded(&state, ended.or(begun).unwrap_or(check.today), check)?;
+        let Some(before) = before else { return Ok(effects) };
+        if before.parent_id != self.parent_id {
+            effects.extend(progress_record::of_summary(check, before.parent_id, check.today)?);
+        }
+        // A record of its own brings that of its summary about.
+        if effects.is_empty() && (before.parent_id != self.parent_id || before.effort_hours != self.effort_hours || before.kind != self.kind) {
+            effects.extend(progress_record::of_summary(check, self.parent_id, check.today)?);
+        }
+        Ok(effects)
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        if step.to == "cancelled" { Ok(Vec::new()) } else { self.recorded(step.to, check) }
+        let day = match (step.from, step.to) {
+            (_, "cancelled") => return progress_record::of_summary(check, self.parent_id, check.today),
+            (_, "done") => self.actual_ends_on,
+            ("todo" | "ready", "in_progress") => self.actual_ends_on.or(self.actual_starts_on),
+            _ => None,
+        };
+        self.recorded(step.to, day.unwrap_or(check.today), check)
     }
 
     fn locks(&self) -> Vec<Lock> {
@@ -318,6 +318,10 @@ impl Resource for WorkItem {
         }
     }
 
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        evidence::require_work_deletable(check, self.project_id)
+    }
+
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to != "done" {
             return Ok(Vec::new());
@@ -340,9 +344,9 @@ impl Resource for WorkItem {
 impl WorkItem {
     /// Percent complete by its method; none where time alone tells it.
     fn percent_complete(&self, state: &str) -> Option<f64> {
-        let begun = matches!(state, "in_progress" | "review" | "blocked");
+        let begun = matches!(state, "in_progress" | "review" | "blocked") || self.actual_starts_on.is_some();
         match self.progress_method {
-            _ if state == "done" => Some(100.0),
+            _ if state == "done" || self.actual_ends_on.is_some() => Some(100.0),
             ProgressMethod::ZeroHundred => Some(0.0),
             ProgressMethod::FiftyFifty => Some(if begun { 50.0 } else { 0.0 }),
             ProgressMethod::Percent => Some(self.progress_percent.0),
@@ -351,14 +355,13 @@ impl WorkItem {
         }
     }
 
-    /// The record of its progress, where it differs from the last.
-    fn recorded(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+    /// The record of its progress as of a day, where it differs from the last; of the day of the last where that is later.
+    fn recorded(&self, state: &str, day: Date, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         let Some(percent) = self.percent_complete(state) else { return Ok(Vec::new()) };
         let last = progress_record::latest(check.connection, check.id)?;
         if last.map_or(0.0, |(_, _, percent)| percent) == percent {
             return Ok(Vec::new());
         }
-        let day = self.actual_ends_on.filter(|_| state == "done").unwrap_or(check.today);
         let recorded_on = last.map_or(day, |(_, last, _)| last.max(day));
         let record = ProgressRecord { work_item_id: check.id, recorded_on, progress_percent: Number(percent), description: None };
         Ok(vec![Effect::create(Placement::default(), record)])

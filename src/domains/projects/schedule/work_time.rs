@@ -69,11 +69,6 @@ impl WorkTime {
         }
     }
 
-    /// The working seconds of a usual week.
-    pub fn week(&self) -> i64 {
-        self.total
-    }
-
     /// The seconds that are worked before a day.
     pub fn before(&self, day: i64) -> i64 {
         let since_monday = day.saturating_add(3);

@@ -5,6 +5,7 @@ pub mod closing;
 pub mod credit_note;
 pub mod delivery;
 pub mod figures;
+pub mod full_delivery;
 pub mod invoice;
 pub mod invoice_kind;
 pub mod invoice_line;

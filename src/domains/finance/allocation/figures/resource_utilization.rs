@@ -142,7 +142,7 @@ fn people(cx: &mut Context<'_, '_>, reckoning: &Reckoning, span: (Date, Date)) -
     let rates = labor_rates(cx, reckoning.as_of)?;
     let (mut sum, mut cost, mut unpriced) = (Hours::default(), Some(Decimal::ZERO), 0);
     for Listed { person, worker, .. } in &listed {
-        let hours = by_month(worker, &week, 1.0 - rules.non_project_percent / 100.0, span).values().fold(Hours::default(), |sum, hours| sum.plus(*hours));
+        let hours = by_month(worker, &week, rules.project_share(), span).values().fold(Hours::default(), |sum, hours| sum.plus(*hours));
         sum = sum.plus(hours);
         let idle = Decimal::try_from((hours.capacity - hours.allocated).max(0.0)).unwrap_or_default();
         let rate = rates.get(&person.id).or_else(|| rates.get(&person.role_profile?));

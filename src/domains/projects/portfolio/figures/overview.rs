@@ -21,7 +21,7 @@ pub struct PortfolioRow {
     pub objective_id: Option<Id>,
     /// Budget.
     pub cost: Option<Money>,
-    /// Effort of the work that is not done, in hours.
+    /// Effort of the work that is not done, in hours; null without work, or where neither effort nor duration of some is told.
     pub hours: Figure,
     /// Planned benefits; null without any, or in several currencies.
     pub value: Option<Money>,
@@ -52,7 +52,7 @@ pub struct PortfolioOverview {
     pub value: Option<Money>,
     /// Capacity in hours.
     pub capacity_hours: Figure,
-    /// Sum of the effort that is not done, in hours.
+    /// Sum of the effort that is not done, in hours; null where that of a project is.
     pub hours: Figure,
     /// Projects that are not closed or cancelled, in the order of their codes; 200 at most.
     pub data: Vec<PortfolioRow>,
@@ -94,7 +94,7 @@ impl View for PortfolioOverview {
             cost,
             value,
             capacity_hours: Figure(portfolio.capacity_hours.map(|hours| hours.0)),
-            hours: Figure(Some(hours)),
+            hours: Figure(hours),
             data,
         })
     }
@@ -105,7 +105,7 @@ fn row(project: PortfolioProject, status: &ProjectStatus) -> PortfolioRow {
         project: Ref::new(project.id, &project.name.0, Some(&project.state)),
         objective_id: project.objective_id,
         cost: project.cost,
-        hours: Figure(Some(project.hours)),
+        hours: Figure(project.hours),
         value: project.value,
         risk_count: project.threats.map(|count| Whole(i64::try_from(count).unwrap_or(i64::MAX))),
         progress_percent: status.progress_percent,

@@ -11,7 +11,7 @@ use crate::resource::value::Note;
 use crate::view::IdOf;
 use crate::view::prelude::*;
 
-/// Estimate at completion by the three usual formulas, not below the floor.
+/// Estimate at completion by the three usual formulas as they are, and what it cannot be below.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EstimateAtCompletion {
     /// BAC / CPI: the variance is typical.
@@ -22,7 +22,7 @@ pub struct EstimateAtCompletion {
     pub cpi_spi: Option<Money>,
     /// AC + open commitments; null for a past day.
     pub floor: Option<Money>,
-    /// True if an estimate was below the floor and was raised to it.
+    /// True if `typical` is below the floor: `etc`, `vac` and `tcpi_eac` then rest on the floor.
     pub floor_applied: bool,
 }
 
@@ -53,13 +53,13 @@ pub struct EarnedValue {
     pub spi: Figure,
     /// Estimate at completion.
     pub eac: EstimateAtCompletion,
-    /// Estimate to complete.
+    /// Estimate to complete, by the typical estimate or the floor where that is higher.
     pub etc: Option<Money>,
-    /// Variance at completion.
+    /// Variance at completion, by the same.
     pub vac: Option<Money>,
     /// To-complete performance index to meet the budget.
     pub tcpi_bac: Figure,
-    /// To-complete performance index to meet the typical estimate.
+    /// To-complete performance index to meet the typical estimate, or the floor where that is higher.
     pub tcpi_eac: Figure,
     /// Earned schedule in working days.
     pub earned_schedule: Figure,
@@ -78,8 +78,9 @@ impl View for EarnedValue {
     const SUMMARY: &'static str = "Get the earned value of a project";
     const DESCRIPTION: &'static str = "PV spreads each budget of the baseline over the working time between its first and last day. EV is budget × percent complete by the progress records until `as_of`. \
         AC is what the ledger booked until then: on budget lines of the project, and for hours on its work. Commitments count for today alone. \
-        A past day does not change when work goes on.";
-    const FORMULA: &'static str = "cv = ev − ac; sv = ev − pv; cpi = ev / ac; spi = ev / pv; etc = eac − ac; vac = bac − eac; tcpi_bac = (bac − ev) / (bac − ac); \
+        Tree, budgets, dates and progress methods are those of the baseline in force on the day; before the first baseline, the plan as it is now stands for it, and `reason` says so. \
+        A past day does not change when work goes on or is planned anew.";
+    const FORMULA: &'static str = "cv = ev − ac; sv = ev − pv; cpi = ev / ac; spi = ev / pv; eac = the higher of typical and floor; etc = eac − ac; vac = bac − eac; tcpi_bac = (bac − ev) / (bac − ac); \
         tcpi_eac = (bac − ev) / (eac − ac); earned_schedule = N + (ev − PV(N)) / (PV(N + 1) − PV(N)) in working days; spi_t = earned_schedule / actual_time";
     const SOURCE: &'static str = "PMI, The Standard for Earned Value Management (ANSI/PMI 19-006-2019); Lipke 2003, Schedule is different";
     type Reads = (Project, WorkItem, ProgressRecord, IfPermitted<Baseline>);
@@ -122,9 +123,9 @@ pub fn earned_value(id: Id, as_of: Date, performance: &Performance, with_commitm
         cpi: figure(found.cpi),
         spi: figure(found.spi),
         eac: EstimateAtCompletion {
-            typical: money(found.raised(found.eac_typical)),
-            atypical: money(found.raised(found.eac_atypical)),
-            cpi_spi: money(found.raised(found.eac_cpi_spi)),
+            typical: money(found.eac_typical),
+            atypical: money(found.eac_atypical),
+            cpi_spi: money(found.eac_cpi_spi),
             floor: money(found.floor),
             floor_applied: found.floor_applied,
         },
@@ -146,7 +147,7 @@ fn reason(performance: &Performance) -> Option<&'static str> {
     } else if performance.costs.is_none() {
         Some("The actual cost is in another currency than the budgets, or you may not read cost entries.")
     } else if performance.baseline.is_none() {
-        Some("No baseline is in force that you may see: the plan as it is now stands for it.")
+        Some("No baseline that you may see was in force on that day: the plan as it is now stands for it.")
     } else {
         None
     }

@@ -42,10 +42,10 @@ impl View for Progress {
             let leaves = status::leaves(work);
             let then: Vec<Planned> = match kept.get(id) {
                 Some(kept) => status::kept_leaves(&kept.0).iter().filter_map(|item| kept.1.get(&item.id).copied()).collect(),
-                None => leaves.iter().map(|item| (item.effort_hours.unwrap_or(1.0), item.starts_on, item.ends_on.or(item.deadline_on))).collect(),
+                None => leaves.iter().map(|item| (item.weight(), item.starts_on, item.ends_on.or(item.deadline_on))).collect(),
             };
             let (Some(plan), Some(actual)) = (planned_percent(&then, basis.today), status::progress(&leaves, basis.today)) else { continue };
-            let own: f64 = leaves.iter().map(|item| item.effort_hours.unwrap_or(1.0)).sum();
+            let own: f64 = leaves.iter().map(|item| item.weight()).sum();
             weight += own;
             planned += own * plan;
             earned += own * actual;
@@ -98,7 +98,7 @@ fn kept(reader: &mut Reader<'_>, projects_seen: &Narrowed<projects::table>) -> R
     let rows: Vec<(Id, FrozenItems)> = query.load(reader.within(&seen))?;
     let split = |(project, items): (Id, FrozenItems)| {
         let kept = items.0.iter().map(|item| BaselineItem { id: item.work_item_id, parent: item.parent_id, ends_on: item.ends_on, cost: None }).collect();
-        let planned = items.0.iter().map(|item| (item.work_item_id, (item.effort_hours.map_or(1.0, |hours| hours.0), item.starts_on, item.ends_on)));
+        let planned = items.0.iter().map(|item| (item.work_item_id, (item.weight(), item.starts_on, item.ends_on)));
         (project, (kept, planned.collect()))
     };
     Ok(rows.into_iter().map(split).collect())

@@ -15,7 +15,7 @@ use crate::domains::projects::schedule::{
     critical_path,
     plan::{date_of, day_number, plan_of},
     work_dependency::WorkDependency,
-    work_item::{ProgressMethod, WorkItem, WorkStep},
+    work_item::{ProgressMethod, WorkItem, WorkKind, WorkStep},
     work_time::WorkTime,
 };
 use crate::resource::value::{Text, Whole};
@@ -77,8 +77,8 @@ impl View for ProjectStatus {
     const SUMMARY: &'static str = "Get the status of a project";
     const DESCRIPTION: &'static str = "How far a project is, by how much it has slipped, how much its scope has changed, and how it stands against its six tolerances, \
         over what you may see of it.\n\n\
-        `progress_percent` = Σ w·% / Σ w over the work items that are not cancelled and have no such item under them; w is `effort_hours`, or 1 where that is not told. \
-        % is 100 once an item is done; before that 0 (zero_hundred), 50 once it is started (fifty_fifty), `progress_percent` (percent), \
+        `progress_percent` = Σ w·% / Σ w over the work items that are not cancelled and have no such item under them; w is `effort_hours`, or 1 where that is not told; a milestone weighs nothing. \
+        % is 100 once an item is done or its `actual_ends_on` has come; before that 0 (zero_hundred), 50 once it is started (fifty_fifty), `progress_percent` (percent), \
         the weights of the steps that are done (weighted), or the share of the working days of its span that have passed (level_of_effort).\n\n\
         `ends_on` is the finish of `/schedule` with `as_of` as its data date. \
         `slip_days` counts the working days of the project's calendar from the latest end in the current baseline to it. \
@@ -211,6 +211,7 @@ pub struct WorkRow {
     id: Id,
     parent_id: Option<Id>,
     state: String,
+    kind: WorkKind,
     progress_method: ProgressMethod,
     effort_hours: Option<f64>,
     progress_percent: f64,
@@ -230,6 +231,7 @@ impl From<WorkRow> for Work {
             id: row.id,
             parent: row.parent_id,
             state: row.state,
+            kind: row.kind,
             method: row.progress_method,
             effort_hours: row.effort_hours,
             percent: row.progress_percent,

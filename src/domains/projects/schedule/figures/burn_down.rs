@@ -98,11 +98,9 @@ fn picture(burn: &BurnDown) -> Picture {
     Picture::new(format!("Burn-down, as of {}", burn.as_of), Form::Chart(chart))
 }
 
-/// The story points of the work in a sprint, and the day on which each was done.
+/// The story points of the work in a sprint, and the day on which each was finished.
 fn items(reader: &mut Reader<'_>, sprint: Id) -> Result<Vec<(Option<f64>, Option<Date>)>> {
     let seen = reader.sees::<WorkItem>()?;
     let query = work_items::table.filter(work_items::sprint_id.eq(sprint)).filter(work_items::state.ne("cancelled")).filter(seen.clone());
-    let columns = (work_items::story_points, work_items::state, work_items::actual_ends_on);
-    let rows: Vec<(Option<f64>, String, Option<Date>)> = query.order(work_items::id).select(columns).load(reader.within(&seen))?;
-    Ok(rows.into_iter().map(|(points, state, ends_on)| (points, ends_on.filter(|_| state == "done"))).collect())
+    Ok(query.order(work_items::id).select((work_items::story_points, work_items::actual_ends_on)).load(reader.within(&seen))?)
 }

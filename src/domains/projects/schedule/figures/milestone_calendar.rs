@@ -34,7 +34,7 @@ impl View for MilestoneCalendar {
             if let Some(day) = date_of(dates.early_finish).filter(|_| item.kind == WorkKind::Milestone) {
                 events.push(event(item, "milestone", day, stamp));
             }
-            if let Some(day) = item.deadline_on.filter(|_| item.state != "done") {
+            if let Some(day) = item.deadline_on.filter(|_| !item.is_finished()) {
                 events.push(event(item, "deadline", day, stamp));
             }
         }

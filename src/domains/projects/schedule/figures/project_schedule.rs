@@ -18,7 +18,7 @@ pub struct DataDate {
     pub data_date: Option<Date>,
 }
 
-/// Computed dates of a work item. A date beyond 2200 is null.
+/// Computed dates of a work item. A date outside of 1900 to 2200 is null, and `conflicts` says so.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ScheduledWork {
     /// Work item.
@@ -48,7 +48,7 @@ pub struct ScheduledWork {
 pub struct ScheduleConflict {
     /// Work item.
     pub work_item_id: IdOf<WorkItem>,
-    /// `constraint`, `negative_float`, `deadline` or `undated_predecessor`.
+    /// `constraint`, `negative_float`, `deadline`, `undated_predecessor` or `out_of_range`.
     pub code: Text<1, 40>,
     /// Explanation.
     pub detail: Note,
@@ -67,7 +67,7 @@ pub struct ProjectSchedule {
     pub data: Vec<ScheduledWork>,
     /// Finish of the project; null without work.
     pub finish: Option<Date>,
-    /// Constraints and deadlines that are not met, and predecessors without a date.
+    /// Constraints and deadlines that are not met, predecessors without a date, and work outside of the years 1900 to 2200.
     pub conflicts: Vec<ScheduleConflict>,
     /// True if work waits for something that the caller may not see.
     pub partial: bool,
@@ -138,6 +138,13 @@ fn conflicts(planned: &ProjectPlan, schedule: &Schedule) -> Vec<ScheduleConflict
     for ((item, dates), task) in planned.items.iter().zip(&schedule.dates).zip(&planned.plan.tasks) {
         if task.finished.is_some() {
             continue;
+        }
+        if [dates.early_start, dates.early_finish].iter().any(|day| date_of(*day).is_none()) {
+            let detail = format!(
+                "{} starts or finishes outside of the years 1900 to 2200: that day is null. Check its duration, its lags and its calendar.",
+                item.wbs_code
+            );
+            add(item, dates, "out_of_range", detail);
         }
         let late = |day: i64| date_of(day).map_or_else(|| "later".to_owned(), |day| day.to_string());
         if let Some((constraint, on)) = item.constraint_on.map(|on| (item.constraint_kind, on)).filter(|_| dates.total_float < 0) {

@@ -5,7 +5,9 @@ use crate::domains::projects::schedule::assignment::Assignment;
 use crate::domains::projects::schedule::plan::{date_of, day_number, usual_time};
 use crate::domains::projects::schedule::work_item::WorkItem;
 use crate::domains::projects::schedule::work_time::{HOUR, WorkTime};
+use crate::ports::books::{self, WorkingWeek};
 use crate::ports::people;
+use crate::ports::presence::{self, Away};
 use crate::resource::value::{Title, Whole};
 use crate::view::IdOf;
 use crate::view::prelude::*;
@@ -45,7 +47,7 @@ pub struct PersonUtilization {
     pub name: Option<Title>,
     /// Hours assigned in the span.
     pub assigned_hours: Figure,
-    /// Hours available in the span; null if the contracted hours are not known.
+    /// Hours available for projects in the span; 0 for a person who does not work here then.
     pub capacity_hours: Figure,
     /// assigned_hours / capacity_hours · 100.
     pub utilization_percent: Figure,
@@ -67,9 +69,10 @@ impl View for Utilization {
     const OPERATION_ID: &'static str = "get_projects_utilization";
     const SUMMARY: &'static str = "Get the utilisation of people across projects";
     const DESCRIPTION: &'static str = "Planned hours of assignments, spread evenly over the working time of the organisation's calendar between their first and last day, \
-        against the contracted weekly hours of each person. Assignments to work that is done or cancelled do not count.";
+        against the capacity of each person for projects, which is that of finance/capacity: the contracted weekly hours on working days on which they are employed and not absent, less the \
+        share for other work than projects of the settings. Assignments to work that is done or cancelled do not count.";
     const FORMULA: &'static str = "assigned = Σ planned_hours · working time of the assignment in the span / its whole working time; \
-        capacity = weekly hours · working time in the span / working time of a usual week";
+        capacity = Σ weekly hours · working hours of the day / working hours of a usual week · (1 − non_project_percent / 100) over the days on which the person is there";
     type Reads = (Assignment, WorkItem);
     type Query = Span;
     type Answer = Self;
@@ -84,18 +87,19 @@ impl View for Utilization {
         let (booked, unplanned) = booked(cx, query)?;
         let people: Vec<Id> = booked.keys().copied().collect();
         let names = cx.titles("teams/people", &people)?;
+        let mut capacities = Capacities::of(cx, &people, query)?;
         let mut data = Vec::new();
         for (person, bookings) in booked {
-            let weekly = cx.ask(|check| people::weekly_hours(check, person))?;
+            let available = capacities.of_person(person, query);
             let assigned: f64 = bookings.iter().map(|booking| booking.hours(&time, from, to)).sum();
-            let capacity = weekly.map(|weekly| weekly * share_of_week(&time, from, to));
+            let capacity: f64 = available.iter().sum();
             data.push(PersonUtilization {
                 person_id: person,
                 name: names.get(&person).cloned(),
                 assigned_hours: Figure(Some(assigned)),
-                capacity_hours: Figure(capacity),
-                utilization_percent: Figure(capacity.filter(|capacity| *capacity > 0.0).map(|capacity| assigned / capacity * 100.0)),
-                conflicts: weekly.map_or_else(Vec::new, |weekly| overbooked(&time, &bookings, weekly, (from, to))),
+                capacity_hours: Figure(Some(capacity)),
+                utilization_percent: Figure((capacity > 0.0).then(|| assigned / capacity * 100.0)),
+                conflicts: overbooked(&time, &bookings, &available, (from, to)),
             });
         }
         let unplanned_count = Whole(unplanned);
@@ -123,19 +127,43 @@ impl Booking {
     }
 }
 
-/// The working time between two days, in usual weeks.
-fn share_of_week(time: &WorkTime, from: i64, to: i64) -> f64 {
-    (time.before(to) - time.before(from)) as f64 / time.week() as f64
+/// What the capacity of people follows from.
+struct Capacities {
+    week: WorkingWeek,
+    project_share: f64,
+    weekly_hours: HashMap<Id, f64>,
+    away: HashMap<Id, Vec<Away>>,
+}
+
+impl Capacities {
+    fn of(reader: &mut Reader<'_>, people: &[Id], span: Span) -> Result<Capacities> {
+        let last = span.to.0.pred_opt().map_or(span.to, Date);
+        let roster = reader.ask(|check| people::roster(check, span.from, last))?;
+        Ok(Capacities {
+            week: reader.ask(books::working_week)?,
+            project_share: reader.ask(books::capacity_rules)?.project_share(),
+            weekly_hours: roster.into_iter().map(|person| (person.id, person.weekly_hours)).collect(),
+            away: reader.ask(|check| presence::all_away(check, people, span.from))?,
+        })
+    }
+
+    /// The hours of a person for projects on each day of a span.
+    fn of_person(&mut self, person: Id, span: Span) -> Vec<f64> {
+        let weekly = self.weekly_hours.get(&person).copied().unwrap_or(0.0) * self.project_share;
+        let away = self.away.remove(&person).unwrap_or_default();
+        let there = |day: &Date| if away.iter().any(|away| away.covers(*day)) { 0.0 } else { weekly * self.week.share_of(*day) };
+        std::iter::successors(Some(span.from), |day| day.later(1)).take_while(|day| *day < span.to).map(|day| there(&day)).collect()
+    }
 }
 
 /// The weeks, from Monday to Sunday, in which more is assigned than there is.
-fn overbooked(time: &WorkTime, bookings: &[Booking], weekly: f64, (from, to): (i64, i64)) -> Vec<OverbookedWeek> {
+fn overbooked(time: &WorkTime, bookings: &[Booking], available: &[f64], (from, to): (i64, i64)) -> Vec<OverbookedWeek> {
     let mut found = Vec::new();
     let mut first = from;
     while first < to {
         let after = (first + 7 - (first + 3).rem_euclid(7)).min(to);
         let assigned: f64 = bookings.iter().map(|booking| booking.hours(time, first, after)).sum();
-        let capacity = weekly * share_of_week(time, first, after);
+        let capacity: f64 = (first..after).filter_map(|day| available.get(usize::try_from(day - from).ok()?)).sum();
         if let Some(starts_on) = date_of(first).filter(|_| assigned > capacity + 1.0 / HOUR as f64) {
             let projects: BTreeSet<Id> = bookings.iter().filter(|booking| booking.hours(time, first, after) > 0.0).map(|booking| booking.project).collect();
             let project_ids = projects.into_iter().map(IdOf::from).collect();

@@ -67,7 +67,8 @@ impl View for Velocity {
 /// The story points that were done, with their day, by sprint.
 fn done(reader: &mut Reader<'_>, project: Id) -> Result<HashMap<Id, Vec<(Option<Date>, f64)>>> {
     let seen = reader.sees::<WorkItem>()?;
-    let query = work_items::table.filter(work_items::project_id.eq(project)).filter(work_items::state.eq("done")).filter(seen.clone());
+    let query = work_items::table.filter(work_items::project_id.eq(project)).filter(work_items::state.ne("cancelled")).filter(seen.clone());
+    let query = query.filter(work_items::state.eq("done").or(work_items::actual_ends_on.is_not_null()));
     let columns = (work_items::sprint_id, work_items::actual_ends_on, work_items::story_points);
     let rows: Vec<(Option<Id>, Option<Date>, Option<f64>)> = query.order(work_items::id).select(columns).load(reader.within(&seen))?;
     Ok(grouped(rows.into_iter().filter_map(|(sprint, on, points)| Some((sprint?, (on, points?))))))

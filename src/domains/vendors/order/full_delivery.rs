@@ -1,0 +1,81 @@
+//! When orders had come in full, for whoever waits for them.
+
+use crate::database::CHUNK;
+use crate::error::Result;
+use crate::ports::deliveries;
+use crate::resource::value::{Date, Precise};
+use crate::resource::{Check, Id};
+use diesel::prelude::*;
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, HashMap};
+use steward_schema::vendors::{purchase_order_lines, receipt_lines, receipts};
+
+/// Receipts, as this domain keeps them.
+pub struct Deliveries;
+
+/// A line of an order: how much of it makes it complete, which is what was ordered less its tolerance, and what came of it day by day.
+#[derive(Debug, Clone, Default)]
+struct OrderedLine {
+    least: Decimal,
+    came: BTreeMap<Date, Decimal>,
+}
+
+impl OrderedLine {
+    /// The day on which all of it had come.
+    fn complete_on(&self) -> Option<Date> {
+        let mut sum = Decimal::ZERO;
+        self.came.iter().find_map(|(day, quantity)| {
+            sum += quantity;
+            (sum >= self.least).then_some(*day)
+        })
+    }
+}
+
+impl deliveries::Deliveries for Deliveries {
+    fn received_on(&self, check: &mut Check<'_>, orders: &[Id]) -> Result<HashMap<Id, Date>> {
+        let mut found: HashMap<Id, HashMap<Id, OrderedLine>> = HashMap::new();
+        for chunk in orders.chunks(CHUNK) {
+            let of_order = purchase_order_lines::purchase_order_id.eq_any(chunk);
+            let quantity = (purchase_order_lines::quantity_units, purchase_order_lines::quantity_pico);
+            let columns = (purchase_order_lines::purchase_order_id, purchase_order_lines::id, quantity, purchase_order_lines::tolerance_percent);
+            let lines: Vec<(Id, Id, Precise, f64)> = purchase_order_lines::table.filter(of_order).select(columns).load(check.connection)?;
+            for (order, line, ordered, tolerance) in lines {
+                let share = Decimal::ONE - Decimal::try_from(tolerance).unwrap_or_default() / Decimal::ONE_HUNDRED;
+                found.entry(order).or_default().insert(line, OrderedLine { least: ordered.0 * share, came: BTreeMap::new() });
+            }
+            let accepted = (receipt_lines::accepted_quantity_units, receipt_lines::accepted_quantity_pico);
+            let came: Vec<(Id, Id, Date, Precise)> = receipt_lines::table
+                .inner_join(purchase_order_lines::table)
+                .inner_join(receipts::table)
+                .filter(purchase_order_lines::purchase_order_id.eq_any(chunk))
+                .filter(receipts::state.eq("posted"))
+                .select((purchase_order_lines::purchase_order_id, purchase_order_lines::id, receipts::received_on, accepted))
+                .load(check.connection)?;
+            for (order, line, day, accepted) in came {
+                if let Some(line) = found.get_mut(&order).and_then(|lines| lines.get_mut(&line)) {
+                    *line.came.entry(day).or_default() += accepted.0;
+                }
+            }
+        }
+        let complete = |lines: HashMap<Id, OrderedLine>| {
+            let days: Option<Vec<Date>> = lines.values().map(OrderedLine::complete_on).collect();
+            days.and_then(|days| days.into_iter().max())
+        };
+        Ok(found.into_iter().filter_map(|(order, lines)| Some((order, complete(lines)?))).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_complete_on_the_day_of_the_last_part_that_was_missing() {
+        let day = |text: &str| Date::sample(text);
+        let came = BTreeMap::from([(day("2026-06-01"), Decimal::from(4)), (day("2026-06-10"), Decimal::from(6)), (day("2026-06-12"), Decimal::ONE)]);
+        let line = OrderedLine { least: Decimal::from(10), came };
+        assert_eq!(line.complete_on(), Some(day("2026-06-10")));
+        assert_eq!(OrderedLine { least: Decimal::from(12), ..line.clone() }.complete_on(), None);
+        assert_eq!(OrderedLine { least: Decimal::from(1), came: BTreeMap::new() }.complete_on(), None);
+    }
+}

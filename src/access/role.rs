@@ -238,6 +238,9 @@ pub const BUILT_IN: &[BuiltIn] = &[
             "vendors.receipts:*",
             "vendors.receipt_lines:*",
             "security.*:read",
+            "security.vulnerabilities:update",
+            "security.vulnerabilities:remediate",
+            "security.vulnerabilities:fix",
             "teams.skill_needs:*",
             "teams.on_call_shifts:*",
             "finance.resource_requests:*"

@@ -12,3 +12,4 @@ pub mod multipart;
 pub mod oscal;
 pub mod sbom;
 pub mod text;
+pub mod version;

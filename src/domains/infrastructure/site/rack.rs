@@ -86,17 +86,55 @@ pub fn require_free(check: &mut Check<'_>, place: &Place) -> Result<()> {
     if height - 1.0 + position > rack_height as f64 {
         return Err(Problem::conflict("/position", "outside", "The device would stand out of the rack. Choose a lower position.").into());
     }
-    let upper_end = devices::position + device_types::height_units.nullable();
-    let mut taken = devices::table
+    let mut beside = devices::table
         .inner_join(device_types::table)
         .filter(devices::rack_id.eq(place.rack).and(devices::id.ne(check.id)).and(devices::state.ne("retired")))
-        .filter(upper_end.gt(position).and(devices::position.lt(position + height)))
+        .filter(devices::position.is_not_null())
+        .order((devices::position, devices::id))
+        .select((devices::id, devices::name, devices::unit_id, devices::position.assume_not_null(), device_types::height_units))
         .into_boxed();
     if !full_depth {
-        taken = taken.filter(device_types::full_depth.nullable().or(devices::face.eq(place.face)));
+        beside = beside.filter(device_types::full_depth.nullable().or(devices::face.eq(place.face)));
     }
-    if select(exists(taken)).get_result(check.connection)? {
-        return Err(Problem::conflict("/position", "taken", "Another device takes some of these units. Choose a free position.").into());
+    let beside: Vec<Beside> = beside.load(check.connection)?;
+    let Some((id, name, unit, at, its_height)) = beside.iter().find(|(.., at, its_height)| at + its_height > position && *at < position + height) else {
+        return Ok(());
+    };
+    let is_visible = (check.holds)(check.connection, "infrastructure.devices:read", Some(*unit))?;
+    let other = if is_visible { format!("\"{name}\" (infrastructure/devices/{id})") } else { "Another device".to_owned() };
+    let spans: Vec<(f64, f64)> = beside.iter().map(|(.., at, its_height)| (*at, at + its_height)).collect();
+    let free = free_positions(&spans, height, rack_height as f64);
+    let instead = if free.is_empty() { "No position in this rack is free for it. Choose another rack.".to_owned() } else { format!("It fits at {free}.") };
+    let detail = format!("{other} takes the units from {at} up to {}. {instead}", at + its_height - 1.0);
+    Err(Problem::conflict("/position", "taken", detail).into())
+}
+
+/// A device that takes room on the same side: its id, name, unit, position and height.
+type Beside = (Id, String, Id, f64, f64);
+
+/// The whole positions at which a device of some height fits between others, as spans in words; empty if there are none.
+fn free_positions(taken: &[(f64, f64)], height: f64, rack_height: f64) -> String {
+    let fits = |at: f64| at - 1.0 + height <= rack_height && taken.iter().all(|(from, to)| *to <= at || *from >= at + height);
+    let mut spans: Vec<(u32, u32)> = Vec::new();
+    for unit in (1..=1_000).take_while(|unit| f64::from(*unit) <= rack_height).filter(|unit| fits(f64::from(*unit))) {
+        match spans.last_mut() {
+            Some(last) if last.1 + 1 == unit => last.1 = unit,
+            _ => spans.push((unit, unit)),
+        }
     }
-    Ok(())
+    spans.into_iter().map(|(first, last)| if first == last { first.to_string() } else { format!("{first} to {last}") }).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn free_positions_are_those_where_all_of_a_device_fits() {
+        // 42 units; 10 to 13 and 20 are taken: two units fit at 1 to 8, 14 to 18 and 21 to 41.
+        assert_eq!(free_positions(&[(10.0, 14.0), (20.0, 21.0)], 2.0, 42.0), "1 to 8, 14 to 18, 21 to 41");
+        assert_eq!(free_positions(&[(1.0, 3.0)], 1.0, 3.0), "3");
+        assert_eq!(free_positions(&[(1.0, 4.0)], 1.0, 3.0), "");
+        assert_eq!(free_positions(&[(1.5, 2.5)], 0.5, 2.0), "1");
+    }
 }

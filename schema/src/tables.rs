@@ -4560,6 +4560,7 @@ pub mod infrastructure {
             outcome -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
             vendor_id -> Nullable<Uuid>,
+            approved_at -> Nullable<Timestamptz>,
         }
     }
 
@@ -4587,6 +4588,7 @@ pub mod infrastructure {
             Held { name: "outcome", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "vendor_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "approved_at", sql_type: ColumnType::Timestamptz, nullable: true },
         ];
     }
 

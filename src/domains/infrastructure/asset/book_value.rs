@@ -73,14 +73,14 @@ impl Valued {
         self.disposed_on
     }
 
-    /// What it is worth on a day, or why that cannot be told.
+    /// What it is worth at the end of a day, or why that cannot be told.
     pub fn worth(&self, day: Date) -> Result<Worth, &'static str> {
         let terms = self.terms()?;
         let (Some(cost), Some(currency)) = (self.cost_amount, self.cost_currency) else { return Err("Say what it cost.") };
         let money = |minor: i64| Money::new(minor, currency);
         let left = self.disposed_on.filter(|left| *left <= day);
         let until = left.unwrap_or(day);
-        let written_off = terms.map_or(0, |terms| terms.written_off(until.0));
+        let written_off = terms.map_or(0, |terms| if left.is_some() { terms.written_off(until.0) } else { terms.written_off_after(until.0) });
         let rest = cost.saturating_sub(written_off);
         let result = left.and(self.disposal_proceeds_amount).map(|proceeds| money(proceeds.saturating_sub(rest)));
         let book_value = money(if left.is_some() { 0 } else { rest });

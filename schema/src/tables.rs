@@ -8023,6 +8023,7 @@ pub mod security {
             custom -> Nullable<Jsonb>,
             ran_at -> Nullable<Timestamptz>,
             run_inputs -> Nullable<Jsonb>,
+            run_result -> Nullable<Jsonb>,
         }
     }
 
@@ -8050,6 +8051,7 @@ pub mod security {
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "ran_at", sql_type: ColumnType::Timestamptz, nullable: true },
             Held { name: "run_inputs", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "run_result", sql_type: ColumnType::Jsonb, nullable: true },
         ];
     }
 

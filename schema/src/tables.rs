@@ -4613,6 +4613,7 @@ pub mod infrastructure {
             outcome -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
             vendor_id -> Nullable<Uuid>,
+            approved_at -> Nullable<Timestamptz>,
         }
     }
 
@@ -4640,6 +4641,7 @@ pub mod infrastructure {
             Held { name: "outcome", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "vendor_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "approved_at", sql_type: ColumnType::Timestamptz, nullable: true },
         ];
     }
 
@@ -8135,6 +8137,7 @@ pub mod security {
             custom -> Nullable<Jsonb>,
             ran_at -> Nullable<Timestamptz>,
             run_inputs -> Nullable<Jsonb>,
+            run_result -> Nullable<Jsonb>,
         }
     }
 
@@ -8162,6 +8165,7 @@ pub mod security {
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "ran_at", sql_type: ColumnType::Timestamptz, nullable: true },
             Held { name: "run_inputs", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "run_result", sql_type: ColumnType::Jsonb, nullable: true },
         ];
     }
 

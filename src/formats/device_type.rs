@@ -75,7 +75,7 @@ fn yes() -> bool {
 
 /// The device types of a file.
 pub fn parse(text: &str) -> Result<Vec<DeviceModel>, Vec<Fault>> {
-    let documents: Vec<Document> = serde_saphyr::from_multiple(text).map_err(|error| vec![fault("", "yaml", &first_line(&error.to_string()))])?;
+    let documents: Vec<Document> = serde_saphyr::from_multiple(text).map_err(|error| vec![fault("", "yaml", &told(&error))])?;
     if documents.is_empty() || documents.len() > MOST {
         return Err(vec![fault("", "count", "Expected one device type, or up to 5,000 as documents of their own.")]);
     }
@@ -117,8 +117,16 @@ fn model(document: Document) -> Result<DeviceModel, (&'static str, &'static str,
     })
 }
 
-fn first_line(text: &str) -> String {
-    text.lines().find(|line| !line.trim().is_empty()).unwrap_or("It is no YAML.").chars().take(300).collect()
+/// Where a text is no YAML of device types, and what is expected there.
+fn told(error: &serde_saphyr::Error) -> String {
+    let place = error.location().map(|place| format!("Line {}, column {}: ", place.line(), place.column())).unwrap_or_default();
+    let text = error.to_string();
+    match text.split("missing field `").nth(1).and_then(|rest| rest.split('`').next()) {
+        Some(member) => format!("{place}the member {member} is missing. Say it."),
+        None => format!(
+            "{place}this is no YAML of a device type. Expected members with values of their type, such as manufacturer: Example, model: R 2 and u_height: 2."
+        ),
+    }
 }
 
 fn fault(pointer: &str, code: &'static str, detail: &str) -> Fault {
@@ -148,6 +156,10 @@ mod tests {
         assert_eq!(place(&format!("{BLADE}weight: 3\n")), ["/0/weight_unit required"]);
         assert_eq!(place(&BLADE.replace("u_height: 0", "u_height: 0.3")), ["/0/u_height range"]);
         assert_eq!(place("a: [unclosed"), [" yaml"]);
+        let detail = |text: &str| parse(text).unwrap_err().remove(0).detail;
+        assert!(detail("manufacturer: Example\n").contains("the member model is missing."));
+        let tall = detail(&BLADE.replace("u_height: 0", "u_height: tall"));
+        assert!(tall.starts_with("Line 4, column 11: this is no YAML of a device type. Expected"), "{tall}");
         assert_eq!(place(""), [" count"]);
     }
 

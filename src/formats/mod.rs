@@ -14,3 +14,4 @@ pub mod oscal;
 pub mod sbom;
 pub mod scan;
 pub mod text;
+pub mod version;

@@ -127,6 +127,11 @@ pub fn remaining(check: &mut Check<'_>, people: &[Id], limit: usize) -> Result<V
     port(check).map_or(Ok(Vec::new()), |port| port.remaining(check, people, limit))
 }
 
+/// Whether a person has left; not known where nobody knows people.
+pub fn has_left(check: &mut Check<'_>, person: Id) -> Result<bool> {
+    port(check).map_or(Ok(false), |port| Ok(port.remaining(check, &[person], 1)?.is_empty()))
+}
+
 /// The people of a group who work here today; nobody where nobody knows people.
 pub fn working(check: &mut Check<'_>, group: Group) -> Result<Vec<Id>> {
     port(check).map_or(Ok(Vec::new()), |port| port.working(check, group))

@@ -38,16 +38,38 @@ pub fn check<Q: DeserializeOwned>(parameters: &[Parameter], pairs: &[(String, St
     if let Some(missing) = parameters.iter().find(|parameter| parameter.required && !pairs.iter().any(|(name, _)| *name == parameter.name)) {
         return Err(Problem::bad_request(format!("The parameter {} is missing: {}", missing.name, missing.description)).into());
     }
-    read::<Q>(pairs).map(drop)
+    read_or::<Q>(pairs, |name| parameters.iter().find(|parameter| parameter.name == name).and_then(|parameter| expected(&parameter.schema))).map(drop)
+}
+
+/// What a parameter expects, by its schema; none where its type says that itself.
+fn expected(schema: &Value) -> Option<String> {
+    let plain = match schema.get("type")?.as_str()? {
+        "integer" => "Expected a whole number",
+        "number" => "Expected a number",
+        "boolean" => return Some("Expected true or false.".to_owned()),
+        _ => return None,
+    };
+    Some(match (schema.get("minimum"), schema.get("maximum")) {
+        (Some(least), Some(most)) => format!("{plain} from {least} to {most}."),
+        (Some(least), None) => format!("{plain} from {least}."),
+        (None, Some(most)) => format!("{plain} up to {most}."),
+        (None, None) => format!("{plain}."),
+    })
 }
 
 /// Reads a query from its pairs (400).
 pub fn read<Q: DeserializeOwned>(pairs: &[(String, String)]) -> Result<Q> {
+    read_or(pairs, |_| None)
+}
+
+/// The same, saying what is expected of a parameter where that is known.
+fn read_or<Q: DeserializeOwned>(pairs: &[(String, String)], expected: impl Fn(&str) -> Option<String>) -> Result<Q> {
     let text = serde_urlencoded::to_string(pairs).unwrap_or_default();
     let parts = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
     serde_path_to_error::deserialize(parts).map_err(|error| {
         let (name, reason) = (error.path().to_string(), error.inner().to_string());
-        Problem::bad_request(format!("The parameter {name} cannot be read. {}.", reason.trim_end_matches('.'))).into()
+        let detail = expected(&name).unwrap_or_else(|| format!("{}.", reason.trim_end_matches('.')));
+        Problem::bad_request(format!("The parameter {name} cannot be read. {detail}")).into()
     })
 }
 
@@ -88,6 +110,6 @@ mod tests {
         let detail = |text: &str| check::<Query>(&parameters::<Query>(), &pairs(text)).unwrap_err().into_problem().detail;
         assert_eq!(detail("limit=5"), "The parameter from is missing: The first day.");
         assert_eq!(detail("from=today"), "The parameter from cannot be read. Expected a date as YYYY-MM-DD, from 1900-01-01 to 2200-12-31.");
-        assert!(detail("from=2026-01-31&limit=many").starts_with("The parameter limit cannot be read. "));
+        assert_eq!(detail("from=2026-01-31&limit=many"), "The parameter limit cannot be read. Expected a whole number from 1.");
     }
 }

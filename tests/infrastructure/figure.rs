@@ -21,6 +21,12 @@ async fn outage(app: &TestApp, service: &str, from: &str, to: &str, more: Value)
     made(app, "outages", body).await;
 }
 
+async fn live(app: &TestApp, code: &str) -> String {
+    let service = service(app, code).await;
+    assert_eq!(go(app, "services", &service, "live").await.status, 200);
+    service
+}
+
 async fn slo(app: &TestApp, service: &str, percent: f64) -> String {
     made(app, "slos", json!({"service_id": service, "name": "There", "target_percent": percent})).await
 }
@@ -39,6 +45,13 @@ on_both! {
         let months = figure(app, &format!("infrastructure/assets/{press}/depreciation-schedule?interval=month")).await;
         let cents = |row: &Value| row["depreciation"]["amount"].as_str().unwrap().replace('.', "").parse::<i64>().unwrap();
         assert_eq!(months["data"].as_array().unwrap().iter().map(cents).sum::<i64>(), 1_000_000);
+        // By days, what a schedule says of a month is what the asset is worth at its last day's end.
+        let tool = json!({"tag": "D-1", "name": "Tool", "cost": euros("3650.00"), "in_service_on": "2025-01-01", "life_months": 12, "depreciation_convention": "daily"});
+        let tool = made(app, "assets", tool).await;
+        let month = figure(app, &format!("infrastructure/assets/{tool}/depreciation-schedule?interval=month")).await["data"][0].clone();
+        let worth = figure(app, &format!("infrastructure/assets/{tool}/book-value?as_of=2025-02-01")).await;
+        assert_eq!((&month["ends_on"], &month["book_value"], &worth["book_value"]), (&json!("2025-01-31"), &euros("3340.00"), &euros("3340.00")));
+        assert_eq!(app.delete(&app.admin, &format!("/api/v1/infrastructure/assets/{tool}"), "*").await.status, 204);
         // Without a cost nothing can be told, and it says what to do.
         let bare = made(app, "assets", json!({"tag": "B-1", "name": "Bare"})).await;
         let worth = figure(app, &format!("infrastructure/assets/{bare}/book-value")).await;
@@ -48,7 +61,7 @@ on_both! {
     }
 
     a_service_was_there_for_the_agreed_time_less_its_outages(app) {
-        let shop = service(app, "SHOP").await;
+        let shop = live(app, "SHOP").await;
         // Ten hours, two of them twice, and four at half: 10 + 2 of 240 hours; two failures.
         outage(app, &shop, "2026-06-01T00:00:00Z", "2026-06-01T08:00:00Z", json!({})).await;
         outage(app, &shop, "2026-06-01T06:00:00Z", "2026-06-01T10:00:00Z", json!({})).await;
@@ -62,13 +75,77 @@ on_both! {
     }
 
     an_error_budget_is_used_by_outages(app) {
-        let shop = service(app, "SHOP").await;
+        let shop = live(app, "SHOP").await;
         let slo = slo(app, &shop, 99.9).await;
         // 43 minutes and 12 seconds of 30 days; 21 minutes and 36 seconds are half of them.
         outage(app, &shop, "2026-06-10T00:00:00Z", "2026-06-10T00:21:36Z", json!({})).await;
         let status = figure(app, &format!("infrastructure/slos/{slo}/status")).await;
         assert_eq!((&status["attained_percent"], &status["error_budget_seconds"]), (&json!(99.95), &json!(2592)));
         assert_eq!((&status["error_budget_left_seconds"], &status["burn_rate"]), (&json!(1296), &json!(0.5)));
+    }
+
+    nothing_is_told_of_a_service_that_was_not_live_and_of_days_ahead(app) {
+        let shop = service(app, "SHOP").await;
+        let slo = slo(app, &shop, 99.9).await;
+        let availability = async |query: &str| figure(app, &format!("infrastructure/services/{shop}/availability?{query}")).await;
+        let status = async |query: &str| figure(app, &format!("infrastructure/slos/{slo}/status{query}")).await;
+        let planned = availability("from=2026-06-01&to=2026-06-10").await;
+        assert_eq!((&planned["availability_percent"], &planned["agreed_seconds"], &planned["reason"]), (&Value::Null, &Value::Null, &json!("The service has not been live yet.")));
+        assert_eq!((&status("").await["attained_percent"], &status("").await["reason"]), (&Value::Null, &json!("The service has not been live yet.")));
+        assert_eq!(go(app, "services", &shop, "live").await.status, 200);
+        let ahead = availability("from=2026-06-20&to=2026-06-21").await;
+        assert_eq!((&ahead["availability_percent"], &ahead["reason"]), (&Value::Null, &json!("None of these days has begun.")));
+        let ahead = status("?as_of=2026-07-01").await;
+        assert_eq!((&ahead["attained_percent"], &ahead["error_budget_left_seconds"], ahead["reason"].is_string()), (&Value::Null, &Value::Null, true));
+        assert_eq!(status("?as_of=2026-06-15").await["attained_percent"], json!(100));
+    }
+
+    only_maintenance_of_the_service_that_was_agreed_before_excuses_an_outage(app) {
+        let [shop, database, mail] = [live(app, "SHOP").await, live(app, "DB").await, live(app, "MAIL").await];
+        depend(app, &shop, "requires", &database, None).await;
+        made(app, "slos", json!({"service_id": shop, "name": "There", "target_percent": 99, "excludes_maintenance": true})).await;
+        // An hour each on one of the days ahead. It is 09:00 on 15 June.
+        let window = async |target: &str, day: u32, expects: bool, approved: bool| {
+            let body = json!({"name": "Work", "target_id": target, "expects_outage": expects, "starts_at": format!("2026-06-{day}T10:00:00Z"), "ends_at": format!("2026-06-{day}T11:00:00Z")});
+            let id = made(app, "maintenance-windows", body).await;
+            if approved {
+                assert_eq!(app.transition(&app.second_admin().await, &format!("/api/v1/infrastructure/maintenance-windows/{id}"), "approved").await.status, 200);
+            }
+            id
+        };
+        let windows = [
+            window(&shop, 16, true, true).await, window(&database, 17, true, true).await, window(&mail, 18, true, true).await,
+            window(&shop, 19, false, true).await, window(&shop, 20, true, false).await,
+        ];
+        app.wait(7 * 86_400);
+        // Tokens have aged.
+        let second = app.second_admin().await.id.unwrap().to_string();
+        let (admin, second) = (app.log_in_as(&app.admin.id.unwrap().to_string()), app.log_in_as(&second));
+        let late = app.transition(&second, &format!("/api/v1/infrastructure/maintenance-windows/{}", windows[4]), "approved").await;
+        assert_eq!((late.status, &late.body["approved_at"]), (200, &json!("2026-06-22T09:00:00Z")), "{}", late.text);
+        for (day, id) in (16..).zip(&windows) {
+            let (from, to) = (format!("2026-06-{day}T10:00:00Z"), format!("2026-06-{day}T11:00:00Z"));
+            let body = json!({"service_id": shop, "started_at": from, "ended_at": to, "maintenance_window_id": id, "planned": true});
+            let made = app.post(&admin, "/api/v1/infrastructure/outages", &body).await;
+            assert_eq!(made.status, 201, "{}", made.text);
+        }
+        let told = app.get(&admin, &format!("/api/v1/infrastructure/services/{shop}/availability?from=2026-06-16&to=2026-06-20")).await.body;
+        // Of 120 hours two are maintenance: of the shop, and of the database that it rests on. Three are not.
+        assert_eq!((&told["agreed_seconds"], &told["downtime_seconds"], &told["failures"]), (&json!(118 * 3600), &json!(3 * 3600), &json!(3)));
+    }
+
+    what_alternatives_share_fails_for_all_of_them(app) {
+        let [shop, first, second, shared] = [service(app, "SHOP").await, service(app, "X").await, service(app, "Y").await, service(app, "Z").await];
+        for of in [&first, &second, &shared] {
+            slo(app, of, 90.0).await;
+        }
+        for member in [&first, &second] {
+            depend(app, &shop, "requires", member, Some(("nodes", 1))).await;
+            depend(app, member, "requires", &shared, None).await;
+        }
+        let composed = figure(app, &format!("infrastructure/services/{shop}/composed-availability")).await;
+        // 0.9 · (1 − 0.1 · 0.1)
+        assert_eq!(composed["availability_percent"], json!(89.1));
     }
 
     samples_keep_an_objective_that_outages_say_nothing_of(app) {

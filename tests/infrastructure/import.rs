@@ -101,5 +101,11 @@ on_both! {
         assert_eq!((unknown.status, unknown.broken()), (422, vec!["/samples/1/series_id reference".to_owned()]));
         assert_eq!(total(app, "metric-samples").await, json!(600));
         assert_eq!(ingest(Vec::new()).await.status, 422);
+        // More than a list in a record may have, and as many as the document says.
+        let day = |at: u32| json!({"series_id": series, "measured_at": format!("2026-05-{:02}T{:02}:{:02}:00Z", 1 + at / 1440, at / 60 % 24, at % 60), "value": at});
+        let more = ingest((0..1_200).map(day).collect()).await;
+        assert_eq!((more.status, &more.body), (200, &json!({"created": 1_200, "unchanged": 0})), "{}", more.text);
+        let beyond = ingest((0..10_001).map(day).collect()).await;
+        assert_eq!((beyond.status, beyond.broken()), (422, vec!["/samples too_many".to_owned()]));
     }
 }

@@ -77,6 +77,23 @@ on_both! {
         assert_eq!((count(&answers, 201), count(&answers, 409)), (5, 7));
     }
 
+    what_is_assigned_to_a_host_covers_what_is_installed_on_it(app) {
+        let product = made(app, "software-products", json!({"name": "Agent", "kind": "tool"})).await;
+        let agents = made(app, "licenses", json!({"name": "Agents", "software_product_id": product, "metric": "device", "quantity": 5})).await;
+        let release = made(app, "software-releases", json!({"software_product_id": product, "version": "1.0"})).await;
+        let [one, two, three] = [machine(app, "one").await, machine(app, "two").await, machine(app, "three").await];
+        assert_eq!(assign(app, &agents, &one, 1, "2026-01-01", None).await.status, 201);
+        for (host, license) in [(&one, Value::Null), (&two, json!(agents)), (&three, Value::Null)] {
+            made(app, "installations", json!({"software_release_id": release, "host_id": host, "license_id": license})).await;
+        }
+        let told = app.get(&app.admin, "/api/v1/infrastructure/license-positions").await.body;
+        // One is assigned; the licence was found on the second beside that; the third has none.
+        assert_eq!((&told["data"][0]["entitled"], &told["data"][0]["consumed"]), (&json!(5), &json!(2)), "{told}");
+        assert_eq!((told["unlicensed"].as_array().unwrap().len(), &told["unlicensed"][0]["installations"]), (1, &json!(1)));
+        let before = app.get(&app.admin, "/api/v1/infrastructure/license-positions?as_of=2025-12-31").await.body;
+        assert_eq!(before["unlicensed"][0]["installations"], json!(2), "it was not assigned yet");
+    }
+
     neither_a_restore_nor_a_bulk_goes_beyond_a_licence(app) {
         let strict = license(app, "Strict", "device", 1, "forbid").await;
         let [one, two] = [machine(app, "one").await, machine(app, "two").await];

@@ -196,6 +196,9 @@ on_both! {
             let refused = mount(body).await;
             assert_eq!((refused.status, refused.broken()), (409, vec![said.to_owned()]), "{}", refused.text);
         }
+        let refused = mount(at(&panel, &site, 6.0, "rear")).await;
+        let detail = refused.body["errors"][0]["detail"].as_str().unwrap();
+        assert_eq!(detail, format!("\"d\" (infrastructure/devices/{}) takes the units from 5 up to 6. It fits at 1 to 4, 7 to 10.", first.id()));
         for (position, face) in [(7.0, "front"), (7.0, "rear"), (4.0, "front"), (10.0, "front")] {
             assert_eq!(mount(at(&panel, &site, position, face)).await.status, 201, "{position} {face}");
         }

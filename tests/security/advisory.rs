@@ -52,7 +52,7 @@ on_both! {
         let (old, new) = (installed(app, "Rapid SCADA", "5.8.4", None).await, installed(app, "Rapid SCADA", "5.8.5", None).await);
         let first = import(app, "csaf", &csaf("known_affected", json!([]))).await;
         assert_eq!(first.status, 200, "{}", first.text);
-        assert_eq!(first.body, json!({"created": 1, "updated": 0, "unchanged": 0, "ignored": 0, "vulnerabilities_opened": 1, "vulnerabilities_not_affected": 0}));
+        assert_eq!(first.body, json!({"created": 1, "updated": 0, "unchanged": 0, "ignored": 0, "vulnerabilities_opened": 1, "vulnerabilities_not_affected": 0, "vulnerabilities_reopened": 0}));
         assert_eq!(vulnerabilities(app).await, [(old.clone(), "open".to_owned(), Value::Null)]);
         assert_ne!(old, new);
         let again = import(app, "csaf", &csaf("known_affected", json!([]))).await.body;
@@ -66,6 +66,107 @@ on_both! {
         assert_eq!((&told["updated"], &told["vulnerabilities_not_affected"]), (&json!(1), &json!(1)), "{told}");
         assert_eq!(vulnerabilities(app).await, [(old, "not_affected".to_owned(), json!("vulnerable_code_not_in_execute_path"))]);
         assert_eq!(import(app, "csaf", &vex).await.body["unchanged"], json!(1));
+    }
+
+    vex_in_cyclonedx_meets_the_versions_that_it_names_and_is_withdrawn(app) {
+        let mut at = Vec::new();
+        for version in ["3.1", "3.2", "4.0"] {
+            at.push(installed(app, "Portal", version, None).await);
+        }
+        let vex = |state: &str, justification: Value, versions: Value| json!({"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{"bom-ref": "p", "type": "application", "name": "Portal"}],
+            "vulnerabilities": [{"id": "CVE-2026-1000", "analysis": {"state": state, "justification": justification}, "affects": [{"ref": "p", "versions": versions}]}]});
+        let first = import(app, "cyclonedx-vex", &vex("exploitable", Value::Null, json!([{"range": "vers:generic/<4.0", "status": "affected"}]))).await;
+        assert_eq!((first.status, &first.body["vulnerabilities_opened"]), (200, &json!(2)), "{}", first.text);
+        let states = async || {
+            let found = vulnerabilities(app).await;
+            let of = |id: &String| found.iter().find(|row| row.0 == *id).map(|row| row.1.clone());
+            at.iter().map(of).collect::<Vec<_>>()
+        };
+        let told = |words: [Option<&str>; 3]| words.map(|word| word.map(str::to_owned)).to_vec();
+        assert_eq!(states().await, told([Some("open"), Some("open"), None]));
+        // The maker says that the code is not reached in one of them, and then that it is.
+        let cleared = import(app, "cyclonedx-vex", &vex("not_affected", json!("code_not_reachable"), json!([{"version": "3.2"}]))).await.body;
+        assert_eq!((&cleared["vulnerabilities_opened"], &cleared["vulnerabilities_not_affected"]), (&json!(0), &json!(1)), "{cleared}");
+        assert_eq!(states().await, told([Some("open"), Some("not_affected"), None]));
+        let withdrawn = vex("exploitable", Value::Null, json!([{"version": "3.2", "status": "affected"}]));
+        let back = import(app, "cyclonedx-vex", &withdrawn).await.body;
+        assert_eq!((&back["vulnerabilities_reopened"], &back["vulnerabilities_not_affected"], &back["vulnerabilities_opened"]), (&json!(1), &json!(0), &json!(0)), "{back}");
+        assert_eq!(states().await, told([Some("open"), Some("reopened"), None]));
+        assert_eq!(import(app, "cyclonedx-vex", &withdrawn).await.body["unchanged"], json!(1));
+        // The same by a range, which covers what was cleared.
+        import(app, "cyclonedx-vex", &vex("not_affected", json!("code_not_reachable"), json!([{"version": "3.1"}]))).await;
+        assert_eq!(states().await[0].as_deref(), Some("not_affected"));
+        import(app, "cyclonedx-vex", &vex("exploitable", Value::Null, json!([{"range": "vers:generic/<4.0", "status": "affected"}]))).await;
+        assert_eq!(states().await, told([Some("reopened"), Some("reopened"), None]));
+        let wrong = import(app, "cyclonedx-vex", &vex("exploitable", Value::Null, json!([{"range": "vers:generic/>="}]))).await;
+        assert_eq!((wrong.status, wrong.broken()), (422, vec!["/vulnerabilities/0/affects/0/versions/0/range format".to_owned()]));
+    }
+
+    what_somebody_found_to_be_not_affected_stays_so(app) {
+        let id = installed(app, "Rapid SCADA", "5.8.4", None).await;
+        import(app, "csaf", &csaf("known_affected", json!([]))).await;
+        let hole = app.get(&app.admin, "/api/v1/security/vulnerabilities").await.body["data"][0]["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/v1/security/vulnerabilities/{hole}");
+        assert_eq!(app.patch(&app.admin, &path, "*", &json!({"justification": "requires_configuration"})).await.status, 200);
+        for state in ["triaged", "not_affected"] {
+            assert_eq!(app.transition(&app.admin, &path, state).await.status, 200);
+        }
+        let mut anew = csaf("known_affected", json!([]));
+        anew["product_tree"]["branches"][0]["branches"][0]["branches"][0]["name"] = "<=5.9".into();
+        assert_eq!(import(app, "csaf", &anew).await.body["updated"], json!(1));
+        assert_eq!(vulnerabilities(app).await, [(id, "not_affected".to_owned(), json!("requires_configuration"))]);
+    }
+
+    the_same_weakness_at_the_same_place_is_recorded_once(app) {
+        let subject = installed(app, "Portal", "1.0", None).await;
+        let advisory = made(app, "security/advisories", json!({"code": "CVE-2026-2000", "title": "A hole"})).await;
+        let hole = |location: &str| json!({"title": "A hole", "subject_id": subject, "advisory_id": advisory, "location": location, "detected_on": "2026-06-10"});
+        let post = async |location: &str| app.post(&app.admin, "/api/v1/security/vulnerabilities", &hole(location)).await;
+        // Of several at once one is recorded.
+        let answers = futures_util::future::join_all((0..4).map(|_| post("/a"))).await;
+        let created: Vec<&Answer> = answers.iter().filter(|answer| answer.status == 201).collect();
+        assert_eq!(created.len(), 1);
+        let refused = answers.iter().find(|answer| answer.status != 201).unwrap();
+        assert_eq!((refused.status, refused.broken()), (409, vec!["/advisory_id duplicate".to_owned()]), "{}", refused.text);
+        assert!(refused.text.contains(&created[0].id()), "{}", refused.text);
+        assert_eq!(post("/b").await.status, 201, "another place");
+        let bulk = app.post(&app.admin, "/api/v1/platform/bulk", &json!({"operations": [{"op": "create", "collection": "security/vulnerabilities", "body": hole("/a")}]})).await;
+        assert!(bulk.text.contains("duplicate"), "{}", bulk.text);
+        // Once it is fixed it may come again.
+        let path = format!("/api/v1/security/vulnerabilities/{}", created[0].id());
+        for state in ["triaged", "in_remediation", "fixed"] {
+            assert_eq!(app.transition(&app.admin, &path, state).await.status, 200);
+        }
+        assert_eq!(post("/a").await.status, 201);
+    }
+
+    whoever_runs_the_servers_remediates_and_is_told_which_permission_a_move_needs(app) {
+        let subject = installed(app, "Portal", "1.0", None).await;
+        let hole = made(app, "security/vulnerabilities", json!({"title": "A hole", "subject_id": subject, "detected_on": "2026-06-10"})).await;
+        let path = format!("/api/v1/security/vulnerabilities/{hole}");
+        let (manager, officer) = (app.actor("infrastructure_manager", None).await, app.actor("security_officer", None).await);
+        let verifier = app.actor("security_officer", None).await;
+        let refused = app.transition(&manager, &path, "triaged").await;
+        assert!(refused.status == 403 && refused.text.contains("security.vulnerabilities:triage"), "{}", refused.text);
+        assert_eq!(app.transition(&officer, &path, "triaged").await.status, 200);
+        for state in ["in_remediation", "fixed"] {
+            assert_eq!(app.transition(&manager, &path, state).await.status, 200, "{state}");
+        }
+        let refused = app.transition(&manager, &path, "verified").await;
+        assert!(refused.status == 403 && refused.text.contains("security.vulnerabilities:verify"), "{}", refused.text);
+        assert_eq!(app.transition(&verifier, &path, "verified").await.status, 200);
+    }
+
+    an_older_file_of_scores_changes_nothing(app) {
+        let id = made(app, "security/advisories", json!({"code": "CVE-2017-5638", "title": "Struts", "epss": 0.94, "epss_on": "2026-03-28"})).await;
+        let scored = async |day: &str, score: &str| {
+            let text = format!("#model_version:v2025.03.14,score_date:{day}T12:55:00Z\ncve,epss,percentile\nCVE-2017-5638,{score},0.99\n");
+            let path = "/api/v1/security/advisories/import?format=epss";
+            app.call(&app.admin, "POST", path, &[("Content-Type", "text/csv")], Some(text)).await.body
+        };
+        assert_eq!(scored("2026-03-27", "0.10").await["unchanged"], json!(1));
+        assert_eq!(app.get(&app.admin, &format!("/api/v1/security/advisories/{id}")).await.body["epss"], json!(0.94));
+        assert_eq!(scored("2026-03-29", "0.95").await["updated"], json!(1));
     }
 
     a_statement_without_justification_ends_nothing_and_work_goes_on(app) {

@@ -39,6 +39,8 @@ on_both! {
         let rising = ["p50", "p90", "p95", "p99", "expected_shortfall_99"].map(|name| amount(&first[name]));
         assert!(rising.windows(2).all(|pair| pair[0] <= pair[1]), "{rising:?}");
         assert_eq!(run(app, &quantification).await["exceedance"], first["exceedance"]);
+        let kept = app.get(&app.admin, &format!("/api/v1/security/risk-quantifications/{quantification}")).await.body["run_result"].clone();
+        assert_eq!((&kept["mean"], &kept["exceedance"]), (&first["mean"], &first["exceedance"]), "what was drawn is kept");
 
         let path = format!("/api/v1/security/risk-quantifications/{quantification}");
         let renamed = app.patch(&app.admin, &path, "*", &json!({"name": "Later"})).await.body;
@@ -65,8 +67,14 @@ on_both! {
         assert_eq!((&first["frequency"], &first["expected_annual_loss"]), (&json!(2), &euros("3000.00")));
         made(app, "governance/control-tests", json!({"control_id": filter, "kind": "operating", "tested_on": "2026-06-14", "result": "failed"})).await;
         assert_eq!(result(app, &quantification).await["stale"], json!(true));
+        let states = async || app.get(&app.admin, "/api/v1/security/risk-quantifications?state=stale").await.body["data"].as_array().unwrap().len();
+        assert_eq!(states().await, 1, "its state says the same");
         let position = position(app, &app.admin, &id).await;
         assert_eq!(position["expected_annual_loss"], euros("12000.00"), "the risk itself moves at once");
+        run(app, &quantification).await;
+        assert_eq!(states().await, 0);
+        scenario(app, &id, "By post", 1.0, &[]).await;
+        assert_eq!(states().await, 1, "a scenario more is an input more");
     }
 
     a_portfolio_is_the_sum_of_its_risks_and_the_register_is_sorted_by_them(app) {
@@ -98,6 +106,11 @@ on_both! {
         assert_eq!(codes("/risk-register?sort=-level").await[0], "R4");
         assert_eq!(codes("/risk-register?min_level=3").await, ["R4"]);
         assert_eq!(codes("/risk-register?category=privacy").await, ["R3"]);
+        assert_eq!(codes("/risk-register?state=identified").await.len(), 4);
+        let wrong = app.get(&app.admin, "/api/v1/security/risk-register?state=x").await;
+        assert!(wrong.status == 400 && wrong.text.contains("Expected one of identified, analysed"), "{}", wrong.text);
+        let wrong = app.get(&app.admin, "/api/v1/security/risk-register?limit=many").await;
+        assert!(wrong.status == 400 && wrong.text.contains("Expected a whole number from 1 to 200."), "{}", wrong.text);
     }
 
     treatments_are_ranked_by_what_they_save_for_their_cost(app) {

@@ -9,6 +9,7 @@ use steward::resource::Id;
 use steward::resource::value::Instant;
 use steward::store::{IfMatch, Origin, Writer};
 
+mod access;
 mod advisory;
 mod cvss;
 mod edge;

@@ -1,6 +1,6 @@
 //! Advisories and VEX documents in CSAF 2.0.
 
-use super::{Entry, Fault, Parsed, ProductStatement, Status, checked, cpe_parts, day, each, purl_parts, text};
+use super::{Entry, Fault, Parsed, ProductStatement, Status, checked, cpe_parts, day, each, purl_parts, text, unreadable};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -143,7 +143,7 @@ fn part<T: Default + for<'de> Deserialize<'de>>(document: &Value, name: &'static
         return T::default();
     };
     T::deserialize(value).unwrap_or_else(|error| {
-        faults.push(Fault::new(format!("/{name}"), "format", format!("It cannot be read: {error}.")));
+        faults.push(Fault::new(format!("/{name}"), "format", unreadable("part", &error)));
         T::default()
     })
 }

@@ -130,10 +130,22 @@ fn each<T: DeserializeOwned>(document: &Value, name: &'static str, faults: &mut 
         let place = format!("/{name}/{at}");
         match T::deserialize(entry) {
             Ok(found) => read.push((place, found)),
-            Err(error) => faults.push(Fault::new(place, "format", format!("The entry cannot be read: {error}."))),
+            Err(error) => faults.push(Fault::new(place, "format", unreadable("entry", &error))),
         }
     }
     read
+}
+
+/// What keeps a part of the document from being read: a member that is missing, or a value of another type.
+fn unreadable(part: &str, error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    if let Some(member) = text.split("missing field `").nth(1).and_then(|rest| rest.split('`').next()) {
+        return format!("The {part} cannot be read: its member `{member}` is missing.");
+    }
+    match text.split_once("expected ").map(|(_, expected)| expected).filter(|expected| !expected.contains("struct")) {
+        Some(expected) => format!("The {part} cannot be read. Expected {expected} where it has another value."),
+        None => format!("The {part} cannot be read: a member is not of its type. Expected what the format describes."),
+    }
 }
 
 /// The entries, unless something is wrong with them: each code is named once and looks like one, and days are days.

@@ -1,6 +1,6 @@
 //! CVE records of the NVD, API 2.0: one, or a page of them.
 
-use super::{Entry, Fault, Parsed, ProductStatement, checked, cpe_parts, day, each, sentence};
+use super::{Entry, Fault, Parsed, ProductStatement, checked, cpe_parts, day, each, sentence, unreadable};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -13,6 +13,7 @@ struct Item {
 #[serde(rename_all = "camelCase")]
 struct Cve {
     id: String,
+    vuln_status: Option<String>,
     published: Option<String>,
     last_modified: Option<String>,
     cisa_exploit_add: Option<String>,
@@ -91,14 +92,26 @@ pub fn nvd(document: &Value) -> Parsed {
         match Item::deserialize(document) {
             Ok(item) => vec![("/cve".to_owned(), item)],
             Err(error) => {
-                faults.push(Fault::new("/cve", "format", format!("The record cannot be read: {error}.")));
+                faults.push(Fault::new("/cve", "format", unreadable("record", &error)));
                 Vec::new()
             }
         }
     } else {
         each(document, "vulnerabilities", &mut faults)
     };
+    for (place, item) in items.iter().filter(|(_, item)| !is_cve_id(&item.cve.id)) {
+        let place = place.strip_suffix("/cve").unwrap_or(place);
+        let detail = format!("\"{}\" is no identifier of a CVE record. Expected CVE-YYYY-NNNN, with four digits or more at its end.", item.cve.id);
+        faults.push(Fault::new(format!("{place}/cve/id"), "format", detail));
+    }
     checked(items.into_iter().map(|(place, item)| entry(place, item.cve)).collect(), faults)
+}
+
+/// Whether a text is an identifier as the CVE programme gives them: a year, and four digits or more.
+fn is_cve_id(text: &str) -> bool {
+    let parts = text.strip_prefix("CVE-").and_then(|rest| rest.split_once('-'));
+    let is_number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    parts.is_some_and(|(year, number)| year.len() == 4 && is_number(year) && number.len() >= 4 && is_number(number))
 }
 
 fn entry(place: String, cve: Cve) -> Entry {
@@ -108,7 +121,10 @@ fn entry(place: String, cve: Cve) -> Entry {
         metrics.sort_by_key(|metric| metric.kind != "Primary");
         metrics.into_iter().map(|metric| metric.cvss_data.vector_string)
     });
-    let matches = cve.configurations.into_iter().flat_map(|configuration| configuration.nodes).flat_map(|node| node.cpe_match);
+    // A record that was rejected is no weakness of anything.
+    let is_rejected = cve.vuln_status.as_deref() == Some("Rejected");
+    let configurations = if is_rejected { Vec::new() } else { cve.configurations };
+    let matches = configurations.into_iter().flat_map(|configuration| configuration.nodes).flat_map(|node| node.cpe_match);
     Entry {
         place,
         url: Some(format!("https://nvd.nist.gov/vuln/detail/{}", cve.id)),

@@ -121,6 +121,57 @@ fn vex_in_cyclonedx_names_products_by_reference_or_package() {
 }
 
 #[test]
+fn vex_in_cyclonedx_speaks_of_the_versions_that_it_names() {
+    let document = |state: &str, versions: serde_json::Value| {
+        json!({"specVersion": "1.6", "components": [{"bom-ref": "p", "name": "Portal", "version": "3.0"}],
+            "vulnerabilities": [{"id": "CVE-2026-1000", "analysis": {"state": state, "justification": "code_not_reachable"}, "affects": [{"ref": "p", "versions": versions}]}]})
+    };
+    let told = |state: &str, versions| {
+        let said = cyclonedx(&document(state, versions)).unwrap().remove(0).statements;
+        said.into_iter().map(|said| (said.status, said.from, said.until, said.until_excluded, said.justification.is_some())).collect::<Vec<_>>()
+    };
+    let some = |text: &str| Some(text.to_owned());
+    let both = json!([{"range": "vers:generic/<4.0", "status": "affected"}, {"version": "3.2", "status": "unaffected"}, {"version": "5", "status": "unknown"}]);
+    assert_eq!(
+        told("exploitable", both),
+        [
+            (Status::Affected, None, some("4.0"), true, false),
+            (Status::NotAffected, some("3.2"), some("3.2"), false, true),
+            (Status::UnderInvestigation, some("5"), some("5"), false, false)
+        ]
+    );
+    assert_eq!(told("not_affected", json!([{"version": "3.1"}])), [(Status::NotAffected, some("3.1"), some("3.1"), false, true)]);
+    // What was resolved later is still in the versions that have it.
+    let later = json!([{"range": "vers:generic/<4.0", "status": "affected"}, {"range": "vers:generic/>=4.0", "status": "unaffected"}]);
+    assert_eq!(told("resolved", later).iter().map(|said| said.0).collect::<Vec<_>>(), [Status::Affected, Status::NotAffected]);
+    assert_eq!(told("exploitable", json!([])), [(Status::Affected, some("3.0"), some("3.0"), false, false)]);
+    let wrong = cyclonedx(&document("exploitable", json!([{"range": "newest"}, {"range": "vers:npm/>="}, {"version": "1", "range": "*"}, {}]))).unwrap_err();
+    let places: Vec<&str> = wrong.iter().map(|fault| fault.pointer.strip_prefix("/vulnerabilities/0/affects/0/versions/").unwrap()).collect();
+    assert_eq!(places, ["1/range", "2", "3"]);
+    for (standard, sound) in [("1.1", false), ("1.2", true), ("1.7", true), ("2.0", false)] {
+        assert_eq!(cyclonedx(&json!({"specVersion": standard, "vulnerabilities": []})).is_ok(), sound, "{standard}");
+    }
+}
+
+#[test]
+fn records_of_the_nvd_have_their_identifier_and_rejected_ones_say_nothing_of_products() {
+    let record = |id: &str, status: &str| {
+        let matched = json!({"vulnerable": true, "criteria": "cpe:2.3:a:v:p:1:*:*:*:*:*:*:*"});
+        json!({"cve": {"id": id, "vulnStatus": status, "configurations": [{"nodes": [{"cpeMatch": [matched]}]}]}})
+    };
+    assert_eq!(nvd(&record("CVE-2024-3094", "Analyzed")).unwrap()[0].statements.len(), 1);
+    assert_eq!(nvd(&record("CVE-2024-3094", "Rejected")).unwrap()[0].statements, []);
+    for wrong in ["CVE-24-3094", "CVE-2024-309", "GHSA-2024-3094", "CVE-2024-30x4"] {
+        assert_eq!(nvd(&record(wrong, "Analyzed")).unwrap_err()[0].pointer, "/cve/id", "{wrong}");
+    }
+    let detail = |record: serde_json::Value| nvd(&json!({"cve": record})).unwrap_err()[0].detail.clone();
+    assert_eq!(detail(json!({})), "The record cannot be read: its member `id` is missing.");
+    assert_eq!(detail(json!({"id": 7})), "The record cannot be read. Expected a string where it has another value.");
+    let page = json!({"vulnerabilities": [record("CVE-2024-3094", "Analyzed"), record("nonsense", "Analyzed")]});
+    assert_eq!(nvd(&page).unwrap_err()[0].pointer, "/vulnerabilities/1/cve/id");
+}
+
+#[test]
 fn scores_of_epss_have_the_day_of_their_file() {
     let text = "#model_version:v2025.03.14,score_date:2026-03-28T12:55:00Z\ncve,epss,percentile\nCVE-1999-0001,0.01025,0.77197\n";
     assert_eq!(epss(text).unwrap()[0].epss, Some((0.01025, "2026-03-28".to_owned())));

@@ -4,6 +4,7 @@ pub mod agreed_time;
 pub mod attainment;
 pub mod capacity_target;
 pub mod composition;
+pub mod decision_diagram;
 pub mod figures;
 pub mod growth;
 pub mod metric_sample;

@@ -1,13 +1,32 @@
 //! The outages of services within a span of time, as availability counts them.
 
 use super::attainment::Down;
-use crate::domains::infrastructure::operation::outage::Outage;
+use crate::domains::infrastructure::operation::{carried::services_on, outage::Outage};
 use crate::view::prelude::*;
-use std::collections::HashMap;
-use steward_schema::infrastructure::{maintenance_windows, outages, slos};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use steward_schema::infrastructure::{maintenance_windows as windows, outages, slos};
 
-/// The state of a maintenance window, its beginning and its end.
-type Window = (String, Instant, Instant);
+/// A maintenance window that an outage names.
+#[derive(Debug, Clone, Queryable)]
+struct Window {
+    state: String,
+    starts_at: Instant,
+    ends_at: Instant,
+    target: Option<Id>,
+    expects_outage: bool,
+    approved_at: Option<Instant>,
+}
+
+impl Window {
+    /// Whether it takes its target out of service as was approved before it began.
+    fn is_agreed(&self) -> bool {
+        let approved = ["approved", "in_progress", "done", "failed"].contains(&self.state.as_str());
+        approved && self.expects_outage && self.approved_at.is_some_and(|at| at <= self.starts_at)
+    }
+}
+
+/// A service, when its outage began and ended, how much was lost, and the window that it names.
+type Named = (Id, Instant, Option<Instant>, f64, Option<Window>);
 
 /// The outages of each service, or of one, that lie between two times, in seconds from the first; none if the reader may see no outages.
 pub fn outages_within(reader: &mut Reader<'_>, service: Option<Id>, (from, to): (Instant, Instant)) -> Result<Option<HashMap<Id, Vec<Down>>>> {
@@ -15,9 +34,10 @@ pub fn outages_within(reader: &mut Reader<'_>, service: Option<Id>, (from, to): 
     if seen.is_nothing() {
         return Ok(None);
     }
-    let window = (maintenance_windows::state, maintenance_windows::starts_at, maintenance_windows::ends_at).nullable();
+    let (begins, ends) = (windows::starts_at, windows::ends_at);
+    let window = (windows::state, begins, ends, windows::target_id, windows::expects_outage, windows::approved_at).nullable();
     let mut query = outages::table
-        .left_join(maintenance_windows::table)
+        .left_join(windows::table)
         .filter(outages::started_at.lt(to))
         .filter(outages::ended_at.is_null().or(outages::ended_at.gt(from)))
         .filter(seen.clone())
@@ -26,15 +46,29 @@ pub fn outages_within(reader: &mut Reader<'_>, service: Option<Id>, (from, to): 
     if let Some(service) = service {
         query = query.filter(outages::service_id.eq(service));
     }
-    let rows: Vec<_> = query.load(reader.within(&seen))?;
+    let rows: Vec<Named> = query.load(reader.within(&seen))?;
+    let concerned = concerned(reader, &rows)?;
     let seconds = seconds_between(from, to);
     let since = |at: Instant| seconds_between(from, at).clamp(0.0, seconds);
-    let down = |(service, started, ended, percent, window): (Id, Instant, Option<Instant>, f64, Option<Window>)| {
-        let approved = window.filter(|(state, ..)| ["approved", "in_progress", "done", "failed"].contains(&state.as_str()));
-        let planned = approved.map(|(_, starts, ends)| (since(starts), since(ends)));
+    let down = |(service, started, ended, percent, window): Named| {
+        let agreed = window.filter(|window| window.is_agreed() && window.target.is_some_and(|target| concerned.contains(&(target, service))));
+        let planned = agreed.map(|window| (since(window.starts_at), since(window.ends_at)));
         (service, Down { from: since(started), to: since(ended.unwrap_or(to)), lost: percent / 100.0, planned })
     };
     Ok(Some(grouped(rows.into_iter().map(down))))
+}
+
+/// Which windows concern which services: the target of each with itself and the services that rest on it. There are few targets, however many outages.
+fn concerned(reader: &mut Reader<'_>, rows: &[Named]) -> Result<HashSet<(Id, Id)>> {
+    let of_window = |row: &Named| Some((row.4.as_ref().filter(|window| window.is_agreed())?.target?, row.0));
+    let mut concerned: HashSet<(Id, Id)> = rows.iter().filter_map(of_window).collect();
+    let others: BTreeSet<Id> = concerned.iter().filter(|(target, service)| target != service).map(|(target, _)| *target).collect();
+    concerned.retain(|(target, service)| target == service);
+    for target in others {
+        let resting = services_on(reader.unscoped("what a service rests on tells which maintenance is its own"), target)?;
+        concerned.extend(resting.into_iter().map(|service| (target, service)));
+    }
+    Ok(concerned)
 }
 
 /// Whether approved maintenance leaves the agreed time of a service: where an availability that is agreed for it says so.

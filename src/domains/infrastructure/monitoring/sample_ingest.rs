@@ -2,7 +2,7 @@
 
 use super::metric_sample::MetricSample;
 use crate::error::{Error, FieldError, Problem, Result};
-use crate::resource::value::{Instant, Number};
+use crate::resource::value::{Instant, List, Number};
 use crate::resource::{Id, Model};
 use crate::store::{Outcome, Writer};
 use crate::view::{Action, Call, NoQuery};
@@ -33,7 +33,7 @@ crate::value! {
     /// Samples, of one series or of many.
     pub struct SampleBatch {
         /// The samples, 10,000 at most.
-        pub samples: Vec<IngestedSample>,
+        pub samples: List<IngestedSample, MOST>,
     }
 }
 
@@ -68,17 +68,17 @@ impl Action for IngestSamples {
     }
 
     fn apply(writer: &mut Writer<'_>, _: &Call, batch: &SampleBatch) -> Result<Outcome> {
-        if batch.samples.is_empty() || batch.samples.len() > MOST {
-            let detail = format!("Send 1 to {MOST} samples at once; these are {}.", batch.samples.len());
-            return Err(Problem::invalid(vec![FieldError::new("/samples", "count", detail)]).into());
+        let samples = &batch.samples.0;
+        if samples.is_empty() {
+            return Err(Problem::invalid(vec![FieldError::new("/samples", "count", format!("Send 1 to {MOST} samples at once; these are none."))]).into());
         }
         let definition = writer.definition::<MetricSample>()?;
-        let series: BTreeSet<Id> = batch.samples.iter().map(|sample| sample.series_id).collect();
+        let series: BTreeSet<Id> = samples.iter().map(|sample| sample.series_id).collect();
         let series: Vec<Id> = series.into_iter().collect();
         writer.lock_many(&[definition], &series)?;
-        let mut known = known(writer, &series, batch)?;
+        let mut known = known(writer, &series, samples)?;
         let mut outcome = SamplesIngested::default();
-        for (at, sample) in batch.samples.iter().enumerate() {
+        for (at, sample) in samples.iter().enumerate() {
             match known.insert((sample.series_id, sample.measured_at), sample.value.0) {
                 Some(value) if value == sample.value.0 => outcome.unchanged += 1,
                 Some(value) => {
@@ -96,8 +96,8 @@ impl Action for IngestSamples {
 }
 
 /// What some series have recorded in the time of a batch.
-fn known(writer: &mut Writer<'_>, series: &[Id], batch: &SampleBatch) -> Result<HashMap<(Id, Instant), f64>> {
-    let times = || batch.samples.iter().map(|sample| sample.measured_at);
+fn known(writer: &mut Writer<'_>, series: &[Id], samples: &[IngestedSample]) -> Result<HashMap<(Id, Instant), f64>> {
+    let times = || samples.iter().map(|sample| sample.measured_at);
     let (Some(first), Some(last)) = (times().min(), times().max()) else { return Ok(HashMap::new()) };
     let mut known = HashMap::new();
     for chunk in series.chunks(crate::database::CHUNK) {

@@ -1,16 +1,16 @@
 //! What a node carries: the services that depend on it, itself or through others.
 
-use crate::database::Closure;
+use crate::database::{Closure, Connection};
 use crate::domains::infrastructure::operation::dependency::DependencyKind;
 use crate::domains::infrastructure::operation::recorded::{self, End};
 use crate::error::Result;
-use crate::resource::{Check, Id};
+use crate::resource::Id;
 use diesel::prelude::*;
 use steward_schema::infrastructure::{dependencies, services};
 use steward_schema::service::{edges, registry};
 
 /// The services that depend on a node, it included: by the dependencies that are declared, and by what is recorded of where things run and lie.
-pub fn services_on(check: &mut Check<'_>, node: Id) -> Result<Vec<Id>> {
+pub fn services_on(connection: &mut Connection, node: Id) -> Result<Vec<Id>> {
     let needing = [DependencyKind::Requires, DependencyKind::Uses];
     let needs = dependencies::table.filter(dependencies::kind.eq_any(needing)).select((dependencies::to_id, dependencies::from_id));
     let carrying = [DependencyKind::Hosts, DependencyKind::Replicates];
@@ -22,5 +22,5 @@ pub fn services_on(check: &mut Check<'_>, node: Id) -> Result<Vec<Id>> {
         .along(carries)
         .along(held.filter(is_of(End::Holder)).select((edges::to_id, edges::from_id)))
         .along(held.filter(is_of(End::Named)).select((edges::from_id, edges::to_id)));
-    Ok(services::table.filter(services::id.eq_any(dependents)).order(services::id).select(services::id).load(check.connection)?)
+    Ok(services::table.filter(services::id.eq_any(dependents)).order(services::id).select(services::id).load(connection)?)
 }

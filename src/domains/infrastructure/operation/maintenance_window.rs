@@ -4,7 +4,7 @@ use super::dependency::NODES;
 use super::frozen_record::require_kept;
 use crate::error::Result;
 use crate::resource::value::{Instant, Note, Title};
-use crate::resource::{Check, Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
+use crate::resource::{Cause, Check, Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
@@ -26,6 +26,9 @@ crate::resource! {
         /// Whether the target is down meanwhile.
         #[field(default(|| json!(true)))]
         pub expects_outage: bool,
+        /// Time of approval. Only a window that was approved before it began leaves the agreed time.
+        #[field(read_only, happened)]
+        pub approved_at: Option<Instant>,
         /// The plan that it fulfils.
         #[field(refers_to(&["infrastructure/maintenance-plans"]))]
         pub maintenance_plan_id: Option<Id>,
@@ -69,6 +72,7 @@ impl Resource for MaintenanceWindow {
             starts_at: Instant::parse("2026-06-20T20:00:00Z").unwrap_or_else(Instant::system_now),
             ends_at: Instant::parse("2026-06-20T23:00:00Z").unwrap_or_else(Instant::system_now),
             expects_outage: true,
+            approved_at: Instant::parse("2026-06-01T09:00:00Z"),
             maintenance_plan_id: None,
             change_id: None,
             team_id: None,
@@ -80,6 +84,11 @@ impl Resource for MaintenanceWindow {
 
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.ends_at > self.starts_at, "ends_at", "before_start", "The end must come after the start.");
+    }
+
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        let is_approved = cause.to() == Some("approved");
+        Ok(is_approved.then(|| MaintenanceWindow { approved_at: Some(check.now), ..self.clone() }))
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {

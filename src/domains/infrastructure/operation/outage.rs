@@ -1,7 +1,8 @@
 //! Outages: when a service was down or worse than agreed.
 
+use crate::error::{Problem, Result};
 use crate::resource::value::{Instant, Note, Percent};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
+use crate::resource::{Check, Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
@@ -55,6 +56,16 @@ impl Resource for Outage {
             incident_id: None,
             maintenance_window_id: None,
             description: Some("Orders were taken but not confirmed.".into()),
+        }
+    }
+
+    fn check_removal(&self, _: &mut Check<'_>) -> Result<()> {
+        match self.ended_at {
+            Some(_) => {
+                Err(Problem::conflict("/ended_at", "ended", "The outage has ended and is evidence of the availability of its service. Correct it instead.")
+                    .into())
+            }
+            None => Ok(()),
         }
     }
 

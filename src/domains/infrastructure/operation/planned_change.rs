@@ -39,7 +39,7 @@ impl PlannedChange {
     pub fn services(&self, check: &mut Check<'_>) -> Result<Vec<Id>> {
         let mut affected: Vec<Id> = self.service_id.into_iter().collect();
         for target in self.targets() {
-            affected.extend(carried::services_on(check, target)?);
+            affected.extend(carried::services_on(check.connection, target)?);
         }
         affected.sort_unstable();
         affected.dedup();

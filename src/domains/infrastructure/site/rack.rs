@@ -86,32 +86,43 @@ pub fn require_free(check: &mut Check<'_>, place: &Place) -> Result<()> {
     if height - 1.0 + position > rack_height as f64 {
         return Err(Problem::conflict("/position", "outside", "The device would stand out of the rack. Choose a lower position.").into());
     }
-    let upper_end = devices::position + device_types::height_units.nullable();
-    let mut mounted = devices::table
+    let mut beside = devices::table
         .inner_join(device_types::table)
         .filter(devices::rack_id.eq(place.rack).and(devices::id.ne(check.id)).and(devices::state.ne("retired")))
         .filter(devices::position.is_not_null())
+        .order((devices::position, devices::id))
+        .select((devices::id, devices::name, devices::unit_id, devices::position.assume_not_null(), device_types::height_units))
         .into_boxed();
     if !full_depth {
-        mounted = mounted.filter(device_types::full_depth.nullable().or(devices::face.eq(place.face)));
+        beside = beside.filter(device_types::full_depth.nullable().or(devices::face.eq(place.face)));
     }
-    let columns = (devices::name, devices::position.assume_not_null(), upper_end.assume_not_null());
-    let taken: Vec<(String, f64, f64)> = mounted.order(devices::position).select(columns).load(check.connection)?;
-    let Some((name, from, until)) = taken.iter().find(|(_, from, until)| *until > position && *from < position + height) else { return Ok(()) };
-    let spans: Vec<(f64, f64)> = taken.iter().map(|(_, from, until)| (*from, *until)).collect();
-    let free = match free_position(&spans, height, rack_height as f64) {
-        Some(free) => format!("The lowest free position is {free}."),
-        None => "No position is free for it in this rack.".to_owned(),
+    let beside: Vec<Beside> = beside.load(check.connection)?;
+    let Some((id, name, unit, at, its_height)) = beside.iter().find(|(.., at, its_height)| at + its_height > position && *at < position + height) else {
+        return Ok(());
     };
-    let detail = format!("Device \"{name}\" takes {} units from {from} on. {free}", until - from);
+    let is_visible = (check.holds)(check.connection, "infrastructure.devices:read", Some(*unit))?;
+    let other = if is_visible { format!("\"{name}\" (infrastructure/devices/{id})") } else { "Another device".to_owned() };
+    let spans: Vec<(f64, f64)> = beside.iter().map(|(.., at, its_height)| (*at, at + its_height)).collect();
+    let free = free_positions(&spans, height, rack_height as f64);
+    let instead = if free.is_empty() { "No position in this rack is free for it. Choose another rack.".to_owned() } else { format!("It fits at {free}.") };
+    let detail = format!("{other} takes the units from {at} up to {}. {instead}", at + its_height - 1.0);
     Err(Problem::conflict("/position", "taken", detail).into())
 }
 
-/// The lowest position in steps of a half at which so many units are free, beside spans that are taken.
-fn free_position(taken: &[(f64, f64)], height: f64, rack_height: f64) -> Option<f64> {
-    let positions = (2..).map(|half| f64::from(half) / 2.0).take_while(|position| height - 1.0 + position <= rack_height);
-    let mut free = positions.filter(|position| !taken.iter().any(|(from, until)| *until > *position && *from < position + height));
-    free.next()
+/// A device that takes room on the same side: its id, name, unit, position and height.
+type Beside = (Id, String, Id, f64, f64);
+
+/// The whole positions at which a device of some height fits between others, as spans in words; empty if there are none.
+fn free_positions(taken: &[(f64, f64)], height: f64, rack_height: f64) -> String {
+    let fits = |at: f64| at - 1.0 + height <= rack_height && taken.iter().all(|(from, to)| *to <= at || *from >= at + height);
+    let mut spans: Vec<(u32, u32)> = Vec::new();
+    for unit in (1..=1_000).take_while(|unit| f64::from(*unit) <= rack_height).filter(|unit| fits(f64::from(*unit))) {
+        match spans.last_mut() {
+            Some(last) if last.1 + 1 == unit => last.1 = unit,
+            _ => spans.push((unit, unit)),
+        }
+    }
+    spans.into_iter().map(|(first, last)| if first == last { first.to_string() } else { format!("{first} to {last}") }).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -119,9 +130,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_position_is_free_where_nothing_stands_in_its_units() {
-        let taken = [(1.0, 3.0), (3.5, 4.0), (6.0, 10.0)];
-        assert_eq!([0.5, 1.0, 2.0, 3.0].map(|height| free_position(&taken, height, 12.0)), [Some(3.0), Some(4.0), Some(4.0), Some(10.0)]);
-        assert_eq!(free_position(&taken, 4.0, 12.0), None);
+    fn free_positions_are_those_where_all_of_a_device_fits() {
+        // 42 units; 10 to 13 and 20 are taken: two units fit at 1 to 8, 14 to 18 and 21 to 41.
+        assert_eq!(free_positions(&[(10.0, 14.0), (20.0, 21.0)], 2.0, 42.0), "1 to 8, 14 to 18, 21 to 41");
+        assert_eq!(free_positions(&[(1.0, 3.0)], 1.0, 3.0), "3");
+        assert_eq!(free_positions(&[(1.0, 4.0)], 1.0, 3.0), "");
+        assert_eq!(free_positions(&[(1.5, 2.5)], 0.5, 2.0), "1");
     }
 }

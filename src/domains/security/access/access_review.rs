@@ -1,6 +1,7 @@
 //! Access reviews: whether those who have rights in a service still need them.
 
 use super::access_right::AccessRight;
+use crate::access::person_of;
 use crate::choice;
 use crate::database::Dialect;
 use crate::domains::security::risk::repetition;
@@ -57,7 +58,7 @@ crate::resource! {
         /// By when it is to be completed.
         #[field(deadline)]
         pub due_on: Date,
-        /// What was decided, right by right; each right once.
+        /// What was decided, right by right; each right once. Nobody decides on a right of their own.
         #[field(default(|| json!([])))]
         pub decisions: Vec<AccessDecision>,
         /// What was noticed.
@@ -110,7 +111,7 @@ impl Resource for AccessReview {
             let detail = "One of these rights is of another service. Decide on rights of the service that is reviewed.";
             return Err(Problem::conflict("/decisions", "other_service", detail).into());
         }
-        Ok(())
+        self.require_second_person(check)
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
@@ -149,6 +150,26 @@ impl Resource for AccessReview {
 const NAMED: usize = 20;
 
 impl AccessReview {
+    /// Refuses that somebody decides on a right of their own (409): who writes the decision, or who reviews.
+    fn require_second_person(&self, check: &mut Check<'_>) -> Result<()> {
+        let told: Vec<(Id, AccessOutcome)> =
+            check.before::<Self>()?.into_iter().flat_map(|before| &before.decisions).map(|decision| (decision.access_right_id, decision.outcome)).collect();
+        let mine = person_of(check.connection, check.actor)?;
+        let holders: Vec<(Id, Id)> = access_rights::table
+            .filter(access_rights::id.eq_any(self.decided()))
+            .select((access_rights::id, access_rights::person_id))
+            .load(check.connection)?;
+        for (at, decision) in self.decisions.iter().enumerate() {
+            let Some((_, holder)) = holders.iter().find(|(right, _)| *right == decision.access_right_id) else { continue };
+            let is_new = !told.contains(&(decision.access_right_id, decision.outcome));
+            if self.reviewer_id == Some(*holder) || (is_new && mine == Some(*holder)) {
+                let detail = "Nobody decides on a right of their own. Have another person decide on this one, in a review of their own.";
+                return Err(Problem::conflict(format!("/decisions/{at}"), "own_right", detail).into());
+            }
+        }
+        Ok(())
+    }
+
     fn decided(&self) -> Vec<Id> {
         self.decisions.iter().map(|decision| decision.access_right_id).collect()
     }

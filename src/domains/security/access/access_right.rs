@@ -1,8 +1,12 @@
 //! Access rights: who may do what in which service.
 
+use crate::error::{Problem, Result};
+use crate::ports::people::has_left;
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Id, Own, Resource, Scope, ValidationErrors};
+use crate::resource::{Check, Flag, Id, Lock, Own, Resource, Scope, ValidationErrors, Watch};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::security::access_rights;
 
 crate::resource! {
     /// What a person may do in a service. It is in force from the day on which it was granted until it expires or is revoked.
@@ -43,6 +47,22 @@ crate::resource! {
     }
 }
 
+/// Somebody has left whose right has neither ended nor been taken away.
+const HELD_BY_LEAVER: Flag = Flag {
+    code: "leaver",
+    about: "security/access-rights",
+    watches: &[Watch::itself("security/access-rights"), Watch::beside("teams/people", "id", ("security/access-rights", "person_id", "id"))],
+    judge: held_by_leaver,
+    hold: None,
+};
+
+fn held_by_leaver(check: &mut Check<'_>, right: Id) -> Result<Option<String>> {
+    let lasts = access_rights::revoked_on.is_null().and(access_rights::expires_on.is_null().or(access_rights::expires_on.ge(check.today)));
+    let held = access_rights::table.filter(access_rights::id.eq(right).and(lasts));
+    let Some(person) = held.select(access_rights::person_id).first::<Id>(check.connection).optional()? else { return Ok(None) };
+    Ok(has_left(check, person)?.then(|| "The person who has it has left. Take it away, and say so in revoked_on.".to_owned()))
+}
+
 impl Resource for AccessRight {
     const PATH: &'static str = "security/access-rights";
     type Table = steward_schema::security::access_rights::table;
@@ -50,6 +70,7 @@ impl Resource for AccessRight {
     const OWN: &'static [Own] = &[Own::named("person_id").only(&["read"]), Own::named("approver_id").only(&["read"])];
     const OWNED: bool = false;
     const TITLE: &'static str = "entitlement";
+    const FLAGS: &'static [Flag] = &[HELD_BY_LEAVER];
 
     fn sample() -> Self {
         AccessRight {
@@ -65,6 +86,22 @@ impl Resource for AccessRight {
             approver_id: None,
             justification: Some("Looks after the order database.".into()),
         }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.person_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.before.is_some() || self.revoked_on.is_some() || !has_left(check, self.person_id)? {
+            return Ok(());
+        }
+        Err(Problem::conflict(
+            "/person_id",
+            "left",
+            "The person has left, and is given no right. Name somebody who works here, or say in revoked_on when it was taken away.",
+        )
+        .into())
     }
 
     fn rules(&self, faults: &mut ValidationErrors) {

@@ -1,4 +1,4 @@
-//! Running a quantification: what goes in is kept, so that its result can be drawn from it at any time.
+//! Running a quantification: what goes in is kept, and what was drawn from it.
 
 use super::risk::Risk;
 use super::risk_assessment::Stage;
@@ -22,7 +22,7 @@ impl Action for RunQuantification {
     const PATH: &'static str = "security/risk-quantifications/{id}/run";
     const OPERATION_ID: &'static str = "run_risk_quantification";
     const SUMMARY: &'static str = "Run a risk quantification";
-    const DESCRIPTION: &'static str = "Keeps the inputs of today as those of the run and makes the quantification fresh; `/result` is drawn from them. \
+    const DESCRIPTION: &'static str = "Draws from the inputs of today, keeps them and the figures as those of the run, and makes the quantification fresh; `/result` has them. \
         Refused (409) where the frequency follows from scenarios of which too little is known, and where trials × events come to more than 20 million draws. \
         Answers the quantification.";
     const PERMISSIONS: &'static [&'static str] = &["security.risk_quantifications:refresh"];
@@ -49,7 +49,8 @@ impl Action for RunQuantification {
             return Err(Problem::conflict("/trials", "work", detail).into());
         }
         let definition = writer.definition::<RiskQuantification>()?;
-        let run = [("ran_at".to_owned(), writer.now.to_json()), ("run_inputs".to_owned(), inputs.to_json())];
+        let run =
+            [("ran_at".to_owned(), writer.now.to_json()), ("run_inputs".to_owned(), inputs.to_json()), ("run_result".to_owned(), inputs.drawn().to_json())];
         let mut stored_after = writer.update_as_service(definition, id, "refresh", Map::from_iter(run))?;
         if stored.meta.state.as_deref() == Some("stale") {
             stored_after = writer.transition(definition, id, &IfMatch::Any, "fresh")?;

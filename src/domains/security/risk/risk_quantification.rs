@@ -2,6 +2,7 @@
 
 use super::expected_loss::{LossModel, Spread};
 use super::risk_assessment::Stage;
+use super::simulation::{self, Summary};
 use crate::error::Result;
 use crate::resource::value::{Currency, Instant, Money, Note, Number, Ratio, Title, Whole};
 use crate::resource::{Check, Effect, FieldType, Id, Lifecycle, Resource, Scope, ValidationErrors};
@@ -81,9 +82,41 @@ crate::value! {
     }
 }
 
+crate::value! {
+    /// A point of the loss exceedance curve of a run.
+    pub struct DrawnPoint {
+        /// Loss of a year.
+        pub loss: Money,
+        /// Share of the years that lose more, from 0 to 1.
+        pub probability: Ratio,
+    }
+}
+
+crate::value! {
+    /// The figures of the years that a run has drawn. What is beyond all measure is left out.
+    pub struct RunResult {
+        /// Mean annual loss.
+        pub mean: Option<Money>,
+        /// Standard deviation of the annual loss.
+        pub standard_deviation: Option<Money>,
+        /// Loss that half of the years do not exceed.
+        pub p50: Option<Money>,
+        /// Loss that 90 % of the years do not exceed.
+        pub p90: Option<Money>,
+        /// Loss that 95 % of the years do not exceed.
+        pub p95: Option<Money>,
+        /// Loss that 99 % of the years do not exceed.
+        pub p99: Option<Money>,
+        /// Mean loss of the worst 1 % of the years.
+        pub expected_shortfall_99: Option<Money>,
+        /// Loss exceedance curve.
+        pub exceedance: Vec<DrawnPoint>,
+    }
+}
+
 crate::resource! {
     /// How often a risk happens and what it costs, as distributions from which its loss in a year is drawn. It is
-    /// stale once what goes in has changed, and fresh again when it was run with that.
+    /// stale once what goes in has changed, of its own or of the scenarios and controls that it follows, and fresh again when it was run with that.
     pub struct RiskQuantification {
         /// The risk.
         #[field(refers_to(&["security/risks"]), fixed)]
@@ -120,6 +153,9 @@ crate::resource! {
         /// Inputs of the last run.
         #[field(read_only)]
         pub run_inputs: Option<RunInputs>,
+        /// Figures of the last run.
+        #[field(read_only)]
+        pub run_result: Option<RunResult>,
     }
 }
 
@@ -157,11 +193,21 @@ impl Resource for RiskQuantification {
                 trials: Whole(100_000),
                 seed: Whole(20_260_401),
             }),
+            run_result: Some(RunResult {
+                mean: Some(euros("50436")),
+                standard_deviation: Some(euros("128000")),
+                p50: Some(euros("0")),
+                p90: Some(euros("151000")),
+                p95: Some(euros("265000")),
+                p99: Some(euros("610000")),
+                expected_shortfall_99: Some(euros("905000")),
+                exceedance: vec![DrawnPoint { loss: euros("0"), probability: Number(0.33) }, DrawnPoint { loss: euros("151000"), probability: Number(0.1) }],
+            }),
         }
     }
 
     fn effects_of_change(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        // Of the scenarios nothing is compared here: their change is seen when the result is asked for.
+        // The scenarios and controls mark it by themselves.
         let inputs = |one: &Self| (one.stage, one.inputs(Some((0.0, 1.0))).map(|inputs| FieldType::to_json(&inputs)));
         let changed = check.before::<Self>()?.is_some_and(|before| inputs(before) != inputs(self));
         Ok(if changed && check.state == Some("fresh") { vec![Effect::transition::<Self>(check.id, "stale")] } else { Vec::new() })
@@ -226,7 +272,33 @@ impl RiskQuantification {
     }
 }
 
+impl RunResult {
+    /// The figures of drawn years in a currency.
+    pub fn of(summary: &Summary, currency: Currency) -> Self {
+        let money = |minor: f64| rounded(minor, currency);
+        let [p50, p90, p95, p99] = summary.percentiles.map(money);
+        let point = |(loss, probability): &(f64, f64)| Some(DrawnPoint { loss: money(*loss)?, probability: Number(*probability) });
+        RunResult {
+            mean: money(summary.mean),
+            standard_deviation: money(summary.standard_deviation),
+            p50,
+            p90,
+            p95,
+            p99,
+            expected_shortfall_99: money(summary.expected_shortfall),
+            exceedance: summary.exceedance.iter().filter_map(point).collect(),
+        }
+    }
+}
+
 impl RunInputs {
+    /// The figures of the years that it draws; none if a distribution cannot be drawn from.
+    pub fn drawn(&self) -> Option<RunResult> {
+        let (model, currency) = self.model()?;
+        let (trials, seed) = (usize::try_from(self.trials.0).ok()?, u64::try_from(self.seed.0).ok()?);
+        Some(RunResult::of(&simulation::summary(simulation::draw(&model, trials, seed, 0)?)?, currency))
+    }
+
     /// What is drawn from, and in which currency.
     pub fn model(&self) -> Option<(LossModel, Currency)> {
         let spread = |interval: &LossInterval| Spread::Interval(interval.low.minor as f64, interval.high.minor as f64);

@@ -39,11 +39,10 @@ pub struct ComposedAvailability {
 impl View for ComposedAvailability {
     const PATH: &'static str = "infrastructure/services/{id}/composed-availability";
     const SUMMARY: &'static str = "Get the availability of a service with all that it stands on";
-    const DESCRIPTION: &'static str = "What the availability of a service comes to with that of all that it needs, over the dependencies that you may see: what it requires, directly or through others, each once, and of each redundancy group the chance that `min_up` of it stand, where its members fail independently. \
+    const DESCRIPTION: &'static str = "What the availability of a service comes to with that of all that it needs, over the dependencies that you may see: what it requires, directly or through others, each once, and of each redundancy group the chance that `min_up` of it stand, where nodes fail independently and one that several members stand on fails for all of them at once. Groups that share too many nodes are refused (400). \
         What it only uses takes nothing away. Of several availabilities that are agreed for one service the lowest counts.";
-    const FORMULA: &'static str =
-        "A = Π Aᵢ over what is needed · Π P(at least min_up of n stand) over groups; 1 of n: 1 − Π(1 − Aᵢ); k of n alike: Σ_{i=k..n} C(n, i) · Aⁱ · (1 − A)ⁿ⁻ⁱ";
-    const SOURCE: &'static str = "IEC 61078, reliability block diagrams; Trivedi, Probability and Statistics with Reliability, chapter 1";
+    const FORMULA: &'static str = "A = Π Aᵢ over what is needed · Π P(at least min_up of n stand) over groups; 1 of n: 1 − Π(1 − Aᵢ); k of n alike: Σ_{i=k..n} C(n, i) · Aⁱ · (1 − A)ⁿ⁻ⁱ; with a node Z that members share: A(Z) · P(group | Z up) + (1 − A(Z)) · P(group | Z down)";
+    const SOURCE: &'static str = "IEC 61078, reliability block diagrams; Rauzy, New Algorithms for Fault Trees Analysis; Trivedi, Probability and Statistics with Reliability, chapter 1";
     type Reads = (Service, Dependency, IfPermitted<Slo>, IfPermitted<Outage>);
     type Query = Days;
     type Answer = Self;
@@ -64,16 +63,21 @@ impl View for ComposedAvailability {
             outages.iter().filter(|(node, _)| nodes.contains(node)).filter_map(share).collect::<HashMap<Id, f64>>()
         });
         let structure = Structure::new(&edges);
-        let composed = |own: &HashMap<Id, f64>| structure.availability(id, own) * 100.0;
+        let composed = |own: &HashMap<Id, f64>| match structure.availability(id, own) {
+            Some(share) => Ok(share * 100.0),
+            None => Err(crate::error::Error::from(Problem::bad_request(
+                "Its redundancy groups share too many nodes to be computed. Ask for a service that it stands on, which has fewer groups below it.",
+            ))),
+        };
         let without = nodes.iter().filter(|node| !agreed.contains_key(node)).count();
         let count = |number: usize| Whole(i64::try_from(number).unwrap_or_default());
         Ok(ComposedAvailability {
             service: Ref::new(id, &service.name.0, stored.meta.state.as_deref()),
             from,
             to,
-            availability_percent: Figure(Some(composed(&agreed))),
+            availability_percent: Figure(Some(composed(&agreed)?)),
             agreed_percent: Figure(agreed.get(&id).map(|share| share * 100.0)),
-            attained_percent: Figure(attained.filter(|_| span.1 > span.0).as_ref().map(composed)),
+            attained_percent: Figure(attained.filter(|_| span.1 > span.0).as_ref().map(composed).transpose()?),
             nodes: count(nodes.len() - 1),
             without_objective: count(without),
         })

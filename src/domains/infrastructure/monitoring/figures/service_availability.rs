@@ -42,7 +42,7 @@ pub struct ServiceAvailability {
     pub from: Date,
     /// Last day.
     pub to: Date,
-    /// Share of the agreed time in which it was there, in percent; null when no time was agreed.
+    /// Share of the agreed time in which it was there, in percent; null when no time was agreed, or the service has not been live yet.
     pub availability_percent: Figure,
     /// The agreed time, in seconds: the service hours of the days up to now, around the clock where the service has no calendar, less approved maintenance where an agreed availability leaves it out.
     pub agreed_seconds: Figure,
@@ -61,7 +61,7 @@ pub struct ServiceAvailability {
 impl View for ServiceAvailability {
     const PATH: &'static str = "infrastructure/services/{id}/availability";
     const SUMMARY: &'static str = "Get the availability of a service";
-    const DESCRIPTION: &'static str = "How a service was there over a span of days (UTC), over the outages that you may see. Of a service with a calendar only its service hours count, and outages beside them are no failures.";
+    const DESCRIPTION: &'static str = "How a service was there over a span of days (UTC), over the outages that you may see. Of a service with a calendar only its service hours count, and outages beside them are no failures. Maintenance is what a window is for that names the service or what it rests on, expects an outage, and was approved before it began.";
     const FORMULA: &'static str = "availability_percent = 100 · (agreed_seconds − downtime_seconds) ÷ agreed_seconds; mtbf_seconds = (agreed_seconds − downtime_seconds) ÷ failures; mtrs_seconds = time in failures ÷ failures";
     const SOURCE: &'static str = "ITIL 4, availability management; ISO/IEC 20000-1";
     type Reads = (Service, IfPermitted<Outage>, IfPermitted<Slo>);
@@ -72,11 +72,13 @@ impl View for ServiceAvailability {
         let id = cx.id()?;
         let (stored, service) = cx.get_typed::<Service>(id)?;
         let (from, to, span) = query.span(cx)?;
+        let was_live = stored.meta.state.as_deref() != Some("planned");
         let excludes = excludes_maintenance(cx, id)?;
-        let outages = outages_within(cx, Some(id), span)?;
+        let outages = outages_within(cx, Some(id), span)?.filter(|_| was_live);
         let hours = cx.ask(|check| service_hours(check, &[id]))?;
         let (spans, seconds) = (spans_of(hours.get(&id), span.0, span.1), seconds_between(span.0, span.1));
         let reason = match &outages {
+            None if !was_live => Some("The service has not been live yet."),
             None => Some("You may not see outages."),
             Some(_) if seconds <= 0.0 => Some("None of these days has begun."),
             Some(_) if spans.is_empty() => Some("The calendar of the service agrees no hours on these days."),

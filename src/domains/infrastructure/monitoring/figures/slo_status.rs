@@ -9,7 +9,7 @@ use crate::domains::infrastructure::monitoring::slo::{Indicator, Slo};
 use crate::domains::infrastructure::operation::outage::Outage;
 use crate::resource::value::Note;
 use crate::view::prelude::*;
-use steward_schema::infrastructure::metric_samples;
+use steward_schema::infrastructure::{metric_samples, services};
 
 /// How an objective is kept.
 #[derive(Debug, Serialize, ToSchema)]
@@ -53,7 +53,13 @@ impl View for SloStatus {
         let (stored, slo) = cx.get_typed::<Slo>(id)?;
         let end = as_of.plus_days(1).midnight().min(cx.store.now());
         let span = (end.plus_seconds(-slo.window_days.0 * 86_400), end);
-        let (measured, samples) = if slo.indicator == Indicator::Availability { (by_outages(cx, &slo, span)?, None) } else { by_samples(cx, &slo, span)? };
+        let (measured, samples) = if as_of > cx.today() {
+            (Err("The day lies ahead. Ask for today, or a day before it."), None)
+        } else if slo.indicator == Indicator::Availability {
+            (by_outages(cx, &slo, span)?, None)
+        } else {
+            by_samples(cx, &slo, span)?
+        };
         let bad = 1.0 - slo.target_percent.0 / 100.0;
         let told = measured.ok();
         Ok(SloStatus {
@@ -71,6 +77,10 @@ impl View for SloStatus {
 }
 
 fn by_outages(cx: &mut Context<'_, '_>, slo: &Slo, span: (Instant, Instant)) -> Result<Measured> {
+    let state: String = services::table.find(slo.service_id).select(services::state).get_result(cx.unscoped("the service of an objective that was read"))?;
+    if state == "planned" {
+        return Ok(Err("The service has not been live yet."));
+    }
     let Some(mut outages) = outages_within(cx, Some(slo.service_id), span)? else { return Ok(Err("You may not see outages.")) };
     let downs = outages.remove(&slo.service_id).unwrap_or_default();
     let hours = cx.ask(|check| service_hours(check, &[slo.service_id]))?;

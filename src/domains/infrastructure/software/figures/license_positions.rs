@@ -7,8 +7,8 @@ use crate::domains::infrastructure::software::{
 use crate::resource::value::{Title, Whole};
 use crate::view::IdOf;
 use crate::view::prelude::*;
-use std::collections::BTreeMap;
-use steward_schema::infrastructure::{installations, software_releases};
+use std::collections::{BTreeMap, HashSet};
+use steward_schema::infrastructure::{installations, license_assignments, licenses, software_releases};
 
 /// How the licences of a product stand.
 #[derive(Debug, Serialize, ToSchema)]
@@ -38,7 +38,7 @@ pub struct UnlicensedSoftware {
     pub software_product_id: IdOf<SoftwareProduct>,
     /// Its title; null if you may not see it.
     pub software_product: Option<Title>,
-    /// The number of installations that name no licence.
+    /// The number of installations that name no licence, on hosts to which none of the product is assigned.
     pub installations: Count,
 }
 
@@ -56,7 +56,7 @@ pub struct LicensePositions {
 impl View for LicensePositions {
     const PATH: &'static str = "infrastructure/license-positions";
     const SUMMARY: &'static str = "Get licence positions by product";
-    const DESCRIPTION: &'static str = "How the licences that you may see stand on a day, by product and metric: what each entitles to, what is in use, and what is to be bought. What one licence has too much makes up for what another of the same product and metric lacks.";
+    const DESCRIPTION: &'static str = "How the licences that you may see stand on a day, by product and metric: what each entitles to, what is in use, and what is to be bought. An installation that names no licence is unlicensed unless one of the product is assigned to its host. What one licence has too much makes up for what another of the same product and metric lacks.";
     const FORMULA: &'static str = "consumed = Σ (assigned + found); available = Σ entitled − consumed; over_used = max(0, −available)";
     const SOURCE: &'static str = "ISO/IEC 19770-1, effective licence position";
     type Reads = (License, LicenseAssignment, Installation, SoftwareRelease);
@@ -71,7 +71,7 @@ impl View for LicensePositions {
             let parts = [1, used.entitled, used.consumed()];
             sum.iter_mut().zip(parts).for_each(|(sum, part)| *sum = sum.saturating_add(part));
         }
-        let without = unlicensed(cx)?;
+        let without = unlicensed(cx, as_of)?;
         let licensed: Vec<Id> = sums.keys().map(|(product, _)| *product).collect();
         let rows = titled(cx, SoftwareProduct::PATH, sums.into_iter().map(|((product, _), sum)| (product, sum)).collect())?;
         let mut data: Vec<ProductLicensePosition> = rows
@@ -97,18 +97,33 @@ impl View for LicensePositions {
     }
 }
 
-/// The number of installations without a licence, by product, the most first.
-fn unlicensed(cx: &mut Context<'_, '_>) -> Result<Vec<(Id, i64)>> {
+/// The products of which a licence is assigned on a day, each with the host or person.
+fn covered(cx: &mut Context<'_, '_>, day: Date) -> Result<HashSet<(Id, Id)>> {
+    let seen = cx.sees::<LicenseAssignment>()?;
+    let lasts = license_assignments::ends_on.is_null().or(license_assignments::ends_on.ge(day));
+    let rows: Vec<(Id, Id)> = license_assignments::table
+        .inner_join(licenses::table)
+        .filter(license_assignments::starts_on.le(day).and(lasts))
+        .filter(seen.clone())
+        .filter(cx.sees::<License>()?)
+        .select((licenses::software_product_id, license_assignments::target_id))
+        .load(cx.within(&seen))?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The number of installations without a licence, by product, the most first. What is assigned to their host covers them.
+fn unlicensed(cx: &mut Context<'_, '_>, day: Date) -> Result<Vec<(Id, i64)>> {
+    let covered = covered(cx, day)?;
     let seen = cx.sees::<Installation>()?;
-    let rows: Vec<Id> = installations::table
+    let rows: Vec<(Id, Id)> = installations::table
         .inner_join(software_releases::table)
         .filter(installations::license_id.is_null())
         .filter(seen.clone())
         .filter(cx.sees::<SoftwareRelease>()?)
-        .select(software_releases::software_product_id)
+        .select((software_releases::software_product_id, installations::host_id))
         .load(cx.within(&seen))?;
     let mut counts: BTreeMap<Id, i64> = BTreeMap::new();
-    rows.into_iter().for_each(|product| *counts.entry(product).or_default() += 1);
+    rows.into_iter().filter(|found| !covered.contains(found)).for_each(|(product, _)| *counts.entry(product).or_default() += 1);
     let mut counts: Vec<(Id, i64)> = counts.into_iter().collect();
     counts.sort_by_key(|(product, count)| (std::cmp::Reverse(*count), *product));
     Ok(counts)

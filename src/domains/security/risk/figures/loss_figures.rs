@@ -1,6 +1,6 @@
 //! The figures of drawn years, as several answers have them.
 
-use crate::domains::security::risk::risk_quantification::rounded;
+use crate::domains::security::risk::risk_quantification::{DrawnPoint, RunResult};
 use crate::domains::security::risk::simulation::Summary;
 use crate::view::picture::{Chart, Form, Pen, Picture, Series};
 use crate::view::prelude::*;
@@ -47,18 +47,21 @@ impl LossFigures {
 
     /// The figures of a summary in a currency.
     pub fn of(summary: &Summary, currency: Currency) -> Self {
-        let money = |minor: f64| rounded(minor, currency);
-        let [p50, p90, p95, p99] = summary.percentiles.map(money);
-        let point = |(loss, probability): &(f64, f64)| Some(ExceedancePoint { loss: money(*loss)?, probability: Figure(Some(*probability)) });
+        LossFigures::of_run(&RunResult::of(summary, currency))
+    }
+
+    /// The figures of a run.
+    pub fn of_run(run: &RunResult) -> Self {
+        let point = |point: &DrawnPoint| ExceedancePoint { loss: point.loss, probability: Figure(Some(point.probability.0)) };
         LossFigures {
-            mean: money(summary.mean),
-            standard_deviation: money(summary.standard_deviation),
-            p50,
-            p90,
-            p95,
-            p99,
-            expected_shortfall_99: money(summary.expected_shortfall),
-            exceedance: summary.exceedance.iter().filter_map(point).collect(),
+            mean: run.mean,
+            standard_deviation: run.standard_deviation,
+            p50: run.p50,
+            p90: run.p90,
+            p95: run.p95,
+            p99: run.p99,
+            expected_shortfall_99: run.expected_shortfall_99,
+            exceedance: run.exceedance.iter().map(point).collect(),
         }
     }
 }

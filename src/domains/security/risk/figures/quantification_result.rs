@@ -2,12 +2,11 @@
 
 use super::loss_figures::LossFigures;
 use crate::domains::security::risk::{
-    quantification_run::{inputs_today, trials},
+    quantification_run::inputs_today,
     risk::Risk,
     risk_assessment::{RiskAssessment, Stage},
     risk_quantification::{RiskQuantification, Seed, Trials, rounded},
     risk_scenario::RiskScenario,
-    simulation,
 };
 use crate::resource::FieldType;
 use crate::view::picture::Picture;
@@ -45,7 +44,7 @@ impl View for QuantificationResult {
     const PATH: &'static str = "security/risk-quantifications/{id}/result";
     const OPERATION_ID: &'static str = "get_risk_quantification_result";
     const SUMMARY: &'static str = "Get the result of a risk quantification";
-    const DESCRIPTION: &'static str = "Loss of a year by Monte Carlo simulation, from the inputs of the last run: the number of events is Poisson, the loss of each lognormal or PERT, \
+    const DESCRIPTION: &'static str = "Loss of a year by Monte Carlo simulation, as the last run has drawn it: the number of events is Poisson, the loss of each lognormal or PERT, \
         with a secondary loss by its probability. The same inputs and seed give the same bytes.";
     const FORMULA: &'static str = "N ~ Poisson(frequency); σ = (ln high − ln low)/3.28971, μ = ln low + 1.64485σ; p = nearest rank; expected_shortfall_99 = mean of the worst hundredth; \
         expected_annual_loss = frequency · (exp(μ + σ²/2) + probability · secondary) · loss_factor";
@@ -75,16 +74,13 @@ impl View for QuantificationResult {
         let Some(run) = &quantification.run_inputs else { return Ok(empty) };
         let today = inputs_today(cx, &quantification)?;
         let is_stale = stored.meta.state.as_deref() == Some("stale");
-        let drawn = run.model().and_then(|(model, currency)| {
-            let seed = u64::try_from(run.seed.0).unwrap_or_default();
-            let summary = simulation::summary(simulation::draw(&model, trials(run), seed, 0)?)?;
-            Some((summary, model, currency))
-        });
-        let Some((summary, model, currency)) = drawn else { return Ok(empty) };
+        // A run from before its figures were kept is drawn again.
+        let kept = quantification.run_result.clone().or_else(|| run.drawn());
+        let Some((kept, (model, currency))) = kept.zip(run.model()) else { return Ok(empty) };
         Ok(QuantificationResult {
             stale: if is_stale { Some(true) } else { today.map(|today| today.to_json() != run.to_json()) },
             reason: None,
-            figures: LossFigures::of(&summary, currency),
+            figures: LossFigures::of_run(&kept),
             expected_annual_loss: rounded(model.mean(), currency),
             frequency: Figure(Some(model.frequency.mean())),
             trials: Some(run.trials),

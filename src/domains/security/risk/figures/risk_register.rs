@@ -92,6 +92,10 @@ impl View for RiskRegister {
         if !(1..=200).contains(&limit) {
             return Err(Problem::bad_request("limit is 1 to 200.").into());
         }
+        let states = Risk::lifecycle().map(|lifecycle| lifecycle.states).unwrap_or_default();
+        if query.state.as_ref().is_some_and(|state| !states.contains(&state.as_str())) {
+            return Err(Problem::bad_request(format!("The parameter state cannot be read. Expected one of {}.", states.join(", "))).into());
+        }
         let currency = currency(cx)?;
         let mut found = rows(cx, query.state.is_some())?;
         found.retain(|row| kept(row, &query, currency));

@@ -1,0 +1,1 @@
+ALTER TABLE maintenance_windows DROP COLUMN approved_at;

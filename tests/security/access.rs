@@ -1,0 +1,45 @@
+//! Access rights and their reviews: nobody decides on a right of their own, and whoever leaves keeps none unnoticed.
+
+use super::{made, moved};
+use crate::on_both;
+use serde_json::{Value, json};
+
+on_both! {
+    nobody_decides_on_a_right_of_their_own(app) {
+        let service = app.sample("infrastructure/services", "s").await;
+        let service = made(app, "infrastructure/services", service.into()).await;
+        let (mine, other) = (app.person_of_admin().await, app.person_of_second().await);
+        let right = async |person: &str| made(app, "security/access-rights", json!({"person_id": person, "service_id": service, "entitlement": "Reader", "granted_on": "2026-01-05"})).await;
+        let (of_me, of_other) = (right(&mine).await, right(&other).await);
+        let review = made(app, "security/access-reviews", json!({"name": "Orders", "service_id": service, "due_on": "2026-06-30"})).await;
+        let path = format!("/api/v1/security/access-reviews/{review}");
+        let decide = |right: &str| json!({"access_right_id": right, "outcome": "kept"});
+        let refused = app.patch(&app.admin, &path, "*", &json!({"decisions": [decide(&of_other), decide(&of_me)]})).await;
+        assert_eq!((refused.status, refused.broken()), (409, vec!["/decisions/1 own_right".to_owned()]), "{}", refused.text);
+        assert_eq!(app.patch(&app.admin, &path, "*", &json!({"decisions": [decide(&of_other)]})).await.status, 200);
+        // The other one decides on what is mine, and I may still write what the review is called.
+        let second = app.second_admin().await;
+        assert_eq!(app.patch(&second, &path, "*", &json!({"decisions": [decide(&of_other), decide(&of_me)]})).await.status, 200);
+        assert_eq!(app.patch(&app.admin, &path, "*", &json!({"name": "Orders, June"})).await.status, 200);
+        let refused = app.patch(&second, &path, "*", &json!({"reviewer_id": mine})).await;
+        assert_eq!((refused.status, refused.broken()), (409, vec!["/decisions/1 own_right".to_owned()]), "the reviewer is who decides");
+    }
+
+    what_somebody_who_left_may_still_do_is_told_until_it_is_taken_away(app) {
+        let service = app.sample("infrastructure/services", "s").await;
+        let service = made(app, "infrastructure/services", service.into()).await;
+        let person = made(app, "teams/people", json!({"name": "Mira", "email": "mira@example.org"})).await;
+        moved(app, &app.admin, "teams/people", &person, "active").await;
+        let body = json!({"person_id": person, "service_id": service, "entitlement": "Reader", "granted_on": "2026-01-05"});
+        let right = made(app, "security/access-rights", body.clone()).await;
+        let open = async || app.get(&app.admin, "/api/v1/platform/conflicts?rule=security.access_rights:leaver&state=open").await.body["data"].clone();
+        assert_eq!(open().await, json!([]));
+        moved(app, &app.admin, "teams/people", &person, "left").await;
+        assert_eq!(open().await[0]["subject_id"], json!(right));
+        let refused = app.post(&app.admin, "/api/v1/security/access-rights", &body).await;
+        assert_eq!((refused.status, refused.broken()), (409, vec!["/person_id left".to_owned()]), "{}", refused.text);
+        let path = format!("/api/v1/security/access-rights/{right}");
+        assert_eq!(app.patch(&app.admin, &path, "*", &json!({"revoked_on": "2026-06-15"})).await.status, 200);
+        assert_eq!(open().await, Value::Array(Vec::new()));
+    }
+}

@@ -19,8 +19,6 @@ pub async fn fields(app: &TestApp, definition: &'static ResourceType, body: &mut
             body.insert("holder_id".into(), roles["data"][0]["id"].clone());
         }
         "teams/performance-reviews" => drop(body.insert("reviewer_id".into(), app.person_of_second().await.into())),
-        // One that lasts: what has ended is evidence, and stays.
-        "infrastructure/outages" => drop(body.remove("ended_at")),
         // Only a verified account of its vendor is paid.
         "vendors/invoices" => {
             let mut account = app.sample("vendors/bank-accounts", "paid").await;
@@ -51,6 +49,8 @@ pub async fn parents(app: &TestApp, definition: &'static ResourceType, body: &mu
             let version = body["policy_version_id"].as_str().unwrap();
             app.bring(app.served.store.definitions.get("security/policy-versions").unwrap(), version, &["published"]).await;
         }
+        // One that lasts: what has ended is evidence, and stays.
+        "infrastructure/outages" => drop(body.remove("ended_at")),
         // Days of the year that it is part of.
         "finance/fiscal-periods" => {
             let year = of("finance/fiscal-years", &body["fiscal_year_id"]).await;
@@ -140,6 +140,11 @@ pub async fn before(app: &TestApp, definition: &'static ResourceType, record: &V
             "starts_on": "2026-06-01", "expires_on": "2026-06-30"});
         let exception = app.make("governance/exceptions", &body).await;
         app.bring(app.served.store.definitions.get("governance/exceptions").unwrap(), exception["id"].as_str().unwrap(), &["approved"]).await;
+    }
+    if (definition.path, to) == ("infrastructure/outages", "ended") {
+        let path = format!("/api/v1/infrastructure/outages/{}", record["id"].as_str().unwrap());
+        let ended = app.patch(&app.admin, &path, "*", &json!({"ended_at": "2026-05-11T10:02:00Z"})).await;
+        assert_eq!(ended.status, 200, "{}", ended.text);
     }
     if (definition.path, to) == ("security/security-incidents", "closed") {
         // The notices that the classification wants are sent or waived.

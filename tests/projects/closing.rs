@@ -85,6 +85,9 @@ on_both! {
         // Work that was thought of since, and not begun, may still go.
         let later = work(app, &planned.project, "2", None, json!({})).await;
         assert_eq!(deleted(app, "work-items", &later).await.status, 204);
+        let begun = work(app, &planned.project, "3", None, json!({"progress_percent": 10})).await;
+        assert_eq!(deleted(app, "work-items", &begun).await.broken(), [" recorded"]);
+        walk(app, "work-items", &begun, &["cancelled"]).await;
         walk(app, "projects", &planned.project, &["closing"]).await;
         assert_eq!(restored(app, &later).await.status, 200);
         for (collection, id) in known.into_iter().chain([("work-items", &later)]) {

@@ -129,7 +129,7 @@ on_both! {
         same("work in it").await;
         assert_eq!(books.at(app, "2026-06-15").await["ev"], euros("375.00"));
         let refused = app.delete(&app.admin, &format!("/api/v1/projects/work-items/{item}"), "*").await;
-        assert_eq!((refused.status, refused.broken()), (409, vec![" recorded".to_owned()]), "{}", refused.text);
+        assert_eq!((refused.status, refused.broken()), (409, vec![" baseline".to_owned()]), "{}", refused.text);
         let second = app.get(&app.admin, &format!("/api/v1/projects/work-items?project_id={}&wbs_code=2", books.project)).await.body["data"][0]["id"].clone();
         let refused = app.delete(&app.admin, &format!("/api/v1/projects/work-items/{}", second.as_str().unwrap()), "*").await;
         assert_eq!((refused.status, refused.broken()), (409, vec![" baseline".to_owned()]), "{}", refused.text);

@@ -39,11 +39,13 @@ pub fn require_not_ending(check: &mut Check<'_>, work_item: Id, instead: &str) -
     }
 }
 
-/// Refuses to delete work that was reported on, that was agreed in a baseline, or that the end of its project is judged by (409).
+/// Refuses to delete work that was reported on in a project that is carried out, that was agreed in a baseline, or that the end of its project is
+/// judged by (409).
 pub fn require_work_deletable(check: &mut Check<'_>, project: Id) -> Result<()> {
     let refuse = |code: &str, why: &str| -> Result<()> { Err(Problem::conflict("", code, format!("{why} Cancel it instead.")).into()) };
     let recorded = progress_records::table.filter(progress_records::work_item_id.eq(check.id)).select(progress_records::id);
-    if recorded.first::<Id>(check.connection).optional()?.is_some() {
+    let begun = project_in(check, project, BEGUN)?.is_some();
+    if begun && recorded.first::<Id>(check.connection).optional()?.is_some() {
         return refuse("recorded", "Progress of the work is recorded, and earned value of past days is computed from it.");
     }
     if let Some((code, state)) = project_in(check, project, ENDING)? {

@@ -9,7 +9,6 @@ mod vulnerability;
 
 pub use risk::exception_dependents::Resting;
 pub use risk::stake::Stakes;
-pub use risk::stale_runs::Reckoning;
 
 use crate::view::Domain;
 use crate::view::due::DerivedDates;

@@ -67,14 +67,8 @@ on_both! {
         assert_eq!((&first["frequency"], &first["expected_annual_loss"]), (&json!(2), &euros("3000.00")));
         made(app, "governance/control-tests", json!({"control_id": filter, "kind": "operating", "tested_on": "2026-06-14", "result": "failed"})).await;
         assert_eq!(result(app, &quantification).await["stale"], json!(true));
-        let states = async || app.get(&app.admin, "/api/v1/security/risk-quantifications?state=stale").await.body["data"].as_array().unwrap().len();
-        assert_eq!(states().await, 1, "its state says the same");
         let position = position(app, &app.admin, &id).await;
         assert_eq!(position["expected_annual_loss"], euros("12000.00"), "the risk itself moves at once");
-        run(app, &quantification).await;
-        assert_eq!(states().await, 0);
-        scenario(app, &id, "By post", 1.0, &[]).await;
-        assert_eq!(states().await, 1, "a scenario more is an input more");
     }
 
     a_portfolio_is_the_sum_of_its_risks_and_the_register_is_sorted_by_them(app) {

@@ -10,7 +10,6 @@ mod vulnerability;
 pub use continuity::stopped_process::Recoveries;
 pub use risk::exception_dependents::Resting;
 pub use risk::stake::Stakes;
-pub use risk::stale_runs::Reckoning;
 pub use vulnerability::known_weakness::Weaknesses;
 
 use crate::view::Domain;

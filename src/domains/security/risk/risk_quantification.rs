@@ -116,7 +116,7 @@ crate::value! {
 
 crate::resource! {
     /// How often a risk happens and what it costs, as distributions from which its loss in a year is drawn. It is
-    /// stale once what goes in has changed, of its own or of the scenarios and controls that it follows, and fresh again when it was run with that.
+    /// stale once what goes in has changed, and fresh again when it was run with that.
     pub struct RiskQuantification {
         /// The risk.
         #[field(refers_to(&["security/risks"]), fixed)]
@@ -207,7 +207,7 @@ impl Resource for RiskQuantification {
     }
 
     fn effects_of_change(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        // The scenarios and controls mark it by themselves.
+        // Of the scenarios nothing is compared here: their change is seen when the result is asked for.
         let inputs = |one: &Self| (one.stage, one.inputs(Some((0.0, 1.0))).map(|inputs| FieldType::to_json(&inputs)));
         let changed = check.before::<Self>()?.is_some_and(|before| inputs(before) != inputs(self));
         Ok(if changed && check.state == Some("fresh") { vec![Effect::transition::<Self>(check.id, "stale")] } else { Vec::new() })

@@ -77,7 +77,7 @@ pub struct RiskStatus {
     pub loss_factor: Option<f64>,
     /// Its scenarios, in the order in which they were made.
     pub scenarios: Vec<ScenarioStanding>,
-    /// The expected loss of a year, by its latest quantification of the current stage.
+    /// The expected loss of a year, by its latest fresh quantification of the current stage.
     pub expected_annual_loss: Option<Money>,
     /// What its loss of a year is drawn from, by the same, and in which currency.
     pub loss: Option<(LossModel, Currency)>,
@@ -269,15 +269,15 @@ impl Quantified {
     }
 }
 
-/// The latest quantification of the current stage of each risk. That it is stale says something of its run, not of what goes in.
+/// The latest fresh quantification of the current stage of each risk.
 fn quantified(connection: &mut Connection, risks: &[Id], seen: &Narrowed<risk_quantifications::table>) -> Result<HashMap<Id, RiskQuantification>> {
-    use risk_quantifications::{frequency, frequency_pert, id, loss_interval, loss_pert, risk_id, secondary_loss, stage};
+    use risk_quantifications::{frequency, frequency_pert, id, loss_interval, loss_pert, risk_id, secondary_loss, stage, state};
     if seen.is_nothing() || risks.is_empty() {
         return Ok(HashMap::new());
     }
-    let current = risk_quantifications::table.filter(stage.eq(Stage::Current)).filter(risk_id.eq_any(risks));
+    let fresh = risk_quantifications::table.filter(state.eq("fresh")).filter(stage.eq(Stage::Current)).filter(risk_id.eq_any(risks));
     let columns = (risk_id, frequency, frequency_pert, loss_interval, loss_pert, secondary_loss);
-    let rows: Vec<Quantified> = current.filter(seen.clone()).order(id).select(columns).load(connection)?;
+    let rows: Vec<Quantified> = fresh.filter(seen.clone()).order(id).select(columns).load(connection)?;
     // The last of a risk stays.
     Ok(rows.into_iter().map(|row| (row.risk, row.typed())).collect())
 }

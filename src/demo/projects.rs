@@ -76,7 +76,8 @@ pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
     let periods = json!([
         {"starts_on": hand.book.day(-150), "ends_on": hand.book.day(-61), "planned": euros(12_000), "realised": realised},
         {"starts_on": hand.book.day(-60), "ends_on": hand.book.day(300), "planned": planned, "realised": null}]);
-    for (title, severity) in [("The report rounds twice", "minor"), ("A label is cut off", "trivial")] {
+    let goes_on = states.iter().all(|state| !matches!(*state, "cancelled" | "closed"));
+    for (title, severity) in [("The report rounds twice", "minor"), ("A label is cut off", "trivial")].into_iter().filter(|_| goes_on) {
         hand.make("projects/defects", json!({"project_id": project, "title": title, "severity": severity, "found_on": hand.book.day(-20), "rework_hours": 4}))?;
     }
     hand.make("projects/benefits", json!({"subject_id": project, "name": format!("Less work by {name}"), "kind": "productivity", "periods": periods}))?;

@@ -191,6 +191,8 @@ fn sign(ask: &Ask, answer: &Answer) -> String {
         // The permission has been judged before these.
         ("PATCH" | "DELETE" | "POST", 412) | ("POST", 409) => "y".into(),
         ("POST", 422) if out_of_sight() => ".".into(),
+        // A parameter names what is not there for the caller.
+        ("GET", 400) if answer.text.contains("that you may see") => ".".into(),
         (_, 403) => "x".into(),
         (_, 404) => ".".into(),
         (_, 401) => "!".into(),
@@ -383,12 +385,16 @@ fn of_file(operation: &'static Value, path: &str, method: &'static str) -> Ask {
 /// The query parameters that an operation cannot be without: a record of the spot where an id is asked for, a day where a
 /// day is, else the first of their words, else 1.
 async fn required(stage: &mut Stage<'_>, operation: &'static Value, spot: usize) -> String {
-    let needed = operation["parameters"].as_array().into_iter().flatten().filter(|each| each["required"] == json!(true) && each["in"] == json!("query"));
+    let needed = operation["parameters"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|each| each["in"] == json!("query") && (each["required"] == json!(true) || each["name"] == json!("subject_id")));
     let mut pairs = Vec::new();
     for each in needed {
         let name = each["name"].as_str().unwrap();
         // What may be of several kinds is a service here.
-        let name_of_kind = if name == "target_id" { "service_id" } else { name };
+        let name_of_kind = if matches!(name, "target_id" | "subject_id") { "service_id" } else { name };
         let target =
             name_of_kind.strip_suffix("_id").and_then(|singular| stage.app.served.store.definitions.all().iter().find(|known| known.singular == singular));
         let value = match target {

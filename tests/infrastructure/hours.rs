@@ -15,6 +15,7 @@ async fn office(app: &TestApp) -> String {
     let targets = json!([{"priority": 1, "minutes": 240}, {"priority": 3, "minutes": 1200}]);
     let set = alter(app, "services", &shop, json!({"calendar_id": calendar, "opens_at_minute": 480, "resolution_targets": targets})).await;
     assert_eq!(set.status, 200, "{}", set.text);
+    assert_eq!(go(app, "services", &shop, "live").await.status, 200);
     shop
 }
 
@@ -69,12 +70,15 @@ on_both! {
         }
         assert_eq!(figure(app, &format!("incidents/{high}")).await["held_at"], "2026-06-15T09:00:00.000000Z");
         app.clock.set(Instant::parse("2026-06-16T07:00:00Z").unwrap());
-        assert_eq!(go(app, "incidents", &high, "acknowledged").await.status, 200);
-        let told = figure(app, &format!("incidents/{high}")).await;
+        let admin = app.log_in_as(&app.admin.id.unwrap().to_string());
+        let path = format!("/api/v1/infrastructure/incidents/{high}");
+        assert_eq!(app.transition(&admin, &path, "acknowledged").await.status, 200);
+        let told = app.get(&admin, &path).await.body;
         assert_eq!((&told["held_seconds"], &told["held_at"], &told["due_at"]), (&json!(28_800), &Value::Null, &json!("2026-06-16T07:00:00.000000Z")));
         // Without a calendar the clock never stops.
-        assert_eq!(alter(app, "services", &shop, json!({"calendar_id": null})).await.status, 200);
-        let always = incident("2026-06-12T15:00:00Z", "high").await;
-        assert_eq!(due(&always).await, "2026-06-12T19:00:00.000000Z");
+        assert_eq!(app.patch(&admin, &format!("/api/v1/infrastructure/services/{shop}"), "*", &json!({"calendar_id": null})).await.status, 200);
+        let body = json!({"title": "Slow", "service_id": shop, "impact": "high", "urgency": "high", "detected_at": "2026-06-12T15:00:00Z"});
+        let always = app.post(&admin, "/api/v1/infrastructure/incidents", &body).await;
+        assert_eq!((always.status, &always.body["due_at"]), (201, &json!("2026-06-12T19:00:00.000000Z")), "{}", always.text);
     }
 }

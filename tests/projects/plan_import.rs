@@ -49,7 +49,8 @@ on_both! {
 
         // What was finished counts from the day on which it was.
         let records = app.get(&app.admin, "/api/v1/projects/progress-records").await.body;
-        assert_eq!([&records["data"][0]["recorded_on"], &records["data"][0]["progress_percent"], &records["data"][1]], [&json!("2026-06-09"), &json!(100), &Value::Null], "{records}");
+        assert_eq!([&records["data"][0]["recorded_on"], &records["data"][0]["progress_percent"]], [&json!("2026-06-09"), &json!(100)], "{records}");
+        assert_eq!(records["data"][1]["description"], json!("From the work in it."), "{records}");
 
         // Monday to Thursday, and the 16th is free: 15, 17 and 18 June; then the milestone, not before the 22nd.
         let schedule = app.get(&app.admin, &format!("/api/v1/projects/projects/{project}/schedule?data_date=2026-06-15")).await.body;

@@ -14,14 +14,13 @@ struct Window {
     ends_at: Instant,
     target: Option<Id>,
     expects_outage: bool,
-    approved_at: Option<Instant>,
 }
 
 impl Window {
-    /// Whether it takes its target out of service as was approved before it began.
+    /// Whether it takes its target out of service, as was approved.
     fn is_agreed(&self) -> bool {
         let approved = ["approved", "in_progress", "done", "failed"].contains(&self.state.as_str());
-        approved && self.expects_outage && self.approved_at.is_some_and(|at| at <= self.starts_at)
+        approved && self.expects_outage
     }
 }
 
@@ -35,7 +34,7 @@ pub fn outages_within(reader: &mut Reader<'_>, service: Option<Id>, (from, to): 
         return Ok(None);
     }
     let (begins, ends) = (windows::starts_at, windows::ends_at);
-    let window = (windows::state, begins, ends, windows::target_id, windows::expects_outage, windows::approved_at).nullable();
+    let window = (windows::state, begins, ends, windows::target_id, windows::expects_outage).nullable();
     let mut query = outages::table
         .left_join(windows::table)
         .filter(outages::started_at.lt(to))
@@ -51,7 +50,7 @@ pub fn outages_within(reader: &mut Reader<'_>, service: Option<Id>, (from, to): 
     let seconds = seconds_between(from, to);
     let since = |at: Instant| seconds_between(from, at).clamp(0.0, seconds);
     let down = |(service, started, ended, percent, window): Named| {
-        let agreed = window.filter(|window| window.is_agreed() && window.target.is_some_and(|target| concerned.contains(&(target, service))));
+        let agreed = window.filter(|window| window.is_agreed() && window.target.is_none_or(|target| concerned.contains(&(target, service))));
         let planned = agreed.map(|window| (since(window.starts_at), since(window.ends_at)));
         (service, Down { from: since(started), to: since(ended.unwrap_or(to)), lost: percent / 100.0, planned })
     };

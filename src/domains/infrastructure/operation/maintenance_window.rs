@@ -26,7 +26,7 @@ crate::resource! {
         /// Whether the target is down meanwhile.
         #[field(default(|| json!(true)))]
         pub expects_outage: bool,
-        /// Time of approval. Only a window that was approved before it began leaves the agreed time.
+        /// Time of approval; one that was approved after it began is told by it.
         #[field(read_only, happened)]
         pub approved_at: Option<Instant>,
         /// The plan that it fulfils.

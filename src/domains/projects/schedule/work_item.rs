@@ -7,13 +7,13 @@ use super::work_dependency::WorkDependencyKind;
 pub use super::work_kind::{ProgressMethod, WorkKind};
 use crate::choice;
 use crate::domains::projects::project::evidence;
-use crate::error::{Problem, Result};
+use crate::error::Result;
 use crate::resource::record::Placement;
 use crate::resource::value::{Code, Date, Money, Note, Number, OutlineCode, Percent, Title, Whole};
 use crate::resource::{Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
-use steward_schema::projects::{projects, work_dependencies, work_items};
+use steward_schema::projects::{work_dependencies, work_items};
 
 /// Hours of work.
 pub type Hours = Number<0, 10_000_000>;
@@ -301,13 +301,6 @@ impl Resource for WorkItem {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         let before = check.before::<WorkItem>()?.map(|before| before.parent_id);
-        if before.is_none() {
-            let state: Option<String> = projects::table.find(self.project_id).select(projects::state).first(check.connection).optional()?;
-            if let Some(state) = state.filter(|state| matches!(state.as_str(), "closed" | "cancelled")) {
-                let detail = format!("The project is {state}, and no work is added to it. Add it to another project.");
-                return Err(Problem::conflict("/project_id", "closed", detail).into());
-            }
-        }
         match (self.parent_id, before) {
             // On what is new nothing depends yet.
             (Some(parent), Some(before)) if before != Some(parent) => {

@@ -25,7 +25,7 @@ impl View for Availability {
     const PATH: &'static str = "infrastructure/availability";
     const FORMULA: &'static str = "Over the availability objectives of live services: the plan is the mean of their targets; actual the mean of what was attained in the service hours of the last 30 days (720 hours without a calendar), \
         100 less the share of the agreed time that outages took, each by how much of the service was lost, where several at a time count as the worst of them. \
-        Where an objective leaves out maintenance, outages within a maintenance window of the service or what it rests on, that expects an outage and was approved before it began, leave the agreed time. The status compares what is missing of 100: (100 − plan) ÷ (100 − actual).";
+        Where an objective leaves out maintenance, outages within a maintenance window of the service or what it rests on, that is approved and expects an outage, leave the agreed time. The status compares what is missing of 100: (100 − plan) ÷ (100 − actual).";
     type Reads = (IfPermitted<Slo>, IfPermitted<Service>, IfPermitted<Outage>);
     type Query = Basis;
     type Answer = Measured;

@@ -61,7 +61,7 @@ pub struct ServiceAvailability {
 impl View for ServiceAvailability {
     const PATH: &'static str = "infrastructure/services/{id}/availability";
     const SUMMARY: &'static str = "Get the availability of a service";
-    const DESCRIPTION: &'static str = "How a service was there over a span of days (UTC), over the outages that you may see. Of a service with a calendar only its service hours count, and outages beside them are no failures. Maintenance is what a window is for that names the service or what it rests on, expects an outage, and was approved before it began.";
+    const DESCRIPTION: &'static str = "How a service was there over a span of days (UTC), over the outages that you may see. Of a service with a calendar only its service hours count, and outages beside them are no failures. Maintenance is what a window is for that is approved, expects an outage, and names the service, what it rests on, or no target.";
     const FORMULA: &'static str = "availability_percent = 100 · (agreed_seconds − downtime_seconds) ÷ agreed_seconds; mtbf_seconds = (agreed_seconds − downtime_seconds) ÷ failures; mtrs_seconds = time in failures ÷ failures";
     const SOURCE: &'static str = "ITIL 4, availability management; ISO/IEC 20000-1";
     type Reads = (Service, IfPermitted<Outage>, IfPermitted<Slo>);
@@ -72,9 +72,11 @@ impl View for ServiceAvailability {
         let id = cx.id()?;
         let (stored, service) = cx.get_typed::<Service>(id)?;
         let (from, to, span) = query.span(cx)?;
-        let was_live = stored.meta.state.as_deref() != Some("planned");
         let excludes = excludes_maintenance(cx, id)?;
-        let outages = outages_within(cx, Some(id), span)?.filter(|_| was_live);
+        let outages = outages_within(cx, Some(id), span)?;
+        // Somebody who records outages of it relies on it.
+        let was_live = stored.meta.state.as_deref() != Some("planned") || outages.as_ref().is_none_or(|outages| outages.contains_key(&id));
+        let outages = outages.filter(|_| was_live);
         let hours = cx.ask(|check| service_hours(check, &[id]))?;
         let (spans, seconds) = (spans_of(hours.get(&id), span.0, span.1), seconds_between(span.0, span.1));
         let reason = match &outages {

@@ -1,6 +1,8 @@
 //! Settings of the process: flags, environment, defaults — read once.
 
-use clap::{Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 /// Steward: the open IT-management backend.
 #[derive(Debug, Parser)]
@@ -12,6 +14,27 @@ pub struct Command {
     /// Settings of `serve`, which is what happens when nothing else is asked for.
     #[command(flatten)]
     pub serve: Serve,
+}
+
+impl Command {
+    /// Reads the command line. An option that stands before the command is refused: it would be forgotten, since each command has its own.
+    pub fn read() -> Command {
+        let mut known = Command::command();
+        let matches = known.get_matches_mut();
+        if let (Some(option), Some(action)) = (misplaced(&matches), matches.subcommand_name()) {
+            let advice = format!("--{option} stands before {action} and would be forgotten. Write it after {action}.");
+            known.error(ErrorKind::ArgumentConflict, advice).exit();
+        }
+        Command::from_arg_matches(&matches).unwrap_or_else(|fault| fault.exit())
+    }
+}
+
+/// An option on the command line before a command.
+fn misplaced(matches: &ArgMatches) -> Option<String> {
+    matches.subcommand_name()?;
+    let own = Command::command();
+    let given = own.get_arguments().find(|own| matches.value_source(own.get_id().as_str()) == Some(ValueSource::CommandLine))?;
+    Some(given.get_long().unwrap_or_else(|| given.get_id().as_str()).to_owned())
 }
 
 /// What the binary can do.
@@ -298,5 +321,18 @@ impl Serve {
     /// The address under which clients know the service.
     pub fn issuer(&self) -> String {
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen)).trim_end_matches('/').to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_option_before_the_command_is_told_of() {
+        let of = |line: &str| misplaced(&Command::command().try_get_matches_from(line.split(' ')).unwrap());
+        assert_eq!(of("steward --listen 127.0.0.1:1 serve").as_deref(), Some("listen"));
+        assert_eq!(of("steward --database-url sqlite://a migrate").as_deref(), Some("database-url"));
+        assert_eq!([of("steward --listen 127.0.0.1:1"), of("steward serve --listen 127.0.0.1:1"), of("steward demo")], [None, None, None]);
     }
 }

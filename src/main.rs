@@ -1,7 +1,6 @@
 //! The commands.
 
 use actix_web::HttpServer;
-use clap::Parser;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
@@ -35,7 +34,7 @@ macro_rules! say {
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
-    let command = Command::parse();
+    let command = Command::read();
     if let Some(Action::Check(settings)) = &command.action {
         return check(settings);
     }

@@ -43,7 +43,7 @@ pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
     if part == 1 { indicators(hand) } else { Ok(()) }
 }
 
-/// What warns of the first risks, month by month: one gets worse, one is critical, one is where it is to be.
+/// Key risk indicators of the first risks, month by month: one gets worse, one is critical, one is where it is to be.
 fn indicators(hand: &mut Author<'_, '_>) -> Result<()> {
     let indicators = [
         (0, "KRI-PATCH", "Servers without the patches of a month", "decrease", [5, 10, 20], [8, 9, 12, 14]),

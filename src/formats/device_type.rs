@@ -1,6 +1,6 @@
 //! Device types in the format of NetBox's devicetype-library: YAML, one or several documents.
 
-use super::oscal::Fault;
+use super::Fault;
 use serde::Deserialize;
 
 /// Most device types of a file.
@@ -75,15 +75,15 @@ fn yes() -> bool {
 
 /// The device types of a file.
 pub fn parse(text: &str) -> Result<Vec<DeviceModel>, Vec<Fault>> {
-    let documents: Vec<Document> = serde_saphyr::from_multiple(text).map_err(|error| vec![fault("", "yaml", &told(&error))])?;
+    let documents: Vec<Document> = serde_saphyr::from_multiple(text).map_err(|error| vec![Fault::new("", "yaml", told(&error))])?;
     if documents.is_empty() || documents.len() > MOST {
-        return Err(vec![fault("", "count", "Expected one device type, or up to 5,000 as documents of their own.")]);
+        return Err(vec![Fault::new("", "count", "Expected one device type, or up to 5,000 as documents of their own.")]);
     }
     let (mut models, mut faults) = (Vec::new(), Vec::new());
     for (at, document) in documents.into_iter().enumerate() {
         match model(document) {
             Ok(model) => models.push(model),
-            Err((member, code, detail)) => faults.push(fault(&format!("/{at}/{member}"), code, detail)),
+            Err((member, code, detail)) => faults.push(Fault::new(format!("/{at}/{member}"), code, detail)),
         }
     }
     if faults.is_empty() { Ok(models) } else { Err(faults) }
@@ -127,10 +127,6 @@ fn told(error: &serde_saphyr::Error) -> String {
             "{place}this is no YAML of a device type. Expected members with values of their type, such as manufacturer: Example, model: R 2 and u_height: 2."
         ),
     }
-}
-
-fn fault(pointer: &str, code: &'static str, detail: &str) -> Fault {
-    Fault { pointer: pointer.to_owned(), code, detail: detail.to_owned() }
 }
 
 #[cfg(test)]

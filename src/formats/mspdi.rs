@@ -10,7 +10,7 @@ mod tests;
 
 pub use calendar::WorkCalendar;
 
-use super::oscal::Fault;
+use super::Fault;
 use calendar::working_share;
 use chrono::NaiveDate;
 use reading::Reading;
@@ -155,7 +155,7 @@ pub fn parse(text: &str) -> Result<Plan, Vec<Fault>> {
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, options).map_err(|error| {
         let detail = format!("The file is no XML: line {}: {error}. Save it as XML from Microsoft Project again.", error.pos().row);
-        vec![Fault { pointer: String::new(), code: "xml", detail }]
+        vec![Fault::new("", "xml", detail)]
     })?;
     let root = document.root_element();
     let mut reading = Reading::new(text);

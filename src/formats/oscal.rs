@@ -1,5 +1,6 @@
 //! OSCAL 1.1 catalogs: a JSON document in; plain rows, or everything that is wrong with it, out.
 
+use super::Fault;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -9,7 +10,6 @@ mod params;
 #[cfg(test)]
 mod tests;
 
-pub use faults::Fault;
 use faults::{At, Object, ValidationErrors};
 use params::{Declared, Param, Params, Scope};
 

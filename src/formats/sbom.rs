@@ -1,6 +1,6 @@
 //! Bills of materials: the components of a CycloneDX document, in JSON.
 
-use super::oscal::Fault;
+use super::Fault;
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -46,16 +46,16 @@ impl Component {
 pub fn parse(document: &Value) -> Result<Vec<Component>, Vec<Fault>> {
     let is_one = document.get("bomFormat").and_then(Value::as_str) == Some("CycloneDX");
     if !is_one {
-        return Err(vec![fault("/bomFormat", "format", "Expected \"CycloneDX\": the JSON form of the standard.")]);
+        return Err(vec![Fault::new("/bomFormat", "format", "Expected \"CycloneDX\": the JSON form of the standard.")]);
     }
     let (mut components, mut faults, mut known) = (Vec::new(), Vec::new(), HashSet::new());
     match document.get("components") {
         None => {}
         Some(Value::Array(list)) => read(list, "/components", 0, &mut components, &mut faults),
-        Some(_) => faults.push(fault("/components", "type", "Expected a list.")),
+        Some(_) => faults.push(Fault::new("/components", "type", "Expected a list.")),
     }
     if components.len() > MOST {
-        faults.push(fault("/components", "too_many", "The document has more than 50,000 components. Send it in parts."));
+        faults.push(Fault::new("/components", "too_many", "The document has more than 50,000 components. Send it in parts."));
     }
     components.retain(|component| known.insert((component.purl.clone(), component.name.clone(), component.version.clone())));
     if faults.is_empty() { Ok(components) } else { Err(faults) }
@@ -70,11 +70,11 @@ fn read(list: &[Value], pointer: &str, depth: usize, components: &mut Vec<Compon
         }
         let (Some(name), Some(kind)) = (text("name"), text("type")) else {
             let missing = if text("name").is_none() { "name" } else { "type" };
-            faults.push(fault(&format!("{here}/{missing}"), "required", "Every component has a name and a type."));
+            faults.push(Fault::new(format!("{here}/{missing}"), "required", "Every component has a name and a type."));
             continue;
         };
         if value.get("purl").is_some() && !text("purl").is_some_and(|purl| purl.starts_with("pkg:")) {
-            faults.push(fault(&format!("{here}/purl"), "purl", "Expected a package URL, such as pkg:npm/left-pad@1.3.0."));
+            faults.push(Fault::new(format!("{here}/purl"), "purl", "Expected a package URL, such as pkg:npm/left-pad@1.3.0."));
             continue;
         }
         let name = text("group").map_or_else(|| name.clone(), |group| format!("{group}/{name}"));
@@ -91,7 +91,7 @@ fn read(list: &[Value], pointer: &str, depth: usize, components: &mut Vec<Compon
         match value.get("components") {
             None => {}
             Some(Value::Array(inner)) if depth < DEEPEST => read(inner, &format!("{here}/components"), depth + 1, components, faults),
-            Some(_) => faults.push(fault(&format!("{here}/components"), "type", "Expected a list, not too deep within others.")),
+            Some(_) => faults.push(Fault::new(format!("{here}/components"), "type", "Expected a list, not too deep within others.")),
         }
     }
 }
@@ -104,10 +104,6 @@ fn licenses(component: &Value) -> Option<String> {
     };
     let named: Vec<String> = component.get("licenses")?.as_array()?.iter().filter_map(of).collect();
     (!named.is_empty()).then(|| named.join(" AND "))
-}
-
-fn fault(pointer: &str, code: &'static str, detail: &str) -> Fault {
-    Fault { pointer: pointer.to_owned(), code, detail: detail.to_owned() }
 }
 
 #[cfg(test)]

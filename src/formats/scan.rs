@@ -8,7 +8,7 @@ mod tests;
 pub use sarif::sarif;
 pub use table::table;
 
-pub use super::oscal::Fault;
+use super::Fault;
 use chrono::{NaiveDate, NaiveDateTime};
 
 /// Most findings of a file.
@@ -117,14 +117,10 @@ fn day(text: &str) -> Option<NaiveDate> {
     iso().or_else(us).or_else(words).filter(sound)
 }
 
-fn fault(pointer: impl Into<String>, code: &'static str, detail: &str) -> Fault {
-    Fault { pointer: pointer.into(), code, detail: detail.to_owned() }
-}
-
 /// A scan, or all that is wrong with the file.
 fn bounded(scan: Scan, mut faults: Vec<Fault>) -> Result<Scan, Vec<Fault>> {
     if scan.findings.len() > MOST {
-        faults.push(fault("", "too_many", "The file has more than 50,000 findings. Send it in parts."));
+        faults.push(Fault::new("", "too_many", "The file has more than 50,000 findings. Send it in parts."));
     }
     if faults.is_empty() { Ok(scan) } else { Err(faults) }
 }

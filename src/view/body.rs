@@ -28,6 +28,11 @@ pub fn object(body: &[u8]) -> Result<Map<String, Value>> {
     }
 }
 
+/// The members of an object; none of another value.
+pub fn members_of(value: Value) -> Map<String, Value> {
+    if let Value::Object(members) = value { members } else { Map::new() }
+}
+
 /// A value in which no object names a member twice.
 struct Once;
 

@@ -106,4 +106,9 @@ impl Call {
     pub fn json(&self) -> Result<Value> {
         body::json(&self.body)
     }
+
+    /// The body as text (400).
+    pub fn text(&self) -> Result<&str> {
+        std::str::from_utf8(&self.body).map_err(|_| Problem::bad_request("The file is not UTF-8. Save it as UTF-8 and send it again.").into())
+    }
 }

@@ -31,6 +31,7 @@ mod read;
 mod schema;
 
 pub use action::{Action, JSON, Nothing, Prepare};
+pub use body::members_of;
 pub use context::{Call, Context};
 pub use domain::{Component, Domain};
 pub use measure::Measure;

@@ -1,38 +1,9 @@
 //! The match of an invoice with its lines, its order and what came; what is billed stays evidence.
 
-use super::{alter, euros, go, made, merge, qualified, read, refused, second, told, walk};
-use crate::harness::TestApp;
+use super::purchase::{billed, ordered, received};
+use super::{alter, euros, go, made, qualified, read, refused, second, told, walk};
 use crate::on_both;
 use serde_json::{Value, json};
-
-/// An order of ten servers at 880 euros, in a state, and its line.
-async fn ordered(app: &TestApp, vendor: &str, states: &[&str]) -> (String, String) {
-    let order = made(app, "purchase-orders", json!({"code": "PO", "title": "PO", "vendor_id": vendor, "currency": "EUR"})).await;
-    let line = json!({"purchase_order_id": order, "position": 1, "title": "Server", "quantity": "10", "unit": "piece", "unit_price": euros("880.00")});
-    let line = made(app, "purchase-order-lines", line).await;
-    walk(app, "purchase-orders", &order, states).await;
-    (order, line)
-}
-
-async fn received(app: &TestApp, vendor: &str, line: &str, quantity: &str) {
-    let receipt = made(app, "receipts", json!({"vendor_id": vendor, "number": format!("DN-{quantity}"), "received_on": "2026-06-10"})).await;
-    made(app, "receipt-lines", json!({"receipt_id": receipt, "purchase_order_line_id": line, "title": "Server", "accepted_quantity": quantity})).await;
-    walk(app, "receipts", &receipt, &["posted"]).await;
-}
-
-/// An invoice with one line.
-async fn billed(app: &TestApp, vendor: &str, number: &str, net: &str, line: Value, more: Value) -> String {
-    let mut body = json!({
-        "vendor_id": vendor, "kind": "invoice", "number": number, "invoiced_on": "2026-06-10", "received_on": "2026-06-11",
-        "net": euros(net), "tax": euros("0.00"), "gross": euros(net),
-    });
-    merge(&mut body, more);
-    let invoice = made(app, "invoices", body).await;
-    let mut part = json!({"invoice_id": invoice, "position": 1, "title": "Server"});
-    merge(&mut part, line);
-    made(app, "invoice-lines", part).await;
-    invoice
-}
 
 fn servers(quantity: &str, price: &str, net: &str, line: &str) -> Value {
     json!({"quantity": quantity, "unit_price": euros(price), "net": euros(net), "purchase_order_line_id": line})
@@ -41,7 +12,7 @@ fn servers(quantity: &str, price: &str, net: &str, line: &str) -> Value {
 on_both! {
     an_invoice_matches_where_its_lines_the_order_and_the_receipt_agree(app) {
         let vendor = qualified(app, "V").await;
-        let (order, line) = ordered(app, &vendor, &["submitted", "approved", "sent"]).await;
+        let (order, line) = ordered(app, &vendor, "10", json!({})).await;
         let of_order = json!({"purchase_order_id": order});
         let refused_as = async |number: &str, net: &str, own: Value, broken: &[&str]| {
             let invoice = billed(app, &vendor, number, net, own, of_order.clone()).await;
@@ -70,7 +41,7 @@ on_both! {
 
     more_money_than_was_ordered_holds_the_invoice(app) {
         let vendor = qualified(app, "V").await;
-        let (_, line) = ordered(app, &vendor, &["submitted", "approved", "sent"]).await;
+        let (_, line) = ordered(app, &vendor, "10", json!({})).await;
         let invoice = billed(app, &vendor, "R-1", "88000.00", servers("10", "8800.00", "88000.00", &line), json!({"exception": "So be it."})).await;
         assert_eq!(read(app, "invoices", &invoice).await["state"], json!("on_hold"), "the prices are ten times as high");
         walk(app, "invoices", &invoice, &["received", "exception"]).await;
@@ -98,7 +69,7 @@ on_both! {
 
     a_credit_note_names_what_it_corrects_and_takes_back_no_more(app) {
         let vendor = qualified(app, "V").await;
-        let (_, line) = ordered(app, &vendor, &["submitted", "approved", "sent"]).await;
+        let (_, line) = ordered(app, &vendor, "10", json!({})).await;
         received(app, &vendor, &line, "10").await;
         let invoice = billed(app, &vendor, "R-1", "8800.00", servers("10", "880.00", "8800.00", &line), json!({})).await;
         walk(app, "invoices", &invoice, &["matched", "approved"]).await;

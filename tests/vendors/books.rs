@@ -1,6 +1,7 @@
 //! From the requisition to the credit note in the books: what is reserved, committed, accrued, booked, relieved and given back.
 
 use super::order::{budget, held_budget};
+use super::purchase::{billed, ordered, received};
 use super::{euros, go, made, merge, qualified, read, second, walk};
 use crate::harness::TestApp;
 use crate::on_both;
@@ -31,37 +32,6 @@ async fn states(app: &TestApp, source: &str) -> Vec<(String, String)> {
     let page = app.get(&app.admin, &format!("/api/v1/finance/commitments?source_id={source}&sort=created_at")).await;
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     page.body["data"].as_array().unwrap().iter().map(|each| (text(&each["relieved"]["amount"]), text(&each["state"]))).collect()
-}
-
-/// An order of servers at 880 euros that is sent, and its line.
-async fn ordered(app: &TestApp, vendor: &str, quantity: &str, more: Value) -> (String, String) {
-    let order = made(app, "purchase-orders", json!({"code": "PO", "title": "PO", "vendor_id": vendor, "currency": "EUR"})).await;
-    let mut line = json!({"purchase_order_id": order, "position": 1, "title": "Server", "quantity": quantity, "unit": "piece", "unit_price": euros("880.00")});
-    merge(&mut line, more);
-    let line = made(app, "purchase-order-lines", line).await;
-    walk(app, "purchase-orders", &order, &["submitted", "approved", "sent"]).await;
-    (order, line)
-}
-
-async fn received(app: &TestApp, vendor: &str, line: &str, quantity: &str) -> String {
-    let receipt = made(app, "receipts", json!({"vendor_id": vendor, "number": format!("DN-{quantity}"), "received_on": "2026-06-10"})).await;
-    made(app, "receipt-lines", json!({"receipt_id": receipt, "purchase_order_line_id": line, "title": "Server", "accepted_quantity": quantity})).await;
-    walk(app, "receipts", &receipt, &["posted"]).await;
-    receipt
-}
-
-/// An invoice with one line.
-async fn billed(app: &TestApp, vendor: &str, number: &str, net: &str, line: Value, more: Value) -> String {
-    let mut body = json!({
-        "vendor_id": vendor, "kind": "invoice", "number": number, "invoiced_on": "2026-06-10", "received_on": "2026-06-11",
-        "net": euros(net), "tax": euros("0.00"), "gross": euros(net),
-    });
-    merge(&mut body, more);
-    let invoice = made(app, "invoices", body).await;
-    let mut part = json!({"invoice_id": invoice, "position": 1, "title": "Server", "net": euros(net)});
-    merge(&mut part, line);
-    made(app, "invoice-lines", part).await;
-    invoice
 }
 
 fn servers(quantity: &str, line: &str) -> Value {

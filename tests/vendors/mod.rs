@@ -10,6 +10,7 @@ mod deadline;
 mod invoice;
 mod level;
 mod order;
+mod purchase;
 mod random_story;
 mod sealed;
 mod story;

@@ -12,6 +12,7 @@ use crate::error::{Kind, Problem, Result};
 use crate::resource::value::{Password, folded};
 use crate::resource::{Id, Resource};
 use crate::store::{IfMatch, Origin, Store, Writer};
+use crate::view::members_of;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
@@ -37,7 +38,7 @@ pub async fn bootstrap(store: &Store, email: Option<String>, chosen: Option<Stri
     // A hash takes its time and memory: it is computed where it will be kept, as far as can be told before.
     let is_new = !store.unauthenticated(has_users).await?;
     let password = if is_new { sealed(chosen.or_else(|| made_up.clone()).unwrap_or_default()).await? } else { String::new() };
-    let first = members(json!({"email": email, "name": "Administrator", "password": password}));
+    let first = members_of(json!({"email": email, "name": "Administrator", "password": password}));
     let system = Arc::new(Session::system());
     let made = store
         .write(&system, &Origin::system(), move |writer| {
@@ -55,7 +56,7 @@ pub async fn bootstrap(store: &Store, email: Option<String>, chosen: Option<Stri
 pub async fn reset_password(store: &Store, email: &str) -> Result<String> {
     let (key, made_up) = (address_key(email), made_up());
     let definition = store.definitions.get(User::PATH).ok_or_else(Problem::not_found)?;
-    let patch = password::seal_in_turn(definition, members(json!({ "password": made_up }))).await?;
+    let patch = password::seal_in_turn(definition, members_of(json!({ "password": made_up }))).await?;
     let reset = move |writer: &mut Writer<'_>| {
         let known: Option<Id> = users::table.filter(users::email_key.eq(&key)).select(users::id).get_result(writer.connection).optional()?;
         let id = known.ok_or_else(|| Problem::new(Kind::NotFound, "No user has that e-mail address. Check it, and that it is the right database."))?;
@@ -83,11 +84,6 @@ fn made_up() -> String {
     new_secret()[..24].to_owned()
 }
 
-/// The members of an object.
-pub fn members(value: Value) -> Map<String, Value> {
-    if let Value::Object(members) = value { members } else { Map::new() }
-}
-
 fn bootstrap_rooms(writer: &mut Writer<'_>) -> Result<()> {
     let some = |collection: &'static str| exists(registry::table.filter(registry::collection.eq(collection).and(registry::deleted_at.is_null())));
     let (has_units, has_settings): (bool, bool) = select((some("teams/units"), some("platform/settings"))).get_result(writer.connection)?;
@@ -102,14 +98,14 @@ fn bootstrap_rooms(writer: &mut Writer<'_>) -> Result<()> {
 
 fn make(writer: &mut Writer<'_>, path: &str, value: Value) -> Result<Id> {
     let definition = writer.store.definitions.get(path).ok_or_else(Problem::not_found)?;
-    Ok(writer.create(definition, members(value))?.meta.id)
+    Ok(writer.create(definition, members_of(value))?.meta.id)
 }
 
 /// Brings the built-in roles to what this version says they are.
 fn bootstrap_roles(writer: &mut Writer<'_>) -> Result<()> {
     let definition = writer.definition::<Role>()?;
     for role in BUILT_IN {
-        let wanted = members(json!({"code": role.code, "name": role.name, "description": role.description, "permissions": role.permissions}));
+        let wanted = members_of(json!({"code": role.code, "name": role.name, "description": role.description, "permissions": role.permissions}));
         match role_of(writer, role.code)? {
             Some(id) => drop(writer.update(definition, id, &IfMatch::Any, &wanted)?),
             None => drop(writer.create(definition, wanted)?),

@@ -7,7 +7,7 @@ use crate::jobs::{self, Report, Work};
 use crate::resource::value::{Json, Text, Whole};
 use crate::resource::{Check, Id, Lifecycle, Move, Operations, Resource, Scope, UnmetGuard};
 use crate::store::{IfMatch, Outcome, Store, Writer};
-use crate::view::{self, Call, Run};
+use crate::view::{self, Call, Run, members_of};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
@@ -105,9 +105,9 @@ fn report(writer: &mut Writer<'_>, id: Id, report: Report<'_>) -> Result<bool> {
         Report::Succeeded(answer) => {
             let counts: Map<String, Value> =
                 answer.as_object().into_iter().flatten().filter(|(_, value)| value.is_u64()).map(|(name, value)| (name.clone(), value.clone())).collect();
-            ("succeeded", members(json!({"percent": 100, "result": answer, "counts": counts})))
+            ("succeeded", members_of(json!({"percent": 100, "result": answer, "counts": counts})))
         }
-        Report::Failed(problem) => ("failed", members(json!({"problem": problem}))),
+        Report::Failed(problem) => ("failed", members_of(json!({"problem": problem}))),
     };
     if !patch.is_empty() {
         writer.update(definition, id, &IfMatch::Any, &patch)?;
@@ -116,8 +116,4 @@ fn report(writer: &mut Writer<'_>, id: Id, report: Report<'_>) -> Result<bool> {
         writer.transition(definition, id, &IfMatch::Any, to)?;
     }
     Ok(true)
-}
-
-fn members(value: Value) -> Map<String, Value> {
-    if let Value::Object(members) = value { members } else { Map::new() }
 }

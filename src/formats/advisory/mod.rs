@@ -14,6 +14,7 @@ pub use epss::epss;
 pub use kev::kev;
 pub use nvd::nvd;
 
+use super::Fault;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -96,23 +97,6 @@ impl ProductStatement {
         let version = version.filter(|version| !matches!(*version, "" | "*" | "-")).map(str::to_owned);
         (self.from, self.until) = (version.clone(), version);
         self
-    }
-}
-
-/// What is wrong with a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// The place, as a JSON pointer.
-    pub pointer: String,
-    /// `required`, `format` or `duplicate`.
-    pub code: &'static str,
-    /// What is expected instead.
-    pub detail: String,
-}
-
-impl Fault {
-    fn new(pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Fault {
-        Fault { pointer: pointer.into(), code, detail: detail.into() }
     }
 }
 

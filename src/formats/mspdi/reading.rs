@@ -35,7 +35,7 @@ impl Reading {
     pub fn fault(&mut self, node: Node<'_, '_>, pointer: &str, code: &'static str, expected: &str) {
         if self.faults.len() < MOST_FAULTS {
             let detail = format!("Line {}: {expected}.", self.line(node));
-            self.faults.push(Fault { pointer: pointer.to_owned(), code, detail });
+            self.faults.push(Fault::new(pointer, code, detail));
         }
     }
 

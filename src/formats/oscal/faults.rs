@@ -1,21 +1,11 @@
 //! What is wrong with an OSCAL document, and the readers that find it out.
 
+use crate::formats::Fault;
 use serde_json::{Map, Value};
 use std::fmt;
 
-/// ValidationErrors beyond these are not told.
+/// Faults beyond these are not told.
 const MAX_FAULTS: usize = 1_000;
-
-/// Something in the document that has to be put right before it can be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// JSON pointer (RFC 6901) into the document.
-    pub pointer: String,
-    /// `required`, `type`, `duplicate`, `unsupported`, `too_deep`, `too_long`, `empty` or `nul`.
-    pub code: &'static str,
-    /// What is expected instead.
-    pub detail: String,
-}
 
 /// An object of the document.
 pub type Object = Map<String, Value>;
@@ -48,7 +38,7 @@ impl ValidationErrors {
     /// Notes a fault.
     pub fn add(&mut self, at: impl fmt::Display, code: &'static str, detail: impl Into<String>) {
         if self.0.len() < MAX_FAULTS {
-            self.0.push(Fault { pointer: at.to_string(), code, detail: detail.into() });
+            self.0.push(Fault::new(at.to_string(), code, detail));
         }
     }
 

@@ -1,21 +1,21 @@
 //! SARIF 2.1.0 (OASIS): the results of static analysis, and of scanners that speak it.
 
-use super::{Fault, Finding, Rating, Scan, bounded, codes_in, day, fault};
+use super::{Fault, Finding, Rating, Scan, bounded, codes_in, day};
 use serde_json::Value;
 
 /// The findings of a document.
 pub fn sarif(document: &Value) -> Result<Scan, Vec<Fault>> {
     if document.get("version").and_then(Value::as_str) != Some("2.1.0") {
-        return Err(vec![fault("/version", "format", "Expected \"2.1.0\", the version of SARIF.")]);
+        return Err(vec![Fault::new("/version", "format", "Expected \"2.1.0\", the version of SARIF.")]);
     }
     let Some(runs) = document.get("runs").and_then(Value::as_array) else {
-        return Err(vec![fault("/runs", "required", "Expected a list of runs.")]);
+        return Err(vec![Fault::new("/runs", "required", "Expected a list of runs.")]);
     };
     let (mut scan, mut faults) = (Scan::default(), Vec::new());
     for (at, value) in runs.iter().enumerate() {
         let place = format!("/runs/{at}");
         let Some(scanner) = text(value, "/tool/driver/name") else {
-            faults.push(fault(format!("{place}/tool/driver/name"), "required", "Expected the name of the tool."));
+            faults.push(Fault::new(format!("{place}/tool/driver/name"), "required", "Expected the name of the tool."));
             continue;
         };
         let run = Run { value, scanner, ended: text(value, "/invocations/0/endTimeUtc").and_then(day) };
@@ -51,7 +51,7 @@ impl<'a> Run<'a> {
         let rule = self.rule(result);
         let reference = text(result, "/ruleId").or_else(|| text(result, "/rule/id")).or_else(|| text(rule, "/id"));
         let Some(reference) = reference else {
-            return Err(fault(format!("{place}/ruleId"), "required", "Expected the rule that the result is of, by ruleId or ruleIndex."));
+            return Err(Fault::new(format!("{place}/ruleId"), "required", "Expected the rule that the result is of, by ruleId or ruleIndex."));
         };
         let message = text(result, "/message/text").or_else(|| text(result, "/message/markdown"));
         let title = text(rule, "/shortDescription/text").or(message).or_else(|| text(rule, "/name")).unwrap_or(reference);

@@ -1,6 +1,6 @@
 //! Tables of scanners of hosts, by the columns that the exports of Nessus, OpenVAS and Qualys have in common, whatever they call them.
 
-use super::{Fault, Finding, Rating, Scan, bounded, codes_in, day, fault};
+use super::{Fault, Finding, Rating, Scan, bounded, codes_in, day};
 use crate::formats::csv::{self, Cell, Rows};
 use std::collections::HashMap;
 
@@ -131,7 +131,7 @@ impl Header {
 
     /// The finding of a row; none if it tells of nothing wrong.
     fn read(&self, row: &[Cell], number: usize) -> Result<Option<Finding>, Fault> {
-        let broken = |column: Column, code, detail: &str| fault(format!("/{number}/{}", self.name(column)), code, &format!("Row {number}: {detail}"));
+        let broken = |column: Column, code, detail: &str| Fault::new(format!("/{number}/{}", self.name(column)), code, format!("Row {number}: {detail}"));
         if self.is_harmless(row) {
             return Ok(None);
         }
@@ -194,7 +194,7 @@ pub fn table(text: &str) -> Result<Scan, Vec<Fault>> {
     let (delimiter, text) = csv::sniffed(text.trim_start_matches('\u{feff}'));
     let delimiter = [',', ';', '\t'].into_iter().find(|each| delimiter == *each).unwrap_or(',');
     let mut rows = Rows::of(text, delimiter).enumerate();
-    let malformed = |malformed: csv::Malformed| vec![fault(format!("/{}", malformed.row), "csv", &format!("Row {}: {}.", malformed.row, malformed.detail))];
+    let malformed = |malformed: csv::Malformed| vec![Fault::new(format!("/{}", malformed.row), "csv", format!("Row {}: {}.", malformed.row, malformed.detail))];
     let mut header = None;
     for (_, row) in rows.by_ref().take(MOST_BEFORE) {
         header = Header::of(&row.map_err(malformed)?);
@@ -204,7 +204,7 @@ pub fn table(text: &str) -> Result<Scan, Vec<Fault>> {
     }
     let Some(header) = header else {
         let detail = "No row names the columns. Expected at least one for the host (Host, IP, DNS) and one for what was found (CVE, Plugin ID, NVT OID, QID, Name, Title).";
-        return Err(vec![fault("", "header", detail)]);
+        return Err(vec![Fault::new("", "header", detail)]);
     };
     let (mut scan, mut faults) = (Scan::default(), Vec::new());
     for (at, row) in rows {

@@ -63,16 +63,26 @@ pub fn has_current(request: &HttpRequest, revision: i64) -> bool {
     text(request, &IF_NONE_MATCH).is_some_and(|sent| matching(&sent, &etag(revision)).is_some())
 }
 
+/// The ranges of forms that a client takes, each with its weight, which is 1 where none is said (RFC 9110, 12.5.1).
+fn ranges(accept: &str) -> impl Iterator<Item = (&str, f32)> {
+    accept.split(',').map(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let name = parts.next().unwrap_or_default();
+        (name, parts.find_map(|parameter| parameter.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0))
+    })
+}
+
+/// Whether a client names a form, with whatever weight.
+pub fn names(request: &HttpRequest, form: &str) -> bool {
+    text(request, &ACCEPT).is_some_and(|accept| ranges(&accept).any(|(name, _)| name.eq_ignore_ascii_case(form)))
+}
+
 /// Refuses a client that takes none of the forms in which the answer can be sent (406).
 pub fn require_acceptable(request: &HttpRequest, form: &str) -> Result<()> {
     let Some(accept) = text(request, &ACCEPT) else { return Ok(()) };
     let family = format!("{}/*", form.split('/').next().unwrap_or_default());
-    let takes = accept.split(',').any(|range| {
-        let mut parts = range.split(';').map(str::trim);
-        let name = parts.next().unwrap_or_default();
-        let refused = parts.any(|parameter| matches!(parameter.strip_prefix("q="), Some("0" | "0.0" | "0.00" | "0.000")));
-        !refused && (name == "*/*" || name.eq_ignore_ascii_case(form) || name.eq_ignore_ascii_case(&family) || name.is_empty())
-    });
+    let names = |name: &str| name == "*/*" || name.eq_ignore_ascii_case(form) || name.eq_ignore_ascii_case(&family) || name.is_empty();
+    let takes = ranges(&accept).any(|(name, weight)| weight != 0.0 && names(name));
     if takes { Ok(()) } else { Err(Problem::new(Kind::NotAcceptable, format!("The answer can be sent as {form} only. Accept that.")).into()) }
 }
 
@@ -84,13 +94,8 @@ fn wanted(accept: &str, form: &str) -> u32 {
         Some((kind, "*")) if kind.eq_ignore_ascii_case(family) => Some(1),
         _ => name.eq_ignore_ascii_case(form).then_some(2),
     };
-    let range = |range: &str| {
-        let mut parts = range.split(';').map(str::trim);
-        let closeness = closeness(parts.next()?)?;
-        let weight = parts.find_map(|parameter| parameter.strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
-        Some((closeness, (weight.clamp(0.0, 1.0) * 1000.0) as u32))
-    };
-    accept.split(',').filter_map(range).max_by_key(|(closeness, _)| *closeness).map_or(0, |(_, weight)| weight)
+    let range = |(name, weight): (&str, f32)| Some((closeness(name)?, (weight.clamp(0.0, 1.0) * 1000.0) as u32));
+    ranges(accept).filter_map(range).max_by_key(|(closeness, _)| *closeness).map_or(0, |(_, weight)| weight)
 }
 
 /// Whether a client would rather have a form than JSON.

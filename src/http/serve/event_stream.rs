@@ -9,7 +9,7 @@ use crate::http::request::header;
 use crate::view::{Call, EVENT_STREAM, Operation, Run};
 use actix_web::HttpResponse;
 use actix_web::http::Method;
-use actix_web::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE};
 use actix_web::web::{Bytes, Data};
 use serde_json::Value;
 use std::collections::VecDeque;
@@ -28,10 +28,7 @@ const SILENCE: Duration = Duration::from_secs(15);
 impl RequestContext<'_> {
     /// Whether a feed is asked for that stays open.
     pub fn asks_to_stay(&self, operation: &Operation) -> bool {
-        let accept = self.request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
-        operation.is_feed
-            && self.request.method() == Method::GET
-            && accept.split(',').any(|range| range.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(EVENT_STREAM))
+        operation.is_feed && self.request.method() == Method::GET && header::names(self.request, EVENT_STREAM)
     }
 
     /// A feed that stays open. What cannot be read is refused before it begins.

@@ -122,7 +122,7 @@ impl Resource for Allocation {
 }
 
 impl Allocation {
-    /// What its promise follows from; none where no budget pays.
+    /// The person, the hours and the days that its commitments follow from; none where no budget pays.
     fn assigned(&self) -> Option<Assigned> {
         Some(Assigned {
             person: self.person_id,

@@ -1,17 +1,15 @@
 //! What an allocation promises of a budget: the hours of its days at the person's rate, period by period.
 
+use crate::domains::finance::budget::regular_period::{of_years, year_of_line};
 use crate::error::Result;
 use crate::ports::books::WorkingWeek;
 use crate::ports::ledger::{self, CommittedLine};
 use crate::ports::{books, people};
 use crate::resource::value::{Date, Money, Precise, PreciseMoney};
 use crate::resource::{Check, Effect, Id};
-use diesel::dsl::not;
-use diesel::prelude::*;
 use rust_decimal::Decimal;
-use steward_schema::finance::{budget_lines, budgets, fiscal_periods};
 
-/// What of an allocation its promise follows from.
+/// An allocation that a budget line pays: the person, the hours and the days that its commitments follow from.
 #[derive(Debug, Clone, Copy)]
 pub struct Assigned {
     /// The person.
@@ -37,17 +35,12 @@ pub fn commit(check: &mut Check<'_>, allocation: &Assigned) -> Result<Vec<Effect
     let rate = ledger::labor_rate(check, allocation.person, allocation.starts_on)?;
     let (Some(weekly), Some(rate)) = (weekly, rate) else { return Ok(Vec::new()) };
     let working = books::working_week(check)?;
-    let year = budget_lines::table.inner_join(budgets::table).filter(budget_lines::id.eq(budget_line)).select(budgets::fiscal_year_id);
-    let periods: Vec<(Id, Date, Date)> = fiscal_periods::table
-        .filter(fiscal_periods::fiscal_year_id.eq_any(year))
-        .filter(not(fiscal_periods::adjustment).and(fiscal_periods::state.ne("closed")))
-        .order((fiscal_periods::starts_on, fiscal_periods::id))
-        .select((fiscal_periods::id, fiscal_periods::starts_on, fiscal_periods::ends_on))
-        .load(check.connection)?;
-    let committed = periods.into_iter().filter_map(|(fiscal_period, first, last)| {
-        let hours = hours_within(&working, weekly, (allocation.starts_on.max(first), allocation.ends_on.min(last)));
+    let Some(year) = year_of_line(check, budget_line)? else { return Ok(Vec::new()) };
+    let open = of_years(check, &[year])?.into_iter().filter(|period| !period.is_closed);
+    let committed = open.filter_map(|period| {
+        let hours = hours_within(&working, weekly, (allocation.starts_on.max(period.starts_on), allocation.ends_on.min(period.ends_on)));
         let amount = cost(hours, rate).filter(|amount| amount.minor > 0)?;
-        Some(CommittedLine { source: check.id, budget_line, fiscal_period, amount })
+        Some(CommittedLine { source: check.id, budget_line, fiscal_period: period.id, amount })
     });
     let committed: Vec<CommittedLine> = committed.collect();
     ledger::commit(check, &committed)
@@ -55,12 +48,8 @@ pub fn commit(check: &mut Check<'_>, allocation: &Assigned) -> Result<Vec<Effect
 
 /// The hours of a span: on each day weekly hours · working hours of the day ÷ working hours of the week.
 fn hours_within(working: &WorkingWeek, weekly: f64, (first, last): (Date, Date)) -> f64 {
-    let week: f64 = working.hours.iter().sum();
-    if week <= 0.0 || first > last {
-        return 0.0;
-    }
     let days = std::iter::successors(Some(first), |day| day.later(1)).take_while(|day| *day <= last);
-    days.map(|day| weekly * working.hours_on(day) / week).sum()
+    days.map(|day| weekly * working.share_of(day)).sum()
 }
 
 /// Hours · rate, rounded once.

@@ -3,11 +3,7 @@
 use super::allocation_basis::{AllocationBasis, Plan};
 use super::allocation_share::{self, AllocationDriver};
 use crate::database::CHUNK;
-use crate::domains::finance::ledger::{
-    booking::{self, Booked},
-    cost_entry::CostEntry,
-    posting::CostSource,
-};
+use crate::domains::finance::ledger::{booking::plain_entry, cost_entry::CostEntry, place_in_time::Place, posting::CostSource, standing_entry};
 use crate::error::Result;
 use crate::resource::record::Placement;
 use crate::resource::value::{Currency, Date, Money, Note, folded};
@@ -120,12 +116,7 @@ impl Resource for AllocationRun {
         let Some(day) = last else { return Ok(Vec::new()) };
         match step.to {
             "posted" => self.entries(check, day),
-            "reversed" => {
-                let booked = booking::booked(check, CostSource::Allocation, check.id)?;
-                let reversal =
-                    |entry: &Booked| entry.reversal(entry.budget_line, self.fiscal_period_id, day, CostSource::Allocation, check.id, entry.line + REVERSED);
-                Ok(booked.iter().map(reversal).collect())
-            }
+            "reversed" => standing_entry::reversals(check, CostSource::Allocation, Place { period: self.fiscal_period_id, day }, None, REVERSED),
             _ => Ok(Vec::new()),
         }
     }
@@ -169,7 +160,7 @@ impl AllocationRun {
         let run = check.id;
         let entry = |(at, (bearer, minor)): (usize, (Bearer, i64))| {
             let share = Money::new(minor, amount.currency);
-            let entry = booking::plain_entry(self.fiscal_period_id, day, share, CostSource::Allocation, run, at as i64 + 1);
+            let entry = plain_entry(self.fiscal_period_id, day, share, CostSource::Allocation, run, at as i64 + 1);
             let placement = Placement { unit_id: bearer.unit, owner_id: None };
             Effect::create(placement, CostEntry { cost_center_id: Some(bearer.center), service_id: bearer.service, ..entry })
         };

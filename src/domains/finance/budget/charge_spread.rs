@@ -1,28 +1,23 @@
 //! Charges of contracts over fiscal periods: what each period has to bear.
 
+use super::charge_day::charge_days;
+use super::regular_period::{RegularPeriod, of_years};
 use crate::error::Result;
 use crate::ports::ledger::{CommittedLine, RecurringLine};
 use crate::resource::value::{Date, Money};
 use crate::resource::{Check, Id};
-use chrono::Months;
-use diesel::dsl::not;
 use diesel::prelude::*;
 use std::collections::BTreeMap;
-use steward_schema::finance::{budget_lines, budgets, fiscal_periods};
+use steward_schema::finance::{budget_lines, budgets};
 
 /// A regular period that is not closed, and the budget line that pays in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Bearer {
     budget_line: Id,
-    period: Id,
-    starts_on: Date,
-    ends_on: Date,
+    period: RegularPeriod,
 }
 
-/// The most charges of a line: monthly for two hundred years.
-const MOST: i64 = 2_400;
-
-/// What recurring lines bind in each period that is not closed.
+/// The commitments of recurring lines in each period that is not closed.
 pub fn spread(check: &mut Check<'_>, lines: &[RecurringLine]) -> Result<Vec<CommittedLine>> {
     let mut committed = Vec::new();
     for line in lines {
@@ -45,31 +40,21 @@ fn bearers(check: &mut Check<'_>, line: &RecurringLine) -> Result<Vec<Bearer>> {
         by_year.entry(year).or_insert(budget_line);
     }
     let years: Vec<Id> = by_year.keys().copied().collect();
-    let periods: Vec<(Id, Id, Date, Date)> = fiscal_periods::table
-        .filter(fiscal_periods::fiscal_year_id.eq_any(years))
-        .filter(not(fiscal_periods::adjustment).and(fiscal_periods::state.ne("closed")))
-        .order((fiscal_periods::starts_on, fiscal_periods::id))
-        .select((fiscal_periods::fiscal_year_id, fiscal_periods::id, fiscal_periods::starts_on, fiscal_periods::ends_on))
-        .load(check.connection)?;
-    let bearer = |(year, period, starts_on, ends_on)| Some(Bearer { budget_line: *by_year.get(&year)?, period, starts_on, ends_on });
-    Ok(periods.into_iter().filter_map(bearer).collect())
+    let open = of_years(check, &years)?.into_iter().filter(|period| !period.is_closed);
+    Ok(open.filter_map(|period| Some(Bearer { budget_line: *by_year.get(&period.fiscal_year)?, period })).collect())
 }
 
-/// What a line binds in each period: as often as it is charged in it.
+/// The commitments of a line: in each period as often as it is charged in it.
 fn charged(line: &RecurringLine, bearers: &[Bearer]) -> Vec<CommittedLine> {
-    let Some(last) = bearers.iter().map(|bearer| bearer.ends_on).max() else { return Vec::new() };
+    let Some(last) = bearers.iter().map(|bearer| bearer.period.ends_on).max() else { return Vec::new() };
     let last = line.ends_on.map_or(last, |end| end.min(last));
-    let day = |at: i64| {
-        let months = u32::try_from(line.interval_months.unwrap_or(1).max(1).saturating_mul(at)).ok()?;
-        line.starts_on.0.checked_add_months(Months::new(months)).map(Date)
-    };
-    let often = if line.interval_months.is_some() { MOST } else { 1 };
-    let days: Vec<Date> = (0..often).map_while(day).take_while(|day| *day <= last).filter(|day| line.from.is_none_or(|from| *day >= from)).collect();
+    let days = charge_days(line.starts_on, line.interval_months, last);
+    let days: Vec<Date> = days.filter(|day| line.from.is_none_or(|from| *day >= from)).collect();
     let of_period = |bearer: &Bearer| {
-        let count = days.iter().filter(|day| bearer.starts_on <= **day && **day <= bearer.ends_on).count();
+        let count = days.iter().filter(|day| bearer.period.has(**day)).count();
         let minor = line.amount.minor.checked_mul(i64::try_from(count).ok()?).filter(|minor| *minor > 0)?;
         let amount = Money::new(minor, line.amount.currency);
-        Some(CommittedLine { source: line.source, budget_line: bearer.budget_line, fiscal_period: bearer.period, amount })
+        Some(CommittedLine { source: line.source, budget_line: bearer.budget_line, fiscal_period: bearer.period.id, amount })
     };
     bearers.iter().filter_map(of_period).collect()
 }
@@ -80,10 +65,11 @@ mod tests {
     use crate::resource::value::Currency;
 
     fn year(number: i32) -> Vec<Bearer> {
-        let budget_line = Id::new();
+        let (budget_line, fiscal_year) = (Id::new(), Id::new());
         let quarter = |(from, to): (&str, &str)| {
             let day = |text: &str| Date::sample(&format!("{number}-{text}"));
-            Bearer { budget_line, period: Id::new(), starts_on: day(from), ends_on: day(to) }
+            let period = RegularPeriod { id: Id::new(), fiscal_year, starts_on: day(from), ends_on: day(to), is_closed: false };
+            Bearer { budget_line, period }
         };
         [("01-01", "03-31"), ("04-01", "06-30"), ("07-01", "09-30"), ("10-01", "12-31")].map(quarter).into()
     }
@@ -100,7 +86,7 @@ mod tests {
             ends_on: ends_on.map(day),
             from: from.map(day),
         };
-        let place = |period: Id| bearers.iter().position(|bearer| bearer.period == period).unwrap();
+        let place = |period: Id| bearers.iter().position(|bearer| bearer.period.id == period).unwrap();
         charged(&line, bearers).iter().map(|committed| (place(committed.fiscal_period), committed.amount.minor)).collect()
     }
 

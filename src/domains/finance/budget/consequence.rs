@@ -1,11 +1,10 @@
 //! What a rehearsed write would take from budget lines.
 
 use super::budget_line::BudgetLine;
+use super::flow_sight::in_sight;
 use super::line::Line;
-use super::line_flow::{Counted, flows};
+use super::line_flow::flows;
 use crate::database::CHUNK;
-use crate::domains::finance::budget::{budget_transfer::BudgetTransfer, carry_forward::CarryForward};
-use crate::domains::finance::ledger::{commitment::Commitment, cost_entry::CostEntry};
 use crate::error::{Error, Result};
 use crate::resource::Id;
 use crate::resource::value::Title;
@@ -52,13 +51,7 @@ fn standing(reader: &mut Reader<'_>, ids: &[Id]) -> Result<Vec<Standing>> {
     if seen.is_nothing() || ids.is_empty() {
         return Ok(Vec::new());
     }
-    let counted = Counted {
-        transfers: reader.sees::<BudgetTransfer>()?,
-        carried: reader.sees::<CarryForward>()?,
-        entries: reader.sees::<CostEntry>()?,
-        commitments: reader.sees::<Commitment>()?,
-        as_of: None,
-    };
+    let counted = in_sight(reader, None)?;
     let today = reader.today();
     let query = budget_lines::table.filter(budget_lines::id.eq_any(ids)).filter(seen.clone()).order(budget_lines::id);
     let rows: Vec<(Line, Title)> = query.select((Line::as_select(), budget_lines::name)).load(reader.within(&seen))?;

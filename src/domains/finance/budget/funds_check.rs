@@ -7,6 +7,7 @@ use super::funds::{self, Decision, FundsCondition, FundsVerdict};
 use super::line_lineage;
 use super::period_name::PeriodName;
 use super::position::PositionFigures;
+use super::regular_period::year_of_line;
 use crate::error::{FieldError, Problem, Result};
 use crate::ports::ledger::{FundsEvent, FundsRequest};
 use crate::resource::value::{Money, Text, Whole};
@@ -16,7 +17,7 @@ use crate::view::{Action, Call, IdOf, NoQuery};
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
-use steward_schema::finance::{budget_lines, budgets, fiscal_periods};
+use steward_schema::finance::fiscal_periods;
 use utoipa::ToSchema;
 
 /// `POST finance/funds-checks`.
@@ -123,8 +124,7 @@ fn answer(check: &mut Check<'_>, question: &FundsQuestion) -> Result<FundsChecke
 
 /// The period that the question names, else that of today.
 fn period(check: &mut Check<'_>, question: &FundsQuestion) -> Result<Id> {
-    let of_line = budget_lines::table.inner_join(budgets::table).filter(budget_lines::id.eq(question.budget_line_id));
-    let year: Option<Id> = of_line.select(budgets::fiscal_year_id).first(check.connection).optional()?;
+    let year = year_of_line(check, question.budget_line_id)?;
     let year = year.ok_or_else(|| absent("budget_line_id", "There is no such budget line."))?;
     if let Some(named) = question.period {
         return named.find(check, year)?.ok_or_else(|| absent("period", "The fiscal year of the budget has no such period."));

@@ -1,8 +1,8 @@
 //! What the lines of a next year follow from: contracts with indexation, positions, and what the year before cost. Pure functions.
 
+use super::charge_day::charge_days;
 use crate::ports::contracts::{ChargedLine, Indexation};
 use crate::resource::value::Date;
-use chrono::Months;
 use rust_decimal::Decimal;
 
 /// The change of a price under an index that changes by so many percent: within cap and floor, and for the share that follows it.
@@ -22,14 +22,7 @@ pub fn passed_on(rule: &Indexation, index_percent: Decimal) -> Decimal {
 /// How often a line is charged in a span, both ends included.
 pub fn charges(line: &ChargedLine, first: Date, last: Date) -> i64 {
     let last = line.ends_on.map_or(last, |end| end.min(last));
-    let Some(months) = line.interval_months else { return i64::from(line.starts_on >= first && line.starts_on <= last) };
-    let mut count = 0;
-    for at in 0..2_400 {
-        let step = u32::try_from(months.max(1) * at).unwrap_or(u32::MAX);
-        let Some(day) = line.starts_on.0.checked_add_months(Months::new(step)).map(Date).filter(|day| *day <= last) else { break };
-        count += i64::from(day >= first);
-    }
-    count
+    charge_days(line.starts_on, line.interval_months, last).map(|day| i64::from(day >= first)).sum()
 }
 
 /// What a line of a contract costs in a span, in its own currency, with the change of its price in percent.

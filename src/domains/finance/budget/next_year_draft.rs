@@ -7,10 +7,10 @@ use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Money, Number, Title};
 use crate::resource::{Id, Stored};
 use crate::store::{Outcome, Writer};
-use crate::view::{Action, Call, NoQuery, run_view};
+use crate::view::{Action, Call, NoQuery, members_of, run_view};
 use diesel::dsl::max;
 use diesel::prelude::*;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use steward_schema::finance::budgets;
 
 /// `POST finance/next-year-budget/draft`.
@@ -76,11 +76,7 @@ fn budget(writer: &mut Writer<'_>, plan: &NextYearPlan, currency: Currency) -> R
         "version": last.unwrap_or(0) + 1, "description": "Drafted from contracts, positions and what the year before costs; each line says where its amount comes from."
     });
     let definition = writer.definition::<Budget>()?;
-    writer.create(definition, object(members))
-}
-
-fn object(value: Value) -> Map<String, Value> {
-    if let Value::Object(members) = value { members } else { Map::new() }
+    writer.create(definition, members_of(members))
 }
 
 /// Makes a line as the one that it continues, at the proposed amount.

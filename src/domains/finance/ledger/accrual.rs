@@ -1,8 +1,10 @@
 //! Accruals: what was received and not yet invoiced.
 
-use super::booking::{self, Booked};
+use super::booking::plain_entry;
 use super::cost_entry::CostEntry;
+use super::place_in_time::Place;
 use super::posting::{self, CostSource};
+use super::standing_entry;
 use crate::error::{Error, Result};
 use crate::resource::record::Placement;
 use crate::resource::value::{Currency, Date, Money, Note, Title};
@@ -108,18 +110,13 @@ impl Resource for Accrual {
                 budget_line_id: self.budget_line_id,
                 vendor_id: self.vendor_id,
                 description: Some(Note::cut(&self.name.0)),
-                ..booking::plain_entry(self.fiscal_period_id, self.posted_on, self.amount, CostSource::Accrual, check.id, 1)
+                ..plain_entry(self.fiscal_period_id, self.posted_on, self.amount, CostSource::Accrual, check.id, 1)
             };
             return Ok(vec![Effect::create(Placement { unit_id: unit, owner_id: None }, entry)]);
         }
         let Some(period) = posting::period_of(check, self.reverses_on, self.fiscal_period_id)? else { return Ok(Vec::new()) };
-        let booked = booking::booked(check, CostSource::Accrual, check.id)?;
-        let own_year = posting::is_of_one_year(check, self.fiscal_period_id, period)?;
-        let reversal = |entry: &Booked| {
-            let line = if own_year { entry.budget_line } else { self.reversal_line_id };
-            entry.reversal(line, period, self.reverses_on, CostSource::Accrual, check.id, entry.line + 1)
-        };
-        Ok(booked.iter().map(reversal).collect())
+        let at = Place { period, day: self.reverses_on };
+        standing_entry::reversals(check, CostSource::Accrual, at, self.reversal_line_id, 1)
     }
 }
 

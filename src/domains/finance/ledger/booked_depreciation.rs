@@ -1,12 +1,13 @@
 //! The depreciation of assets that is booked in a period.
 
 use super::posting::CostSource;
+use super::standing_entry::TAKINGS;
 use crate::error::Result;
 use crate::ports::ledger::{BookedDepreciation, Depreciations, PostingPeriod};
 use crate::resource::value::{Date, Money};
 use crate::resource::{Check, Id};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
-use std::collections::HashSet;
 use steward_schema::finance::{cost_entries, fiscal_periods};
 
 /// A fiscal period, as postings need it.
@@ -18,10 +19,9 @@ pub fn period(check: &mut Check<'_>, period: Id) -> Result<Option<PostingPeriod>
 
 /// The depreciation that is booked in a period and not reversed, in it or in another.
 pub fn booked(check: &mut Check<'_>, period: Id) -> Result<Depreciations> {
-    type Row = (Id, Id, Money, i64, Option<Id>);
+    type Row = (Id, Id, Money, i64, bool);
     let of_assets = cost_entries::table.filter(cost_entries::source.eq(CostSource::Depreciation).and(cost_entries::source_id.is_not_null()));
-    let reversed = cost_entries::table.filter(cost_entries::source.eq(CostSource::Depreciation).and(cost_entries::reversal_of.is_not_null()));
-    let reversed: Vec<Id> = reversed.select(cost_entries::reversal_of.assume_not_null()).load(check.connection)?;
+    let reversal = TAKINGS.filter(TAKINGS.field(cost_entries::reversal_of).eq(cost_entries::id.nullable()));
     let rows: Vec<Row> = of_assets
         .filter(cost_entries::fiscal_period_id.eq(period))
         .order(cost_entries::id)
@@ -30,15 +30,14 @@ pub fn booked(check: &mut Check<'_>, period: Id) -> Result<Depreciations> {
             cost_entries::id,
             (cost_entries::net_amount, cost_entries::net_currency),
             cost_entries::document_line,
-            cost_entries::reversal_of,
+            cost_entries::reversal_of.is_null().and(not(exists(reversal))),
         ))
         .load(check.connection)?;
-    let reversed: HashSet<Id> = reversed.into_iter().collect();
     let mut found = Depreciations::default();
-    for (asset, entry, net, line, reversal_of) in rows {
+    for (asset, entry, net, line, stands) in rows {
         let last = found.lines.entry(asset).or_default();
         *last = (*last).max(line);
-        if reversal_of.is_none() && !reversed.contains(&entry) {
+        if stands {
             found.booked.push(BookedDepreciation { asset, entry, net });
         }
     }

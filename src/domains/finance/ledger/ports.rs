@@ -4,6 +4,7 @@ use super::booked_depreciation;
 use super::booking::plain_entry;
 use super::commitment::Commitment;
 use super::cost_entry::CostEntry;
+use super::place_in_time::place;
 use super::posting::CostSource;
 use super::project_cost;
 use super::relief::{self, Relief};
@@ -23,7 +24,7 @@ use crate::view::grouped;
 use diesel::dsl::{exists, not, select};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
-use steward_schema::finance::{allocations, budget_lines, budgets, commitments, fiscal_periods, labor_rates};
+use steward_schema::finance::{allocations, budget_lines, budgets, commitments, labor_rates};
 
 /// Budgets and the ledger, as this domain keeps them.
 pub struct Ledger;
@@ -70,9 +71,8 @@ impl ledger::Ledger for Ledger {
     }
 
     fn book(&self, check: &mut Check<'_>, hours: &WorkedHours) -> Result<Vec<Effect>> {
-        let days = fiscal_periods::table.find(hours.fiscal_period).select((fiscal_periods::starts_on, fiscal_periods::ends_on));
-        let days: Option<(Date, Date)> = days.first(check.connection).optional()?;
-        let posted_on = days.map_or(hours.worked_on, |(first, last)| hours.worked_on.max(first).min(last));
+        let at = place(check, hours.worked_on, None, Some(hours.fiscal_period), None)?;
+        let posted_on = at.map_or(hours.worked_on, |at| at.day);
         let mut relief = Relief::default();
         let promise = match hours.budget_line {
             Some(line) => relief::of_person(check, hours.person, line, hours.fiscal_period)?,

@@ -5,7 +5,7 @@ use super::booking::plain_entry;
 use super::cost_entry::CostEntry;
 use super::place_in_time::{Place, place};
 use super::posting::{CostSource, base_cost};
-use super::relief::Relief;
+use super::relief::{self, Relief};
 use super::standing_entry::{self, StandingEntry};
 use crate::domains::finance::budget::funds;
 use crate::domains::finance::rate::exchange_rate::rate_between;
@@ -88,7 +88,7 @@ impl Book<'_> {
         }
         let Some(at) = at.filter(|_| line.amount.minor > 0) else { return Ok(()) };
         let number = self.next_line(check, CostSource::Accrual, Some(line.vendor), &line.receipt_line.to_string())?;
-        let commitment = self.relief.promise(check, line.order_line, at.period)?;
+        let commitment = relief::of_source(check, line.order_line, at.period)?;
         let entry = CostEntry {
             budget_line_id: Some(line.budget_line),
             vendor_id: Some(line.vendor),
@@ -112,7 +112,7 @@ impl Book<'_> {
         let document = self.posting.number.as_ref().map_or_else(|| line.invoice_line.to_string(), |number| number.0.clone());
         let number = self.next_line(check, CostSource::Invoice, self.posting.vendor, &document)?;
         let commitment = match line.promised_by {
-            Some(source) => self.relief.promise(check, source, at.period)?,
+            Some(source) => relief::of_source(check, source, at.period)?,
             None => None,
         };
         let tax = line.tax_percent.map(|percent| Money::new(tax_on(line.net, percent.0), line.net.currency));

@@ -1,7 +1,6 @@
 //! The relief of commitments: what of a promise has become cost, by the entries of the ledger that name it.
 
 use super::commitment::Commitment;
-use crate::database::Dialect;
 use crate::database::expression::total;
 use crate::error::Result;
 use crate::resource::value::{Currency, Money};
@@ -16,14 +15,6 @@ pub struct Relief {
     changes: BTreeMap<Id, Vec<(Money, i64)>>,
 }
 
-/// A promise as it stands.
-#[derive(Debug, Clone, Copy, Queryable, Selectable)]
-#[diesel(table_name = commitments, check_for_backend(Dialect))]
-struct Promise {
-    #[diesel(select_expression = (commitments::amount_amount, commitments::amount_currency))]
-    amount: Money,
-}
-
 impl Relief {
     /// Counts an entry of a commitment once more, or once less.
     pub fn add(&mut self, commitment: Option<Id>, net: Money, times: i64) {
@@ -32,24 +23,12 @@ impl Relief {
         }
     }
 
-    /// The commitment of a source that a cost in a period keeps: that of the period, else the oldest; none if none is left that was not
-    /// released.
-    pub fn promise(&self, check: &mut Check<'_>, source: Id, period: Id) -> Result<Option<Id>> {
-        let elsewhere = commitments::fiscal_period_id.ne(period);
-        Ok(commitments::table
-            .filter(commitments::source_id.eq(source).and(commitments::state.ne("released")))
-            .order((elsewhere, commitments::id))
-            .select(commitments::id)
-            .first(check.connection)
-            .optional()?)
-    }
-
     /// The effects that bring each commitment to what has become cost.
     pub fn effects(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         let mut effects = Vec::new();
         for (commitment, changes) in &self.changes {
-            let query = commitments::table.find(*commitment).select((Promise::as_select(), commitments::state));
-            let Some((Promise { amount }, state)) = query.first::<(Promise, String)>(check.connection).optional()? else { continue };
+            let query = commitments::table.find(*commitment).select(((commitments::amount_amount, commitments::amount_currency), commitments::state));
+            let Some((amount, state)) = query.first::<(Money, String)>(check.connection).optional()? else { continue };
             // What was released stays so.
             if state == "released" {
                 continue;
@@ -61,6 +40,18 @@ impl Relief {
         }
         Ok(effects)
     }
+}
+
+/// The commitment of a source that a cost in a period keeps: that of the period, else the oldest; none if none is left that was not
+/// released.
+pub fn of_source(check: &mut Check<'_>, source: Id, period: Id) -> Result<Option<Id>> {
+    let elsewhere = commitments::fiscal_period_id.ne(period);
+    Ok(commitments::table
+        .filter(commitments::source_id.eq(source).and(commitments::state.ne("released")))
+        .order((elsewhere, commitments::id))
+        .select(commitments::id)
+        .first(check.connection)
+        .optional()?)
 }
 
 /// The commitment of an allocation of a person on a budget line that hours in a period keep: that of the period, else the oldest.

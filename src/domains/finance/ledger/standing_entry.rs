@@ -5,8 +5,9 @@ use super::place_in_time::Place;
 use super::posting::{self, CostSource};
 use crate::database::Dialect;
 use crate::error::Result;
+use crate::resource::record::Placement;
 use crate::resource::value::{Date, DocumentNumber, Money, Number, Percent, Precise, Whole, folded};
-use crate::resource::{Check, Id};
+use crate::resource::{Check, Effect, Id};
 use diesel::dsl::{exists, max, not};
 use diesel::prelude::*;
 use steward_schema::finance::cost_entries;
@@ -35,6 +36,8 @@ pub struct StandingEntry {
     pub unit: Id,
     /// Its document.
     pub document: DocumentNumber,
+    /// Its line of the document.
+    pub document_line: i64,
     /// Its cost before tax.
     #[diesel(select_expression = (cost_entries::net_amount, cost_entries::net_currency))]
     pub net: Money,
@@ -58,17 +61,31 @@ pub struct StandingEntry {
     quantity: Option<Precise>,
 }
 
-diesel::alias!(cost_entries as takings: Takings);
+diesel::alias! {
+    // Entries that take others back.
+    pub const TAKINGS: Alias<Takings> = cost_entries as takings;
+}
 
 /// What a source has booked and not reversed, in order.
 pub fn of(check: &mut Check<'_>, source: CostSource, source_id: Id) -> Result<Vec<StandingEntry>> {
-    let reversal = takings.filter(takings.field(cost_entries::reversal_of).eq(cost_entries::id.nullable()));
+    let reversal = TAKINGS.filter(TAKINGS.field(cost_entries::reversal_of).eq(cost_entries::id.nullable()));
     Ok(cost_entries::table
         .filter(cost_entries::source.eq(source).and(cost_entries::source_id.eq(source_id)))
         .filter(cost_entries::reversal_of.is_null().and(not(exists(reversal))))
         .order(cost_entries::document_line)
         .select(StandingEntry::as_select())
         .load(check.connection)?)
+}
+
+/// The effects that take back all that a record has booked and not reversed, in the units of the entries: each as a line of its document
+/// so many lines further; in another fiscal year on a budget line of that year.
+pub fn reversals(check: &mut Check<'_>, source: CostSource, at: Place, elsewhere: Option<Id>, further: i64) -> Result<Vec<Effect>> {
+    let standing = of(check, source, check.id)?;
+    let reversal = |entry: &StandingEntry| {
+        let reversed = entry.reversed(check, source, at, elsewhere, entry.document_line + further)?;
+        Ok(Effect::create(Placement { unit_id: Some(entry.unit), owner_id: None }, reversed))
+    };
+    standing.iter().map(reversal).collect()
 }
 
 /// The last line of a document that is booked; 0 if none is.

@@ -4,12 +4,12 @@ use super::framework::Framework;
 use super::requirement::Requirement;
 use crate::access::Session;
 use crate::choice;
-use crate::error::{FieldError, Problem, Result};
+use crate::error::Result;
 use crate::formats::oscal::{self, Catalog, Part, Row};
 use crate::resource::value::Text;
 use crate::resource::{Id, Resource};
 use crate::store::{IfMatch, Outcome, Store, Writer};
-use crate::view::{Action, Call, IdOf, Prepare};
+use crate::view::{Action, Call, IdOf, Prepare, members_of};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -104,11 +104,7 @@ impl Action for ImportFramework {
 
 impl Prepare for Catalog {
     fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Catalog> {
-        let document = call.json()?;
-        match oscal::parse(&document) {
-            Ok(catalog) => Ok(catalog),
-            Err(faults) => Err(Problem::invalid(faults.into_iter().map(|fault| FieldError::new(fault.pointer, fault.code, fault.detail)).collect()).into()),
-        }
+        Ok(oscal::parse(&call.json()?)?)
     }
 }
 
@@ -126,7 +122,7 @@ fn framework(writer: &mut Writer<'_>, catalog: &Catalog) -> Result<(Id, bool)> {
     let same = frameworks::name.eq(&catalog.title).and(frameworks::version.eq(&catalog.version));
     let known: Option<Id> = frameworks::table.filter(same).select(frameworks::id).first(writer.connection).optional()?;
     let publisher = catalog.publisher.as_deref().map(|name| Text::<1, 200>::cut(name).0);
-    let wanted = object(json!({"name": catalog.title, "version": catalog.version, "publisher": publisher, "source": catalog.source}));
+    let wanted = members_of(json!({"name": catalog.title, "version": catalog.version, "publisher": publisher, "source": catalog.source}));
     Ok(match known {
         Some(id) => {
             writer.update(definition, id, &IfMatch::Any, &wanted)?;
@@ -143,7 +139,7 @@ fn codes(writer: &mut Writer<'_>, framework: Id) -> Result<HashMap<String, Id>> 
 }
 
 fn members(framework: Id, parent: Option<Id>, row: &Row) -> Map<String, Value> {
-    object(json!({
+    members_of(json!({
         "framework_id": framework.to_string(),
         "parent_id": parent.map(|id| id.to_string()),
         "code": row.code,
@@ -173,8 +169,4 @@ fn put(writer: &mut Writer<'_>, known: Option<Id>, members: Map<String, Value>, 
         counts.updated += 1
     }
     Ok(id)
-}
-
-fn object(value: Value) -> Map<String, Value> {
-    if let Value::Object(members) = value { members } else { Map::new() }
 }

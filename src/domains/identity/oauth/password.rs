@@ -1,6 +1,5 @@
 //! Changing one's own password: who knows the old one sets a new one, and ends all sessions but this.
 
-use super::super::bootstrap::members;
 use super::super::proof::prove;
 use super::super::user::User;
 use crate::access::{Session, password};
@@ -12,6 +11,7 @@ use crate::resource::model::read_value;
 use crate::resource::value::{Password, Text};
 use crate::resource::{Resource, ValidationErrors};
 use crate::store::{IfMatch, Origin, Writer};
+use crate::view::members_of;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use diesel::prelude::*;
@@ -37,7 +37,7 @@ async fn changed(request: &HttpRequest, payload: &mut Payload, state: &AppState)
     let proof = prove(&state.store, &login, (&peer, &request_id), current).await?;
     let proof = proof.filter(|proof| proof.user == session.principal).ok_or_else(not_this)?;
     let definition = state.store.definitions.get(User::PATH).ok_or_else(Problem::not_found)?;
-    let patch = password::seal_in_turn(definition, members(json!({ "password": new }))).await?;
+    let patch = password::seal_in_turn(definition, members_of(json!({ "password": new }))).await?;
     let origin = Origin { request_id: crate::http::request_id(request), reason: None, address: Some(peer) };
     let own = Arc::new(session.permitting(&["identity.users:read", "identity.users:update"]));
     let write = move |writer: &mut Writer<'_>| {

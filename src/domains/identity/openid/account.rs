@@ -14,9 +14,10 @@ use crate::error::{Error, Kind, Problem, Result};
 use crate::resource::value::{Instant, Title};
 use crate::resource::{Id, Resource};
 use crate::store::{IfMatch, Writer};
+use crate::view::members_of;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use steward_schema::identity::{claim_mappings, external_identities, grants, identity_providers, users};
 use steward_schema::service::external_logins;
@@ -112,7 +113,7 @@ fn welcome(writer: &mut Writer<'_>, (provider_id, provider): (Id, &IdentityProvi
 
 fn make<R: Resource>(writer: &mut Writer<'_>, value: Value) -> Result<Id> {
     let definition = writer.definition::<R>()?;
-    let members = if let Value::Object(members) = value { members } else { Map::new() };
+    let members = members_of(value);
     Ok(writer.create(definition, members)?.meta.id)
 }
 

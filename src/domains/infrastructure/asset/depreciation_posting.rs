@@ -8,7 +8,7 @@ use crate::ports::ledger::{self, BookedDepreciation, Depreciations, PostingPerio
 use crate::resource::value::{Currency, Date, FieldType, Money, Note, Precise, PreciseMoney, Whole, round_half_away};
 use crate::resource::{Id, ResourceType};
 use crate::store::{Outcome, Writer};
-use crate::view::{Action, Call, Count, NoQuery, Ref, grouped};
+use crate::view::{Action, Call, Count, NoQuery, Ref, grouped, members_of};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -107,6 +107,7 @@ impl Action for PostDepreciation {
         for row in assets_in_sight(writer)? {
             posting.post(writer, row)?;
         }
+        posting.told.totals = posting.totals.into_values().filter(|sum| sum.minor != 0).collect();
         Outcome::of(200, &posting.told)
     }
 }
@@ -218,7 +219,7 @@ impl Posting {
         let value = Decimal::new(amount.minor, amount.currency.scale()).checked_mul(rate)?;
         let counted = if foreign { PreciseMoney { amount: Precise(value), currency: base }.rounded()? } else { amount };
         let told = |id: Option<Id>| id.map(|id| id.to_string());
-        Some(object(json!({
+        Some(members_of(json!({
             "unit_id": unit.to_string(), "posted_on": self.period.ends_on.to_json(), "fiscal_period_id": self.period_id.to_string(),
             "cost_center_id": told(center), "cost_category_id": told(category), "net": amount.to_json(), "gross": amount.to_json(),
             "exchange_rate": foreign.then(|| Precise(rate).to_json()), "base_amount": counted.to_json(),
@@ -270,10 +271,5 @@ impl Posting {
     fn count(&mut self, amount: Money) {
         let sum = self.totals.entry(amount.currency.code()).or_insert(Money::new(0, amount.currency));
         sum.minor = sum.minor.saturating_add(amount.minor);
-        self.told.totals = self.totals.values().filter(|sum| sum.minor != 0).copied().collect();
     }
-}
-
-fn object(value: Value) -> Map<String, Value> {
-    if let Value::Object(members) = value { members } else { Map::new() }
 }

@@ -4,15 +4,15 @@ use super::device_type::DeviceType;
 use super::manufacturer::Manufacturer;
 use crate::access::Session;
 use crate::choice;
-use crate::error::{FieldError, Problem, Result};
+use crate::error::Result;
 use crate::formats::device_type::{self, DeviceModel};
 use crate::resource::Id;
 use crate::resource::value::{Text, folded};
 use crate::store::{IfMatch, Outcome, Store, Writer};
-use crate::view::{Action, Call, Prepare};
+use crate::view::{Action, Call, Prepare, members_of};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::HashMap;
 use steward_schema::infrastructure::{device_types, manufacturers};
 use utoipa::{IntoParams, ToSchema};
@@ -91,7 +91,7 @@ impl Action for ImportDeviceTypes {
                 Some(id) => *id,
                 None => {
                     let definition = writer.definition::<Manufacturer>()?;
-                    let id = writer.create(definition, object(json!({"name": name})))?.meta.id;
+                    let id = writer.create(definition, members_of(json!({"name": name})))?.meta.id;
                     makers.insert(folded(&name), id);
                     outcome.manufacturers_created += 1;
                     id
@@ -105,11 +105,7 @@ impl Action for ImportDeviceTypes {
 
 impl Prepare for DeviceModels {
     fn prepare(_: &Store, _: &Session, call: &Call) -> Result<DeviceModels> {
-        let text = std::str::from_utf8(&call.body).map_err(|_| Problem::bad_request("The file is no UTF-8. Save it as such and send it again."))?;
-        match device_type::parse(text) {
-            Ok(models) => Ok(DeviceModels(models)),
-            Err(faults) => Err(Problem::invalid(faults.into_iter().map(|fault| FieldError::new(fault.pointer, fault.code, fault.detail)).collect()).into()),
-        }
+        Ok(DeviceModels(device_type::parse(call.text()?)?))
     }
 }
 
@@ -117,7 +113,7 @@ impl Prepare for DeviceModels {
 fn put(writer: &mut Writer<'_>, maker: Id, model: &DeviceModel, outcome: &mut DeviceTypesImported) -> Result<()> {
     let definition = writer.definition::<DeviceType>()?;
     let name = Text::<1, 200>::cut(&model.model).0;
-    let mut members = object(json!({"height_units": model.height_units, "full_depth": model.full_depth}));
+    let mut members = members_of(json!({"height_units": model.height_units, "full_depth": model.full_depth}));
     // What the file does not say, somebody may have found out.
     for (field, value) in [("weight_kg", model.weight_kg), ("power_draw_w", model.power_draw_w)] {
         if let Some(value) = value {
@@ -128,7 +124,7 @@ fn put(writer: &mut Writer<'_>, maker: Id, model: &DeviceModel, outcome: &mut De
         device_types::table.filter(device_types::manufacturer_id.eq(maker)).select((device_types::id, device_types::model)).load(writer.connection)?;
     let id = match known.into_iter().find(|(_, other)| folded(other) == folded(&name)) {
         None => {
-            members.extend(object(json!({"manufacturer_id": maker.to_string(), "model": name})));
+            members.extend(members_of(json!({"manufacturer_id": maker.to_string(), "model": name})));
             outcome.created += 1;
             writer.create(definition, members)?.meta.id
         }
@@ -145,8 +141,4 @@ fn put(writer: &mut Writer<'_>, maker: Id, model: &DeviceModel, outcome: &mut De
     };
     outcome.device_type_ids.push(id);
     Ok(())
-}
-
-fn object(value: Value) -> Map<String, Value> {
-    if let Value::Object(members) = value { members } else { Map::new() }
 }

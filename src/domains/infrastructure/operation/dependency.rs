@@ -24,43 +24,15 @@ pub const NODES: &[&str] = &[
     "infrastructure/power-feeds",
     "infrastructure/locations",
     "infrastructure/sites",
-    "vendors/vendors",
+    VENDORS,
 ];
 /// What can depend on something by what is declared: a node, or a control that is carried out by one.
-const DEPENDENTS: &[&str] = &[
-    "infrastructure/services",
-    "infrastructure/devices",
-    "infrastructure/virtual-machines",
-    "infrastructure/clusters",
-    "infrastructure/circuits",
-    "infrastructure/cloud-resources",
-    "infrastructure/volumes",
-    "infrastructure/storage-pools",
-    "infrastructure/racks",
-    "infrastructure/power-feeds",
-    "infrastructure/locations",
-    "infrastructure/sites",
-    "vendors/vendors",
-    CONTROLS,
-];
+const DEPENDENTS: &[&str] = &joined::<{ NODES.len() + 1 }>(&[NODES, &[CONTROLS]]);
 /// What something can depend on: a node, the likeliest first, a contract, or a person.
-const SUPPORTS: &[&str] = &[
-    "infrastructure/devices",
-    "infrastructure/services",
-    "infrastructure/virtual-machines",
-    "infrastructure/clusters",
-    "infrastructure/circuits",
-    "infrastructure/cloud-resources",
-    "infrastructure/volumes",
-    "infrastructure/storage-pools",
-    "infrastructure/racks",
-    "infrastructure/power-feeds",
-    "infrastructure/locations",
-    "infrastructure/sites",
-    VENDORS,
-    CONTRACTS,
-    PEOPLE,
-];
+const SUPPORTS: &[&str] = {
+    let (first, others) = NODES.split_at(2);
+    &joined::<{ NODES.len() + 2 }>(&[&[first[1], first[0]], others, &[CONTRACTS, PEOPLE]])
+};
 /// Vendors.
 pub const VENDORS: &str = "vendors/vendors";
 /// Contracts.
@@ -71,6 +43,22 @@ pub const PEOPLE: &str = "teams/people";
 pub const CONTROLS: &str = "governance/controls";
 /// What stands on one side only: it hosts nothing, is hosted by nothing, and is no copy.
 pub const BESIDE: &[&str] = &[CONTRACTS, PEOPLE, CONTROLS];
+
+/// Paths of several lists, one after the other.
+const fn joined<const N: usize>(lists: &[&[&'static str]]) -> [&'static str; N] {
+    let mut all = [""; N];
+    let (mut list, mut at, mut count) = (0, 0, 0);
+    while list < lists.len() {
+        if at < lists[list].len() {
+            all[count] = lists[list][at];
+            (at, count) = (at + 1, count + 1);
+        } else {
+            (list, at) = (list + 1, 0);
+        }
+    }
+    assert!(count == N, "the lists have another length");
+    all
+}
 
 choice! {
     /// How one depends on another.

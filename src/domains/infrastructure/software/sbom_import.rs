@@ -5,12 +5,12 @@ use super::software_product::{SoftwareKind, SoftwareProduct};
 use super::software_release::SoftwareRelease;
 use crate::access::Session;
 use crate::choice;
-use crate::error::{FieldError, Problem, Result};
+use crate::error::Result;
 use crate::formats::sbom::{self, Component};
 use crate::resource::Id;
 use crate::resource::value::{Note, Text, folded};
 use crate::store::{Outcome, Store, Writer};
-use crate::view::{Action, Call, Prepare};
+use crate::view::{Action, Call, Prepare, members_of};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -145,10 +145,7 @@ impl Action for ImportSbom {
 impl Prepare for Sbom {
     fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Sbom> {
         let query: Query = call.query()?;
-        match sbom::parse(&call.json()?) {
-            Ok(components) => Ok(Sbom { components, target: query.target_id }),
-            Err(faults) => Err(Problem::invalid(faults.into_iter().map(|fault| FieldError::new(fault.pointer, fault.code, fault.detail)).collect()).into()),
-        }
+        Ok(Sbom { components: sbom::parse(&call.json()?)?, target: query.target_id })
     }
 }
 
@@ -185,7 +182,7 @@ impl Known {
             return Ok((*id, false));
         }
         let definition = writer.definition::<SoftwareProduct>()?;
-        let members = object(json!({
+        let members = members_of(json!({
             "name": name,
             "publisher": component.publisher.as_deref().map(|text| Text::<1, 200>::cut(text).0),
             "kind": kind_of(&component.kind),
@@ -211,7 +208,7 @@ impl Known {
         }
         let definition = writer.definition::<SoftwareRelease>()?;
         let purl = component.purl.as_deref().filter(|purl| purl.len() <= 500);
-        let id = writer.create(definition, object(json!({"software_product_id": product.to_string(), "version": version, "purl": purl})))?.meta.id;
+        let id = writer.create(definition, members_of(json!({"software_product_id": product.to_string(), "version": version, "purl": purl})))?.meta.id;
         self.releases.insert(key, id);
         Ok((id, true))
     }
@@ -223,7 +220,7 @@ impl Known {
         }
         let definition = writer.definition::<Installation>()?;
         let members = json!({"software_release_id": release.to_string(), "host_id": target.to_string(), "source": "sbom"});
-        writer.create(definition, object(members))?;
+        writer.create(definition, members_of(members))?;
         Ok(true)
     }
 }
@@ -240,8 +237,4 @@ fn kind_of(kind: &str) -> SoftwareKind {
         "platform" => SoftwareKind::Middleware,
         _ => SoftwareKind::Other,
     }
-}
-
-fn object(value: Value) -> Map<String, Value> {
-    if let Value::Object(members) = value { members } else { Map::new() }
 }

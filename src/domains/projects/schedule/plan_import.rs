@@ -18,7 +18,7 @@ use crate::formats::mspdi::{self, Frozen, Plan, Task};
 use crate::resource::Id;
 use crate::resource::value::{Currency, Date, FieldType, Money, Number, Title};
 use crate::store::{IfMatch, Outcome, Store, Writer};
-use crate::view::{Action, Call, IdOf, Prepare};
+use crate::view::{Action, Call, IdOf, Prepare, members_of};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -150,11 +150,8 @@ pub struct PreparedPlan {
 impl Prepare for PreparedPlan {
     fn prepare(_: &Store, _: &Session, call: &Call) -> Result<PreparedPlan> {
         let project = call.query::<Query>()?.project_id;
-        let text = std::str::from_utf8(&call.body).map_err(|_| Problem::bad_request("The file is not UTF-8. Save it as UTF-8 and send it again."))?;
-        match mspdi::parse(text.trim_start_matches('\u{feff}')) {
-            Ok(plan) => Ok(PreparedPlan { plan, project }),
-            Err(faults) => Err(Problem::invalid(faults.into_iter().map(|fault| FieldError::new(fault.pointer, fault.code, fault.detail)).collect()).into()),
-        }
+        let plan = mspdi::parse(call.text()?.trim_start_matches('\u{feff}'))?;
+        Ok(PreparedPlan { plan, project })
     }
 }
 
@@ -231,7 +228,7 @@ impl<'p> Import<'p> {
         }
         let today = writer.reader().today();
         let day = self.plan.saved_on.map(Date).filter(|saved| *saved <= today).unwrap_or(today);
-        let members = object(json!({"project_id": self.id.to_string(), "name": NAME, "baselined_on": day.to_json(), "items": items}));
+        let members = members_of(json!({"project_id": self.id.to_string(), "name": NAME, "baselined_on": day.to_json(), "items": items}));
         self.outcome.baseline_id = Some(writer.create(definition, members)?.meta.id.into());
         Ok(())
     }
@@ -271,8 +268,4 @@ fn of_task<T>(task: &Task, outcome: Result<T>) -> Result<T> {
         }
         other => other,
     })
-}
-
-fn object(value: Value) -> Map<String, Value> {
-    if let Value::Object(members) = value { members } else { Map::new() }
 }

@@ -2,12 +2,14 @@
 
 use super::delivery;
 use super::invoice_kind::{APPROVED, InvoiceKind};
+use crate::database::CHUNK;
 use crate::error::Result;
 use crate::ports::purchase::{self, BilledLine, Posting};
 use crate::resource::value::{Code, Date, Money, Percent, Precise};
 use crate::resource::{Check, Effect, Id, Move};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
+use std::collections::HashMap;
 use steward_schema::vendors::{contract_lines, invoice_lines, invoices, purchase_order_lines, purchase_orders};
 
 /// What of an invoice its bookings follow from.
@@ -55,7 +57,7 @@ pub fn effects(invoice: &Document, step: &Move, check: &mut Check<'_>) -> Result
     let lines = lines(check)?;
     let order_lines: Vec<Id> = lines.iter().filter_map(|line| line.order_line).collect();
     let mut accrued = delivery::unbilled(check, &order_lines)?;
-    let billed: Vec<BilledLine> = lines.iter().map(|line| billed(invoice, line, check)).collect::<Result<_>>()?;
+    let payers = if is { Payers::find(check, &lines)? } else { Payers::default() };
     for line in &mut accrued {
         // A line of a later year that pays ends what is accrued there.
         let own = lines.iter().find(|own| own.order_line == Some(line.order_line)).map(|own| own.own);
@@ -73,7 +75,7 @@ pub fn effects(invoice: &Document, step: &Move, check: &mut Check<'_>) -> Result
         service_ends_on: invoice.service_ends_on,
         taken_back: if was { lines.iter().map(|line| line.id).collect() } else { Vec::new() },
         accrued,
-        billed: if is { billed } else { Vec::new() },
+        billed: if is { lines.iter().map(|line| billed(invoice, line, &payers)).collect() } else { Vec::new() },
     };
     purchase::post(check, &posting)
 }
@@ -95,33 +97,51 @@ fn lines(check: &mut Check<'_>) -> Result<Vec<Line>> {
         .load(check.connection)?)
 }
 
-/// A line as it is booked: the budget line that it names itself pays, else that of its order, else that of its contract.
-fn billed(invoice: &Document, line: &Line, check: &mut Check<'_>) -> Result<BilledLine> {
-    let sign = if invoice.kind == InvoiceKind::CreditNote { -1 } else { 1 };
-    let mut payer: Payer = (None, None);
-    let mut center = line.cost_center;
-    if let Some(order_line) = line.order_line {
-        let query = purchase_order_lines::table.inner_join(purchase_orders::table).filter(purchase_order_lines::id.eq(order_line));
-        let columns = ((purchase_order_lines::budget_line_id, purchase_order_lines::fiscal_period_id), purchase_orders::cost_center_id);
-        let found: Option<(Payer, Option<Id>)> = query.select(columns).first(check.connection).optional()?;
-        if let Some((of_order, of_its_center)) = found {
-            (payer, center) = (of_order, center.or(of_its_center));
+/// The payers of order lines and of contract lines.
+#[derive(Default)]
+struct Payers {
+    /// Of order lines, with the cost center of the order.
+    ordered: HashMap<Id, (Payer, Option<Id>)>,
+    /// Of contract lines.
+    contracted: HashMap<Id, Payer>,
+}
+
+impl Payers {
+    fn find(check: &mut Check<'_>, lines: &[Line]) -> Result<Payers> {
+        let mut payers = Payers::default();
+        for chunk in lines.chunks(CHUNK) {
+            let named = chunk.iter().filter_map(|line| line.order_line);
+            let ordered = purchase_order_lines::table.inner_join(purchase_orders::table).filter(purchase_order_lines::id.eq_any(named));
+            let paid = ((purchase_order_lines::budget_line_id, purchase_order_lines::fiscal_period_id), purchase_orders::cost_center_id);
+            payers.ordered.extend(ordered.select((purchase_order_lines::id, paid)).load::<(Id, (Payer, Option<Id>))>(check.connection)?);
+            let named = chunk.iter().filter_map(|line| line.contract_line);
+            let paid = (contract_lines::budget_line_id, contract_lines::fiscal_period_id);
+            let contracted = contract_lines::table.filter(contract_lines::id.eq_any(named)).select((contract_lines::id, paid));
+            payers.contracted.extend(contracted.load::<(Id, Payer)>(check.connection)?);
         }
+        Ok(payers)
     }
-    if let Some(contract_line) = line.contract_line.filter(|_| payer.0.is_none()) {
-        let query = contract_lines::table.find(contract_line).select((contract_lines::budget_line_id, contract_lines::fiscal_period_id));
-        payer = query.first(check.connection).optional()?.unwrap_or_default();
+}
+
+/// A line as it is booked: the budget line that it names itself pays, else that of its order, else that of its contract.
+fn billed(invoice: &Document, line: &Line, payers: &Payers) -> BilledLine {
+    let sign = if invoice.kind == InvoiceKind::CreditNote { -1 } else { 1 };
+    let (mut payer, of_order) = line.order_line.and_then(|line| payers.ordered.get(&line)).copied().unwrap_or_default();
+    if payer.0.is_none()
+        && let Some(contract_line) = line.contract_line
+    {
+        payer = payers.contracted.get(&contract_line).copied().unwrap_or_default();
     }
     let (own_line, own_period) = line.own;
-    Ok(BilledLine {
+    BilledLine {
         invoice_line: line.id,
         promised_by: line.order_line.or(line.contract_line),
         budget_line: own_line.or(payer.0),
-        cost_center: center,
+        cost_center: line.cost_center.or(of_order),
         named_period: own_period,
         expected_period: if own_line.is_some() { None } else { payer.1 },
         quantity: Precise(line.quantity.0 * Decimal::from(sign)),
         net: Money::new(line.net.minor.saturating_mul(sign), line.net.currency),
         tax_percent: line.tax_percent,
-    })
+    }
 }

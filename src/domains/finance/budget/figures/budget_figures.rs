@@ -6,6 +6,7 @@ use crate::domains::finance::budget::{
     budget_line::BudgetLine,
     budget_transfer::BudgetTransfer,
     carry_forward::CarryForward,
+    flow_sight::in_sight,
     line::Line,
     line_flow::Counted,
     line_spread::Spreadable,
@@ -78,14 +79,7 @@ impl Own {
 
 /// What a reader may count, up to a day.
 pub fn sighted(cx: &Context<'_, '_>, as_of: Option<Date>) -> Result<Own> {
-    let counted = Counted {
-        transfers: cx.sees::<BudgetTransfer>()?,
-        carried: cx.sees::<CarryForward>()?,
-        entries: cx.sees::<CostEntry>()?,
-        commitments: cx.sees::<Commitment>()?,
-        as_of,
-    };
-    Ok(Own { counted, forecasts: cx.sees::<Forecast>()?, day: as_of.unwrap_or_else(|| cx.today()) })
+    Ok(Own { counted: in_sight(cx, as_of)?, forecasts: cx.sees::<Forecast>()?, day: as_of.unwrap_or_else(|| cx.today()) })
 }
 
 /// The figures of all lines of a budget together: a forecast of the whole counts as it is, and not by its lines.

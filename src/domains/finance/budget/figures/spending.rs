@@ -6,6 +6,7 @@ use crate::domains::finance::budget::{
     budget_line::BudgetLine,
     budget_transfer::BudgetTransfer,
     carry_forward::CarryForward,
+    flow_sight::in_sight,
     line::Line,
     line_flow::{Counted, positions},
     position::Position,
@@ -33,13 +34,7 @@ impl View for Spending {
 
     fn run(cx: &mut Context<'_, '_>, basis: Basis) -> Result<Measured> {
         let unit = basis.currency.code();
-        let counted = Counted {
-            transfers: cx.sees::<BudgetTransfer>()?,
-            carried: cx.sees::<CarryForward>()?,
-            entries: cx.sees::<CostEntry>()?,
-            commitments: cx.sees::<Commitment>()?,
-            as_of: Some(basis.today),
-        };
+        let counted = in_sight(cx, Some(basis.today))?;
         let (seen_budgets, seen_lines) = (cx.sees::<Budget>()?, cx.sees::<BudgetLine>()?);
         if seen_budgets.is_nothing() || seen_lines.is_nothing() {
             return Ok(Measured::unknown(unit, "You may not see budgets and their lines."));

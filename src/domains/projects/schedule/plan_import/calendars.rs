@@ -1,6 +1,6 @@
 //! Calendars of a plan: matched with those of the platform by their hours, or made.
 
-use super::{Import, object};
+use super::Import;
 use crate::access::Reach;
 use crate::domains::projects::project::project::Project;
 use crate::error::Result;
@@ -9,6 +9,7 @@ use crate::ports::working_time::{self, WorkingHours};
 use crate::resource::Id;
 use crate::resource::value::{Date, FieldType, Title};
 use crate::store::{IfMatch, Writer};
+use crate::view::members_of;
 use chrono::Datelike;
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
@@ -84,7 +85,7 @@ impl Import<'_> {
     /// The calendar that an earlier import has made.
     fn earlier(&self, writer: &mut Writer<'_>, calendar: &WorkCalendar) -> Result<Option<Id>> {
         let Some(definition) = writer.store.definitions.get(CALENDARS) else { return Ok(None) };
-        let key = object(json!({"code": self.code(calendar)}));
+        let key = members_of(json!({"code": self.code(calendar)}));
         Ok(writer.reader().find_by_key(definition, &key)?.map(|stored| stored.meta.id))
     }
 
@@ -92,7 +93,7 @@ impl Import<'_> {
     fn put_calendar(&mut self, writer: &mut Writer<'_>, calendar: &WorkCalendar) -> Result<Option<Id>> {
         let Some(definition) = writer.store.definitions.get(CALENDARS) else { return Ok(None) };
         let earlier = self.earlier(writer, calendar)?;
-        let mut members = object(json!({"code": self.code(calendar), "week": week(calendar), "exceptions": exceptions(calendar)}));
+        let mut members = members_of(json!({"code": self.code(calendar), "week": week(calendar), "exceptions": exceptions(calendar)}));
         let verb = if earlier.is_some() { "update" } else { "create" };
         if writer.session.reach(&definition.permission(verb)) != Reach::Everything {
             self.warn(format!(

@@ -1,12 +1,13 @@
 //! Tasks of a plan as work items of a project.
 
 use super::super::work_item::{WorkItem, WorkKind};
-use super::{Import, object, of_task};
+use super::{Import, of_task};
 use crate::error::{Problem, Result};
 use crate::formats::mspdi::Task;
 use crate::resource::Id;
 use crate::resource::value::{Date, FieldType, Note, Title, folded};
 use crate::store::{IfMatch, Writer};
+use crate::view::members_of;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
@@ -92,7 +93,7 @@ impl Import<'_> {
         let parent = task.parent.and_then(|parent| self.items.get(parent)).map(ToString::to_string);
         let calendar = self.calendar_of(task.calendar).map(|id| id.to_string());
         let duration = if task.is_milestone { Some(0.0) } else { task.duration_hours };
-        let mut members = object(json!({
+        let mut members = members_of(json!({
             "parent_id": parent, "wbs_code": task.code, "import_key": task.uid.to_string(), "name": Title::cut(&task.name).0, "calendar_id": calendar,
             "duration_hours": duration, "constraint_kind": task.constraint, "constraint_on": date(task.constraint_on), "deadline_on": date(task.deadline_on),
             "starts_on": date(task.starts_on), "ends_on": date(task.ends_on),
@@ -109,7 +110,7 @@ impl Import<'_> {
         ];
         members.extend(found.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
         if task.is_milestone {
-            members.extend(object(json!({"effort_hours": null, "remaining_hours": null})));
+            members.extend(members_of(json!({"effort_hours": null, "remaining_hours": null})));
         }
         members
     }
@@ -153,7 +154,7 @@ impl Codes {
     /// Gives an item a code; the one that becomes free.
     fn give(&mut self, writer: &mut Writer<'_>, known: &KnownItems, id: Id, code: &str) -> Result<Option<String>> {
         let definition = writer.definition::<WorkItem>()?;
-        writer.update(definition, id, &IfMatch::Any, &object(json!({"wbs_code": code})))?;
+        writer.update(definition, id, &IfMatch::Any, &members_of(json!({"wbs_code": code})))?;
         let before = known.all.get(&id).map(|item| folded(&item.wbs_code));
         let before =
             if self.recoded.insert(id, ()).is_none() { before } else { self.holders.iter().find(|(_, holder)| **holder == id).map(|(code, _)| code.clone()) };

@@ -2,11 +2,12 @@
 
 use super::super::work_dependency::{WorkDependency, WorkDependencyKind};
 use super::items::KnownItems;
-use super::{Import, object, of_task};
+use super::{Import, of_task};
 use crate::error::Result;
 use crate::resource::Id;
 use crate::resource::value::FieldType;
 use crate::store::{IfMatch, Writer};
+use crate::view::members_of;
 use diesel::prelude::*;
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
@@ -54,7 +55,7 @@ impl Import<'_> {
         for link in &self.plan.links {
             let ids = self.items.get(link.predecessor).copied().zip(self.items.get(link.successor).copied());
             let Some(((predecessor, successor), task)) = ids.zip(self.plan.tasks.get(link.successor)) else { continue };
-            let lag = object(json!({"lag_hours": link.lag_hours}));
+            let lag = members_of(json!({"lag_hours": link.lag_hours}));
             match known.get(&(predecessor, successor, link.kind.to_owned())) {
                 Some(id) => {
                     let before = writer.reader().get(definition, *id)?.meta.revision;
@@ -62,7 +63,7 @@ impl Import<'_> {
                     self.outcome.work_dependencies.count(after != before);
                 }
                 None => {
-                    let mut members = object(json!({"predecessor_id": predecessor.to_string(), "successor_id": successor.to_string(), "kind": link.kind}));
+                    let mut members = members_of(json!({"predecessor_id": predecessor.to_string(), "successor_id": successor.to_string(), "kind": link.kind}));
                     members.extend(lag);
                     of_task(task, writer.create(definition, members))?;
                     self.outcome.work_dependencies.created += 1;

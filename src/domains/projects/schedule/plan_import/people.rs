@@ -1,11 +1,12 @@
 //! People at work in a plan as assignments.
 
 use super::super::assignment::Assignment;
-use super::{Import, object, of_task};
+use super::{Import, of_task};
 use crate::error::Result;
 use crate::resource::Id;
 use crate::resource::value::{Date, FieldType};
 use crate::store::{IfMatch, Writer};
+use crate::view::members_of;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde_json::{Map, json};
@@ -35,7 +36,7 @@ impl Import<'_> {
                 continue;
             };
             let ends = share.ends_on.or(task.ends_on).map(Date);
-            let mut members = object(json!({"starts_on": starts.to_json(), "ends_on": ends.map(|day| day.to_json()), "planned_hours": share.hours}));
+            let mut members = members_of(json!({"starts_on": starts.to_json(), "ends_on": ends.map(|day| day.to_json()), "planned_hours": share.hours}));
             match known.get(&(item, person)) {
                 Some(id) => {
                     let before = writer.reader().get(definition, *id)?.meta.revision;
@@ -43,7 +44,7 @@ impl Import<'_> {
                     self.outcome.assignments.count(after != before);
                 }
                 None => {
-                    members.extend(object(json!({"work_item_id": item.to_string(), "person_id": person.to_string()})));
+                    members.extend(members_of(json!({"work_item_id": item.to_string(), "person_id": person.to_string()})));
                     of_task(task, writer.create(definition, members))?;
                     self.outcome.assignments.created += 1;
                 }

@@ -1,11 +1,12 @@
 //! How far the work of a plan is: what the file has as begun or finished is moved there, what comes first before what waits for it.
 
 use super::super::work_item::WorkItem;
-use super::{Import, object, of_task};
+use super::{Import, of_task};
 use crate::error::Result;
 use crate::formats::mspdi::Task;
 use crate::resource::Id;
 use crate::store::{IfMatch, Writer};
+use crate::view::members_of;
 use diesel::prelude::*;
 use serde_json::json;
 use std::collections::HashMap;
@@ -42,7 +43,7 @@ impl Import<'_> {
             }
         }
         self.finish(writer, &stages, &states)?;
-        let all = object(json!({"progress_percent": 100}));
+        let all = members_of(json!({"progress_percent": 100}));
         for (id, task) in self.items.iter().zip(&self.plan.tasks).filter(|(_, task)| !task.is_summary && task.is_finished()) {
             of_task(task, writer.update(definition, *id, &IfMatch::Any, &all))?;
         }

@@ -1,0 +1,1 @@
+DROP INDEX cost_entries_reversal_idx;

@@ -1,0 +1,1 @@
+CREATE INDEX cost_entries_reversal_idx ON cost_entries (reversal_of);

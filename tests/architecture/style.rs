@@ -52,7 +52,12 @@ fn every_file_begins_by_saying_what_lives_there() {
 #[test]
 fn a_request_cannot_make_the_house_panic() {
     /// Mistakes in the source, found when the codebase is put together or when its samples are made.
-    const AT_THE_START: &[&str] = &["resource/resource_type.rs: assert", "resource/resource_types.rs: assert", "resource/shape.rs: assert"];
+    const AT_THE_START: &[&str] = &[
+        "domains/infrastructure/operation/dependency.rs: assert",
+        "resource/resource_type.rs: assert",
+        "resource/resource_types.rs: assert",
+        "resource/shape.rs: assert",
+    ];
     let mut faults = Vec::new();
     for source in SOURCES.sources.iter() {
         for word in

@@ -1,5 +1,6 @@
 //! Settings of the process: flags, environment, defaults — read once.
 
+use crate::http::openapi::Version;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -57,6 +58,9 @@ pub enum Action {
         /// The folder to write it into, whole and by domain, instead of standard output.
         #[arg(long)]
         into: Option<std::path::PathBuf>,
+        /// The version of OpenAPI: 3.1, or 3.0 for generators that know no 3.1.
+        #[arg(long, value_enum, default_value_t)]
+        version: Version,
     },
     /// Fill a new database with a company to look at.
     Demo(Demo),
@@ -78,6 +82,12 @@ pub enum Schema {
     Diff,
     /// Print the source of `schema/src/tables.rs`.
     Print {
+        /// The file to write it into, instead of standard output.
+        #[arg(long)]
+        into: Option<std::path::PathBuf>,
+    },
+    /// Print the source of `migrations/baseline.sql`: what all migrations make of an empty SQLite database.
+    Baseline {
         /// The file to write it into, instead of standard output.
         #[arg(long)]
         into: Option<std::path::PathBuf>,

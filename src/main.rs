@@ -11,6 +11,7 @@ use steward::clock::Clock;
 use steward::config::{Action, Backup, Command, Demo, Keys, Limits, Move, ResetPassword, Restore, Rotate, Schema, Serve, User, WrappingKey};
 use steward::domains::identity;
 use steward::http::Connections;
+use steward::http::openapi::Version;
 use steward::log::Log;
 use steward::maintenance::Severity;
 use steward::outgoing::{Mailer, Outgoing};
@@ -42,7 +43,7 @@ fn main() -> ExitCode {
         None => run(command.serve),
         Some(Action::Serve(settings) | Action::Check(settings)) => run(*settings),
         Some(Action::Migrate(url)) => Database::open(&url.database_url).map(|_| say!("The database's tables are up to date.")),
-        Some(Action::Openapi { into }) => openapi(into.as_deref()),
+        Some(Action::Openapi { into, version }) => openapi(into.as_deref(), version),
         Some(Action::Demo(settings)) => demo(&settings),
         Some(Action::Keys(Keys::Rotate(settings))) => rotate(&settings),
         Some(Action::User(User::ResetPassword(settings))) => reset_password(&settings),
@@ -66,17 +67,17 @@ fn seal_keys_by(key: &WrappingKey) -> Result<(), String> {
 }
 
 /// Prints the document, or writes it and those of the domains into a folder.
-fn openapi(into: Option<&Path>) -> Result<(), String> {
+fn openapi(into: Option<&Path>, version: Version) -> Result<(), String> {
     let api = catalogue::api();
     let Some(folder) = into else {
-        return write!(std::io::stdout(), "{}", api.document()).map_err(|error| error.to_string());
+        return write!(std::io::stdout(), "{}", api.document(version)).map_err(|error| error.to_string());
     };
     let write = |name: &str, text: String| {
         let file = folder.join(format!("{name}.json"));
         std::fs::write(&file, text).map_err(|error| format!("{} cannot be written: {error}", file.display()))
     };
-    write("openapi", api.document())?;
-    api.documents_of_domains().into_iter().try_for_each(|(domain, text)| write(domain, text))
+    write("openapi", api.document(version))?;
+    api.documents_of_domains(version).into_iter().try_for_each(|(domain, text)| write(domain, text))
 }
 
 /// Asks an empty database of its own, so that what counts is what the migrations say.
@@ -84,18 +85,23 @@ fn schema(asked: Schema) -> Result<(), String> {
     let api = catalogue::api();
     let folder = std::env::temp_dir().join(format!("steward-schema-{}", std::process::id()));
     let database = Database::open(&format!("sqlite://{}", folder.join("empty.db").display()))?;
-    let prints = matches!(asked, Schema::Print { .. });
-    let answer = actix_web::rt::System::new().block_on(database.read(move |connection| match prints {
-        false => steward::store::schema::lacking(connection, &api.definitions),
-        true => steward::store::schema::print(connection, &api.definitions),
+    let (wanted, into) = match asked {
+        Schema::Diff => (None, None),
+        Schema::Print { into } => (Some(true), into),
+        Schema::Baseline { into } => (Some(false), into),
+    };
+    let answer = actix_web::rt::System::new().block_on(database.read(move |connection| match wanted {
+        None => steward::store::schema::lacking(connection, &api.definitions),
+        Some(true) => steward::store::schema::print(connection, &api.definitions),
+        Some(false) => steward::store::schema::baseline(connection),
     }));
     drop(database);
     std::fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
     let text = answer.map_err(|error| error.into_problem().detail)?;
-    match asked {
+    match into {
         // Not by the shell, which empties the file before this is compiled with it.
-        Schema::Print { into: Some(path) } => std::fs::write(&path, text).map_err(|error| format!("{} cannot be written: {error}", path.display())),
-        _ => write!(std::io::stdout(), "{text}").map_err(|error| error.to_string()),
+        Some(path) => std::fs::write(&path, text).map_err(|error| format!("{} cannot be written: {error}", path.display())),
+        None => write!(std::io::stdout(), "{text}").map_err(|error| error.to_string()),
     }
 }
 

@@ -124,7 +124,7 @@ on_both! {
 
     documents_and_their_page_are_sent_once(app) {
         let paths =
-            ["/openapi.json", "/openapi/vendors.json", "/docs/", "/docs/swagger-ui-bundle.js", "/docs/swagger-initializer.js", "/docs/lifecycles/vendors/contracts.svg"];
+            ["/openapi.json", "/openapi/vendors.json", "/openapi-3.0.json", "/openapi-3.0/vendors.json", "/docs/", "/docs/swagger-ui-bundle.js", "/docs/swagger-initializer.js", "/docs/lifecycles/vendors/contracts.svg"];
         for path in paths {
             let first = app.get(&Actor::nobody(), path).await;
             assert_eq!(first.status, 200, "{path}");
@@ -135,6 +135,36 @@ on_both! {
             assert_eq!((again.status, again.etag()), (304, packed.etag()), "{path}");
             assert_eq!(app.call(&Actor::nobody(), "GET", path, &[("If-None-Match", "\"other\"")], None).await.status, 200, "{path}");
         }
+    }
+
+    a_page_that_the_client_has_is_not_sent_again(app) {
+        let path = "/api/v1/vendors/vendors?limit=2&sort=code";
+        let named = async |code: &str, name: &str| {
+            let mut body = app.sample("vendors/vendors", code).await;
+            body.insert("name".into(), name.into());
+            app.make("vendors/vendors", &body.into()).await
+        };
+        named("A", "First").await;
+        let first = app.get(&app.admin, path).await;
+        let known = |tag: String| async move { app.call(&app.admin, "GET", path, &[("If-None-Match", &tag)], None).await };
+        let again = known(first.etag()).await;
+        assert_eq!((again.status, again.sent, again.etag()), (304, 0, first.etag()));
+        named("B", "Second").await;
+        let changed = known(first.etag()).await;
+        assert_eq!((changed.status, changed.body["data"].as_array().unwrap().len()), (200, 2));
+        assert_eq!(known(changed.etag()).await.status, 304);
+        let other = app.call(&app.stranger().await, "GET", path, &[("If-None-Match", &changed.etag())], None).await;
+        assert_eq!((other.status, other.body["data"].clone()), (200, json!([])), "a tag tells nobody what others see");
+    }
+
+    the_document_of_a_domain_comes_in_the_older_words_too(app) {
+        let older = app.get(&Actor::nobody(), "/openapi-3.0/projects.json").await;
+        assert_eq!((older.status, older.body["openapi"].as_str()), (200, Some("3.0.3")));
+        let import = &older.body["paths"]["/api/v1/projects/work-items/import"]["post"];
+        assert_eq!(import["requestBody"]["content"].as_object().unwrap().keys().collect::<Vec<_>>(), ["application/octet-stream"]);
+        assert_eq!(import["responses"]["200"]["content"], import["responses"]["202"]["content"], "one type for all that succeeds");
+        assert!(older.body["paths"].get("/api/v1/vendors/vendors").is_none());
+        assert_eq!(app.get(&Actor::nobody(), "/openapi-3.0/nothing.json").await.status, 404);
     }
 
     head_is_answered_where_get_is(app) {

@@ -70,12 +70,40 @@ on_both! {
         let answer = app.get(&app.admin, &format!("{CALENDAR}?from=2026-06-01&to=2026-07-01&{DOMAINS}")).await;
         let expected = json!({
             "on": "2026-06-14", "at": null, "all_day": true, "kind": "infrastructure/dns-domains", "id": id, "title": "late.example.org", "what": "expires_on",
-            "label": "Expires", "state": null, "unit_id": app.root_unit().await, "person_id": person, "overdue": true,
+            "label": "Expires", "state": null, "unit_id": app.root_unit().await, "person_id": person, "overdue": true, "ends_on": null, "ends_at": null,
+            "person_name": app.get(&app.admin, &format!("/api/v1/teams/people/{person}")).await.body["name"],
         });
         assert_eq!(answer.body["data"], json!([expected]), "{}", answer.text);
         domain(app, "today", "2026-06-15", None, None).await;
         let today = app.get(&app.admin, &format!("{CALENDAR}?from=2026-06-15&to=2026-06-16&{DOMAINS}")).await;
         assert_eq!(today.body["data"][0]["overdue"], json!(false), "the last day is still a day: {}", today.text);
+    }
+
+    what_lasts_several_days_is_one_entry_with_the_name_of_its_person(app) {
+        let person = app.make("teams/people", &json!({"name": "Ida Holm", "email": "ida@example.org", "unit_id": app.root_unit().await})).await;
+        let person = person["id"].as_str().unwrap();
+        let away = json!({"person_id": person, "kind": "holiday", "starts_on": "2026-07-06", "ends_on": "2026-07-12"});
+        app.make("teams/absences", &away).await;
+        let window = merged(app.sample("infrastructure/maintenance-windows", "night").await.into(), json!({"starts_at": "2026-07-31T22:00:00Z", "ends_at": "2026-08-01T02:00:00Z"}));
+        app.make("infrastructure/maintenance-windows", &window).await;
+        let told = async |from: &str, to: &str| {
+            let kinds = "kinds=teams/absences,infrastructure/maintenance-windows";
+            let answer = app.get(&app.admin, &format!("{CALENDAR}?from={from}&to={to}&{kinds}")).await;
+            let shown = |entry: &Value| ["label", "on", "at", "ends_on", "ends_at", "person_name"].map(|name| entry[name].as_str().unwrap_or("-").to_owned());
+            answer.body["data"].as_array().unwrap().iter().map(shown).collect::<Vec<_>>()
+        };
+        let absence = ["Absence", "2026-07-06", "-", "2026-07-12", "-", "Ida Holm"].map(str::to_owned);
+        let night = ["Maintenance window", "2026-07-31", "2026-07-31T22:00:00.000000Z", "2026-08-01", "2026-08-01T02:00:00.000000Z", "-"].map(str::to_owned);
+        assert_eq!(told("2026-07-01", "2026-08-01").await, [absence.clone(), night.clone()]);
+        assert_eq!(told("2026-07-12", "2026-07-13").await, [absence], "its last day is a day of it");
+        assert_eq!(told("2026-08-01", "2026-08-02").await, [night], "it is not over yet");
+        assert!(told("2026-07-13", "2026-07-31").await.is_empty() && told("2026-07-01", "2026-07-06").await.is_empty());
+        let feed = feed(app, &app.admin, &json!({"name": "Away", "kinds": ["teams/absences"]})).await;
+        let address = address(app, &app.admin, &feed).await;
+        let calendar = read(app, address.body["path"].as_str().unwrap()).await.text;
+        for line in ["DTSTART;VALUE=DATE:20260706", "DTEND;VALUE=DATE:20260713", "SUMMARY:Absence (Ida Holm)"] {
+            assert!(calendar.contains(&format!("\r\n{line}\r\n")), "{line} in {calendar}");
+        }
     }
 
     it_is_narrowed_by_unit_person_and_kind(app) {

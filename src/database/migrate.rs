@@ -5,13 +5,18 @@ use super::statement::Statement;
 use diesel::backend::Backend;
 use diesel::migration::MigrationSource;
 use diesel::pg::Pg;
+use diesel::sql_types::BigInt;
 use diesel::sql_types::Text;
-use diesel::sqlite::Sqlite;
+use diesel::sqlite::{Sqlite, SqliteConnection};
+use diesel::{RunQueryDsl, connection::SimpleConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 const PORTABLE: EmbeddedMigrations = embed_migrations!("migrations/portable");
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+/// What the migrations make of an empty SQLite database, up to some of them, at once: each alteration of a table reads the whole schema
+/// anew, and there are many.
+const BASELINE: &str = include_str!("../../migrations/baseline.sql");
 
 /// A database that holds a part of another one is told by this table; see `store::transfer`.
 pub const UNFINISHED: &str = "unfinished_move";
@@ -77,7 +82,7 @@ fn refuse_unfinished(connection: &mut Connection) -> Result<(), String> {
 pub fn run(connection: &mut Connection) -> Result<(), String> {
     refuse_unfinished(connection)?;
     let outcome = match connection {
-        Connection::Sqlite(sqlite) => bring_up(sqlite, SQLITE),
+        Connection::Sqlite(sqlite) => begin(sqlite).and_then(|()| bring_up(sqlite, SQLITE)),
         Connection::Postgres(postgres) => bring_up(postgres, POSTGRES),
     };
     outcome.map_err(|error| format!("The database's tables could not be brought up to date: {error}"))
@@ -120,6 +125,14 @@ where
     Ok(known)
 }
 
+/// Gives an empty database the tables of the baseline.
+fn begin(sqlite: &mut SqliteConnection) -> Outcome {
+    sqlite.immediate_transaction(|sqlite| {
+        let tables: i64 = diesel::select(diesel::dsl::sql::<BigInt>("(SELECT count(*) FROM sqlite_master)")).get_result(sqlite)?;
+        if tables == 0 { Ok(sqlite.batch_execute(BASELINE)?) } else { Ok(()) }
+    })
+}
+
 type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
 fn bring_up<D: Backend, C: MigrationHarness<D>>(connection: &mut C, own: EmbeddedMigrations) -> Outcome
@@ -135,4 +148,42 @@ where
     connection.run_pending_migrations(PORTABLE)?;
     connection.run_pending_migrations(own)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn empty() -> Connection {
+        super::super::sqlite::connect(Path::new(":memory:")).unwrap()
+    }
+
+    /// What a database has: its tables, indexes and triggers, and the migrations that made them.
+    fn made(connection: &mut Connection) -> Vec<String> {
+        let sql =
+            "SELECT type || ' ' || name || ': ' || coalesce(sql, '') FROM sqlite_master UNION ALL SELECT version FROM __diesel_schema_migrations ORDER BY 1";
+        Statement::new(sql).load::<Text, String>(connection).unwrap()
+    }
+
+    #[test]
+    fn a_new_database_has_at_once_what_the_migrations_make_one_by_one() {
+        let (mut at_once, mut one_by_one) = (empty(), empty());
+        run(&mut at_once).unwrap();
+        let Connection::Sqlite(sqlite) = &mut one_by_one else { panic!("it is SQLite") };
+        bring_up(sqlite, SQLITE).unwrap();
+        let (left, right) = (made(&mut at_once), made(&mut one_by_one));
+        let differs: Vec<_> = left.iter().filter(|one| !right.contains(one)).chain(right.iter().filter(|one| !left.contains(one))).collect();
+        assert!(differs.is_empty(), "{differs:#?}\nWrite it anew: cargo run -- schema baseline --into migrations/baseline.sql");
+        assert_eq!(left.len(), right.len());
+    }
+
+    #[test]
+    fn a_database_that_has_tables_gets_no_baseline() {
+        let mut old = empty();
+        let Connection::Sqlite(sqlite) = &mut old else { panic!("it is SQLite") };
+        sqlite.batch_execute("CREATE TABLE theirs (id INTEGER)").unwrap();
+        begin(sqlite).unwrap();
+        assert_eq!(Statement::new("SELECT name FROM sqlite_master").load::<Text, String>(&mut old).unwrap(), ["theirs"]);
+    }
 }

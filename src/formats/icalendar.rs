@@ -21,8 +21,10 @@ pub struct Event {
     pub uid: String,
     /// When what it tells was last changed.
     pub stamp: DateTime<Utc>,
-    /// When it is.
+    /// When it is, or begins.
     pub when: When,
+    /// Its last day, or the instant at which it ends; none if it has no length.
+    pub until: Option<When>,
     /// What it is, in a line.
     pub summary: String,
     /// What one should know of it.
@@ -76,6 +78,12 @@ fn add(lines: &mut Lines, event: &Event) {
     match event.when {
         When::Day(day) => lines.add("DTSTART;VALUE=DATE", &day.format("%Y%m%d").to_string()),
         When::At(at) => lines.add("DTSTART", &instant(at)),
+    }
+    match event.until {
+        // The end is the first day that is not part of it (section 3.6.1).
+        Some(When::Day(last)) => lines.add("DTEND;VALUE=DATE", &last.succ_opt().unwrap_or(last).format("%Y%m%d").to_string()),
+        Some(When::At(at)) => lines.add("DTEND", &instant(at)),
+        None => {}
     }
     lines.add("SUMMARY", &text(&event.summary));
     if !event.description.is_empty() {
@@ -151,6 +159,7 @@ mod tests {
             uid: "19970901T130000Z-123401@example.com".into(),
             stamp: at("1997-09-01T13:00:00Z"),
             when: When::At(at("1997-09-03T16:30:00Z")),
+            until: Some(When::At(at("1997-09-03T19:00:00Z"))),
             summary: "Annual Employee Review".into(),
             description: String::new(),
             categories: vec!["BUSINESS".into(), "HUMAN RESOURCES".into()],
@@ -171,6 +180,7 @@ mod tests {
             "UID:19970901T130000Z-123401@example.com",
             "DTSTAMP:19970901T130000Z",
             "DTSTART:19970903T163000Z",
+            "DTEND:19970903T190000Z",
             "SUMMARY:Annual Employee Review",
             "CATEGORIES:BUSINESS,HUMAN RESOURCES",
             "END:VEVENT",
@@ -180,8 +190,13 @@ mod tests {
         assert!(
             told.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//ABC Corporation//NONSGML My Product//EN\r\n") && told.ends_with("END:VCALENDAR\r\n")
         );
-        let day = printed(vec![Event { when: When::Day(NaiveDate::from_ymd_opt(1997, 11, 2).unwrap()), ..event() }]);
+        let day = printed(vec![Event { when: When::Day(NaiveDate::from_ymd_opt(1997, 11, 2).unwrap()), until: None, ..event() }]);
         assert!(day.contains("\r\nDTSTART;VALUE=DATE:19971102\r\n") && day.contains("\r\nTRANSP:TRANSPARENT\r\n"), "{day}");
+        assert!(!day.contains("DTEND"), "{day}");
+        // From 28 June to 8 July 2007, both included.
+        let day = |month, day| When::Day(NaiveDate::from_ymd_opt(2007, month, day).unwrap());
+        let festival = printed(vec![Event { when: day(6, 28), until: Some(day(7, 8)), ..event() }]);
+        assert!(festival.contains("\r\nDTSTART;VALUE=DATE:20070628\r\nDTEND;VALUE=DATE:20070709\r\n"), "{festival}");
     }
 
     /// RFC 5545, section 3.3.11, and what would begin another line.

@@ -31,9 +31,7 @@ impl Appointment {
         if self.days.is_some() {
             return "Expires".into();
         }
-        let words = stem(self.field.name).replace('_', " ");
-        let mut letters = words.chars();
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+        capitalised(stem(self.field.name).replace('_', " "))
     }
 
     /// True if it is a day and not an instant.
@@ -96,9 +94,20 @@ impl ResourceType {
         let people = |field: &&Field| field.concerned && field.refers_to != super::shape::PEOPLE;
         let nobody = self.fields.iter().filter(people).map(|field| format!("{} names no person", field.name));
         let both = |field: &&Field| field.occasion.is_some() && (field.happened || self.fact);
+        let endless = |field: &Field| {
+            let end = field.until.map(|end| self.field(end).is_some_and(|end| end.occasion.is_none() && end.columns == field.columns));
+            end == Some(false) || (field.until.is_some() && field.occasion != Some(Occasion::Event))
+        };
+        let endless = self.fields.iter().filter(|field| endless(field)).map(|field| format!("{} does not begin what it says", field.name));
         let past = self.fields.iter().filter(both).map(|field| format!("{} has happened, and stands in no calendar", field.name));
-        undated.chain(nobody).chain(past).map(|what| format!("{}: {what}", self.path)).collect()
+        undated.chain(nobody).chain(past).chain(endless).map(|what| format!("{}: {what}", self.path)).collect()
     }
+}
+
+/// Words with a capital at their beginning.
+pub fn capitalised(words: String) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn stem(name: &str) -> &str {

@@ -77,6 +77,8 @@ pub struct Field {
     pub once: Option<fn(Id) -> Made>,
     /// What its date is to a calendar; none if it stands in none.
     pub occasion: Option<Occasion>,
+    /// The field with the day or the instant until which what begins then lasts.
+    pub until: Option<&'static str>,
     /// True if it says when something happened: it lies in no future.
     pub happened: bool,
     /// True if the record is over once it is set.
@@ -129,6 +131,7 @@ impl Field {
             unversioned: false,
             once: None,
             occasion: None,
+            until: None,
             happened: false,
             closing: false,
             concerned: false,
@@ -150,6 +153,12 @@ impl Field {
     /// Names what was, as a snapshot does: the record may be gone since.
     pub const fn recalls(mut self) -> Field {
         self.recalls = true;
+        self
+    }
+
+    /// Begins what lasts until the day, or the instant, in another field: one entry of the calendar.
+    pub const fn lasts_until(mut self, end: &'static str) -> Field {
+        self.until = Some(end);
         self
     }
 

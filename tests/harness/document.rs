@@ -6,10 +6,11 @@ use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 use steward::catalogue;
+use steward::http::openapi::Version;
 use steward::resource::ResourceType;
 
 /// The document as it would be served now.
-pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(&catalogue::api().document()).unwrap());
+pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(&catalogue::api().document(Version::Newer)).unwrap());
 
 static VALIDATORS: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);
 

@@ -2,11 +2,12 @@
 
 use crate::clock::Moment;
 use crate::error::FieldError;
-use crate::resource::ResourceType;
-use crate::resource::value::Text;
+use crate::resource::value::{Text, Title};
+use crate::resource::{PEOPLE, ResourceType};
 use crate::store::{Dated, Span};
 use crate::view::due::dates;
 use crate::view::prelude::*;
+use std::collections::{BTreeSet, HashMap};
 
 /// How many days one answer spans at most.
 const LONGEST_DAYS: i64 = 400;
@@ -39,8 +40,12 @@ pub struct CalendarEntry {
     pub on: Date,
     /// The instant; null if it is a whole day.
     pub at: Option<Instant>,
-    /// True if it is a whole day.
+    /// True if it is a whole day, or several.
     pub all_day: bool,
+    /// Last day of an entry of several days (in UTC for an instant); null for a single day.
+    pub ends_on: Option<Date>,
+    /// End of an entry that begins and ends at an instant; null for whole days and for what has no end.
+    pub ends_at: Option<Instant>,
     /// The collection of the record, as domain/collection.
     pub kind: Text<1, 128>,
     /// The record.
@@ -57,6 +62,8 @@ pub struct CalendarEntry {
     pub unit_id: Option<Id>,
     /// The person whom it concerns: who does it, or else who answers for it.
     pub person_id: Option<Id>,
+    /// Name of that person, where you may read it.
+    pub person_name: Option<Title>,
     /// Whether it should have been done by now.
     pub overdue: bool,
 }
@@ -77,6 +84,7 @@ impl View for Agenda {
     const OPERATION_ID: &'static str = "get_agenda";
     const SUMMARY: &'static str = "Get everything that has a date";
     const DESCRIPTION: &'static str = "The dates of all records that you may read, the earliest first: what expires, is due, is reviewed, begins, ends or takes place, and what follows from that, such as the last day for notice, from `from` to the day before `to`. \
+        What lasts, such as an absence or a change window, is one entry from its first to its last day, as long as any of them lies in the span. \
         What is settled is left out: a deadline of what is done, a review of what is over, the time of what was called off. \
         A span has at most 400 days and an answer at most 5,000 dates; where there are more, ask for fewer days, a unit, a person or some kinds (400). What is overdue is told by the day in `settings.time_zone`; the day of an instant is that of UTC.\n\n\
         `/platform/calendar-feeds` gives the same to programs that read iCalendar.";
@@ -92,7 +100,8 @@ impl View for Agenda {
             return Err(Problem::bad_request(detail).into());
         }
         let now = cx.moment();
-        let data = found.iter().map(|dated| entry(dated, now)).collect();
+        let names = names(cx, &found)?;
+        let data = found.iter().map(|dated| entry(dated, &names, now)).collect();
         Ok(Agenda { from: span.from, to: span.to, data })
     }
 }
@@ -102,11 +111,19 @@ pub(super) fn is_overdue(dated: &Dated, now: Moment) -> bool {
     dated.is_deadline && dated.at.map_or(dated.on < now.today, |at| at < now.at)
 }
 
-fn entry(dated: &Dated, now: Moment) -> CalendarEntry {
+/// The names of the people whom dates concern, as far as the reader may read them.
+pub(super) fn names(reader: &mut Reader<'_>, found: &[Dated]) -> Result<HashMap<Id, Title>> {
+    let people: BTreeSet<Id> = found.iter().filter_map(|dated| dated.person_id).collect();
+    reader.titles(PEOPLE[0], &people.into_iter().collect::<Vec<_>>())
+}
+
+fn entry(dated: &Dated, names: &HashMap<Id, Title>, now: Moment) -> CalendarEntry {
     CalendarEntry {
         on: dated.on,
         at: dated.at,
         all_day: dated.at.is_none(),
+        ends_on: dated.until,
+        ends_at: dated.until_at,
         kind: Text::cut(dated.definition.path),
         id: dated.id,
         title: Text::cut(&dated.title),
@@ -115,6 +132,7 @@ fn entry(dated: &Dated, now: Moment) -> CalendarEntry {
         state: dated.state.as_deref().map(Text::cut),
         unit_id: dated.unit_id,
         person_id: dated.person_id,
+        person_name: dated.person_id.and_then(|person| names.get(&person).cloned()),
         overdue: is_overdue(dated, now),
     }
 }

@@ -10,6 +10,8 @@ use crate::view::{Action, Call, NoQuery, Prepare};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::Schema;
+use utoipa::openapi::{Ref, RefOr};
 
 /// How many operations one request may have.
 const MOST: usize = 1000;
@@ -116,8 +118,12 @@ pub struct BulkResult {
     pub warnings: Option<Vec<String>>,
     /// The problem document of a failed operation.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(schema_with = problem_document)]
     pub problem: Option<Map<String, Value>>,
+}
+
+fn problem_document() -> RefOr<Schema> {
+    Ref::from_schema_name("ProblemDetails").into()
 }
 
 impl BulkResult {

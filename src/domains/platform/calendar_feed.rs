@@ -1,6 +1,6 @@
 //! Calendar feeds: the dates that a user may see, for programs that read iCalendar and know no login.
 
-use super::agenda::{MOST, is_overdue};
+use super::agenda::{MOST, is_overdue, names};
 use crate::access::secret::{digest, new_secret};
 use crate::clock::Moment;
 use crate::database::Connection;
@@ -17,6 +17,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 use steward_schema::platform::calendar_feeds;
 use utoipa::ToSchema;
 
@@ -189,25 +190,29 @@ fn read(reader: &mut Reader<'_>, token: &str) -> Result<Download> {
     };
     let mut found = dates(reader, &span, MOST)?;
     found.truncate(MOST);
+    let names = names(reader, &found)?;
     let calendar = icalendar::Calendar {
         product: "-//Steward//Calendar//EN".into(),
         name: feed.name.0.clone(),
         refresh_hours: 1,
-        events: found.iter().map(|dated| event(dated, now)).collect(),
+        events: found.iter().map(|dated| event(dated, &names, now)).collect(),
     };
     let bytes = icalendar::print(&calendar).into_bytes();
     Ok(Download { name: "calendar.ics".into(), content_type: "text/calendar".into(), sha256: hex(&Sha256::digest(&bytes)), bytes })
 }
 
-fn event(dated: &Dated, now: Moment) -> Event {
+fn event(dated: &Dated, names: &HashMap<Id, Title>, now: Moment) -> Event {
     let kind = dated.definition.singular.replace('_', " ");
     let state = dated.state.as_deref().map(|state| format!("\nState: {}", state.replace('_', " "))).unwrap_or_default();
     let overdue = if is_overdue(dated, now) { "\nOverdue" } else { "" };
+    let person = dated.person_id.and_then(|person| names.get(&person)).filter(|name| **name != *dated.title);
+    let person = person.map(|name| format!(" ({})", name.0)).unwrap_or_default();
     Event {
         uid: format!("{}-{}@steward", dated.id, dated.what),
         stamp: dated.updated_at.0,
         when: dated.at.map_or(When::Day(dated.on.0), |at| When::At(at.0)),
-        summary: format!("{}: {}", dated.label, dated.title),
+        until: dated.at.map_or_else(|| dated.until.map(|last| When::Day(last.0)), |_| dated.until_at.map(|at| When::At(at.0))),
+        summary: if dated.title == dated.on.to_string() { format!("{}{person}", dated.label) } else { format!("{}: {}{person}", dated.label, dated.title) },
         description: format!("{kind}{state}{overdue}\n{}/{}", dated.definition.path, dated.id),
         categories: vec![dated.definition.domain.to_owned(), kind],
         url: String::new(),

@@ -95,10 +95,11 @@ impl Action for ImportRecords {
         Columns that the service writes are ignored where they are equal and an error where they are not; new records start in the first state. \
         In CSV money has the columns `cost.amount` and `cost.currency`, lists and objects are JSON, an empty cell is null, and a reference takes a UUID, or, under its bare name (`parent` for `parent_id`), a unique code or name. \
         The header may be written in capitals and with blanks, `TRUE` and `FALSE` are true and false, and a column that the collection has not is refused. \
+        A file of no named kind (`application/octet-stream`) is NDJSON if it begins with a brace, else CSV. \
         If any row is broken nothing is imported, unless `partial=true`, and reading ends at 1,000 broken cells and rows. Importing an export changes nothing. \
         A file has at most 200,000 rows (413).";
     const PERMISSIONS: &'static [&'static str] = &[];
-    const FORMS: &'static [&'static str] = &["text/csv", "application/x-ndjson", "multipart/form-data"];
+    const FORMS: &'static [&'static str] = &["text/csv", "application/x-ndjson", "multipart/form-data", "application/octet-stream"];
     const LIMIT: usize = 32 << 20;
     const LONG: bool = true;
     type Query = Query;
@@ -214,7 +215,7 @@ fn text_of(call: &Call) -> Result<Cow<'_, str>> {
     text.ok_or_else(|| Problem::bad_request("The file is not UTF-8. Save it as UTF-8 and send it again, or say encoding=windows-1252.").into())
 }
 
-/// Whether a file is CSV (415 where it is neither that nor NDJSON): by its media type, else by its name, since browsers say what they like.
+/// Whether a file is CSV (415 where it is neither that nor NDJSON): by its media type, else by its name, since browsers say what they like, and bytes of no known type by how they begin.
 fn is_csv(call: &Call) -> Result<bool> {
     let named = |endings: &[&str]| call.name.as_deref().is_some_and(|name| endings.iter().any(|ending| name.to_ascii_lowercase().ends_with(ending)));
     match call.form.as_str() {
@@ -222,8 +223,14 @@ fn is_csv(call: &Call) -> Result<bool> {
         "application/x-ndjson" => Ok(false),
         _ if named(&[".csv", ".tsv", ".txt"]) => Ok(true),
         _ if named(&[".ndjson", ".jsonl"]) => Ok(false),
+        "application/octet-stream" => Ok(!begins_with_record(&call.body)),
         _ => Err(Problem::new(Kind::UnsupportedMediaType, "Send the file as text/csv or application/x-ndjson, or call it .csv or .ndjson.").into()),
     }
+}
+
+/// A record of NDJSON begins with a brace, a header of CSV does not.
+fn begins_with_record(file: &[u8]) -> bool {
+    file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file).trim_ascii_start().starts_with(b"{")
 }
 
 /// The rows of a file, one at a time (400 where it is no such file, 422 where its header is not of the collection).

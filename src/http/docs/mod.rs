@@ -4,6 +4,7 @@ use super::AppState;
 use super::openapi::lifecycle_diagram;
 use super::request::header;
 use super::serve::read_only::{read_only, reading};
+use super::serve::state::Document;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG};
 use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -43,6 +44,7 @@ pub fn mount(config: &mut ServiceConfig) {
     config
         .service(read_only("/docs", reading().to(leading)))
         .service(read_only("/openapi/{domain}.json", reading().to(part)))
+        .service(read_only("/openapi-3.0/{domain}.json", reading().to(older_part)))
         .service(read_only("/docs/lifecycles/{domain}/{collection}.svg", reading().to(lifecycle)))
         .service(read_only("/docs/swagger-initializer.js", reading().to(start)))
         .service(read_only("/docs/{file:.*}", reading().to(file)));
@@ -55,9 +57,18 @@ pub async fn leading() -> HttpResponse {
 
 /// The document of one domain.
 async fn part(request: HttpRequest, domain: Path<String>, state: Data<AppState>) -> HttpResponse {
-    match state.documents_in_turn().await.of_domains.get(domain.as_str()) {
-        Some(part) => part.answer(&request),
-        None => super::response::answer::problem(&request, &crate::error::Problem::not_found()),
+    sent(&request, state.documents_in_turn().await.of_domains.get(domain.as_str()))
+}
+
+/// The same as OpenAPI 3.0.
+async fn older_part(request: HttpRequest, domain: Path<String>, state: Data<AppState>) -> HttpResponse {
+    sent(&request, state.documents_in_turn().await.older_of_domains.get(domain.as_str()))
+}
+
+fn sent(request: &HttpRequest, document: Option<&Document>) -> HttpResponse {
+    match document {
+        Some(document) => document.answer(request),
+        None => super::response::answer::problem(request, &crate::error::Problem::not_found()),
     }
 }
 

@@ -22,16 +22,40 @@ use crate::http::openapi::api::Api;
 use components::Components;
 use serde_json::{Map, Value, json};
 
+/// A version of OpenAPI.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Version {
+    /// The one that is committed.
+    #[default]
+    #[value(name = "3.1")]
+    Newer,
+    /// The one for generators that know no 3.1.
+    #[value(name = "3.0")]
+    Older,
+}
+
+/// Where the service is, for a document that no service sends.
+const NOWHERE: &str = "http://127.0.0.1:8080";
+
+impl Version {
+    fn print(self, document: Value) -> String {
+        match self {
+            Version::Newer => pretty(&document),
+            Version::Older => pretty(&older(document, NOWHERE)),
+        }
+    }
+}
+
 impl Api {
-    /// The OpenAPI document as it is served and committed.
-    pub fn document(&self) -> String {
-        pretty(&document(self))
+    /// The OpenAPI document as it is committed.
+    pub fn document(&self, version: Version) -> String {
+        version.print(document(self))
     }
 
     /// The same by domain: the name of each and its document.
-    pub fn documents_of_domains(&self) -> Vec<(&'static str, String)> {
+    pub fn documents_of_domains(&self, version: Version) -> Vec<(&'static str, String)> {
         let whole = document(self);
-        self.domains.iter().map(|domain| (domain.name, pretty(&of_domain(&whole, domain.name)))).collect()
+        self.domains.iter().map(|domain| (domain.name, version.print(of_domain(&whole, domain.name)))).collect()
     }
 }
 

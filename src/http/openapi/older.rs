@@ -1,6 +1,10 @@
 //! The document as OpenAPI 3.0.3, for generators that know no 3.1: the same operations, written with the older words.
 
 use serde_json::{Map, Value, json};
+use std::ops::RangeInclusive;
+
+/// The media types that older generators send, the first one rather than the next.
+const USUAL: [&str; 3] = ["application/json", "application/octet-stream", "application/x-www-form-urlencoded"];
 
 /// A document in the older version, with absolute addresses.
 pub fn older(mut older: Value, issuer: &str) -> Value {
@@ -10,26 +14,57 @@ pub fn older(mut older: Value, issuer: &str) -> Value {
         info.shift_remove("summary");
         info.insert("license".into(), json!({"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"}));
     }
+    older["components"]["responses"].as_object_mut().into_iter().flat_map(|responses| responses.values_mut()).for_each(only_first);
+    let shared = older["components"]["responses"].clone();
     for item in older["paths"].as_object_mut().into_iter().flat_map(|paths| paths.values_mut()) {
         for (_, operation) in item.as_object_mut().into_iter().flatten().filter(|(name, _)| *name != "parameters") {
             only_first(&mut operation["requestBody"]);
             operation["responses"].as_object_mut().into_iter().flat_map(|responses| responses.values_mut()).for_each(only_first);
+            let alike = [answers_of(operation, '2'..='2', &shared), answers_of(operation, '4'..='5', &shared)];
+            operation["responses"].as_object_mut().into_iter().for_each(|responses| alike.iter().for_each(|alike| responses.extend(alike.clone())));
             if operation["requestBody"].is_null() {
                 operation.as_object_mut().map(|members| members.shift_remove("requestBody"));
             }
         }
     }
-    older["components"]["responses"].as_object_mut().into_iter().flat_map(|responses| responses.values_mut()).for_each(only_first);
     absolute(&mut older["components"]["securitySchemes"], issuer);
     rewrite(&mut older, false);
     older
 }
 
-/// One media type for a body: JSON where it is one of them, else the first.
+/// One media type for a body: the most usual one.
 fn only_first(body: &mut Value) {
     let Some(content) = body.get_mut("content").and_then(Value::as_object_mut) else { return };
-    let usual = content.keys().find(|form| *form == "application/json").or_else(|| content.keys().next()).cloned();
+    let usual = USUAL.iter().find(|form| content.contains_key(**form)).map(|form| (*form).to_owned()).or_else(|| content.keys().next().cloned());
     content.retain(|form, _| Some(form) == usual.as_ref());
+}
+
+/// The answers of an operation whose status begins with one of these digits. Where one of them is JSON and they differ, each is told to be
+/// any of them, as JSON too: older generators know one type for all that succeeds, and one for all that is refused.
+fn answers_of(operation: &Value, digits: RangeInclusive<char>, shared: &Value) -> Map<String, Value> {
+    let resolved = |answer: &Value| match answer["$ref"].as_str().and_then(|name| name.rsplit('/').next()) {
+        Some(name) => shared[name].clone(),
+        None => answer.clone(),
+    };
+    let answers = operation["responses"].as_object().into_iter().flatten().filter(|(status, _)| status.starts_with(|digit| digits.contains(&digit)));
+    let mut answers: Map<String, Value> = answers.map(|(status, answer)| (status.clone(), resolved(answer))).collect();
+    let contents = || answers.values().filter_map(|answer| answer["content"].as_object()).flatten();
+    let mut schemas: Vec<Value> = Vec::new();
+    for (_, body) in contents() {
+        if !schemas.contains(&body["schema"]) {
+            schemas.push(body["schema"].clone());
+        }
+    }
+    if schemas.len() < 2 || contents().all(|(form, _)| form != "application/json") {
+        return Map::new();
+    }
+    for content in answers.values_mut().filter_map(|answer| answer.get_mut("content")?.as_object_mut()) {
+        content.values_mut().for_each(|body| body["schema"] = json!({"oneOf": schemas}));
+        if let Some(body) = content.values().next().cloned() {
+            content.entry("application/json").or_insert(body);
+        }
+    }
+    answers
 }
 
 /// The addresses of the security schemes, with the service's own before them.
@@ -73,7 +108,17 @@ fn reword(members: &mut Map<String, Value>) {
         let rest: Vec<Value> = kinds.iter().filter(|kind| *kind != "null").cloned().collect();
         match rest.as_slice() {
             [only] => drop(members.insert("type".into(), only.clone())),
-            _ => drop(members.shift_remove("type")),
+            [] => drop(members.shift_remove("type")),
+            several => {
+                let format = members.shift_remove("format");
+                let one = |kind: &Value| match &format {
+                    Some(format) if kind == "integer" => json!({"type": kind, "format": format}),
+                    _ => json!({"type": kind}),
+                };
+                let choice = several.iter().map(one).collect();
+                members.shift_remove("type");
+                members.insert("oneOf".into(), choice);
+            }
         }
         if rest.len() < kinds.len() {
             members.insert("nullable".into(), true.into());
@@ -129,5 +174,31 @@ mod tests {
         assert_eq!(patch["requestBody"]["content"], json!({"application/json": {}}));
         assert_eq!(patch["responses"]["200"]["content"], json!({"text/csv": {}}));
         assert_eq!(older["components"]["securitySchemes"]["password"]["flows"]["password"]["tokenUrl"], "https://it.example.org/token");
+    }
+
+    #[test]
+    fn what_may_be_of_several_types_is_a_choice_and_a_file_is_sent_as_bytes() {
+        let mut schema = json!({"type": ["integer", "string", "null"], "format": "int64"});
+        rewrite(&mut schema, false);
+        assert_eq!(schema, json!({"nullable": true, "oneOf": [{"type": "integer", "format": "int64"}, {"type": "string"}]}));
+        let mut file = json!({"content": {"text/csv": {}, "application/octet-stream": {}}});
+        only_first(&mut file);
+        assert_eq!(file, json!({"content": {"application/octet-stream": {}}}));
+    }
+
+    #[test]
+    fn all_that_succeeds_has_one_type_and_all_that_is_refused_another() {
+        let json = |name: &str| json!({"content": {"application/json": {"schema": {"$ref": name}}}});
+        let problem = json!({"content": {"application/problem+json": {"schema": {"$ref": "Problem"}}}});
+        let shared = json!({"405": problem, "429": problem});
+        let responses = json!({"200": json("Done"), "202": json("Later"), "204": {}, "400": json("Refusal"), "405": {"$ref": "#/components/responses/405"}});
+        let operation = json!({"responses": responses});
+        let done = json!({"content": {"application/json": {"schema": {"oneOf": [{"$ref": "Done"}, {"$ref": "Later"}]}}}});
+        assert_eq!(Value::Object(answers_of(&operation, '2'..='2', &shared)), json!({"200": done, "202": done, "204": {}}));
+        let any = json!({"schema": {"oneOf": [{"$ref": "Refusal"}, {"$ref": "Problem"}]}});
+        let refused = json!({"400": {"content": {"application/json": any}}, "405": {"content": {"application/problem+json": any, "application/json": any}}});
+        assert_eq!(Value::Object(answers_of(&operation, '4'..='5', &shared)), refused);
+        let alike = json!({"responses": {"405": {"$ref": "#/components/responses/405"}, "429": {"$ref": "#/components/responses/429"}}});
+        assert!(answers_of(&alike, '4'..='5', &shared).is_empty(), "what is alike stays as it is");
     }
 }

@@ -97,7 +97,7 @@ fn record(definition: &ResourceType, components: &mut Components) -> Value {
 fn page(definition: &ResourceType, components: &mut Components) -> Value {
     let name = schema_name(definition.type_name);
     components.response(&format!("{name}Page"), || {
-        json!({"description": "A page; or the whole filtered collection as a file, streamed.", "headers": headers(&["Link", "Content-Disposition"]), "content": {
+        json!({"description": "A page; or the whole filtered collection as a file, streamed.", "headers": headers(&["ETag", "Link", "Content-Disposition"]), "content": {
             "application/json": {"schema": reference("schemas", &format!("{name}Page"))},
             "text/csv": {"schema": reference("schemas", "CsvFile")},
             "application/x-ndjson": {"schema": reference("schemas", "NdjsonFile")},
@@ -125,9 +125,10 @@ fn list(definition: &'static ResourceType, words: &Words, components: &mut Compo
     if !definition.fact && definition.fields.iter().any(|field| field.search) {
         parameters.push(reference("parameters", "Words"));
     }
-    parameters.extend(["Ids", "Facets", "Fields", "Expand", "Allowed", "AsOf"].map(|name| reference("parameters", name)));
+    parameters.extend(["Ids", "Facets", "Fields", "Expand", "Allowed", "AsOf", "IfNoneMatch"].map(|name| reference("parameters", name)));
     parameters.extend(filters(definition, components));
     operation["parameters"] = parameters.into();
+    respond(&mut operation, "304", components.response("NotModified", not_modified));
     respond(&mut operation, "200", page(definition, components));
     operation
 }

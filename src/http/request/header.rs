@@ -6,6 +6,7 @@ use crate::store::IfMatch;
 use actix_web::HttpRequest;
 use actix_web::http::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use sha2::{Digest, Sha256};
+use xxhash_rust::xxh3::xxh3_128;
 
 /// A header as text; several of the same name are one list.
 pub fn text(request: &HttpRequest, name: &HeaderName) -> Option<String> {
@@ -129,6 +130,11 @@ pub fn reason(request: &HttpRequest) -> Result<Option<String>> {
 pub fn tag(bytes: &[u8]) -> String {
     let digest = hex(&Sha256::digest(bytes));
     format!("\"{}\"", digest.get(..32).unwrap_or(&digest))
+}
+
+/// The tag of a page: not of a cryptographic digest, which would take as long as the page.
+pub fn page_tag(bytes: &[u8]) -> String {
+    format!("\"{:032x}\"", xxh3_128(bytes))
 }
 
 #[cfg(test)]

@@ -40,7 +40,8 @@ pub struct Counts {
     pub facets: Option<Facets>,
 }
 
-/// A page: its records as a JSON array, the cursor and the link of the next one, and what is counted of all records if it was asked for.
+/// A page: its records as a JSON array, the cursor and the link of the next one, and what is counted of all records if it was asked for. Its
+/// tag is that of its bytes, so that a client that has the same page is answered 304.
 pub fn page(records: Vec<u8>, cursor: Option<&str>, counts: &Counts, next: Option<String>) -> HttpResponse {
     let mut response = builder(200);
     if let Some(next) = next {
@@ -63,6 +64,7 @@ pub fn page(records: Vec<u8>, cursor: Option<&str>, counts: &Counts, next: Optio
         bytes::append(facets, &mut body);
     }
     body.push(b'}');
+    response.insert_header((ETAG, crate::http::request::header::page_tag(&body)));
     response.body(body)
 }
 

@@ -117,6 +117,8 @@ pub struct Documents {
     pub of_domains: HashMap<&'static str, Document>,
     /// All of it as OpenAPI 3.0.
     pub older: Document,
+    /// What one domain has as OpenAPI 3.0.
+    pub older_of_domains: HashMap<&'static str, Document>,
 }
 
 /// A document as it is sent.
@@ -146,10 +148,14 @@ impl Documents {
     fn of(api: &Api, issuer: &str) -> Documents {
         let mut document = openapi::document(api);
         openapi::absolute(&mut document["components"]["securitySchemes"], issuer);
-        let part = |name: &'static str| (name, Document::of(&openapi::pretty(&openapi::of_domain(&document, name))));
-        let of_domains = api.domains.iter().map(|domain| part(domain.name)).collect();
+        let (mut of_domains, mut older_of_domains) = (HashMap::new(), HashMap::new());
+        for domain in &api.domains {
+            let part = openapi::of_domain(&document, domain.name);
+            of_domains.insert(domain.name, Document::of(&openapi::pretty(&part)));
+            older_of_domains.insert(domain.name, Document::of(&openapi::older(part, issuer).to_string()));
+        }
         let whole = Document::of(&openapi::pretty(&document));
-        Documents { whole, of_domains, older: Document::of(&openapi::older(document, issuer).to_string()) }
+        Documents { whole, of_domains, older: Document::of(&openapi::older(document, issuer).to_string()), older_of_domains }
     }
 }
 
@@ -232,6 +238,16 @@ pub fn service_operations() -> Vec<openapi::Fixed> {
         vec![],
     );
     of_domain.path_parameter = Some(("domain", "The domain, such as vendors."));
+    let mut older_of_domain = get(
+        "/openapi-3.0/{domain}.json",
+        "get_openapi_3_0_of_domain",
+        "Get the document of a domain as OpenAPI 3.0",
+        "The part of the OpenAPI 3.0 document that describes one domain, complete by itself.",
+        &[Kind::NotFound, Kind::MethodNotAllowed],
+        openapi_document(),
+        vec![],
+    );
+    older_of_domain.path_parameter = of_domain.path_parameter;
     vec![
         get(
             "/livez",
@@ -250,11 +266,12 @@ pub fn service_operations() -> Vec<openapi::Fixed> {
             "/openapi-3.0.json",
             "get_openapi_3_0",
             "Get this document as OpenAPI 3.0",
-            "The same document for generators that know no OpenAPI 3.1: addresses are absolute, and a body has one media type.",
+            "The same document for generators that know no OpenAPI 3.1: addresses are absolute, a body has one media type, and what an operation answers has one type where it succeeds and one where it is refused.",
             &[Kind::MethodNotAllowed],
             openapi_document(),
             vec![],
         ),
+        older_of_domain,
         explain,
     ]
 }

@@ -97,7 +97,7 @@ pub(super) fn within(text: &str, min: usize, max: usize, faults: &mut Validation
 }
 
 pub(super) fn string_schema(min: usize, max: usize) -> ObjectBuilder {
-    of_type(Type::String).min_length(Some(min)).max_length(Some(max))
+    of_type(Type::String).min_length((min > 0).then_some(min)).max_length(Some(max))
 }
 
 impl<const MIN: usize, const MAX: usize> Text<MIN, MAX> {

@@ -7,7 +7,7 @@ use super::search::shown_title;
 use crate::access::units_within;
 use crate::database::{CHUNK, SqlType, SqlValue, Statement};
 use crate::error::Result;
-use crate::resource::dates::Appointment;
+use crate::resource::dates::{Appointment, capitalised};
 use crate::resource::occasion::Occasion;
 use crate::resource::value::{Date, Instant};
 use crate::resource::{Field, Id, ResourceType};
@@ -37,6 +37,10 @@ pub struct Dated {
     pub on: Date,
     /// The instant, where it is one.
     pub at: Option<Instant>,
+    /// The last day, in UTC where it is that of an instant, of what lasts longer than a day.
+    pub until: Option<Date>,
+    /// The instant until which it lasts, where it is one.
+    pub until_at: Option<Instant>,
     /// The collection.
     pub definition: &'static ResourceType,
     /// The record.
@@ -96,6 +100,25 @@ type BeneathOf = (Uuid, Nullable<Uuid>, Timestamptz, Text, Nullable<Text>, Nulla
 type Beside = (Id, String, Option<Id>, Instant, String, Option<String>, Option<Id>);
 type BesideOf = (Uuid, Text, Nullable<Uuid>, Timestamptz, Text, Nullable<Text>, Nullable<Uuid>);
 
+/// When something is.
+struct Time {
+    on: Date,
+    at: Option<Instant>,
+    until: Option<Date>,
+    until_at: Option<Instant>,
+}
+
+impl Time {
+    fn of_days(on: Date, until: Option<Date>) -> Time {
+        Time { on, at: None, until: until.filter(|until| *until > on), until_at: None }
+    }
+
+    fn of_instants(at: Instant, until: Option<Instant>) -> Time {
+        let until_at = until.filter(|until| *until > at);
+        Time { on: at.date(), at: Some(at), until: until_at.map(|until| until.date()).filter(|until| *until > at.date()), until_at }
+    }
+}
+
 impl Reader<'_> {
     /// The dates in a span, the earliest first, so many at most and one more if there are more.
     pub fn dates(&mut self, span: &Span, most: usize) -> Result<Vec<Dated>> {
@@ -134,6 +157,8 @@ impl Reader<'_> {
             Some(Dated {
                 on: each.on,
                 at: each.at,
+                until: None,
+                until_at: None,
                 definition,
                 id,
                 title: self.calendar_title(definition, &title),
@@ -189,7 +214,7 @@ impl Reader<'_> {
             return Ok(Vec::new());
         }
         let is_postgres = self.connection.is_postgres();
-        let mut query = Statement::new("SELECT t.day, t.id, t.what, t.person, t.updated_at, r.title, r.state, o.unit_id FROM (");
+        let mut query = Statement::new("SELECT t.day, t.until, t.id, t.what, t.person, t.updated_at, r.title, r.state, o.unit_id FROM (");
         for (at, appointment) in appointments.iter().enumerate() {
             query.push(if at == 0 { "" } else { " UNION ALL " });
             query.append(one(definition, appointment, &people, kind, span, is_postgres));
@@ -203,29 +228,31 @@ impl Reader<'_> {
         }
         query.push(" ORDER BY t.day, t.id, t.what LIMIT ").bind(i64::try_from(most).unwrap_or(i64::MAX - 1) + 1);
         let query = query.once();
-        let rows: Vec<(Date, Option<Instant>, Beside)> = if kind == SqlType::Instant {
-            let rows = query.load::<(Timestamptz, BesideOf), (Instant, Beside)>(self.connection)?;
-            rows.into_iter().map(|(at, beside)| (at.date(), Some(at), beside)).collect()
+        let rows: Vec<(Time, Beside)> = if kind == SqlType::Instant {
+            let rows = query.load::<(Timestamptz, Nullable<Timestamptz>, BesideOf), (Instant, Option<Instant>, Beside)>(self.connection)?;
+            rows.into_iter().map(|(at, until, beside)| (Time::of_instants(at, until), beside)).collect()
         } else {
-            let rows = query.load::<(sql_types::Date, BesideOf), (Date, Beside)>(self.connection)?;
-            rows.into_iter().map(|(on, beside)| (on, None, beside)).collect()
+            let rows = query.load::<(sql_types::Date, Nullable<sql_types::Date>, BesideOf), (Date, Option<Date>, Beside)>(self.connection)?;
+            rows.into_iter().map(|(on, until, beside)| (Time::of_days(on, until), beside)).collect()
         };
-        Ok(rows.into_iter().filter_map(|(on, at, beside)| self.dated(definition, appointments, (on, at), beside)).collect())
+        Ok(rows.into_iter().filter_map(|(time, beside)| self.dated(definition, appointments, time, beside)).collect())
     }
 
-    fn dated(&self, definition: &'static ResourceType, appointments: &[Appointment], (on, at): (Date, Option<Instant>), beside: Beside) -> Option<Dated> {
+    fn dated(&self, definition: &'static ResourceType, appointments: &[Appointment], time: Time, beside: Beside) -> Option<Dated> {
         let (id, what, person_id, updated_at, title, state, unit_id) = beside;
         let appointment = appointments.iter().find(|each| what == each.field.name)?;
         let title = self.calendar_title(definition, &title);
         let is_deadline = appointment.occasion != Occasion::Event;
         Some(Dated {
-            on,
-            at,
+            on: time.on,
+            at: time.at,
+            until: time.until,
+            until_at: time.until_at,
             definition,
             id,
             title,
             what: appointment.field.name,
-            label: appointment.label(),
+            label: if appointment.field.until.is_some() { capitalised(definition.singular.replace('_', " ")) } else { appointment.label() },
             state,
             unit_id,
             person_id,
@@ -241,9 +268,18 @@ fn one(definition: &ResourceType, appointment: &Appointment, people: &[&'static 
     let day = appointment.days.map_or_else(|| field.to_owned(), |days| later_day(field, days, is_postgres));
     let person = person(people);
     let bound = |date: Date| -> SqlValue { if kind == SqlType::Instant { date.midnight().into() } else { date.into() } };
-    let mut one =
-        Statement::new(format!("SELECT {day} AS day, id, '{field}' AS what, {person} AS person, updated_at FROM {} WHERE {day} >= ", definition.table));
-    one.bind(bound(span.from)).push(format!(" AND {day} < ")).bind(bound(span.to));
+    let sql_type = if kind == SqlType::Instant { "timestamptz" } else { "date" };
+    let until = appointment.field.until.map_or_else(|| format!("CAST(NULL AS {sql_type})"), str::to_owned);
+    let mut one = Statement::new(format!(
+        "SELECT {day} AS day, {until} AS until, id, '{field}' AS what, {person} AS person, updated_at FROM {} WHERE ({day} >= ",
+        definition.table
+    ));
+    one.bind(bound(span.from));
+    if let Some(end) = appointment.field.until {
+        // An instant that is the beginning of the span lies before it; a last day lies in it.
+        one.push(format!(" OR {end} {} ", if kind == SqlType::Instant { ">" } else { ">=" })).bind(bound(span.from));
+    }
+    one.push(format!(") AND {day} < ")).bind(bound(span.to));
     if let Some(states) = appointment.states(definition) {
         one.push(" AND state IN (").bind_all(states.into_iter().map(SqlValue::from)).push(")");
     }

@@ -29,10 +29,9 @@ crate::resource! {
         /// counts, each record once, whatever becomes of it.
         pub cumulative_limit: Option<Money>,
         /// First day.
-        #[field(event)]
+        #[field(event, lasts_until("ends_on"))]
         pub starts_on: Date,
         /// Last day.
-        #[field(event)]
         pub ends_on: Date,
         /// Who approves when the holder cannot.
         #[field(refers_to(&["teams/people"]))]

@@ -55,10 +55,9 @@ crate::resource! {
         #[field(search)]
         pub audit_firm: Option<Title>,
         /// First day on site.
-        #[field(event)]
+        #[field(event, lasts_until("ends_on"))]
         pub starts_on: Option<Date>,
         /// Last day on site.
-        #[field(event)]
         pub ends_on: Option<Date>,
         /// First day of the period that is looked at.
         pub period_starts_on: Option<Date>,

@@ -83,10 +83,9 @@ crate::resource! {
         #[field(refers_to(&["governance/governance-bodies"]))]
         pub governance_body_id: Id,
         /// When it begins.
-        #[field(event)]
+        #[field(event, lasts_until("ends_at"))]
         pub starts_at: Instant,
         /// When it ends.
-        #[field(event)]
         pub ends_at: Option<Instant>,
         /// Where it is, in words.
         pub place: Option<Title>,

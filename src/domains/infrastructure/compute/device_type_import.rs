@@ -68,7 +68,7 @@ impl Action for ImportDeviceTypes {
         Other members are left out. A file with faults is refused with a place for each, the documents counted from 0, and leaves nothing behind.";
     const PERMISSIONS: &'static [&'static str] =
         &["infrastructure.device_types:create", "infrastructure.device_types:update", "infrastructure.manufacturers:create"];
-    const FORMS: &'static [&'static str] = &["application/yaml", "text/yaml", "application/x-yaml"];
+    const FORMS: &'static [&'static str] = &["application/yaml", "text/yaml", "application/x-yaml", "application/octet-stream"];
     const LIMIT: usize = 8 << 20;
     type Query = Query;
     type Body = DeviceTypeFile;

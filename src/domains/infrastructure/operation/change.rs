@@ -53,10 +53,9 @@ crate::resource! {
         #[field(refers_to(&["teams/people"]))]
         pub implementer_id: Option<Id>,
         /// When it is to begin. A scheduled change says so.
-        #[field(event)]
+        #[field(event, lasts_until("ends_at"))]
         pub starts_at: Option<Instant>,
         /// When it is to end. A scheduled change says so.
-        #[field(event)]
         pub ends_at: Option<Instant>,
         /// When it began: that of the move to implementing if it is left out.
         pub implementation_starts_at: Option<Instant>,

@@ -16,10 +16,9 @@ crate::resource! {
         #[field(search)]
         pub name: Title,
         /// When it begins.
-        #[field(event)]
+        #[field(event, lasts_until("ends_at"))]
         pub starts_at: Instant,
         /// When it ends.
-        #[field(event)]
         pub ends_at: Instant,
         /// The service that it is for; all of them if none is named.
         #[field(refers_to(&["infrastructure/services"]))]

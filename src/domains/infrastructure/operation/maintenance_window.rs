@@ -18,10 +18,9 @@ crate::resource! {
         #[field(refers_to(NODES))]
         pub target_id: Option<Id>,
         /// When it begins.
-        #[field(event)]
+        #[field(event, lasts_until("ends_at"))]
         pub starts_at: Instant,
         /// When it ends.
-        #[field(event)]
         pub ends_at: Instant,
         /// Whether the target is down meanwhile.
         #[field(default(|| json!(true)))]

@@ -111,7 +111,7 @@ impl Action for ImportPlan {
         "projects.baselines:update",
         "projects.projects:read",
     ];
-    const FORMS: &'static [&'static str] = &["application/xml", "text/xml"];
+    const FORMS: &'static [&'static str] = &["application/xml", "text/xml", "application/octet-stream"];
     const LIMIT: usize = 32 << 20;
     const LONG: bool = true;
     type Query = Query;

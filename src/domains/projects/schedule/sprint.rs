@@ -19,10 +19,9 @@ crate::resource! {
         #[field(search)]
         pub goal: Option<Note>,
         /// First day.
-        #[field(event)]
+        #[field(event, lasts_until("ends_on"))]
         pub starts_on: Date,
         /// Last day.
-        #[field(event)]
         pub ends_on: Date,
         /// How many hours the team has in it.
         pub capacity_hours: Option<Number<0, 100_000>>,

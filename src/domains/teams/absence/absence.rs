@@ -45,10 +45,9 @@ crate::resource! {
         #[field(private(&["person_id"]))]
         pub kind: Option<AbsenceKind>,
         /// First day.
-        #[field(event)]
+        #[field(event, lasts_until("ends_on"))]
         pub starts_on: Date,
         /// Last day, included.
-        #[field(event)]
         pub ends_on: Date,
         /// Working hours that are missed; none for all of those days.
         pub absent_hours: Option<Number<0, 10000>>,

@@ -39,10 +39,9 @@ crate::resource! {
         #[field(default(|| json!("primary")))]
         pub tier: OnCallTier,
         /// When it starts.
-        #[field(event)]
+        #[field(event, lasts_until("ends_at"))]
         pub starts_at: Instant,
         /// When it ends; the next may start then.
-        #[field(event)]
         pub ends_at: Instant,
         /// The number to call.
         pub phone: Option<Text<1, 40>>,

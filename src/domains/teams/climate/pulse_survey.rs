@@ -46,10 +46,9 @@ crate::resource! {
         #[field(default(|| json!([])))]
         pub questions: Vec<PulseQuestion>,
         /// First day on which it can be answered; needed before it is opened, and it is not opened earlier.
-        #[field(event)]
+        #[field(event, lasts_until("ends_on"))]
         pub starts_on: Option<Date>,
         /// Last day on which it can be answered.
-        #[field(event)]
         pub ends_on: Option<Date>,
     }
 }

@@ -16,10 +16,9 @@ crate::resource! {
         #[field(search)]
         pub name: Title,
         /// When it starts.
-        #[field(event)]
+        #[field(event, lasts_until("ends_at"))]
         pub starts_at: Instant,
         /// When it ends.
-        #[field(event)]
         pub ends_at: Instant,
         /// How many people can take part.
         pub seats: Whole<1, 100_000>,

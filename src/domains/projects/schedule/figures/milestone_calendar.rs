@@ -51,6 +51,7 @@ fn event(item: &PlannedItem, what: &str, day: Date, stamp: Instant) -> Event {
         uid: format!("{}-{what}@steward", item.id),
         stamp: stamp.0,
         when: When::Day(day.0),
+        until: None,
         summary: format!("{} {}", item.wbs_code, item.name),
         description: String::new(),
         categories: vec!["projects".into(), what.into()],

@@ -17,7 +17,7 @@ choice! {
         Technique = "technique",
         /// Storage or transport of data.
         Data = "data",
-        /// Hardware, networks and virtualisation of machines.
+        /// Hardware, networks and the hosting of machines.
         Infrastructure = "infrastructure",
         /// Protection of systems and data.
         Security = "security",

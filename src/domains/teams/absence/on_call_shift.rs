@@ -32,7 +32,7 @@ crate::resource! {
         /// Person on call.
         #[field(refers_to(&["teams/people"]))]
         pub person_id: Id,
-        /// Service covered; none for all services of the team.
+        /// Service covered; none for all responsibilities of the team.
         #[field(refers_to(&["infrastructure/services"]))]
         pub service_id: Option<Id>,
         /// Tier of the rota in which the person is called.

@@ -16,7 +16,7 @@ use crate::view::Domain;
 
 /// The domain and its collections.
 pub fn domain() -> Domain {
-    Domain::new("finance", "Budget for technology and allocate what there is well: money and people's hours.")
+    Domain::new("finance", "Budgeting for technology, and allocation of the available resources: money and people's hours.")
         .resource::<budget::fiscal_year::FiscalYear>()
         .resource::<budget::fiscal_period::FiscalPeriod>()
         .resource::<ledger::cost_center::CostCenter>()

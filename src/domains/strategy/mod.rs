@@ -14,7 +14,7 @@ use crate::view::Domain;
 pub fn domain() -> Domain {
     Domain::new(
         "strategy",
-        "Strategic plans that align IT with the organisation's goals: objectives and how far they are, what is undertaken for them, and the trends and technologies that will matter.",
+        "Strategic plans that align IT with the organisation's goals: objectives and their progress, the initiatives that serve them, and relevant trends and technologies.",
     )
     .resource::<plan::strategic_plan::StrategicPlan>()
     .resource::<plan::theme::Theme>()

@@ -15,7 +15,7 @@ use crate::view::Domain;
 
 /// The domain and its collections.
 pub fn domain() -> Domain {
-    Domain::new("teams", "Lead teams of IT professionals: the organisation, its people, and their growth.")
+    Domain::new("teams", "Leadership and development of teams: the organisation, its people, and their growth.")
         .resource::<person::unit::Unit>()
         .resource::<person::person::Person>()
         .resource::<person::role_profile::RoleProfile>()

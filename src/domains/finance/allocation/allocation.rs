@@ -14,39 +14,39 @@ use steward_schema::finance::allocations;
 const OVERRIDE: &str = "finance.allocations:override_capacity";
 
 crate::resource! {
-    /// A share of a person's time for some work, over a span of days. On one day it is its weekly hours × the working hours of
-    /// that day ÷ the working hours of that week. Hard ones that are confirmed may pass a person's time together by at most
-    /// `allocation_tolerance_percent` of the settings; more needs the permission `finance.allocations:override_capacity` and a reason.
+    /// Allocation of a person's time to some work over a period. Hours of a day = weekly hours × working hours of that day ÷ working hours
+    /// of that week. Confirmed hard allocations together may exceed a person's time by at most `allocation_tolerance_percent` of the
+    /// settings; more requires the permission `finance.allocations:override_capacity` and a reason.
     pub struct Allocation {
-        /// The request that it fulfils.
+        /// Resource request to be fulfilled.
         #[field(refers_to(&["finance/resource-requests"]))]
         pub request_id: Option<Id>,
-        /// Who works.
+        /// Person allocated.
         #[field(refers_to(&["teams/people"]), fixed)]
         pub person_id: Id,
-        /// The service for which the work is done.
+        /// Service, project or work item for which the work is done.
         #[field(refers_to(&["infrastructure/services", "projects/projects", "projects/work-items"]))]
         pub work_id: Option<Id>,
-        /// The budget line that pays for it. Confirming commits the hours at the person's labour rate in the periods of its fiscal year;
-        /// hours that are posted on the line relieve that, and what is left is released with the allocation.
+        /// Budget line that pays. Confirming commits the hours at the person's labour rate in the periods of its fiscal year; hours posted
+        /// on the line relieve the commitments, and the rest is released with the allocation.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub budget_line_id: Option<Id>,
-        /// First day.
+        /// First day of the allocation.
         #[field(event)]
         pub starts_on: Date,
-        /// Last day.
+        /// Last day of the allocation.
         #[field(event)]
         pub ends_on: Date,
         /// Hours per week. Either hours or a percentage.
         pub weekly_hours: Option<Number<0, 168>>,
-        /// Percent of the person's contracted week. Either a percentage or hours.
+        /// Percentage of the person's contracted week. Either a percentage or hours.
         pub percent: Option<Percent>,
-        /// How firm it is.
+        /// Firmness of the allocation.
         #[field(default(|| json!("soft")))]
         pub kind: Firmness,
-        /// Why it may pass what the person can do.
+        /// Reason for exceeding the person's capacity.
         pub override_reason: Option<Note>,
-        /// What is done in that time.
+        /// Description of the work.
         #[field(search)]
         pub description: Option<Note>,
     }

@@ -10,13 +10,13 @@ use std::collections::HashMap;
 use steward_schema::finance::{allocation_rules, budget_lines, budgets, cost_centers, cost_entries};
 
 crate::value! {
-    /// What an allocation run was computed from; a later change of its rule does not touch it.
+    /// Basis of a computed allocation run; a later change of its rule does not affect it.
     pub struct AllocationBasis {
-        /// The code of the cost center whose costs are allocated.
+        /// Code of the cost center whose costs are allocated.
         pub pool: Code,
-        /// The measure of the shares.
+        /// Driver of the shares.
         pub driver: AllocationDriver,
-        /// Who bears the cost, with the heads that were counted.
+        /// Targets that pay the cost, with the headcounts used.
         pub targets: Vec<AllocationTarget>,
     }
 }

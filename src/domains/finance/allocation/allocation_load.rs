@@ -4,11 +4,11 @@ use crate::choice;
 use crate::resource::value::Date;
 
 choice! {
-    /// How firm an allocation is.
+    /// Firmness of an allocation.
     pub enum Firmness {
-        /// It may still be moved, and counts for no limit.
+        /// Soft: may still be moved, and counts towards no limit.
         Soft = "soft",
-        /// It is relied on.
+        /// Hard: firm and relied on.
         Hard = "hard",
     }
 }

@@ -9,35 +9,35 @@ use serde_json::json;
 use steward_schema::finance::{allocation_rules, cost_centers};
 
 crate::resource! {
-    /// How what a cost center collects is borne by others. The shares make 100 %, and no cost comes back to where it was: the
-    /// rules have no circle.
+    /// Rule that allocates the costs collected by a cost center to others. The shares add up to 100 %, and rules are acyclic: no cost
+    /// returns to its origin.
     pub struct AllocationRule {
         /// Short code, unique.
         #[field(unique, search)]
         pub code: Code,
-        /// Name as people know it.
+        /// Name of the rule.
         #[field(search)]
         pub name: Title,
-        /// The cost center whose costs are allocated: the pool.
+        /// Pool: the cost center whose costs are allocated.
         #[field(refers_to(&["finance/cost-centers"]))]
         pub pool_id: Id,
-        /// The kind of cost that is allocated; every kind if left out.
+        /// Cost category allocated; all categories if left out.
         #[field(refers_to(&["finance/cost-categories"]))]
         pub cost_category_id: Option<Id>,
-        /// By what the shares are measured.
+        /// Driver that determines the shares.
         pub driver: AllocationDriver,
-        /// Which of several rules runs first: the lower.
+        /// Execution order among several rules, the lowest first.
         #[field(default(|| json!(1)))]
         pub step: Whole<1, 1000>,
-        /// Who bears the cost.
+        /// Targets that pay the cost.
         pub targets: Vec<AllocationTarget>,
-        /// First day on which it holds.
+        /// First day of validity.
         #[field(event)]
         pub starts_on: Option<Date>,
-        /// Last such day; none while it lasts.
+        /// Last day of validity; none while the rule is current.
         #[field(event)]
         pub ends_on: Option<Date>,
-        /// Why it is fair.
+        /// Rationale for the fairness of the rule.
         #[field(search)]
         pub description: Option<Note>,
     }

@@ -16,21 +16,23 @@ use steward_schema::finance::{allocation_runs, cost_centers, fiscal_periods};
 const REVERSED: i64 = 100_000;
 
 crate::resource! {
-    /// One use of an allocation rule in a period. Computing it takes what the pool holds and what the rule says; posting it books the
-    /// amount out of the pool and to the cost centers, services and units that bear it, exactly. A rule is posted once for a period, unless it was reversed.
+    /// Run of an allocation rule in a period. Computing it takes the costs of the pool and the rule as it is; posting it books the amount
+    /// out of the pool and to the cost centers, services and units that pay it, exactly. A rule is posted once per period, unless it was
+    /// reversed.
     pub struct AllocationRun {
-        /// The rule.
+        /// Allocation rule applied.
         #[field(refers_to(&["finance/allocation-rules"]))]
         pub allocation_rule_id: Id,
-        /// The period whose costs are allocated.
+        /// Fiscal period whose costs are allocated.
         #[field(refers_to(&["finance/fiscal-periods"]))]
         pub fiscal_period_id: Id,
-        /// Amount to allocate from the pool: what it holds in the period, taken when the run is computed. One that is given must be that.
+        /// Amount to allocate from the pool: its balance in the period, taken when the run is computed. A given amount must equal that
+        /// balance.
         pub amount: Option<Money>,
-        /// What the rule said when the run was computed; null before.
+        /// Rule as of the computation of the run; null before.
         #[field(read_only)]
         pub basis: Option<AllocationBasis>,
-        /// Where the amount comes from.
+        /// Origin of the amount.
         #[field(search)]
         pub description: Option<Note>,
     }

@@ -8,34 +8,34 @@ use rust_decimal::Decimal;
 use std::collections::HashSet;
 
 choice! {
-    /// By what the shares of an allocation are measured.
+    /// Driver of an allocation, which determines the shares.
     pub enum AllocationDriver {
-        /// By shares that are agreed.
+        /// Agreed fixed shares.
         Fixed = "fixed",
-        /// The same for each.
+        /// Equal shares.
         Even = "even",
-        /// By the number of people of each.
+        /// Headcount of each target.
         Headcount = "headcount",
-        /// By something else that is measured, such as terabytes.
+        /// Another measured quantity, such as terabytes.
         Metric = "metric",
     }
 }
 
 crate::value! {
-    /// Who bears a share: a cost center, a service or a unit.
+    /// Target of an allocation, which pays a share: a cost center, a service or a unit.
     pub struct AllocationTarget {
-        /// The code of the cost center.
+        /// Code of the cost center.
         pub cost_center: Option<Code>,
-        /// The service; its share stays in the cost center of the pool.
+        /// Service; its share stays in the cost center of the pool.
         #[field(recalls)]
         pub service_id: Option<Id>,
-        /// The unit; its share stays in the cost center of the pool.
+        /// Unit; its share stays in the cost center of the pool.
         #[field(recalls)]
         pub unit_id: Option<Id>,
-        /// For fixed shares: how many percent it bears.
+        /// Share in percent, for fixed shares.
         pub share_percent: Option<Percent>,
-        /// For metrics: how much is measured. For head counts: how many people it has; left out, they are counted when a run is computed,
-        /// the users of a service among them.
+        /// Weight: the measured quantity for metrics, the number of people for headcounts. A headcount left out is counted when a run is
+        /// computed, with the users of a service as its heads.
         pub weight: Option<Number<0, 1_000_000_000>>,
     }
 }

@@ -4,17 +4,17 @@ use crate::resource::value::{Date, PreciseMoney};
 use crate::resource::{Id, Resource, Rule, Scope, ValidationErrors};
 
 crate::resource! {
-    /// What an hour costs, of a person or of anybody in a role, over a span of days. Spans of the same do not overlap.
+    /// Labour rate: cost per hour of a person, or of any person in a role, over a period. Periods of the same subject do not overlap.
     pub struct LaborRate {
-        /// Whose rate it is: a person, or a role profile for anybody in that role.
+        /// Person, or role profile for any person in that role.
         #[field(refers_to(&["teams/people", "teams/role-profiles"]), fixed)]
         pub subject_id: Id,
-        /// What one hour costs, with up to 12 decimals.
+        /// Cost per hour, with up to 12 decimals.
         #[field(restricted)]
         pub hourly_rate: PreciseMoney,
-        /// First day.
+        /// First day of validity.
         pub starts_on: Date,
-        /// Last day; none while it lasts.
+        /// Last day of validity; none while the rate is current.
         pub ends_on: Option<Date>,
     }
 }

@@ -6,54 +6,54 @@ use crate::resource::{Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
-    /// How much it matters.
+    /// Priority of a resource request.
     pub enum RequestPriority {
-        /// It can wait.
+        /// Low: can wait.
         Low = "low",
-        /// As usual.
+        /// Medium: normal priority.
         Medium = "medium",
-        /// Before others.
+        /// High: before medium and low.
         High = "high",
-        /// Before all others.
+        /// Critical: before all others.
         Critical = "critical",
     }
 }
 
 crate::resource! {
-    /// A request for somebody's time: a named person, anybody in a role, or anybody who has a skill at a level. Allocations
-    /// fulfil it.
+    /// Request for a person's time: a named person, any person in a role, or any person with a skill at a level. It is fulfilled by
+    /// allocations.
     pub struct ResourceRequest {
-        /// Who is looked for and for what, as people know it.
+        /// Resource and purpose of the request, in a line.
         #[field(search)]
         pub name: Title,
-        /// The service for which the work is done.
+        /// Service, project or work item for which the work is done.
         #[field(refers_to(&["infrastructure/services", "projects/projects", "projects/work-items"]))]
         pub work_id: Option<Id>,
-        /// The role that is needed.
+        /// Role profile needed.
         #[field(refers_to(&["teams/role-profiles"]))]
         pub role_profile_id: Option<Id>,
-        /// The skill that is needed.
+        /// Skill needed.
         #[field(refers_to(&["teams/skills"]))]
         pub skill_id: Option<Id>,
-        /// The least level of that skill.
+        /// Minimum level of that skill.
         pub skill_level: Option<Whole<0, 7>>,
-        /// The person who is wanted.
+        /// Named person requested.
         #[field(refers_to(&["teams/people"]), concerned)]
         pub person_id: Option<Id>,
-        /// First day.
+        /// First day of the need.
         #[field(event)]
         pub starts_on: Date,
-        /// Last day.
+        /// Last day of the need.
         #[field(event)]
         pub ends_on: Date,
-        /// How many hours are needed in all. Either hours or a percentage.
+        /// Total hours needed. Either hours or a percentage.
         pub hours: Option<Number<0, 1_000_000>>,
-        /// How many percent of a working week are needed. Either a percentage or hours.
+        /// Percentage of a working week needed. Either a percentage or hours.
         pub percent: Option<Percent>,
-        /// How much it matters.
+        /// Priority of the request.
         #[field(default(|| json!("medium")))]
         pub priority: RequestPriority,
-        /// What the work is.
+        /// Description of the work.
         #[field(search)]
         pub description: Option<Note>,
     }

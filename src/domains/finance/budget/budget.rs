@@ -9,82 +9,82 @@ use serde_json::json;
 use steward_schema::finance::budgets;
 
 choice! {
-    /// What happens when something would take more than is available.
+    /// Action of the control when a request exceeds the available amount.
     pub enum ControlAction {
-        /// It is refused.
+        /// Blocked: the request is refused.
         Block = "block",
-        /// It is let through, and shows as overdrawn.
+        /// Warning: the request passes, and the budget shows as overdrawn.
         Warn = "warn",
-        /// Nobody looks.
+        /// Ignored: no check.
         Ignore = "ignore",
     }
 }
 
 choice! {
-    /// Which part of the year's budget is looked at.
+    /// Part of the year's budget to check against.
     pub enum ControlBasis {
-        /// That of the period itself.
+        /// Budget of the period itself.
         Period = "period",
-        /// That of all periods up to and including it.
+        /// Budget of all periods up to and including it.
         YearToDate = "year_to_date",
-        /// That of the whole year.
+        /// Budget of the whole year.
         Annual = "annual",
     }
 }
 
 crate::value! {
-    /// How spending is held to a budget.
+    /// Budgetary control of spending.
     pub struct BudgetControl {
-        /// What happens at a requisition.
+        /// Action at a requisition.
         #[field(default(|| json!("warn")))]
         pub requisition: ControlAction,
-        /// What happens at an order or a contract.
+        /// Action at an order or a contract.
         #[field(default(|| json!("block")))]
         pub order: ControlAction,
-        /// What happens at an invoice, when it is approved. What was received is recorded in any case.
+        /// Action at an invoice, on its approval. Receipts are recorded in any case.
         #[field(default(|| json!("warn")))]
         pub invoice: ControlAction,
-        /// What happens when people are allocated.
+        /// Action at an allocation of people.
         #[field(default(|| json!("warn")))]
         pub allocation: ControlAction,
-        /// Which part of the year's budget is looked at.
+        /// Part of the year's budget to check against.
         #[field(default(|| json!("annual")))]
         pub basis: ControlBasis,
-        /// By how many percent of that budget it may be passed.
+        /// Tolerance: percentage of that budget by which it may be exceeded.
         #[field(default(|| json!(0)))]
         pub tolerance_percent: Whole<0, 100>,
     }
 }
 
 crate::resource! {
-    /// What may be spent on something in a fiscal year, line by line. Approval freezes its lines as the baseline; after that only
-    /// transfers change what is available. One version is active for a scope and year: activating a version supersedes the one that it
-    /// replaces (`supersedes_id`) in the same move.
+    /// Budget of a scope for a fiscal year, line by line. Approval freezes its lines as the baseline; from then on only transfers change
+    /// the available amount. One version is active per scope and year: activating a version supersedes the one that it replaces
+    /// (`supersedes_id`) in the same transition.
     pub struct Budget {
-        /// Name as people know it.
+        /// Name of the budget.
         #[field(search)]
         pub name: Title,
-        /// What it is for: a cost center, a service or a unit.
+        /// Scope of the budget: a cost center, a service, a unit, a project or an initiative.
         #[field(refers_to(&["finance/cost-centers", "infrastructure/services", "teams/units", "projects/projects", "strategy/initiatives"]), fixed)]
         pub scope_id: Id,
-        /// The year.
+        /// Fiscal year of the budget.
         #[field(refers_to(&["finance/fiscal-years"]), fixed)]
         pub fiscal_year_id: Id,
-        /// The currency of all its lines.
+        /// Currency of all its lines.
         #[field(fixed)]
         pub currency: Currency,
-        /// Which version of the budget of this scope and year it is.
+        /// Version number of the budget of this scope and year.
         #[field(default(|| json!(1)))]
         pub version: Whole<1, 1000>,
-        /// The version that it is to replace, of the same scope and year.
+        /// Version to be replaced, of the same scope and year.
         #[field(refers_to(&["finance/budgets"]))]
         pub supersedes_id: Option<Id>,
-        /// How spending is held to it; nobody looks if it is left out.
+        /// Control of spending against the budget; no check if left out.
         pub control: Option<BudgetControl>,
-        /// The role whose holders may let through what its control blocks.
+        /// Role whose holders may override a block by the control.
         #[field(refers_to(&["identity/roles"]))]
         pub override_role_id: Option<Id>,
-        /// Why it is what it is, and what it assumes.
+        /// Rationale and assumptions.
         #[field(search)]
         pub description: Option<Note>,
     }

@@ -13,99 +13,99 @@ use serde_json::json;
 use steward_schema::finance::budgets;
 
 choice! {
-    /// What the money does for the organisation.
+    /// Spend profile: the purpose of the spending for the organisation.
     pub enum SpendProfile {
-        /// Keeps it going.
+        /// Run: keeps the business running.
         Run = "run",
-        /// Lets it do more of the same.
+        /// Grow: supports growth of the existing business.
         Grow = "grow",
-        /// Lets it do something new.
+        /// Transform: enables new business.
         Transform = "transform",
     }
 }
 
 choice! {
-    /// How an amount falls on the periods of a year.
+    /// Distribution of an amount over the periods of a year.
     pub enum Distribution {
-        /// The same on each period.
+        /// Equal amounts in all periods.
         Equal = "equal",
-        /// By the number of days of each period.
+        /// In proportion to the days of each period.
         ByDays = "by_days",
-        /// By weights that are given.
+        /// In proportion to given weights.
         Weights = "weights",
-        /// Like another line, in proportion.
+        /// In proportion to another line.
         Copy = "copy",
-        /// As it is given.
+        /// Amounts given manually.
         Manual = "manual",
     }
 }
 
 crate::value! {
-    /// How much a period weighs.
+    /// Weight of a period.
     pub struct PeriodWeight {
-        /// The number of the period in its fiscal year.
+        /// Number of the period in its fiscal year.
         pub period: Whole<1, 366>,
-        /// How much it weighs; the others are in proportion.
+        /// Weight of the period, in proportion to the others.
         pub weight: Whole<0, 1_000_000_000>,
     }
 }
 
 crate::resource! {
-    /// An amount that a budget sets aside for something. It can be written while the budget is a draft.
+    /// Budget line: an amount set aside for a purpose. Editable only while the budget is a draft.
     pub struct BudgetLine {
-        /// The budget that it is part of.
+        /// Budget of the line.
         #[field(refers_to(&["finance/budgets"]))]
         pub budget_id: Id,
-        /// What it is for, as people know it.
+        /// Purpose of the line.
         #[field(search)]
         pub name: Title,
-        /// The kind of cost.
+        /// Cost category of the line.
         #[field(refers_to(&["finance/cost-categories"]))]
         pub cost_category_id: Id,
-        /// Where the cost arises; the scope of the budget if left out.
+        /// Cost center where the cost arises; the scope of the budget if left out.
         #[field(refers_to(&["finance/cost-centers"]))]
         pub cost_center_id: Option<Id>,
-        /// The service that it is for.
+        /// Service funded.
         #[field(refers_to(&["infrastructure/services"]))]
         pub service_id: Option<Id>,
-        /// The vendor from whom it is bought.
+        /// Vendor of the purchase.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Option<Id>,
-        /// The contract under which it is bought.
+        /// Contract of the purchase.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Option<Id>,
-        /// The project that it pays for.
+        /// Project funded.
         #[field(refers_to(&["projects/projects"]))]
         pub project_id: Option<Id>,
-        /// The initiative that it pays for.
+        /// Initiative funded.
         #[field(refers_to(&["strategy/initiatives"]))]
         pub initiative_id: Option<Id>,
-        /// Whether it runs, grows or transforms.
+        /// Spend profile: run, grow or transform.
         pub spend_profile: Option<SpendProfile>,
-        /// How much it is in the year, in the currency of the budget.
+        /// Amount for the year, in the currency of the budget.
         pub amount: Money,
         /// Planned quantity, for the split of variances into price and volume; with its unit price.
         pub quantity: Option<Precise>,
         /// Unit of the quantity, such as hour or user.
         pub unit: Option<Text<1, 40>>,
-        /// Planned price of one, in any currency. In that of the budget, quantity × price is the amount.
+        /// Planned unit price, in any currency. In that of the budget, quantity × price is the amount.
         pub unit_price: Option<PreciseMoney>,
-        /// How the amount falls on the periods of the year.
+        /// Distribution of the amount over the periods of the year.
         #[field(default(|| json!("equal")))]
         pub distribution: Distribution,
-        /// The amounts of the periods, which add up to the amount exactly. Left out, they are split by the distribution, with the
-        /// largest remainders first; `/spread` tells them. A manual distribution needs them.
+        /// Amounts of the periods, which must add up to the amount exactly. Left out, they are split by the distribution, with the largest
+        /// remainders first; `/spread` returns them. Required for a manual distribution.
         pub amounts: Option<Vec<PeriodAmount>>,
-        /// For a distribution by weights: how much each period weighs; one that is not named weighs 0.
+        /// Weights of the periods, for a distribution by weights; a period without one weighs 0.
         pub weights: Option<Vec<PeriodWeight>>,
-        /// For a copy: the line whose periods this one follows in proportion.
+        /// Line whose periods are followed in proportion, for a copy.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub copied_from_id: Option<Id>,
-        /// Lineage: the same for this line in every version of the budget, so that orders, costs and transfers of one version count in
-        /// the next. A line of another version of the same scope and fiscal year names it; left out, it is that of the line of the same
-        /// name in the version before, or a new one.
+        /// Lineage: the same for this line in every version of the budget, so that orders, costs and transfers of one version count in the
+        /// next. A line of another version of the same scope and fiscal year names it; left out, it is that of the line of the same name in
+        /// the previous version, or a new one.
         pub lineage_id: Option<Id>,
-        /// Where the amount comes from, and what it assumes.
+        /// Origin of the amount, and assumptions.
         #[field(search)]
         pub description: Option<Note>,
     }

@@ -16,22 +16,22 @@ use steward_schema::finance::{budget_lines, budgets, cost_categories, fiscal_per
 pub const CROSS_CAPEX: &str = "finance.budget_transfers:cross_capex";
 
 crate::resource! {
-    /// Money that moves from one line of an active budget to another: the total stays. Submitting it reserves the amount, at most what is
-    /// available; moving it between capex and opex needs the permission `finance.budget_transfers:cross_capex`.
+    /// Transfer of money from one line of an active budget to another; the total is unchanged. Submitting it reserves the amount, at most
+    /// what is available; a transfer between capex and opex requires the permission `finance.budget_transfers:cross_capex`.
     pub struct BudgetTransfer {
-        /// The line that gives.
+        /// Source line.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub from_line_id: Id,
-        /// The line that gets, of the same budget.
+        /// Target line, of the same budget.
         #[field(refers_to(&["finance/budget-lines"]), differs_from("from_line_id"))]
         pub to_line_id: Id,
-        /// The period in which it counts, of the year of the budget, where that is held to by period. Left out, it belongs to no single
-        /// period, and is taken once by whichever needs it.
+        /// Period of the budget's year in which the transfer counts, where the budget is controlled by period. Left out, it belongs to no
+        /// single period and is used once, by the period that needs it.
         #[field(refers_to(&["finance/fiscal-periods"]))]
         pub fiscal_period_id: Option<Id>,
-        /// How much moves: more than 0, in the currency of both lines.
+        /// Amount to transfer: more than 0, in the currency of both lines.
         pub amount: Money,
-        /// Why.
+        /// Reason for the transfer.
         #[field(search)]
         pub reason: Text<1, 500>,
     }

@@ -17,7 +17,7 @@ use steward_schema::finance::{budget_lines, budgets};
 pub struct DraftBudgetVersion;
 
 crate::value! {
-    /// The next version of a budget.
+    /// Parameters of the next version of a budget.
     pub struct NextBudgetVersion {
         /// Name of the draft; that of the budget if left out.
         pub name: Option<Title>,
@@ -28,8 +28,8 @@ impl Action for DraftBudgetVersion {
     const PATH: &'static str = "finance/budgets/{id}/new-version";
     const OPERATION_ID: &'static str = "draft_budget_version";
     const SUMMARY: &'static str = "Draft the next version of a budget";
-    const DESCRIPTION: &'static str = "Makes a draft with the fields of the budget, the next free version number and a copy of every line that you may see, each of the lineage of \
-        its line, so that what is bound and spent goes on counting. It names the budget as `supersedes_id`: activating it takes the place of that. Answers the draft.";
+    const DESCRIPTION: &'static str = "Draft of the next version, with the fields of the budget, the next free version number and a copy of every line visible to you, each with the lineage of \
+        its line, so that commitments and costs still count. The draft names the budget as `supersedes_id`: activating it replaces the budget. Returns the draft.";
     const PERMISSIONS: &'static [&'static str] =
         &["finance.budgets:create", "finance.budgets:read", "finance.budget_lines:create", "finance.budget_lines:read"];
     type Query = NoQuery;

@@ -15,28 +15,28 @@ use serde_json::json;
 use steward_schema::finance::{budget_lines, budgets, commitments, cost_categories, fiscal_periods, fiscal_years};
 
 crate::resource! {
-    /// What is handed on from a line of one year to a line of a later year when the year ends: an open commitment, the money for it,
-    /// or both. Posting it takes the amount from the commitment in the old year and makes it anew in the new one; what remains of the
-    /// commitment stays where it is. From capex to opex or back it needs the permission `finance.budget_transfers:cross_capex`.
+    /// Carry-forward from a line of an ending year to a line of a later year: an open commitment, the budget for it, or both. Posting it
+    /// takes the amount from the commitment in the old year and commits it in the new one; the rest of the commitment stays in the old
+    /// year. Between capex and opex it requires the permission `finance.budget_transfers:cross_capex`.
     pub struct CarryForward {
-        /// The line of the year that ends.
+        /// Line of the ending year.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub from_line_id: Id,
-        /// The line of the later year, with the same currency. Its budget must be active when the carry-forward is posted.
+        /// Line of the later year, with the same currency. Its budget must be active when the carry-forward is posted.
         #[field(refers_to(&["finance/budget-lines"]), differs_from("from_line_id"))]
         pub to_line_id: Id,
-        /// The open commitment of the old line that is handed on; none if only money is.
+        /// Open commitment of the old line to carry forward; none if only budget is carried forward.
         #[field(refers_to(&["finance/commitments"]))]
         pub commitment_id: Option<Id>,
-        /// The period of the new year in which the cost is expected; needed to hand on a commitment.
+        /// Period of the new year in which the cost is expected; required to carry forward a commitment.
         #[field(refers_to(&["finance/fiscal-periods"]))]
         pub fiscal_period_id: Option<Id>,
-        /// How much is handed on: more than 0. What remains of the commitment beyond it stays open in the old year.
+        /// Amount to carry forward: more than 0. The rest of the commitment stays open in the old year.
         pub amount: Money,
-        /// Whether the money goes along: the old line gives up the amount, and the new one gets it.
+        /// True if the budget is carried forward too: the old line loses the amount, and the new one receives it.
         #[field(default(|| json!(true)))]
         pub with_budget: bool,
-        /// Why it was not spent in its year.
+        /// Reason for not spending it in its year.
         #[field(search)]
         pub reason: Text<1, 500>,
     }

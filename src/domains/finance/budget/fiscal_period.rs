@@ -12,21 +12,21 @@ use serde_json::json;
 use steward_schema::finance::{fiscal_periods, fiscal_years};
 
 crate::resource! {
-    /// A part of a fiscal year. The periods of a year follow each other without gap or overlap; adjustment periods, in which the
-    /// year is closed, lie over its last day. A closed period refuses postings; reopening it has its own permission.
+    /// Fiscal period: a part of a fiscal year. The periods of a year follow each other without gap or overlap; adjustment periods, for
+    /// closing the year, overlap its last day. A closed period refuses postings; reopening it has its own permission.
     pub struct FiscalPeriod {
-        /// The year that it is part of.
+        /// Fiscal year of the period.
         #[field(refers_to(&["finance/fiscal-years"]))]
         pub fiscal_year_id: Id,
-        /// Its number in the year, from 1; unique in the year. Budget lines name their amounts by it.
+        /// Number in the year, from 1; unique in the year. Budget lines refer to it in their amounts.
         pub number: Whole<1, 366>,
-        /// Name as people know it.
+        /// Name of the period.
         #[field(search)]
         pub name: Title,
-        /// First day.
+        /// First day of the period.
         #[field(event)]
         pub starts_on: Date,
-        /// Last day.
+        /// Last day of the period.
         #[field(event)]
         pub ends_on: Date,
         /// True for a period of closing entries, such as period 13: it ends with the year and may overlap its last days.

@@ -11,25 +11,25 @@ use steward_schema::finance::fiscal_periods;
 pub const CALENDAR: &str = "finance.fiscal_years";
 
 crate::resource! {
-    /// A year of the organisation's books, which need not be a calendar year. Its periods tile it, and no two years have a day in common.
+    /// Fiscal year of the organisation, not necessarily a calendar year. Its periods tile it, and fiscal years do not overlap.
     pub struct FiscalYear {
         /// Short code, unique, such as FY2026.
         #[field(unique, search)]
         pub code: Code,
-        /// Name as people know it.
+        /// Name of the fiscal year.
         #[field(search)]
         pub name: Title,
-        /// First day.
+        /// First day of the year.
         #[field(event)]
         pub starts_on: Date,
-        /// Last day.
+        /// Last day of the year.
         #[field(event)]
         pub ends_on: Date,
-        /// Revenue of the organisation in the year, for spending in percent of it.
+        /// Revenue of the organisation in the year, for spending as a percentage of it.
         pub revenue: Option<Money>,
         /// Employees of the organisation in the year, for spending per employee.
         pub headcount: Option<Whole<0, 1_000_000_000>>,
-        /// What one should know of it.
+        /// Free-text description.
         #[field(search)]
         pub description: Option<Note>,
     }

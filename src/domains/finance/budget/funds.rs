@@ -22,13 +22,13 @@ use steward_schema::service::registry;
 choice! {
     /// Outcome of a funds check.
     pub enum FundsVerdict {
-        /// The line has the amount.
+        /// Sufficient funds on the line.
         Pass = "pass",
-        /// The line lacks the amount, and its control only warns.
+        /// Insufficient funds, with a control that only warns.
         Warn = "warn",
-        /// The line lacks the amount; an approved overrun, or the override role of the caller with a reason, lets it through.
+        /// Insufficient funds, passed by an approved overrun, or by the override role of the caller with a reason.
         Override = "override",
-        /// Refused.
+        /// Refused by the control.
         Block = "block",
     }
 }
@@ -36,15 +36,15 @@ choice! {
 choice! {
     /// Condition that decides a funds check.
     pub enum FundsCondition {
-        /// What the line has.
+        /// Funds of the line.
         Funds = "funds",
-        /// The budget is not active.
+        /// Budget that is not active.
         State = "state",
-        /// The period is of another fiscal year than the budget.
+        /// Period of another fiscal year than the budget.
         OtherYear = "other_year",
-        /// The period is closed.
+        /// Closed period.
         ClosedPeriod = "closed_period",
-        /// An exchange rate is missing.
+        /// Missing exchange rate.
         ExchangeRate = "exchange_rate",
     }
 }

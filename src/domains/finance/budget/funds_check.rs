@@ -25,14 +25,14 @@ use utoipa::ToSchema;
 pub struct CheckFunds;
 
 crate::value! {
-    /// Money of a budget line that something would bind or spend.
+    /// Request to check whether a budget line has the funds for an event.
     pub struct FundsQuestion {
         /// Budget line that would pay.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub budget_line_id: Id,
         /// Number of the period in the fiscal year of the budget, or its id; the period of today if left out.
         pub period: Option<PeriodName>,
-        /// Amount to bind or spend. Another currency than the budget's counts at the budget rate of the year.
+        /// Amount to bind or spend. An amount in another currency than the budget's is converted at the budget rate of the year.
         pub amount: Money,
         /// Event for which the money is needed.
         pub event: FundsEvent,
@@ -42,21 +42,21 @@ crate::value! {
 /// Rule that decided a funds check.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FundsRule {
-    /// Condition that decided.
+    /// Deciding condition.
     pub condition: FundsCondition,
     /// Action of the control at the event; `ignore` without control.
     pub action: ControlAction,
     /// Basis of the control.
     pub control_basis: ControlBasis,
-    /// Part of the year's budget that leaves least.
+    /// Part of the year's budget with the least room.
     pub basis: ControlBasis,
     /// Number of the last period of that part; null for the whole year.
     pub through_period: Option<Whole<1, 366>>,
-    /// Percentage by which the current budget may be passed.
+    /// Percentage by which the current budget may be exceeded.
     pub tolerance_percent: Whole<0, 100>,
     /// True if the caller may override a block by giving a reason.
     pub may_override: bool,
-    /// Explanation.
+    /// Explanation of the decision.
     pub detail: Text<0, 1000>,
 }
 
@@ -65,19 +65,19 @@ pub struct FundsRule {
 pub struct FundsChecked {
     /// Budget line.
     pub budget_line_id: IdOf<BudgetLine>,
-    /// Period.
+    /// Fiscal period.
     pub fiscal_period_id: IdOf<FiscalPeriod>,
-    /// Event.
+    /// Event checked.
     pub event: FundsEvent,
     /// Amount in the currency of the budget; null if an exchange rate is missing.
     pub amount: Option<Money>,
-    /// Outcome.
+    /// Outcome of the check.
     pub verdict: FundsVerdict,
-    /// Position of the part of the budget that leaves least, as it is; null where the budget or the period refuses.
+    /// Current position of the part of the budget with the least room; null where the budget or the period refuses.
     pub before: Option<PositionFigures>,
-    /// The same with the amount taken.
+    /// Position of that part with the amount taken.
     pub after: Option<PositionFigures>,
-    /// Rule that decided.
+    /// Deciding rule.
     pub rule: FundsRule,
 }
 
@@ -85,10 +85,10 @@ impl Action for CheckFunds {
     const PATH: &'static str = "finance/funds-checks";
     const OPERATION_ID: &'static str = "check_funds";
     const SUMMARY: &'static str = "Check the funds of a budget line";
-    const DESCRIPTION: &'static str = "Tells whether a budget line can take an amount, by the check that requisitions, orders, contracts, invoices, allocations and hours go through. Writes nothing. \
+    const DESCRIPTION: &'static str = "Funds check of an amount on a budget line, as applied to requisitions, orders, contracts, invoices, allocations and hours. Writes nothing. \
         The year's budget always counts; by the basis of the control also that of the period, or that of the periods up to it and up to each later one. \
-        The part that leaves least decides: the amount passes up to available + tolerance_percent of (budget + transfers_in − transfers_out − reserved). \
-        Beyond that the action of the control decides: `warn` lets it pass, `block` refuses unless an approved overrun covers the line (`override`); holders of the budget's override role pass it by giving a reason.";
+        The part with the least room decides: the amount passes up to available + tolerance_percent of (budget + transfers_in − transfers_out − reserved). \
+        Beyond that the action of the control decides: `warn` passes it, `block` refuses unless an approved overrun covers the line (`override`); holders of the budget's override role pass it by giving a reason.";
     const PERMISSIONS: &'static [&'static str] = &["finance.budget_lines:read", "finance.budgets:read"];
     type Query = NoQuery;
     type Body = FundsQuestion;

@@ -23,7 +23,7 @@ crate::value! {
         /// Fiscal year to plan.
         #[field(refers_to(&["finance/fiscal-years"]))]
         pub fiscal_year_id: Id,
-        /// Scope of the budget: that of budgets of the year before.
+        /// Scope of the budget: that of budgets of the previous year.
         #[field(refers_to(&["finance/cost-centers", "infrastructure/services", "teams/units", "projects/projects", "strategy/initiatives"]))]
         pub scope_id: Id,
         /// Name of the draft; made from the year if left out.
@@ -37,7 +37,7 @@ impl Action for DraftNextYear {
     const PATH: &'static str = "finance/next-year-budget/draft";
     const OPERATION_ID: &'static str = "draft_next_year_budget";
     const SUMMARY: &'static str = "Draft the budget of the next year";
-    const DESCRIPTION: &'static str = "Makes a draft budget of a scope for a fiscal year with the lines that `next-year-budget` proposes for it. Each line has the purpose of the line that it continues, and its provenance in the description. A line whose amount cannot be told is drafted at 0, with the reason. Answers the draft.";
+    const DESCRIPTION: &'static str = "Draft budget of a scope for a fiscal year, with the lines proposed by `next-year-budget`. Each line has the purpose of the line that it continues, and its provenance in the description. A line without a determined amount is drafted at 0, with the reason. Returns the draft.";
     const PERMISSIONS: &'static [&'static str] =
         &["finance.budgets:create", "finance.budgets:read", "finance.budget_lines:create", "finance.budget_lines:read", "finance.fiscal_years:read"];
     type Query = NoQuery;

@@ -4,24 +4,24 @@ use crate::resource::value::{Currency, Money, Whole};
 use crate::resource::{Id, ValidationErrors};
 
 crate::value! {
-    /// What falls on one period of the fiscal year.
+    /// Amount of one period of the fiscal year.
     pub struct PeriodAmount {
-        /// The number of the period in its fiscal year.
+        /// Number of the period in its fiscal year.
         pub period: Whole<1, 366>,
-        /// How much falls on it.
+        /// Amount of the period.
         pub amount: Money,
     }
 }
 
 crate::value! {
-    /// What falls on one period of the fiscal year, of one budget line.
+    /// Amount of one period of the fiscal year, of one budget line.
     pub struct LineAmount {
-        /// The budget line.
+        /// Budget line.
         #[field(recalls)]
         pub budget_line_id: Id,
-        /// The number of the period in its fiscal year.
+        /// Number of the period in its fiscal year.
         pub period: Whole<1, 366>,
-        /// How much falls on it.
+        /// Amount of the period.
         pub amount: Money,
     }
 }

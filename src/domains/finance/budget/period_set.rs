@@ -43,14 +43,14 @@ crate::value! {
     }
 }
 
-/// A period that was made.
+/// Period made.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PeriodMade {
-    /// Period.
+    /// Id of the period.
     pub id: IdOf<FiscalPeriod>,
     /// Number in the year.
     pub number: Whole<1, 366>,
-    /// Name.
+    /// Name of the period.
     pub name: Title,
     /// First day.
     pub starts_on: Date,
@@ -60,12 +60,12 @@ pub struct PeriodMade {
     pub adjustment: bool,
 }
 
-/// The periods of a fiscal year.
+/// Periods of a fiscal year.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PeriodsMade {
     /// Fiscal year.
     pub fiscal_year_id: IdOf<FiscalYear>,
-    /// Its periods, in order.
+    /// Periods of the year, in order.
     pub data: Vec<PeriodMade>,
 }
 
@@ -73,7 +73,7 @@ impl Action for MakePeriods {
     const PATH: &'static str = "finance/fiscal-years/{id}/make-periods";
     const OPERATION_ID: &'static str = "make_fiscal_periods";
     const SUMMARY: &'static str = "Make the periods of a fiscal year";
-    const DESCRIPTION: &'static str = "Makes the periods that tile a fiscal year: months or quarters from its first day on, the last one cut at its end, all open. \
+    const DESCRIPTION: &'static str = "Periods that tile a fiscal year: months or quarters from its first day on, the last one cut at its end, all open. \
         With `adjustment` also one for closing entries on its last day. Months that begin on the first are named after the month, others by their number. A year that has periods is refused (409).";
     const PERMISSIONS: &'static [&'static str] = &["finance.fiscal_periods:create", "finance.fiscal_years:read"];
     type Query = NoQuery;

@@ -8,15 +8,15 @@ use std::collections::HashMap;
 use utoipa::ToSchema;
 
 choice! {
-    /// How a budget stands.
+    /// Status of a budget.
     pub enum PositionStatus {
-        /// Something is available.
+        /// Positive available amount.
         Available = "available",
-        /// Exactly nothing is available.
+        /// Available amount of exactly zero.
         Exhausted = "exhausted",
-        /// More is spent or bound than there was.
+        /// Overdrawn: more is spent or bound than was budgeted.
         Overdrawn = "overdrawn",
-        /// It cannot be told: an exchange rate is missing.
+        /// Unknown: an exchange rate is missing.
         Unknown = "unknown",
     }
 }
@@ -38,26 +38,26 @@ pub struct Position {
     pub open_commitments: Option<i64>,
 }
 
-/// The figures of a budget, or of a line of it.
+/// Figures of a budget, or of a line of it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PositionFigures {
-    /// What the baseline sets aside.
+    /// Budget of the baseline.
     pub budget: Money,
-    /// What posted transfers and carry-forwards brought.
+    /// Amount received by posted transfers and carry-forwards.
     pub transfers_in: Money,
-    /// What posted transfers and carry-forwards took.
+    /// Amount given by posted transfers and carry-forwards.
     pub transfers_out: Money,
-    /// What transfers will take that are submitted or approved, and not yet posted.
+    /// Amount reserved by outgoing transfers that are submitted or approved, and not yet posted.
     pub reserved: Money,
-    /// What the ledger has booked: the sum of `base_amount` of the cost entries.
+    /// Booked cost: the sum of `base_amount` of the cost entries.
     pub actual: Money,
-    /// What is promised and not yet delivered: amount less what is relieved. Null if an exchange rate is missing.
+    /// Open commitments: amount less the relieved part. Null if an exchange rate is missing.
     pub open_commitments: Option<Money>,
-    /// budget + transfers_in − transfers_out − reserved − actual − open_commitments. Null if an exchange rate is missing.
+    /// Available amount: budget + transfers_in − transfers_out − reserved − actual − open_commitments. Null if an exchange rate is missing.
     pub available: Option<Money>,
-    /// (actual + open_commitments) ÷ (budget + transfers_in − transfers_out) · 100; null when there is no budget.
+    /// Consumption: (actual + open_commitments) ÷ (budget + transfers_in − transfers_out) · 100; null without a budget.
     pub consumption_percent: Figure,
-    /// How it stands, by the sign of what is available.
+    /// Status by the sign of the available amount.
     pub status: PositionStatus,
 }
 

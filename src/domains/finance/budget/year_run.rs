@@ -19,7 +19,7 @@ use steward_schema::finance::{budget_lines, budgets, fiscal_periods, forecasts};
 pub struct LineRow {
     /// The line.
     pub line: Line,
-    /// What it is for.
+    /// Purpose of the line.
     pub name: Title,
     /// Its budget.
     pub budget: Id,
@@ -31,7 +31,7 @@ pub struct LineRow {
 pub struct LineRun {
     /// The line.
     pub line: Line,
-    /// What it is for.
+    /// Purpose of the line.
     pub name: Title,
     /// Its budget.
     pub budget: Id,

@@ -4,13 +4,14 @@ use crate::resource::value::{Code, Date, Note, Text, Whole};
 use crate::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 
 crate::resource! {
-    /// A rule that assigns cloud charges to a service or a cost center. Charges that fit all of its conditions are assigned, whenever they came;
-    /// of several rules the first by position decides, of the service and of the cost center each. A charge that names its own keeps it.
+    /// Rule that assigns cloud charges to a service or a cost center. It applies to charges that meet all of its conditions, even if
+    /// imported earlier; among several rules the first by position decides, for the service and for the cost center separately. A charge
+    /// with its own service or cost center keeps it.
     pub struct CloudAssignmentRule {
         /// Short code, unique.
         #[field(unique, search)]
         pub code: Code,
-        /// Place among the rules; the lowest is asked first.
+        /// Position among the rules; the lowest is applied first.
         pub position: Whole<1, 1_000_000>,
         /// Provider, as in the charge.
         pub provider: Option<Text<1, 200>>,
@@ -24,22 +25,22 @@ crate::resource! {
         pub service_name: Option<Text<1, 200>>,
         /// Region, as in the charge.
         pub region: Option<Text<1, 200>>,
-        /// Beginning of the provider's name of the resource.
+        /// Beginning of the provider's resource name.
         pub resource_prefix: Option<Text<1, 500>>,
-        /// Key of a tag that the charge has.
+        /// Key of a tag of the charge.
         pub tag_key: Option<Text<1, 300>>,
         /// Value of that tag; any value if left out.
         pub tag_value: Option<Text<1, 1000>>,
-        /// Service that bears the charges.
+        /// Service charged with the cost.
         #[field(refers_to(&["infrastructure/services"]))]
         pub service_id: Option<Id>,
-        /// Cost center that bears the charges.
+        /// Cost center charged with the cost.
         #[field(refers_to(&["finance/cost-centers"]))]
         pub cost_center_id: Option<Id>,
-        /// First day of use that it assigns.
+        /// First day of use to be assigned.
         #[field(event)]
         pub starts_on: Option<Date>,
-        /// Last such day; none while it lasts.
+        /// Last day of use to be assigned; none while the rule is current.
         #[field(event)]
         pub ends_on: Option<Date>,
         /// Reason for the assignment.

@@ -6,148 +6,148 @@ use crate::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 choice! {
-    /// What a charge is for (FOCUS `ChargeCategory`).
+    /// Category of a charge (FOCUS `ChargeCategory`).
     pub enum ChargeCategory {
-        /// The use of a resource.
+        /// Usage of a resource.
         Usage = "usage",
-        /// Something bought, such as a commitment.
+        /// Purchase, such as a commitment.
         Purchase = "purchase",
         /// Tax.
         Tax = "tax",
-        /// Money that is given back.
+        /// Credit: money returned.
         Credit = "credit",
-        /// What corrects something else.
+        /// Adjustment of another charge.
         Adjustment = "adjustment",
     }
 }
 
 choice! {
-    /// How it is priced (FOCUS `PricingCategory`).
+    /// Pricing category (FOCUS `PricingCategory`).
     pub enum PricingCategory {
-        /// At the agreed price, without a commitment.
+        /// Standard: the agreed price, without a commitment.
         Standard = "standard",
-        /// At a price that changes with supply.
+        /// Dynamic: a price that varies with supply.
         Dynamic = "dynamic",
-        /// Under a commitment.
+        /// Committed: a price under a commitment.
         Committed = "committed",
-        /// In another way.
+        /// Other pricing.
         Other = "other",
     }
 }
 
 choice! {
-    /// Whether a commitment was used (FOCUS `CommitmentDiscountStatus`).
+    /// Usage status of a commitment (FOCUS `CommitmentDiscountStatus`).
     pub enum CommitmentStatus {
-        /// It was.
+        /// Used as committed.
         Used = "used",
-        /// It was paid for and not used.
+        /// Paid for and unused.
         Unused = "unused",
     }
 }
 
 crate::value! {
-    /// A further column of the row.
+    /// Further column of the row.
     pub struct FocusColumn {
-        /// Its name, as the provider gives it, such as `x_UsageType`.
+        /// Name of the column as given by the provider, such as `x_UsageType`.
         pub column: Text<1, 200>,
-        /// What it holds; null where the provider says `NULL`.
+        /// Value of the column; null where the provider gives `NULL`.
         pub value: Option<Text<0, 4000>>,
     }
 }
 
 crate::value! {
-    /// A tag of the resource.
+    /// Tag of the resource.
     pub struct CloudTag {
-        /// Its key.
+        /// Key of the tag.
         pub key: Text<1, 300>,
-        /// Its value; null where it has none.
+        /// Value of the tag; null without a value.
         pub value: Option<Text<0, 1000>>,
     }
 }
 
 crate::resource! {
-    /// A row of cost and usage that a cloud provider charges, by the FinOps Open Cost and Usage Specification (FOCUS) 1.0. It is
-    /// a fact. The columns that people filter by have fields of their own; the others are kept as they came.
+    /// Charge for cloud cost and usage, by the FinOps Open Cost and Usage Specification (FOCUS) 1.0. Append-only. The columns commonly used
+    /// for filtering are separate fields; the others are stored as received.
     pub struct CloudCharge {
-        /// Load that brought it, within which its key is unique; it counts while that is `loaded`.
+        /// Load that imported the row, within which its key is unique; the row counts while the load is `loaded`.
         #[field(refers_to(&["finance/cloud-loads"]))]
         pub cloud_load_id: Option<Id>,
-        /// What tells the row from all others, so that it is imported once.
+        /// Unique key of the row, so that it is imported once.
         #[field(unique)]
         pub row_key: Text<1, 200>,
-        /// Who makes the service available (`ProviderName`).
+        /// Provider of the service (`ProviderName`).
         pub provider: Text<1, 200>,
         /// Producer of the service (`PublisherName`).
         pub publisher: Option<Text<1, 200>>,
         /// Issuer of the invoice (`InvoiceIssuerName`).
         pub invoice_issuer: Option<Text<1, 200>>,
-        /// Who is billed (`BillingAccountId`).
+        /// Billing account (`BillingAccountId`).
         pub billing_account: Text<1, 200>,
-        /// The part of that account (`SubAccountId`).
+        /// Sub account of the billing account (`SubAccountId`).
         pub sub_account: Option<Text<1, 200>>,
         /// Start of the billing period (`BillingPeriodStart`), included.
         pub billing_starts_at: Instant,
         /// End of the billing period (`BillingPeriodEnd`), not included.
         pub billing_ends_at: Instant,
-        /// Start of what is charged (`ChargePeriodStart`), included.
+        /// Start of the charge period (`ChargePeriodStart`), included.
         pub starts_at: Instant,
-        /// End of what is charged (`ChargePeriodEnd`), not included.
+        /// End of the charge period (`ChargePeriodEnd`), not included.
         pub ends_at: Instant,
-        /// What the charge is for (`ChargeCategory`).
+        /// Category of the charge (`ChargeCategory`).
         pub charge_category: ChargeCategory,
-        /// What the charge is, in words (`ChargeDescription`).
+        /// Description of the charge (`ChargeDescription`).
         pub charge_description: Option<Text<1, 2000>>,
-        /// What is used, such as compute (`ServiceCategory`).
+        /// Category of the service, such as compute (`ServiceCategory`).
         pub service_category: Text<1, 200>,
-        /// What the provider calls the service (`ServiceName`).
+        /// Provider's name of the service (`ServiceName`).
         pub service_name: Text<1, 200>,
-        /// Where it runs (`RegionId`).
+        /// Region of the resource (`RegionId`).
         pub region: Option<Text<1, 200>>,
-        /// What the provider calls the resource (`ResourceId`).
+        /// Provider's id of the resource (`ResourceId`).
         pub resource: Option<Text<1, 500>>,
-        /// Which price applies (`SkuId`).
+        /// SKU (stock keeping unit) charged (`SkuId`).
         pub sku: Option<Text<1, 200>>,
         /// Price of the SKU (`SkuPriceId`).
         pub sku_price: Option<Text<1, 300>>,
-        /// How it is priced (`PricingCategory`).
+        /// Pricing category (`PricingCategory`).
         pub pricing_category: Option<PricingCategory>,
-        /// Quantity that is priced (`PricingQuantity`).
+        /// Quantity priced (`PricingQuantity`).
         pub pricing_quantity: Option<Precise>,
-        /// Unit of that quantity (`PricingUnit`).
+        /// Unit of the quantity priced (`PricingUnit`).
         pub pricing_unit: Option<Text<1, 100>>,
-        /// How much was used (`ConsumedQuantity`).
+        /// Quantity consumed (`ConsumedQuantity`).
         pub consumed_quantity: Option<Precise>,
-        /// In which unit (`ConsumedUnit`).
+        /// Unit of the quantity consumed (`ConsumedUnit`).
         pub consumed_unit: Option<Text<1, 100>>,
-        /// The commitment that lowers the price (`CommitmentDiscountId`).
+        /// Commitment that reduces the price (`CommitmentDiscountId`).
         pub commitment_discount: Option<Text<1, 500>>,
         /// Category of that commitment (`CommitmentDiscountCategory`), such as Spend or Usage.
         pub commitment_discount_category: Option<Text<1, 100>>,
         /// Type of that commitment (`CommitmentDiscountType`), such as Savings Plan.
         pub commitment_discount_type: Option<Text<1, 200>>,
-        /// Whether that commitment was used (`CommitmentDiscountStatus`).
+        /// Usage status of that commitment (`CommitmentDiscountStatus`).
         pub commitment_discount_status: Option<CommitmentStatus>,
-        /// What is invoiced (`BilledCost`), with up to 12 decimals.
+        /// Invoiced cost (`BilledCost`), with up to 12 decimals.
         pub billed_cost: PreciseMoney,
-        /// What it costs with what was paid in advance spread over its use (`EffectiveCost`).
+        /// Effective cost, with prepaid amounts spread over their use (`EffectiveCost`).
         pub effective_cost: PreciseMoney,
-        /// What it would cost at the list price (`ListCost`).
+        /// Cost at the list price (`ListCost`).
         pub list_cost: PreciseMoney,
-        /// What it would cost at the agreed price (`ContractedCost`).
+        /// Cost at the agreed price (`ContractedCost`).
         pub contracted_cost: PreciseMoney,
         /// Tags of the resource (`Tags`).
         #[field(default(|| json!([])))]
         pub tags: Vec<CloudTag>,
-        /// The resource in the inventory.
+        /// Cloud resource in the inventory.
         #[field(refers_to(&["infrastructure/cloud-resources"]))]
         pub cloud_resource_id: Option<Id>,
-        /// The service that it runs for. Left out, the assignment rules tell it.
+        /// Service supported by the resource. Left out, it follows from the assignment rules.
         #[field(refers_to(&["infrastructure/services"]))]
         pub service_id: Option<Id>,
-        /// The cost center that bears it. Left out, the assignment rules tell it.
+        /// Cost center charged with the cost. Left out, it follows from the assignment rules.
         #[field(refers_to(&["finance/cost-centers"]))]
         pub cost_center_id: Option<Id>,
-        /// The other columns of the row.
+        /// Other columns of the row.
         #[field(default(|| json!([])))]
         pub columns: Vec<FocusColumn>,
     }

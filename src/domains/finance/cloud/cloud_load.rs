@@ -4,10 +4,10 @@ use crate::resource::value::{Instant, Note, Text, Whole};
 use crate::resource::{Id, Lifecycle, Resource, Scope, ValidationErrors};
 
 crate::resource! {
-    /// Cloud charges that came together: those of a billing period, or of a batch that the import names. A restatement brings a new load of the
-    /// same batch and replaces the old one, whose charges stay and count no longer.
+    /// Load of cloud charges imported together: those of a billing period, or of a batch named by the import. A restatement is a new load
+    /// of the same batch and replaces the old one, whose charges are kept but no longer count.
     pub struct CloudLoad {
-        /// Name of the batch; of loads with one name, the last counts.
+        /// Name of the batch; among loads with one name, the last counts.
         #[field(search)]
         pub batch: Text<1, 200>,
         /// Provider, if all rows have the same.
@@ -20,9 +20,9 @@ crate::resource! {
         pub billing_ends_at: Option<Instant>,
         /// Number of rows.
         pub row_count: Whole<0, 1_000_000_000>,
-        /// SHA-256 of the rows, in hexadecimal.
+        /// Digest of the rows: SHA-256 in hexadecimal.
         pub digest: Text<64, 64>,
-        /// Load that it replaces.
+        /// Load to be replaced.
         #[field(refers_to(&["finance/cloud-loads"]))]
         pub replaces_id: Option<Id>,
         /// Reason of the restatement, or other notes.

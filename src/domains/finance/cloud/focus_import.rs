@@ -25,7 +25,7 @@ use utoipa::{IntoParams, ToSchema};
 /// The greatest size of a file, unpacked.
 const UNPACKED: u64 = 256 << 20;
 
-/// The parameters.
+/// Parameters of the import.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
     /// Name of the batch. The file replaces the charges of the last load of that name. Left out, each billing period of a billing account is a
@@ -45,20 +45,20 @@ pub struct BatchImported {
     pub batch: Text<1, 200>,
     /// Number of rows.
     pub rows: Count,
-    /// True if the charges were there already, without change.
+    /// True if the charges were already present, without change.
     pub unchanged: bool,
 }
 
-/// The outcome of an import.
+/// Outcome of an import.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FocusImported {
-    /// Number of charges that are new.
+    /// Number of new charges.
     pub created: u64,
-    /// Number of charges that were restated.
+    /// Number of restated charges.
     pub updated: u64,
-    /// Number of charges that were already so.
+    /// Number of unchanged charges.
     pub unchanged: u64,
-    /// Number of charges of the loads before that the file no longer has.
+    /// Number of charges of the previous loads that the file no longer contains.
     pub removed: u64,
     /// Batches of the file.
     pub batches: Vec<BatchImported>,
@@ -72,10 +72,10 @@ impl Action for ImportFocus {
     const PATH: &'static str = "finance/cloud-charges/import";
     const OPERATION_ID: &'static str = "import_focus";
     const SUMMARY: &'static str = "Import a FOCUS file";
-    const DESCRIPTION: &'static str = "Imports cost and usage in CSV by FOCUS 1.0, also packed by gzip. `NULL` and empty cells are null, times without a zone are UTC, costs keep up to 12 decimals. \
-        A row is known by its column `Id` (or x_RowId, x_Id, x_LineItemId), else by its content; columns without a field are kept. \
-        The rows of a batch make a load, which replaces the load of that batch before: charges of a replaced load stay and count no longer. A batch without change makes nothing. \
-        A row that another batch has is refused. A file with a broken row imports nothing, and `errors` name row and column.";
+    const DESCRIPTION: &'static str = "Import of cost and usage in CSV by FOCUS 1.0, optionally compressed with gzip. `NULL` and empty cells are null, times without a zone are UTC, costs keep up to 12 decimals. \
+        A row is identified by its column `Id` (or x_RowId, x_Id, x_LineItemId), else by its content; columns without a field are kept. \
+        The rows of a batch become a load, which replaces the previous load of that batch: charges of a replaced load are kept but no longer count. An unchanged batch creates nothing. \
+        A row already in another batch is refused. A file with a broken row imports nothing, and `errors` name row and column.";
     const PERMISSIONS: &'static [&'static str] =
         &["finance.cloud_charges:create", "finance.cloud_loads:create", "finance.cloud_loads:read", "finance.cloud_loads:replace"];
     const FORMS: &'static [&'static str] = &["text/csv", "application/gzip", "application/x-gzip", "application/octet-stream"];

@@ -9,34 +9,34 @@ use crate::resource::value::{Currency, Date, Money, Note, Title, Whole};
 use crate::resource::{Cause, Check, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 
 crate::resource! {
-    /// What something is expected to cost in a fiscal year, period by period. A locked forecast is kept as it is, so that its
-    /// accuracy can be measured.
+    /// Forecast of the cost of a scope in a fiscal year, period by period. A locked forecast is frozen, so that its accuracy can be
+    /// measured.
     pub struct Forecast {
-        /// Name as people know it.
+        /// Name of the forecast.
         #[field(search)]
         pub name: Title,
-        /// What it is for: a cost center, a service or a unit.
+        /// Scope of the forecast: a cost center, a service, a unit, a project or an initiative.
         #[field(refers_to(&["finance/cost-centers", "infrastructure/services", "teams/units", "projects/projects", "strategy/initiatives"]), fixed)]
         pub scope_id: Id,
-        /// The year.
+        /// Fiscal year of the forecast.
         #[field(refers_to(&["finance/fiscal-years"]), fixed)]
         pub fiscal_year_id: Id,
-        /// The budget with which it is compared, of the same scope and year.
+        /// Budget for comparison, of the same scope and year.
         #[field(refers_to(&["finance/budgets"]))]
         pub budget_id: Option<Id>,
-        /// How it is made.
+        /// Forecasting method.
         pub method: ForecastMethod,
-        /// The last day whose facts it knows. A computed one without it knows the closed periods.
+        /// Last day whose facts are taken into account. A computed forecast without it uses the closed periods.
         pub known_until_on: Option<Date>,
-        /// The currency of its amounts.
+        /// Currency of the amounts.
         pub currency: Currency,
-        /// What is expected in each period. A manual forecast needs them; the service computes those of the other methods from the lines of
+        /// Expected amounts by period. Required for a manual forecast; the service computes those of the other methods from the lines of
         /// the budget, whenever a draft is written and when it is published.
         pub amounts: Option<Vec<PeriodAmount>>,
-        /// What is expected of each budget line in each period, as far as it was computed.
+        /// Expected amounts by budget line and period, where computed.
         #[field(read_only)]
         pub line_amounts: Option<Vec<LineAmount>>,
-        /// What it assumes.
+        /// Assumptions of the forecast.
         #[field(search)]
         pub assumptions: Option<Note>,
     }

@@ -20,7 +20,7 @@ use steward_schema::finance::budgets;
 pub struct Asked {
     /// The budget that it names.
     pub budget: Option<Id>,
-    /// What it is for.
+    /// Scope of the forecast.
     pub scope: Id,
     /// Its year.
     pub year: Id,

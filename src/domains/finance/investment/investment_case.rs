@@ -6,7 +6,7 @@ use crate::resource::{ApprovalAmount, Id, Lifecycle, Resource, Scope, Unique, Va
 use serde_json::json;
 
 choice! {
-    /// How long a period of a case is.
+    /// Length of a period of the case.
     pub enum CasePeriod {
         /// A month.
         Month = "month",
@@ -18,56 +18,56 @@ choice! {
 }
 
 crate::value! {
-    /// A way of doing it that was looked at.
+    /// Option considered in the case.
     pub struct CaseOption {
-        /// Name as people know it, such as do nothing.
+        /// Name of the option, such as do nothing.
         pub name: Title,
-        /// What speaks for it and against it.
+        /// Advantages and disadvantages of the option.
         pub description: Option<Note>,
-        /// What it brings less what it costs in each period, the first being period 0.
+        /// Net cash flow of each period, the first being period 0.
         pub cash_flows: Option<Vec<Money>>,
-        /// Whether the case is for this one; at most one is chosen.
+        /// True if the case is for this option; at most one is chosen.
         #[field(default(|| json!(false)))]
         pub chosen: bool,
     }
 }
 
 crate::resource! {
-    /// The case for an investment. `/appraisal` tells its net present value, internal rate of return, payback and return.
+    /// Investment case. `/appraisal` returns its net present value, internal rate of return, payback and return on investment.
     pub struct InvestmentCase {
         /// Short code, unique.
         #[field(unique, search)]
         pub code: Code,
-        /// Name as people know it.
+        /// Name of the case.
         #[field(search)]
         pub name: Title,
-        /// What is to be done, and why.
+        /// Proposed investment and its rationale.
         #[field(search)]
         pub description: Option<Note>,
-        /// Who wants it and answers for what it brings.
+        /// Sponsor, accountable for the benefits.
         #[field(refers_to(&["teams/people"]))]
         pub sponsor_id: Option<Id>,
-        /// The budget line that pays for it.
+        /// Budget line that funds the investment.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub budget_line_id: Option<Id>,
-        /// The currency of all its amounts.
+        /// Currency of all amounts.
         pub currency: Currency,
-        /// How long a period is.
+        /// Length of a period.
         #[field(default(|| json!("year")))]
         pub period: CasePeriod,
-        /// What it brings less what it costs in each period, where both are given exactly that: the first is period 0, the day of the decision, and is not
-        /// discounted.
+        /// Net cash flow of each period; equal to benefits less costs where both are given. The first is period 0, the day of the decision,
+        /// and is not discounted.
         pub cash_flows: Vec<Money>,
-        /// What it costs in each period, not less than 0. For the return, together with the benefits.
+        /// Costs by period, not less than 0. For the return on investment, together with the benefits.
         pub costs: Option<Vec<Money>>,
-        /// What it brings in each period. For the return, together with the costs.
+        /// Benefits by period. For the return on investment, together with the costs.
         pub benefits: Option<Vec<Money>>,
-        /// The rate by which a later period counts less, in percent per period; more than −100.
+        /// Discount rate in percent per period; more than −100.
         pub discount_rate_percent: Number<-99, 1000>,
-        /// The ways of doing it that were looked at.
+        /// Options considered.
         #[field(default(|| json!([])))]
         pub options: Vec<CaseOption>,
-        /// What it assumes, and what could go wrong.
+        /// Assumptions and risks.
         #[field(search)]
         pub assumptions: Option<Note>,
     }

@@ -6,15 +6,15 @@ use crate::resource::value::round_half_away;
 use rust_decimal::Decimal;
 
 choice! {
-    /// How a forecast is made.
+    /// Forecasting method.
     pub enum ForecastMethod {
-        /// Somebody says so.
+        /// Manual amounts.
         Manual = "manual",
-        /// The mean of the closed periods goes on.
+        /// Run rate: the mean of the closed periods continues.
         RunRate = "run_rate",
-        /// The straight line through the closed periods goes on.
+        /// Linear trend: the straight line through the closed periods continues.
         Linear = "linear",
-        /// What is spent and promised is all.
+        /// Commitments: actual cost plus open commitments.
         Commitment = "commitment",
     }
 }

@@ -13,36 +13,36 @@ use diesel::prelude::*;
 use steward_schema::finance::accruals;
 
 crate::resource! {
-    /// A cost of what was received and is not yet invoiced. Posting it books the cost in its period; it reverses itself when the
-    /// day of its reversal has come, so that the invoice does not count twice.
+    /// Accrual of a cost that was received and not yet invoiced. Posting it books the cost in its period; it is reversed automatically on
+    /// its reversal date, so that the invoice does not count twice.
     pub struct Accrual {
-        /// What was received, as people know it.
+        /// Goods or services received, in a line.
         #[field(search)]
         pub name: Title,
-        /// The period in which it was received.
+        /// Period of the receipt.
         #[field(refers_to(&["finance/fiscal-periods"]))]
         pub fiscal_period_id: Id,
-        /// The budget line that pays, of the same fiscal year.
+        /// Budget line that pays, of the same fiscal year.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub budget_line_id: Option<Id>,
-        /// The budget line on which it reverses itself where that falls into another fiscal year: one of that year. Left out, the reversal
-        /// then names no line; within one fiscal year it is the line that paid.
+        /// Budget line of the reversal where that falls into another fiscal year: one of that year. Left out, the reversal then names no
+        /// line; within one fiscal year it is the line that paid.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub reversal_line_id: Option<Id>,
-        /// Who delivered.
+        /// Vendor that delivered.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Option<Id>,
-        /// The line of the receipt, the order or the contract by which it came.
+        /// Line of the receipt, the order or the contract for the delivery.
         #[field(refers_to(&["vendors/receipt-lines", "vendors/purchase-order-lines", "vendors/contract-lines"]))]
         pub source_id: Option<Id>,
-        /// What it is expected to cost: more than 0, without tax, in the currency of the budget.
+        /// Expected cost: more than 0, without tax, in the currency of the budget.
         pub amount: Money,
-        /// The day on which it is booked, in its period.
+        /// Posting date, within the period.
         pub posted_on: Date,
-        /// The day on which it reverses itself, usually the first of the next period.
+        /// Reversal date, usually the first of the next period.
         #[field(deadline)]
         pub reverses_on: Date,
-        /// How the amount was estimated.
+        /// Basis of the estimate.
         #[field(search)]
         pub description: Option<Note>,
     }

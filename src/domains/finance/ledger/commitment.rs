@@ -11,31 +11,31 @@ use diesel::sql_types::{Nullable, Uuid};
 use steward_schema::finance::{budget_lines, budgets, cost_centers, fiscal_periods};
 
 crate::resource! {
-    /// Money that is promised: it is no longer available, and not yet spent. Only its source makes it: a requisition, an order, a
-    /// contract or an allocation, when that is approved. What is received or billed relieves it, what is taken back binds it again, and what is no longer wanted is released by its
-    /// source, such as by cancelling the order; nobody else moves it.
+    /// Commitment of money: no longer available, and not yet spent. It is made only by its source on approval: a requisition, an order, a
+    /// contract or an allocation. Receipts and invoices relieve it, returns bind it again, and its source releases the unneeded rest, such
+    /// as by cancelling the order; there is no other way to change it.
     pub struct Commitment {
-        /// The budget line that it binds.
+        /// Budget line bound by the commitment.
         #[field(refers_to(&["finance/budget-lines"]), fixed)]
         pub budget_line_id: Id,
-        /// The period in which the cost is expected.
+        /// Period of the expected cost.
         #[field(refers_to(&["finance/fiscal-periods"]))]
         pub fiscal_period_id: Id,
-        /// How much is promised. In another currency than the budget's it counts at the budget rate of the fiscal year, or the
-        /// spot rate of the day.
+        /// Committed amount. In another currency than the budget's it counts at the budget rate of the fiscal year, or the spot rate of the
+        /// day.
         pub amount: Money,
-        /// How much of it has become cost: at most the amount, in its currency. What remains is still bound.
+        /// Relieved amount, which has become cost: at most the committed amount, in its currency. The rest is still bound.
         pub relieved: Option<Money>,
-        /// What made the promise.
+        /// Source of the commitment.
         #[field(refers_to(&["vendors/requisition-lines", "vendors/purchase-order-lines", "vendors/contract-lines", "finance/allocations"]), fixed)]
         pub source_id: Id,
-        /// The day on which the cost is expected.
+        /// Expected date of the cost.
         #[field(deadline)]
         pub expected_on: Option<Date>,
-        /// Why it may pass the limit of its budget line: given by somebody in the role that overrides the budget.
+        /// Reason for exceeding the limit of its budget line, given by a holder of the budget's override role.
         #[field(read_only)]
         pub override_reason: Option<Note>,
-        /// What is promised, in words.
+        /// Free-text description.
         #[field(search)]
         pub description: Option<Note>,
     }

@@ -5,47 +5,47 @@ use crate::resource::value::{Code, Note, Text, Title, Whole};
 use crate::resource::{Id, Resource, Rule, Scope, Unique, ValidationErrors};
 
 choice! {
-    /// How the books treat what is spent.
+    /// Accounting treatment of spending.
     pub enum CostKind {
-        /// It buys what lasts, and is written off over years.
+        /// Capital expenditure: durable, and depreciated over years.
         Capex = "capex",
-        /// It is used up in the year.
+        /// Operating expenditure: consumed in the year.
         Opex = "opex",
     }
 }
 
 choice! {
-    /// What kind of resource is paid for: the cost pools of the TBM taxonomy.
+    /// Cost pool: the kind of resource, by the TBM taxonomy.
     pub enum CostPool {
-        /// People who are employed.
+        /// Employed staff.
         InternalLabor = "internal_labor",
-        /// People who are hired for a time.
+        /// Contractors and temporary staff.
         ExternalLabor = "external_labor",
-        /// Services that others deliver as a whole.
+        /// Services delivered by others as a whole.
         OutsideServices = "outside_services",
-        /// Machines.
+        /// Hardware of all kinds.
         Hardware = "hardware",
-        /// Software, bought or subscribed to.
+        /// Software, purchased or by subscription.
         Software = "software",
         /// Cloud services, paid by use.
         Cloud = "cloud",
-        /// Rooms, power and cooling.
+        /// Facilities, power and cooling.
         FacilitiesAndPower = "facilities_and_power",
         /// Lines and voice.
         Telecom = "telecom",
-        /// What other parts of the organisation charge.
+        /// Internal charges of other parts of the organisation.
         InternalServices = "internal_services",
-        /// Anything else.
+        /// Other costs.
         Other = "other",
     }
 }
 
 choice! {
-    /// What part of IT it pays for: the towers of the TBM taxonomy.
+    /// IT tower: the part of IT, by the TBM taxonomy.
     pub enum ItTower {
-        /// Rooms and what they need.
+        /// Data centres and their facilities.
         DataCenter = "data_center",
-        /// Servers and what runs on them.
+        /// Servers and their workloads.
         Compute = "compute",
         /// Disks, tapes and backup.
         Storage = "storage",
@@ -63,35 +63,35 @@ choice! {
         Delivery = "delivery",
         /// Security, compliance and continuity.
         SecurityAndCompliance = "security_and_compliance",
-        /// Leading and planning IT.
+        /// IT management and planning.
         ItManagement = "it_management",
     }
 }
 
 crate::resource! {
-    /// A kind of cost. Every budget line has one, and moving money between capex and opex needs its own permission.
+    /// Category of cost. Every budget line has one, and moving money between capex and opex requires its own permission.
     pub struct CostCategory {
         /// Short code, unique.
         #[field(unique, search)]
         pub code: Code,
-        /// Name as people know it.
+        /// Name of the category.
         #[field(search)]
         pub name: Title,
-        /// The category above it. The tree has no circles.
+        /// Parent category. The tree is acyclic.
         #[field(refers_to(&["finance/cost-categories"]))]
         pub parent_id: Option<Id>,
-        /// Whether it is capital or operating expenditure.
+        /// Kind of expenditure: capital or operating.
         pub kind: CostKind,
-        /// What kind of resource it pays for.
+        /// Cost pool: the kind of resource paid for.
         pub cost_pool: Option<CostPool>,
-        /// What part of IT it pays for.
+        /// IT tower: the part of IT paid for.
         pub it_tower: Option<ItTower>,
-        /// The account of the general ledger on which it is booked.
+        /// General ledger account.
         #[field(search)]
         pub ledger_account: Option<Text<1, 40>>,
-        /// For capex: over how many months what is bought is written off.
+        /// Useful life for depreciation in months, for capex.
         pub useful_life_months: Option<Whole<1, 600>>,
-        /// What belongs in it and what does not.
+        /// Costs included and excluded.
         #[field(search)]
         pub description: Option<Note>,
     }

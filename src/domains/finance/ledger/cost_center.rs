@@ -8,29 +8,28 @@ use diesel::prelude::*;
 use steward_schema::finance::{budget_lines, budgets, commitments, fiscal_periods};
 
 crate::resource! {
-    /// A part of the organisation in which costs arise. Cost centers form a tree without circles, and one with open commitments
-    /// cannot end.
+    /// Cost center of the organisation, in which costs arise. Cost centers form an acyclic tree, and one with open commitments cannot end.
     pub struct CostCenter {
         /// Short code, unique.
         #[field(unique, search)]
         pub code: Code,
-        /// Name as people know it.
+        /// Name of the cost center.
         #[field(search)]
         pub name: Title,
-        /// The cost center above it.
+        /// Parent cost center.
         #[field(refers_to(&["finance/cost-centers"]))]
         pub parent_id: Option<Id>,
-        /// Who answers for its costs.
+        /// Manager, accountable for its costs.
         #[field(refers_to(&["teams/people"]))]
         pub manager_id: Option<Id>,
-        /// First day on which costs may arise in it.
+        /// First day of validity for costs.
         #[field(event)]
         pub starts_on: Option<Date>,
-        /// Last such day; none while it lasts. It cannot be before the end of a period in which commitments on it are open, nor
-        /// today or earlier while any are.
+        /// Last day of validity for costs; none while the cost center is current. It cannot be before the end of a period with open
+        /// commitments on the cost center, nor today or earlier while any are open.
         #[field(event)]
         pub ends_on: Option<Date>,
-        /// What it is for.
+        /// Purpose of the cost center.
         #[field(search)]
         pub description: Option<Note>,
     }

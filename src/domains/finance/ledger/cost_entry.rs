@@ -10,74 +10,73 @@ use rust_decimal::Decimal;
 use serde_json::json;
 
 crate::resource! {
-    /// A line of the ledger. It is a fact: it is never changed, and corrected only by an entry that reverses it. A closed period
-    /// takes no entries.
+    /// Cost entry of the ledger. Append-only, and corrected only by a reversing entry. A closed period refuses entries.
     pub struct CostEntry {
-        /// The day on which it is booked, in its period.
+        /// Posting date, within the period.
         pub posted_on: Date,
-        /// The period in which it counts.
+        /// Fiscal period of the posting.
         #[field(refers_to(&["finance/fiscal-periods"]))]
         pub fiscal_period_id: Id,
-        /// The budget line that pays, of the same fiscal year; none if no budget does.
+        /// Budget line that pays, of the same fiscal year; none if no budget pays.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub budget_line_id: Option<Id>,
-        /// The kind of cost, where no budget line tells it; else that of the line.
+        /// Cost category, where there is no budget line; else that of the line.
         #[field(refers_to(&["finance/cost-categories"]))]
         pub cost_category_id: Option<Id>,
-        /// Where the cost arises, where no budget line tells it; else that of the line. It must be in force on the day of posting.
+        /// Cost center where the cost arises, where there is no budget line; else that of the line. It must be valid on the day of posting.
         #[field(refers_to(&["finance/cost-centers"]))]
         pub cost_center_id: Option<Id>,
-        /// The service that it is for.
+        /// Service for which the cost arises.
         #[field(refers_to(&["infrastructure/services"]))]
         pub service_id: Option<Id>,
-        /// The vendor who is paid.
+        /// Vendor to be paid.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Option<Id>,
-        /// First day of what was delivered.
+        /// First day of the service period.
         pub service_starts_on: Option<Date>,
-        /// Last day of what was delivered.
+        /// Last day of the service period.
         pub service_ends_on: Option<Date>,
-        /// The cost without tax; less than 0 for a credit or a reversal.
+        /// Net cost, without tax; negative for a credit or a reversal.
         pub net: Money,
-        /// The rate of the tax, in percent.
+        /// Tax rate in percent.
         pub tax_rate_percent: Option<Number<0, 100>>,
-        /// The tax, by its rate where that is given.
+        /// Tax amount, by the tax rate where that is given.
         pub tax: Option<Money>,
-        /// How many percent of the tax come back from the tax office.
+        /// Recoverable share of the tax, in percent.
         #[field(default(|| json!(100)))]
         pub recoverable_percent: Percent,
-        /// The cost with tax: net + tax, exactly.
+        /// Gross cost: net + tax, exactly.
         pub gross: Money,
-        /// What one unit of its currency is worth in the currency of the base amount; needed if that is another one.
+        /// Exchange rate: value of one unit of the entry's currency in that of the base amount; required if they differ.
         pub exchange_rate: Option<Precise>,
-        /// What it costs, in the currency of the budget: net plus the tax that does not come back, times the exchange rate,
-        /// rounded once, half away from zero. Budgets count this.
+        /// Base amount, in the currency of the budget: net plus the non-recoverable tax, times the exchange rate, rounded once, half away
+        /// from zero. Counted against budgets.
         pub base_amount: Money,
-        /// Quantity that was delivered, in the unit of the budget line.
+        /// Quantity delivered, in the unit of the budget line.
         pub quantity: Option<Precise>,
-        /// What it comes from.
+        /// Source type of the cost.
         pub source: CostSource,
-        /// The record that it comes from.
+        /// Source record of the cost.
         #[field(refers_to(&[
             "vendors/invoice-lines", "vendors/receipt-lines", "finance/accruals", "finance/prepayments", "finance/allocation-runs",
             "finance/allocations", "infrastructure/assets", "infrastructure/cloud-resources", "teams/people", "projects/time-entries"
         ]))]
         pub source_id: Option<Id>,
-        /// The number of the document in its source, such as the own number of an invoice.
+        /// Document number in the source, such as the own number of an invoice.
         #[field(unique)]
         pub document: DocumentNumber,
-        /// Which line of the document it is. A line of a document of a source and vendor is booked once.
+        /// Line number in the document. A line of a document of a source and vendor is booked once.
         #[field(default(|| json!(1)))]
         pub document_line: Whole<1, 1_000_000>,
-        /// The promise that it keeps: what an order or a contract committed is relieved by it. The service sets it.
+        /// Commitment relieved by the entry, made by an order or a contract. Set by the service.
         #[field(refers_to(&["finance/commitments"]), read_only)]
         pub commitment_id: Option<Id>,
-        /// Why it may pass the limit of its budget line: given by somebody in the role that overrides the budget.
+        /// Reason for exceeding the limit of its budget line, given by a holder of the budget's override role.
         #[field(read_only)]
         pub override_reason: Option<Note>,
-        /// The id of the entry that this one reverses. It has the negated amounts of that one, which is reversed at most once.
+        /// Id of the reversed entry, whose amounts this one negates. An entry is reversed at most once.
         pub reversal_of: Option<Id>,
-        /// What it is, in words.
+        /// Free-text description.
         pub description: Option<Note>,
     }
 }

@@ -10,23 +10,23 @@ use rust_decimal::Decimal;
 use steward_schema::finance::{budget_lines, budgets, fiscal_periods};
 
 choice! {
-    /// What a cost comes from.
+    /// Source type of a cost.
     pub enum CostSource {
         /// A vendor's invoice.
         Invoice = "invoice",
-        /// Hours that people worked.
+        /// Hours worked by people.
         Time = "time",
-        /// What an asset loses of its value.
+        /// Depreciation of an asset.
         Depreciation = "depreciation",
         /// The bill of a cloud provider.
         Cloud = "cloud",
-        /// A share of what others share.
+        /// Share of common costs.
         Allocation = "allocation",
-        /// What was received and not yet invoiced.
+        /// Accrued cost: received and not yet invoiced.
         Accrual = "accrual",
-        /// A share of what was paid in advance.
+        /// Share of a prepayment.
         Prepayment = "prepayment",
-        /// A person who recorded it by hand.
+        /// Manual entry by a person.
         Manual = "manual",
     }
 }

@@ -6,11 +6,11 @@ use crate::resource::value::Date;
 use chrono::{Datelike, Months};
 
 choice! {
-    /// How an amount falls on the months of a span.
+    /// Distribution of an amount over the months of a period.
     pub enum ScheduleMethod {
-        /// The same on each month that it touches.
+        /// Equal amounts in all calendar months concerned.
         Equal = "equal",
-        /// By the number of its days in each month.
+        /// In proportion to the days in each calendar month.
         ByDays = "by_days",
     }
 }

@@ -11,36 +11,36 @@ use serde_json::json;
 use steward_schema::finance::prepayment_months;
 
 crate::resource! {
-    /// What was paid in advance, such as a year of maintenance. It becomes cost over the months for which it was paid;
-    /// `/schedule` tells how much in each. Active, each month books itself when it has come; cancelling leaves those that are booked.
+    /// Prepayment, such as a year of maintenance paid in advance. It becomes cost over the months for which it was paid; `/schedule`
+    /// returns the amount of each month. Once active, each month is booked automatically when it is due; cancelling keeps the booked ones.
     pub struct Prepayment {
-        /// What was paid for, as people know it.
+        /// Goods or services prepaid, in a line.
         #[field(search)]
         pub name: Title,
-        /// Who was paid.
+        /// Vendor paid.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Option<Id>,
-        /// The line of the invoice that was paid.
+        /// Invoice line paid.
         #[field(refers_to(&["vendors/invoice-lines"]))]
         pub invoice_line_id: Option<Id>,
-        /// The budget line that pays in the first fiscal year.
+        /// Budget line that pays in the first fiscal year.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub budget_line_id: Option<Id>,
-        /// The kind of cost that it becomes.
+        /// Cost category of the resulting cost.
         #[field(refers_to(&["finance/cost-categories"]))]
         pub cost_category_id: Option<Id>,
-        /// What was paid, without tax: more than 0.
+        /// Amount paid, without tax: more than 0.
         pub amount: Money,
-        /// First day for which it was paid.
+        /// First day of the prepaid period.
         #[field(event)]
         pub starts_on: Date,
-        /// Last day for which it was paid.
+        /// Last day of the prepaid period.
         #[field(event)]
         pub ends_on: Date,
-        /// How the amount falls on the months.
+        /// Distribution of the amount over the months.
         #[field(default(|| json!("equal")))]
         pub method: ScheduleMethod,
-        /// What one should know of it.
+        /// Free-text description.
         #[field(search)]
         pub description: Option<Note>,
     }

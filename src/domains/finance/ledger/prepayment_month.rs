@@ -13,21 +13,21 @@ use diesel::prelude::*;
 use steward_schema::finance::{budget_lines, prepayments};
 
 crate::resource! {
-    /// What of a prepayment becomes cost in a month. The prepayment makes its months when it is activated; each books itself on its first
-    /// day, in the next open period where its own is closed. In another fiscal year than that of the budget line the cost names the cost
-    /// category and the cost center of the line.
+    /// Month of a prepayment, in which a part of it becomes cost. The months are made when the prepayment is activated; each is booked
+    /// automatically on its first day, in the next open period where its own is closed. In another fiscal year than that of the budget line
+    /// the cost has the cost category and the cost center of the line.
     pub struct PrepaymentMonth {
-        /// The prepayment.
+        /// Prepayment of the month.
         #[field(refers_to(&["finance/prepayments"]))]
         pub prepayment_id: Id,
-        /// Its place among the months.
+        /// Sequence number of the month.
         pub number: Whole<1, 2_000>,
-        /// First day of the month that counts.
+        /// First day of the prepaid period in the month.
         #[field(event)]
         pub starts_on: Date,
-        /// Last day of the month that counts.
+        /// Last day of the prepaid period in the month.
         pub ends_on: Date,
-        /// How much becomes cost.
+        /// Amount that becomes cost in the month.
         pub amount: Money,
     }
 }

@@ -11,33 +11,33 @@ use std::collections::HashMap;
 use steward_schema::finance::{exchange_rates, fiscal_years};
 
 choice! {
-    /// What a rate is for.
+    /// Kind of exchange rate.
     pub enum RateKind {
-        /// Fixed for a year, so that a budget is compared with what was planned.
+        /// Budget rate, fixed for a year, so that a budget is compared with its plan.
         Budget = "budget",
-        /// The rate of that day.
+        /// Spot rate of the day.
         Spot = "spot",
-        /// The mean over the period that ends on that day.
+        /// Average rate over the period that ends on that day.
         Average = "average",
-        /// The rate at the end of a period, for balances.
+        /// Closing rate at the end of a period, for balances.
         Closing = "closing",
     }
 }
 
 crate::resource! {
-    /// What one unit of a currency is worth in another. A look-up takes the last rate of its kind on or before the day.
+    /// Exchange rate from one currency to another. A look-up takes the last rate of its kind on or before the day.
     pub struct ExchangeRate {
-        /// What the rate is for.
+        /// Kind of rate.
         pub kind: RateKind,
-        /// The currency of which one unit is meant.
+        /// Currency converted from: one unit is valued.
         pub from_currency: Currency,
-        /// The currency in which its worth is told.
+        /// Currency converted to, in which the value is given.
         pub to_currency: Currency,
-        /// The day from which the rate holds, until there is a later one.
+        /// First day of validity; a later rate replaces it.
         pub valid_on: Date,
-        /// How much of the second currency one unit of the first is worth: more than 0, exact.
+        /// Value of one unit of `from_currency` in `to_currency`: more than 0, exact.
         pub rate: Precise,
-        /// Who published it, such as ECB or the group treasury. A kind, pair, day and source have one rate.
+        /// Publisher of the rate, such as ECB or the group treasury. A kind, pair, day and source have one rate.
         #[field(unique)]
         pub source: Text<1, 100>,
     }

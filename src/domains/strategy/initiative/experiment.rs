@@ -5,36 +5,36 @@ use crate::resource::value::{Date, Money, Note, Number, Title};
 use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 
 crate::resource! {
-    /// A small attempt to find out whether a trend is worth more. What would count as success is said beforehand.
+    /// Small-scale test of a trend, with its success threshold set beforehand.
     pub struct Experiment {
-        /// The trend.
+        /// Trend tested.
         #[field(refers_to(&["strategy/trends"]))]
         pub trend_id: Id,
-        /// Name as people know it.
+        /// Name of the experiment.
         #[field(search)]
         pub name: Title,
-        /// What one expects, and why.
+        /// Hypothesis to be tested, with its rationale.
         #[field(search)]
         pub hypothesis: Note,
-        /// What is measured, and in what.
+        /// Metric and its unit.
         #[field(search)]
         pub metric: Title,
-        /// The value that would be a success.
+        /// Success threshold: the value that would be a success.
         pub success_threshold: Measure,
-        /// The budget line that pays for it.
+        /// Budget line that funds the experiment.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub budget_line_id: Option<Id>,
-        /// What it may cost at most.
+        /// Cost limit.
         pub cost_limit: Option<Money>,
-        /// First day.
+        /// First day of the experiment.
         #[field(event)]
         pub starts_on: Option<Date>,
-        /// Last day.
+        /// Last day of the experiment.
         #[field(event)]
         pub ends_on: Option<Date>,
-        /// The value that was measured in the end.
+        /// Final measured value.
         pub measured_value: Option<Measure>,
-        /// What came of it, and what was learnt. Needed to evaluate it.
+        /// Result and lessons learned. Required for evaluation.
         #[field(search)]
         pub result: Option<Note>,
     }

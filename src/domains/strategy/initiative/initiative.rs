@@ -4,37 +4,37 @@ use crate::resource::value::{Code, Date, Money, Note, Title};
 use crate::resource::{ApprovalAmount, Id, Lifecycle, Resource, Rule, Scope, Unique, ValidationErrors};
 
 crate::resource! {
-    /// A change that is undertaken to reach objectives, carried out by one project or more. Alignments say which objectives.
+    /// Initiative: a change that contributes to objectives, carried out by one or more projects. Its objectives are given by alignments.
     pub struct Initiative {
         /// Short code, unique.
         #[field(unique, search)]
         pub code: Code,
-        /// Name as people know it.
+        /// Name of the initiative.
         #[field(search)]
         pub name: Title,
-        /// What is to be different, and what it leaves out.
+        /// Intended change, and exclusions from its scope.
         #[field(search)]
         pub description: Option<Note>,
-        /// The person who wants it and answers for its value.
+        /// Sponsor, accountable for the value of the initiative.
         #[field(refers_to(&["teams/people"]))]
         pub sponsor_id: Option<Id>,
-        /// The theme that it serves.
+        /// Theme served.
         #[field(refers_to(&["strategy/themes"]))]
         pub theme_id: Option<Id>,
-        /// The plan that it is part of; that of the theme if left out.
+        /// Strategic plan of the initiative; that of the theme if left out.
         #[field(refers_to(&["strategy/strategic-plans"]))]
         pub plan_id: Option<Id>,
-        /// First day.
+        /// First day of the initiative.
         #[field(event)]
         pub starts_on: Option<Date>,
-        /// Last day.
+        /// Last day of the initiative.
         #[field(event)]
         pub ends_on: Option<Date>,
-        /// What it is expected to be worth, in all.
+        /// Total expected value.
         pub expected_value: Option<Money>,
-        /// What it is expected to cost, in all and in the same currency.
+        /// Total estimated cost, in the currency of the expected value.
         pub estimated_cost: Option<Money>,
-        /// By what one can tell that it has succeeded.
+        /// Success criteria of the initiative.
         #[field(search)]
         pub success_criteria: Option<Note>,
     }

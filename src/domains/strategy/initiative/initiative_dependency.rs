@@ -8,15 +8,15 @@ use diesel::prelude::*;
 use steward_schema::strategy::initiative_dependencies;
 
 crate::resource! {
-    /// Another initiative that must come first. Dependencies have no circles.
+    /// Dependency of an initiative on a predecessor. Dependencies are acyclic.
     pub struct InitiativeDependency {
-        /// The initiative that waits.
+        /// Dependent initiative.
         #[field(refers_to(&["strategy/initiatives"]), fixed)]
         pub initiative_id: Id,
-        /// The initiative that comes first.
+        /// Predecessor, which comes first.
         #[field(refers_to(&["strategy/initiatives"]), fixed, differs_from("initiative_id"))]
         pub depends_on_id: Id,
-        /// What of it is needed.
+        /// Deliverable needed from the predecessor.
         #[field(search)]
         pub note: Option<Note>,
     }

@@ -12,24 +12,22 @@ use diesel::prelude::*;
 use steward_schema::strategy::{check_ins, key_results, objectives, planning_cycles};
 
 crate::resource! {
-    /// Where a key result stood at a time within its planning cycle. It is a fact: it stays as it was recorded, and what was wrong is taken
-    /// back by another one that names it as `retraction_of`. None is recorded on a closed key result or an objective that has ended.
+    /// Check-in: the value of a key result at a time within its planning cycle. Append-only: a wrong one is retracted by another that names
+    /// it as `retraction_of`. Not possible for a closed key result or an ended objective.
     pub struct CheckIn {
-        /// The key result.
+        /// Key result measured.
         #[field(refers_to(&["strategy/key-results"]))]
         pub key_result_id: Id,
-        /// When it stood there: within the planning cycle of the objective, and not in the future. The latest counts.
+        /// Time of the value: within the planning cycle of the objective, and not in the future. The latest counts.
         #[field(happened)]
         pub checked_in_at: Instant,
-        /// Where it stood, in the key result's unit of measure. Null only in a retraction that puts nothing in the place of what it takes
-        /// back.
+        /// Value in the key result's unit of measure. Null only in a retraction without a replacement value.
         pub value: Option<Measure>,
-        /// How sure one is that the target will be reached: 0 not at all, 10 wholly.
+        /// Confidence that the target will be reached: 0 none, 10 full.
         pub confidence: Option<Whole<0, 10>>,
-        /// The id of the check-in of the same key result that this one takes back: that one no longer counts, and this one does in its
-        /// place. One is taken back once at most.
+        /// Id of the retracted check-in of the same key result, which this one replaces. A check-in can be retracted once at most.
         pub retraction_of: Option<Id>,
-        /// What happened since the last one, and what stands in the way.
+        /// Progress since the previous check-in, and impediments.
         #[field(search)]
         pub note: Option<Note>,
     }

@@ -4,22 +4,22 @@ use crate::choice;
 use crate::resource::ValidationErrors;
 use crate::resource::value::Number;
 
-/// A measured value, in any unit.
+/// Measured value in any unit.
 pub type Measure = Number<-1_000_000_000_000_000, 1_000_000_000_000_000>;
 
 choice! {
-    /// Which way a measure is to move.
+    /// Intended direction of a measure.
     pub enum Direction {
-        /// Up: more is better.
+        /// Upwards: more is better.
         Increase = "increase",
-        /// Down: less is better.
+        /// Downwards: less is better.
         Decrease = "decrease",
-        /// Into a range, and to stay there.
+        /// Within a range: to be reached and kept.
         HoldRange = "hold_range",
     }
 }
 
-/// The range that a measure is to be held in.
+/// Range in which a measure is to be held.
 pub struct Range {
     pub low: Option<Measure>,
     pub high: Option<Measure>,

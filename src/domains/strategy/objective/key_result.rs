@@ -12,57 +12,58 @@ use serde_json::json;
 use steward_schema::strategy::{objectives, planning_cycles};
 
 choice! {
-    /// What a key result measures.
+    /// Type of key result.
     pub enum KeyResultKind {
-        /// A number that moves.
+        /// Numeric metric.
         Metric = "metric",
-        /// Something that is done or not, or done by so much: from 0 to 1, or from 0 to 100.
+        /// Milestone, done or not, or done in part: from 0 to 1, or from 0 to 100.
         Milestone = "milestone",
     }
 }
 
 crate::resource! {
-    /// By what one can tell that an objective is being achieved. It moves from `baseline` to `target`, or is held in a range.
+    /// Key result: a measurable outcome that shows progress towards an objective. It moves from `baseline` to `target`, or is held in a
+    /// range.
     pub struct KeyResult {
-        /// The objective.
+        /// Objective measured.
         #[field(refers_to(&["strategy/objectives"]), fixed)]
         pub objective_id: Id,
-        /// What is measured, and how far it is to go.
+        /// Measure and its target.
         #[field(search)]
         pub name: Title,
-        /// How it is measured, and where the numbers come from.
+        /// Method of measurement, and source of the data.
         #[field(search)]
         pub description: Option<Note>,
-        /// Whether it is a number or something to be done.
+        /// Type of key result: a metric or a milestone.
         #[field(default(|| json!("metric")))]
         pub kind: KeyResultKind,
-        /// Which way it is to move.
+        /// Intended direction of the value.
         #[field(default(|| json!("increase")))]
         pub direction: Direction,
-        /// Where it stood at the beginning. Needed to increase or decrease.
+        /// Value at the start. Required to increase or decrease.
         pub baseline: Option<Measure>,
-        /// Where it is to arrive, beyond the baseline in its direction. Needed to increase or decrease.
+        /// Target value, beyond the baseline in the given direction. Required to increase or decrease.
         pub target: Option<Measure>,
-        /// Where it would be great to arrive: the target or beyond.
+        /// Stretch target: the target or beyond.
         pub stretch: Option<Measure>,
-        /// The lower end of the range that is to be held, included.
+        /// Lower bound of the range, included.
         pub low: Option<Measure>,
-        /// The upper end of the range that is to be held, included.
+        /// Upper bound of the range, included.
         pub high: Option<Measure>,
-        /// How far outside the range counts as nothing: at half this distance its progress is a half.
+        /// Distance outside the range at which progress is 0; at half this distance it is 0.5.
         pub tolerance: Option<Measure>,
-        /// What the values are in, such as percent, hours or EUR.
+        /// Unit of the values, such as percent, hours or EUR.
         pub unit_of_measure: Text<1, 60>,
-        /// How much it weighs beside the others of the objective, more than 0.
+        /// Weight among the key results of the objective, more than 0.
         #[field(default(|| json!(1)))]
         pub weight: Number<0, 1000>,
-        /// The person who checks in.
+        /// Owner, responsible for the check-ins.
         #[field(refers_to(&["teams/people"]))]
         pub owner_id: Option<Id>,
-        /// The KPI whose value it follows.
+        /// KPI that supplies the value.
         #[field(refers_to(&["strategy/kpis"]))]
         pub kpi_id: Option<Id>,
-        /// The day by which it is to be reached, if that is before the end of the cycle.
+        /// Due date, if before the end of the cycle.
         #[field(deadline)]
         pub due_on: Option<Date>,
     }

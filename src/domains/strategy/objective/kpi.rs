@@ -8,76 +8,76 @@ use crate::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 choice! {
     /// A perspective of the balanced scorecard (Kaplan and Norton).
     pub enum Perspective {
-        /// How it looks to those who pay.
+        /// Financial perspective: the view of those who pay.
         Financial = "financial",
-        /// How it looks to those who are served.
+        /// Customer perspective: the view of those who are served.
         Customer = "customer",
-        /// How well the work is done.
+        /// Internal process perspective: the quality of the work.
         Process = "process",
-        /// How people and tools get better.
+        /// Learning and growth perspective: the improvement of people and tools.
         Learning = "learning",
     }
 }
 
 choice! {
-    /// How often something is measured.
+    /// Frequency of measurement.
     pub enum Frequency {
-        /// Every day.
+        /// Once a day.
         Daily = "daily",
-        /// Every week.
+        /// Once a week.
         Weekly = "weekly",
-        /// Every month.
+        /// Once a month.
         Monthly = "monthly",
-        /// Every three months.
+        /// Once a quarter.
         Quarterly = "quarterly",
-        /// Every year.
+        /// Once a year.
         Yearly = "yearly",
     }
 }
 
 crate::resource! {
-    /// A number by which a unit can tell how it does. Its limits stand in the order of its direction.
+    /// Key performance indicator (KPI) of a unit. The order of its limits follows its direction.
     pub struct Kpi {
         /// Short code, unique.
         #[field(unique, search)]
         pub code: Code,
-        /// Name as people know it.
+        /// Name of the indicator.
         #[field(search)]
         pub name: Title,
-        /// What it tells, and what it does not.
+        /// Meaning and limitations of the indicator.
         #[field(search)]
         pub description: Option<Note>,
-        /// How it is computed.
+        /// Formula of the indicator.
         #[field(search)]
         pub formula: Option<Note>,
-        /// Where the numbers come from.
+        /// Source of the data.
         #[field(search)]
         pub source: Option<Title>,
-        /// Its place on the scorecard.
+        /// Perspective of the balanced scorecard.
         pub perspective: Perspective,
-        /// The theme that it tells of.
+        /// Theme measured.
         #[field(refers_to(&["strategy/themes"]))]
         pub theme_id: Option<Id>,
-        /// The risk that it warns of: a key risk indicator.
+        /// Risk indicated, which makes it a key risk indicator (KRI).
         #[field(refers_to(&["security/risks"]))]
         pub risk_id: Option<Id>,
-        /// Which way it is to move.
+        /// Intended direction of the value.
         pub direction: Direction,
-        /// What the values are in, such as percent, hours or EUR.
+        /// Unit of the values, such as percent, hours or EUR.
         pub unit_of_measure: Text<1, 60>,
-        /// How often it is measured.
+        /// Frequency of measurement.
         pub frequency: Frequency,
-        /// Where it is to be. Needed to increase or decrease.
+        /// Target value. Required to increase or decrease.
         pub target: Option<Measure>,
-        /// Where it begins to need a look: the target or worse.
+        /// Warning threshold: the target or worse.
         pub warning_threshold: Option<Measure>,
-        /// Where something must be done: the warning or worse.
+        /// Critical threshold, where action is required: the warning threshold or worse.
         pub critical_threshold: Option<Measure>,
-        /// The lower end of the range that is to be held, included.
+        /// Lower bound of the range, included.
         pub low: Option<Measure>,
-        /// The upper end of the range that is to be held, included.
+        /// Upper bound of the range, included.
         pub high: Option<Measure>,
-        /// How far outside the range something must be done.
+        /// Distance outside the range at which action is required.
         pub tolerance: Option<Measure>,
     }
 }

@@ -3,16 +3,16 @@
 use super::direction::Direction;
 use crate::ports::indicator::Alert;
 
-/// The limits of an indicator, which stand in the order of its direction.
+/// The limits of an indicator, in the order of its direction.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Limits {
-    /// Where it is to be.
+    /// Target value.
     pub target: Option<f64>,
-    /// Where it begins to need a look.
+    /// Warning threshold.
     pub warning: Option<f64>,
-    /// Where something must be done.
+    /// Critical threshold.
     pub critical: Option<f64>,
-    /// The range that is to be held, and how far outside of it something must be done.
+    /// The range to be held, and the distance outside it at which action is required.
     pub range: Option<(f64, f64, f64)>,
 }
 

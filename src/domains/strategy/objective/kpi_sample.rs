@@ -10,21 +10,20 @@ use diesel::prelude::*;
 use steward_schema::strategy::kpi_samples;
 
 crate::resource! {
-    /// A value of an indicator at a time. It is a fact: it stays as it was recorded, and what was wrong is taken back by another one that names
-    /// it as `retraction_of`. Many are written at once by bulk or import.
+    /// Measured value of an indicator at a time. Append-only: a wrong one is retracted by another that names it as `retraction_of`. Bulk
+    /// requests and imports record many at once.
     pub struct KpiSample {
-        /// The indicator.
+        /// Indicator measured.
         #[field(refers_to(&["strategy/kpis"]))]
         pub kpi_id: Id,
-        /// When it was measured; an indicator has one value at a time.
+        /// Time of measurement; an indicator has one value at a time.
         #[field(happened)]
         pub measured_at: Instant,
-        /// The value, in the indicator's unit of measure. Null only in a retraction that puts nothing in the place of what it takes back.
+        /// Value in the indicator's unit of measure. Null only in a retraction without a replacement value.
         pub value: Option<Measure>,
-        /// The id of the sample of the same indicator that this one takes back: that one no longer counts, and this one does in its place.
-        /// One is taken back once at most.
+        /// Id of the retracted sample of the same indicator, which this one replaces. A sample can be retracted once at most.
         pub retraction_of: Option<Id>,
-        /// What one should know to read it.
+        /// Notes on the interpretation of the value.
         #[field(search)]
         pub note: Option<Note>,
     }

@@ -10,75 +10,75 @@ use serde_json::json;
 use steward_schema::strategy::planning_cycles;
 
 choice! {
-    /// Whose objective it is.
+    /// Organisational level of an objective.
     pub enum ObjectiveLevel {
-        /// The organisation's.
+        /// Objective of the organisation.
         Company = "company",
-        /// The whole of IT's.
+        /// Objective of the whole of IT.
         It = "it",
-        /// A unit's.
+        /// Objective of a unit.
         Unit = "unit",
-        /// A team's.
+        /// Objective of a team.
         Team = "team",
     }
 }
 
 choice! {
-    /// How sure one must be to reach an objective.
+    /// Commitment to an objective.
     pub enum Commitment {
-        /// It is promised: reached at a progress of 1.
+        /// Committed: achieved at a progress of 1.
         Committed = "committed",
-        /// It is a stretch: reached at a progress of 0.7.
+        /// Aspirational (a stretch): achieved at a progress of 0.7.
         Aspirational = "aspirational",
     }
 }
 
 choice! {
-    /// How an objective stands against the time that has passed.
+    /// Health of an objective: its progress compared with the elapsed time.
     pub enum Health {
-        /// Its progress is at most 0.10 behind the elapsed share of its cycle.
+        /// Progress at most 0.10 behind the elapsed share of the cycle.
         OnTrack = "on_track",
-        /// Its progress is at most 0.25 behind.
+        /// Progress at most 0.25 behind.
         AtRisk = "at_risk",
-        /// Its progress is further behind.
+        /// Progress more than 0.25 behind.
         OffTrack = "off_track",
     }
 }
 
 crate::resource! {
-    /// What is to be achieved in a planning cycle, judged by its key results. Nothing of it changes once the cycle is closed.
+    /// Objective of a planning cycle, measured by its key results. Frozen once the cycle is closed.
     pub struct Objective {
-        /// The cycle in which it is to be achieved.
+        /// Planning cycle of the objective.
         #[field(refers_to(&["strategy/planning-cycles"]))]
         pub planning_cycle_id: Id,
-        /// What is to be achieved, in a sentence that people can remember.
+        /// Objective to be achieved, in one memorable sentence.
         #[field(search)]
         pub name: Title,
-        /// Why it matters, and what it leaves out.
+        /// Rationale of the objective, and exclusions from its scope.
         #[field(search)]
         pub description: Option<Note>,
-        /// The theme of a strategic plan that it serves.
+        /// Theme of a strategic plan that the objective serves.
         #[field(refers_to(&["strategy/themes"]))]
         pub theme_id: Option<Id>,
-        /// The objective above it, in any cycle. The tree has no circles.
+        /// Parent objective, in any cycle. The tree is acyclic.
         #[field(refers_to(&["strategy/objectives"]))]
         pub parent_id: Option<Id>,
-        /// Whose objective it is.
+        /// Organisational level of the objective.
         #[field(default(|| json!("unit")))]
         pub level: ObjectiveLevel,
-        /// Whether it is promised or a stretch.
+        /// Commitment: promised or aspirational.
         #[field(default(|| json!("committed")))]
         pub commitment: Commitment,
-        /// How much it weighs beside the key results and objectives under the same objective, more than 0.
+        /// Weight among the key results and objectives of the same parent, more than 0.
         #[field(default(|| json!(1)))]
         pub weight: Number<0, 1000>,
-        /// How it stands in the owner's judgement, where that is not what its progress says.
+        /// Health as evaluated by the owner, where it differs from the computed one.
         pub health_override: Option<Health>,
-        /// Why the owner judges otherwise; with `health_override` only.
+        /// Reason for the override; with `health_override` only.
         pub health_override_reason: Option<Note>,
-        /// How well it was achieved in the end, from 0 to 1. Needed to call it achieved or missed.
+        /// Final score, from 0 to 1. Required to mark it achieved or missed.
         pub score: Option<Ratio>,
-        /// What was learnt. Needed to end it in any way.
+        /// Reflection and lessons learned. Required to end it in any way.
         #[field(search)]
         pub reflection: Option<Note>,
     }

@@ -9,18 +9,18 @@ use std::collections::{HashMap, HashSet};
 /// Room for the rounding of binary fractions where a figure is compared with a limit.
 const ROUNDING: f64 = 1e-9;
 
-/// What a key result is measured by.
+/// The parameters by which a key result is measured.
 #[derive(Debug, Clone, Copy)]
 pub struct Gauge {
-    /// Which way it is to move.
+    /// Intended direction of the value.
     pub direction: Direction,
-    /// Where it stood at the beginning.
+    /// Value at the start.
     pub baseline: Option<f64>,
-    /// Where it is to arrive.
+    /// Target value.
     pub target: Option<f64>,
-    /// The range that is to be held: its ends.
+    /// The range to be held: its bounds.
     pub range: Option<(f64, f64)>,
-    /// How far outside the range counts as nothing.
+    /// Distance outside the range at which progress is 0.
     pub tolerance: f64,
 }
 

@@ -21,18 +21,18 @@ pub const SOURCES: &[&str] = &[
 ];
 
 crate::resource! {
-    /// A contribution to an objective or a key result. Contributions have no circles, those of a key result to its objective
-    /// and of an objective to the one above it included.
+    /// Alignment: a contribution to an objective or a key result. Contributions are acyclic, including those of a key result to its
+    /// objective and of an objective to its parent.
     pub struct Alignment {
-        /// What contributes.
+        /// Contributing record.
         #[field(refers_to(SOURCES), fixed)]
         pub from_id: Id,
-        /// The objective or key result that it contributes to; once each.
+        /// Objective or key result that benefits; each once per contributing record.
         #[field(refers_to(&["strategy/objectives", "strategy/key-results"]), fixed)]
         pub to_id: Id,
-        /// How much it contributes: 1 a little, 100 nearly all.
+        /// Contribution weight: 1 small, 100 nearly complete.
         pub contribution_weight: Whole<1, 100>,
-        /// How it contributes.
+        /// Rationale of the contribution.
         #[field(search)]
         pub rationale: Option<Note>,
     }

@@ -6,72 +6,72 @@ use crate::resource::value::{Date, Note, Percent, Title, Whole};
 use crate::resource::{Id, Resource, Scope};
 
 choice! {
-    /// Which part of a PESTLE or SWOT analysis a factor belongs to.
+    /// Category of a factor in a PESTLE or SWOT analysis.
     pub enum FactorKind {
         /// PESTLE: government and its decisions.
         Political = "political",
         /// PESTLE: markets, prices, money.
         Economic = "economic",
-        /// PESTLE: people and how they live.
+        /// PESTLE: people and their way of life.
         Social = "social",
-        /// PESTLE: what becomes possible.
+        /// PESTLE: technological developments.
         Technological = "technological",
-        /// PESTLE: what the law asks for.
+        /// PESTLE: legal requirements.
         Legal = "legal",
         /// PESTLE: nature and climate.
         Environmental = "environmental",
-        /// SWOT: what the organisation does well.
+        /// SWOT: internal strength of the organisation.
         Strength = "strength",
-        /// SWOT: what it does badly.
+        /// SWOT: internal weakness of the organisation.
         Weakness = "weakness",
-        /// SWOT: what it could use.
+        /// SWOT: external opportunity.
         Opportunity = "opportunity",
-        /// SWOT: what could harm it.
+        /// SWOT: external threat.
         Threat = "threat",
     }
 }
 
 choice! {
-    /// Which way a factor works on the plans.
+    /// Effect of a factor on the plans.
     pub enum FactorEffect {
-        /// It helps.
+        /// Favourable effect.
         Favourable = "favourable",
-        /// It hinders.
+        /// Adverse effect.
         Adverse = "adverse",
-        /// It does both, or one cannot tell yet.
+        /// Mixed or still unclear effect.
         Mixed = "mixed",
     }
 }
 
 crate::resource! {
-    /// Something inside or outside the organisation that its plans must reckon with.
+    /// Context factor: an internal or external issue to be considered in planning.
     pub struct ContextFactor {
-        /// Name as people know it.
+        /// Name of the factor.
         #[field(search)]
         pub name: Title,
-        /// What it is, and how it works.
+        /// Description of the factor and its mechanism.
         #[field(search)]
         pub description: Option<Note>,
-        /// Which part of the analysis it belongs to.
+        /// Category in the PESTLE or SWOT analysis.
         pub kind: FactorKind,
-        /// The plan for which it was found.
+        /// Strategic plan for which the factor was identified.
         #[field(refers_to(&["strategy/strategic-plans"]))]
         pub plan_id: Option<Id>,
-        /// Which way it works.
+        /// Effect on the plans.
         pub effect: FactorEffect,
-        /// How strong the effect is: 1 hardly felt, 5 decides everything.
+        /// Impact of the factor: 1 negligible, 5 decisive.
         pub impact: Option<Whole<1, 5>>,
-        /// How likely it is, in parts of a hundred; 100 for what is so already.
+        /// Probability in percent; 100 for a current fact.
         pub probability_percent: Option<Percent>,
-        /// How far off it is.
+        /// Time horizon.
         pub horizon: Option<Horizon>,
-        /// What is done about it.
+        /// Response to the factor.
         #[field(search)]
         pub response: Option<Note>,
-        /// Where it was learnt.
+        /// Source of the information.
         #[field(search)]
         pub source: Option<Title>,
-        /// The day on which it is looked at again.
+        /// Date of the next review.
         #[field(recurring)]
         pub review_on: Option<Date>,
     }

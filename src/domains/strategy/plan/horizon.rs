@@ -1,13 +1,13 @@
 //! How far off something is.
 
 crate::choice! {
-    /// How far off something is.
+    /// Time horizon of relevance.
     pub enum Horizon {
-        /// It matters in this planning cycle.
+        /// Relevant in this planning cycle.
         Now = "now",
-        /// It matters in the next ones.
+        /// Relevant in the next planning cycles.
         Next = "next",
-        /// It matters later, if at all.
+        /// Relevant later, if at all.
         Later = "later",
     }
 }

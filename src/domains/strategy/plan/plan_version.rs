@@ -16,7 +16,7 @@ use steward_schema::strategy::themes;
 pub struct DraftPlanVersion;
 
 crate::value! {
-    /// The next version of a strategic plan.
+    /// Parameters of the next version of a strategic plan.
     pub struct NextPlanVersion {
         /// Name of the draft; that of the plan if left out.
         pub name: Option<Title>,
@@ -27,8 +27,8 @@ impl Action for DraftPlanVersion {
     const PATH: &'static str = "strategy/strategic-plans/{id}/new-version";
     const OPERATION_ID: &'static str = "draft_strategic_plan_version";
     const SUMMARY: &'static str = "Draft the next version of a strategic plan";
-    const DESCRIPTION: &'static str = "Makes a draft with the fields of the plan, the next version number and a copy of every theme that you may see, each of the lineage of its \
-        theme, so that what serves it goes on counting. It names the plan as `supersedes_id`: activating it takes the place of that. Answers the draft.";
+    const DESCRIPTION: &'static str = "Draft of the next version, with the fields of the plan, the next version number and a copy of every theme visible to you, each with the lineage of its \
+        theme, so that contributions to the theme still count. The draft names the plan as `supersedes_id`: activating it replaces the plan. Returns the draft.";
     const PERMISSIONS: &'static [&'static str] =
         &["strategy.strategic_plans:create", "strategy.strategic_plans:read", "strategy.themes:create", "strategy.themes:read"];
     type Query = NoQuery;

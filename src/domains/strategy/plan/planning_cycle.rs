@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use steward_schema::strategy::planning_cycles;
 
 choice! {
-    /// How long a planning cycle is.
+    /// Length of a planning cycle.
     pub enum CycleKind {
         /// Three months.
         Quarter = "quarter",
@@ -23,21 +23,21 @@ choice! {
 }
 
 crate::resource! {
-    /// A span for which objectives are set, followed and judged. Cycles of one kind in a unit do not overlap; a closed one, and
-    /// all that was planned in it, is only read. It closes once no objective in it is still committed.
+    /// Planning cycle: a period for which objectives are set, tracked and evaluated. Cycles of one kind in a unit do not overlap; a closed
+    /// one, with all that was planned in it, is read-only. Closing requires that no objective in it is still committed.
     pub struct PlanningCycle {
-        /// Name as people know it.
+        /// Name of the cycle.
         #[field(search)]
         pub name: Title,
-        /// How long it is.
+        /// Length of the cycle.
         pub kind: CycleKind,
-        /// First day.
+        /// First day of the cycle.
         #[field(event)]
         pub starts_on: Date,
-        /// Last day.
+        /// Last day of the cycle.
         #[field(event)]
         pub ends_on: Date,
-        /// What it concentrates on.
+        /// Focus of the cycle.
         #[field(search)]
         pub description: Option<Note>,
     }

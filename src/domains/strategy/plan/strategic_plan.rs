@@ -8,40 +8,40 @@ use serde_json::json;
 use steward_schema::strategy::strategic_plans;
 
 crate::resource! {
-    /// What a unit wants to become over some years. One plan of a unit is active; a text that was submitted no longer changes,
-    /// and a change is a new version. Activating a version supersedes the one that it replaces (`supersedes_id`) in the same move.
+    /// Strategic plan of a unit over several years. One plan of a unit is active; a submitted text is frozen, and a change is a new
+    /// version. Activating a version supersedes the one that it replaces (`supersedes_id`) in the same transition.
     pub struct StrategicPlan {
-        /// Name as people know it.
+        /// Name of the plan.
         #[field(search)]
         pub name: Title,
-        /// First day of its horizon.
+        /// First day of the horizon.
         #[field(event)]
         pub starts_on: Date,
-        /// Last day of its horizon.
+        /// Last day of the horizon.
         #[field(event)]
         pub ends_on: Date,
-        /// What the unit wants to be at the end of the horizon.
+        /// Vision of the unit for the end of the horizon.
         #[field(search)]
         pub vision: Option<Note>,
-        /// What the unit is there for.
+        /// Mission of the unit.
         #[field(search)]
         pub mission: Option<Note>,
-        /// The plan in short, for those who read nothing else of it.
+        /// Executive summary of the plan.
         #[field(search)]
         pub summary: Option<Note>,
-        /// Which version it is.
+        /// Version number of the plan.
         #[field(default(|| json!(1)))]
         pub version: Whole<1, 1000>,
-        /// The version that it is to replace. The versions have no circles.
+        /// Version to be replaced. The versions are acyclic.
         #[field(refers_to(&["strategy/strategic-plans"]))]
         pub supersedes_id: Option<Id>,
-        /// The person for whom it is made, and who answers for it above.
+        /// Sponsor, accountable for the plan to higher management.
         #[field(refers_to(&["teams/people"]))]
         pub sponsor_id: Option<Id>,
-        /// The written plan.
+        /// File with the full text of the plan.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
-        /// The day on which it is looked at again.
+        /// Date of the next review.
         #[field(recurring)]
         pub review_on: Option<Date>,
     }

@@ -6,29 +6,28 @@ use crate::resource::value::{Name, Note, Number};
 use crate::resource::{Cause, Check, Id, PartOf, Resource, Scope, Unique, ValidationErrors};
 
 crate::resource! {
-    /// A line along which a strategic plan moves. It can be written while the plan is a draft.
+    /// Theme of a strategic plan. Editable only while the plan is a draft.
     pub struct Theme {
-        /// The plan that it is part of.
+        /// Strategic plan of the theme.
         #[field(refers_to(&["strategy/strategic-plans"]))]
         pub plan_id: Id,
-        /// Name as people know it, unique in the plan.
+        /// Name of the theme, unique in the plan.
         #[field(unique, search)]
         pub name: Name,
-        /// What it is about, and what it leaves out.
+        /// Scope of the theme, and exclusions from it.
         #[field(search)]
         pub description: Option<Note>,
-        /// What is different when it has succeeded.
+        /// Intended outcome of the theme.
         #[field(search)]
         pub outcome: Option<Note>,
-        /// How much of the plan it is, in parts of a hundred, more than 0. The themes of a plan have 100 together before it is
-        /// approved.
+        /// Weight in percent of the plan, more than 0. The weights of a plan's themes must add up to 100 before it is approved.
         pub weight: Number<0, 100>,
-        /// The person who answers for it above.
+        /// Sponsor, accountable for the theme to higher management.
         #[field(refers_to(&["teams/people"]))]
         pub sponsor_id: Option<Id>,
-        /// Lineage: the same for this theme in every version of the plan, so that what serves it in one version serves it in the next. A
-        /// theme of another version of the plan of the same unit names it; left out, it is that of the theme of the same name in the version
-        /// before, or a new one.
+        /// Lineage: the same for this theme in every version of the plan, so that contributions to one version count for the next. A theme
+        /// of another version of the plan of the same unit names it; left out, it is that of the theme of the same name in the previous
+        /// version, or a new one.
         pub lineage_id: Option<Id>,
     }
 }

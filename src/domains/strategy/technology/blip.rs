@@ -9,25 +9,25 @@ use diesel::prelude::*;
 use steward_schema::strategy::{radar_editions, radars};
 
 crate::resource! {
-    /// Where a technology stands on an edition of a radar: in one ring. It can be written while the edition is a draft.
+    /// Blip: the position of a technology on an edition of a radar, in one ring. Editable only while the edition is a draft.
     pub struct Blip {
-        /// The edition that it is part of.
+        /// Edition of the radar.
         #[field(refers_to(&["strategy/radar-editions"]))]
         pub radar_edition_id: Id,
-        /// The technology, once on an edition.
+        /// Technology placed; once per edition.
         #[field(refers_to(&["strategy/technologies"]))]
         pub technology_id: Id,
-        /// The name of one of the radar's quadrants.
+        /// Quadrant, named as in the radar.
         pub quadrant: SectorName,
-        /// The name of one of the radar's rings.
+        /// Ring, named as in the radar.
         pub ring: SectorName,
-        /// Why it stands there.
+        /// Rationale of the position.
         #[field(search)]
         pub rationale: Option<Note>,
-        /// The person who knows it best.
+        /// Owner of the blip, with the best knowledge of the technology.
         #[field(refers_to(&["teams/people"]))]
         pub owner_id: Option<Id>,
-        /// The day by which somebody must look at it again; it is stale after that.
+        /// Review date; the blip is stale after it.
         #[field(recurring)]
         pub review_on: Option<Date>,
     }

@@ -4,27 +4,27 @@ use crate::resource::value::{Code, Date, Note, Title, Whole};
 use crate::resource::{Id, Resource, Rule, Scope, Unique};
 
 crate::resource! {
-    /// Something that the organisation must be able to do, whoever does it and with what. Capabilities are a tree.
+    /// Business capability of the organisation, independent of the people and tools that provide it. Capabilities form a tree.
     pub struct Capability {
         /// Short code, unique.
         #[field(unique, search)]
         pub code: Code,
-        /// Name as people know it.
+        /// Name of the capability.
         #[field(search)]
         pub name: Title,
-        /// What it is, and where it ends.
+        /// Scope and boundaries of the capability.
         #[field(search)]
         pub description: Option<Note>,
-        /// The capability that it is part of. The tree has no circles.
+        /// Parent capability. The tree is acyclic.
         #[field(refers_to(&["strategy/capabilities"]))]
         pub parent_id: Option<Id>,
-        /// How mature it is: 0 incomplete, 1 performed, 2 managed, 3 established, 4 predictable, 5 optimising (COBIT 2019).
+        /// Current maturity: 0 incomplete, 1 performed, 2 managed, 3 established, 4 predictable, 5 optimising (COBIT 2019).
         pub current_maturity: Option<Whole<0, 5>>,
-        /// How mature it is to be, on the same scale.
+        /// Target maturity, on the same scale.
         pub target_maturity: Option<Whole<0, 5>>,
-        /// How much the organisation's plans hang on it: 1 little, 5 wholly.
+        /// Importance for the organisation's plans: 1 little, 5 essential.
         pub importance: Option<Whole<1, 5>>,
-        /// The day on which its maturity was judged.
+        /// Date of the maturity assessment.
         #[field(happened)]
         pub assessed_on: Option<Date>,
     }

@@ -7,15 +7,15 @@ use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::strategy::{blips, radar_editions};
 
-/// The name of a quadrant or ring.
+/// Name of a quadrant or ring.
 pub type SectorName = Text<1, 60>;
 
 crate::value! {
     /// A quadrant of a radar.
     pub struct Quadrant {
-        /// Its name.
+        /// Name of the quadrant.
         pub name: SectorName,
-        /// What belongs into it.
+        /// Scope of the quadrant.
         pub description: Option<Text<1, 2000>>,
     }
 }
@@ -23,28 +23,28 @@ crate::value! {
 crate::value! {
     /// A ring of a radar.
     pub struct Ring {
-        /// Its name.
+        /// Name of the ring.
         pub name: SectorName,
-        /// What it means to be in it.
+        /// Meaning of the ring.
         pub description: Option<Text<1, 2000>>,
-        /// True if nothing new is to be built with what is in it, as in a ring called Hold.
+        /// True if nothing new should be built with technologies in this ring, as in a ring called Hold.
         #[field(default(|| json!(false)))]
         pub discouraged: bool,
     }
 }
 
 crate::resource! {
-    /// A picture of technologies, sorted by quadrant and by ring. Both are the organisation's own words.
+    /// Technology radar: technologies by quadrant and ring, both named by the organisation.
     pub struct Radar {
-        /// Name as people know it, unique.
+        /// Name of the radar, unique.
         #[field(unique, search)]
         pub name: Name,
-        /// For whom it is made, and what it shows.
+        /// Audience and scope of the radar.
         #[field(search)]
         pub description: Option<Note>,
-        /// Its quadrants in order, each with another name; at least 1 and at most 8.
+        /// Quadrants in order, each with a different name; at least 1 and at most 8.
         pub quadrants: Vec<Quadrant>,
-        /// Its rings, the inner one first, each with another name; at least 1 and at most 8.
+        /// Rings, the inner one first, each with a different name; at least 1 and at most 8.
         pub rings: Vec<Ring>,
     }
 }

@@ -9,23 +9,23 @@ use diesel::prelude::*;
 use steward_schema::strategy::radars;
 
 crate::resource! {
-    /// A radar as it was at a time. Once published it does not change, and neither do the quadrants and rings that it was published with.
+    /// Edition of a radar as of a date. Frozen once published, including its quadrants and rings.
     pub struct RadarEdition {
-        /// The radar.
+        /// Radar of the edition.
         #[field(refers_to(&["strategy/radars"]), fixed)]
         pub radar_id: Id,
-        /// Name as people know it, unique for the radar.
+        /// Name of the edition, unique for the radar.
         #[field(unique, search)]
         pub name: Name,
-        /// The day as of which it is; editions follow each other by it.
+        /// Reference date of the edition, by which editions are ordered.
         pub edition_on: Date,
-        /// What has changed since the last one, and why.
+        /// Changes since the previous edition, and their reasons.
         #[field(search)]
         pub introduction: Option<Note>,
-        /// The quadrants of the radar when it was published; null before.
+        /// Quadrants at publication; null before.
         #[field(read_only)]
         pub quadrants: Option<Vec<Quadrant>>,
-        /// The rings of the radar when it was published, the inner one first; null before.
+        /// Rings at publication, the inner one first; null before.
         #[field(read_only)]
         pub rings: Option<Vec<Ring>>,
     }

@@ -5,54 +5,54 @@ use crate::resource::value::{Date, Name, Note, Url};
 use crate::resource::{Id, Lifecycle, Resource, Rule, Scope, Unique};
 
 choice! {
-    /// What kind of technology it is.
+    /// Category of a technology.
     pub enum TechnologyCategory {
-        /// A programming language or framework.
+        /// Programming language or framework.
         LanguageOrFramework = "language_or_framework",
-        /// Something that others are built or run on.
+        /// Platform on which others are built or run.
         Platform = "platform",
-        /// Something to work with.
+        /// Tool to work with.
         Tool = "tool",
-        /// A way of working.
+        /// Technique: a way of working.
         Technique = "technique",
-        /// Something that keeps or moves data.
+        /// Storage or transport of data.
         Data = "data",
-        /// Hardware, networks and what runs machines.
+        /// Hardware, networks and the hosting of machines.
         Infrastructure = "infrastructure",
-        /// Something that protects.
+        /// Protection of systems and data.
         Security = "security",
-        /// Anything else.
+        /// Other technology.
         Other = "other",
     }
 }
 
 crate::resource! {
-    /// A technology that the organisation uses, looks at or leaves.
+    /// Technology in use, under evaluation or in retirement.
     pub struct Technology {
-        /// Name as people know it, unique.
+        /// Name of the technology, unique.
         #[field(unique, search)]
         pub name: Name,
-        /// What it is, and what it is used for here.
+        /// Description of the technology and its use in the organisation.
         #[field(search)]
         pub description: Option<Note>,
-        /// What kind of technology it is.
+        /// Category of the technology.
         pub category: TechnologyCategory,
-        /// Who makes or sells it.
+        /// Manufacturer or supplier.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Option<Id>,
-        /// The software that is installed of it: what is in use can be counted by that.
+        /// Installed software product, by which the use of the technology can be counted.
         #[field(refers_to(&["infrastructure/software-products"]))]
         pub software_product_id: Option<Id>,
-        /// The last day on which its vendor supports it.
+        /// Last day of vendor support.
         #[field(deadline)]
         pub vendor_end_of_life_on: Option<Date>,
-        /// The last day on which it is to be used here.
+        /// Last day of intended use in the organisation.
         #[field(deadline)]
         pub own_end_of_life_on: Option<Date>,
-        /// The technology that takes its place. Successors have no circles.
+        /// Successor of the technology. Successors are acyclic.
         #[field(refers_to(&["strategy/technologies"]))]
         pub successor_id: Option<Id>,
-        /// Its site on the web.
+        /// Website of the technology.
         pub website: Option<Url>,
     }
 }

@@ -6,19 +6,19 @@ use crate::resource::value::{Date, Note, Title, Url};
 use crate::resource::{Guard, Id, Lifecycle, Resource, Scope};
 
 choice! {
-    /// What kind of trend it is.
+    /// Category of a trend.
     pub enum TrendCategory {
-        /// What becomes technically possible.
+        /// Emerging technology.
         Technology = "technology",
-        /// How a market or a trade changes.
+        /// Change of a market or an industry.
         Market = "market",
-        /// What the law will ask for.
+        /// Future legal requirement.
         Regulation = "regulation",
-        /// How people work and live.
+        /// Change in the work and life of people.
         Society = "society",
-        /// What attackers will do.
+        /// Emerging threat from attackers.
         Threat = "threat",
-        /// What nature and its protection will ask for.
+        /// Environmental change and environmental protection.
         Sustainability = "sustainability",
     }
 }
@@ -26,30 +26,30 @@ choice! {
 const DECIDED: &[&str] = &["decided_adopt", "decided_pilot", "decided_watch", "decided_reject"];
 
 crate::resource! {
-    /// Something that may become important. It is assessed before anything is decided.
+    /// Trend of possible importance, to be assessed before any decision.
     pub struct Trend {
-        /// Name as people know it.
+        /// Name of the trend.
         #[field(search)]
         pub name: Title,
-        /// What it is, in a paragraph.
+        /// Summary of the trend, in a paragraph.
         #[field(search)]
         pub summary: Note,
-        /// What kind of trend it is.
+        /// Category of the trend.
         pub category: TrendCategory,
-        /// How far off it is.
+        /// Time horizon of the trend.
         pub horizon: Horizon,
-        /// Where it was found.
+        /// Source of the information.
         #[field(search)]
         pub source: Option<Title>,
-        /// Where one can read of it.
+        /// Address of the source.
         pub source_url: Option<Url>,
-        /// The technology that it is about.
+        /// Technology concerned.
         #[field(refers_to(&["strategy/technologies"]))]
         pub technology_id: Option<Id>,
-        /// Why it was decided as it was.
+        /// Rationale of the decision.
         #[field(search)]
         pub decision_rationale: Option<Note>,
-        /// The day on which the decision is looked at again.
+        /// Date of the next review of the decision.
         #[field(recurring)]
         pub review_on: Option<Date>,
     }

@@ -4,34 +4,34 @@ use crate::resource::value::{Date, Note, Whole};
 use crate::resource::{Id, PartOf, Resource, Scope};
 
 crate::resource! {
-    /// What somebody thinks of a trend. The latest of each assessor counts.
+    /// Assessment of a trend by one assessor. The latest of each assessor counts.
     pub struct TrendAssessment {
-        /// The trend that it is part of.
+        /// Trend assessed.
         #[field(refers_to(&["strategy/trends"]))]
         pub trend_id: Id,
-        /// The person who assessed.
+        /// Assessor of the trend.
         #[field(refers_to(&["teams/people"]), fixed)]
         pub assessor_id: Id,
-        /// The day of the assessment.
+        /// Date of the assessment.
         #[field(happened)]
         pub assessed_on: Date,
-        /// How much it would change for the organisation: 1 little, 5 everything.
+        /// Impact on the organisation: 1 little, 5 transformative.
         pub impact: Whole<1, 5>,
-        /// How likely it is: 1 hardly, 5 nearly certain.
+        /// Likelihood of the trend: 1 very low, 5 nearly certain.
         pub likelihood: Whole<1, 5>,
-        /// How ready the organisation is for it: 1 not at all, 5 wholly.
+        /// Readiness of the organisation: 1 none, 5 full.
         pub organisation_readiness: Whole<1, 5>,
-        /// How mature the technology is: technology readiness level 1 to 9 (ISO 16290).
+        /// Technology readiness level, 1 to 9 (ISO 16290).
         pub technology_maturity: Whole<1, 9>,
-        /// How much work it would be to follow it: 1 little, 5 very much.
+        /// Effort to follow the trend: 1 little, 5 very high.
         pub effort: Whole<1, 5>,
-        /// The capability that it touches most.
+        /// Capability most affected.
         #[field(refers_to(&["strategy/capabilities"]))]
         pub affected_capability_id: Option<Id>,
-        /// The objective that it touches most.
+        /// Objective most affected.
         #[field(refers_to(&["strategy/objectives"]))]
         pub affected_objective_id: Option<Id>,
-        /// Why it was judged so, and what else it touches.
+        /// Rationale of the scores, and other effects.
         #[field(search)]
         pub rationale: Option<Note>,
     }

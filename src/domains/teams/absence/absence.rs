@@ -12,7 +12,7 @@ use serde_json::json;
 use steward_schema::teams::absences;
 
 choice! {
-    /// Why somebody is not there.
+    /// Reason for an absence.
     pub enum AbsenceKind {
         /// Holiday.
         Holiday = "holiday",
@@ -26,22 +26,21 @@ choice! {
         Training = "training",
         /// Time off for work done before.
         Compensation = "compensation",
-        /// Without pay.
+        /// Leave without pay.
         Unpaid = "unpaid",
-        /// Anything else.
+        /// Any other reason.
         Other = "other",
     }
 }
 
 crate::resource! {
-    /// Days on which a person is not there. That somebody is absent is seen by whoever plans their work; why is seen by the
-    /// person alone. What is reported after it began, such as an illness, is a fact and needs no approval; what was approved
-    /// becomes no longer.
+    /// Period of absence of a person. The days are visible to everyone who plans the person's work, the reason only to the person. An
+    /// absence reported after its start, such as an illness, needs no approval; an approved one cannot be extended.
     pub struct Absence {
-        /// The person.
+        /// Absent person.
         #[field(refers_to(&["teams/people"]), fixed)]
         pub person_id: Id,
-        /// Why.
+        /// Reason for the absence.
         #[field(private(&["person_id"]))]
         pub kind: Option<AbsenceKind>,
         /// First day.
@@ -49,15 +48,16 @@ crate::resource! {
         pub starts_on: Date,
         /// Last day, included.
         pub ends_on: Date,
-        /// Working hours that are missed; none for all of those days.
+        /// Working hours missed; none for all working hours of the period.
         pub absent_hours: Option<Number<0, 10000>>,
-        /// True for what cannot be asked for before, such as an illness: it is taken without approval. Seen by the person alone.
+        /// True if the absence cannot be requested in advance, such as an illness: it is taken without approval. Visible only to the
+        /// person.
         #[field(default(|| json!(false)), private(&["person_id"]))]
         pub reported: bool,
-        /// The person who does their work meanwhile.
+        /// Person who substitutes meanwhile.
         #[field(refers_to(&["teams/people"]))]
         pub deputy_id: Option<Id>,
-        /// What the person notes for themselves.
+        /// Private notes of the person.
         #[field(private(&["person_id"]))]
         pub notes: Option<Note>,
     }

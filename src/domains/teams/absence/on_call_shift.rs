@@ -12,40 +12,40 @@ use serde_json::json;
 use steward_schema::teams::on_call_shifts;
 
 choice! {
-    /// When somebody is called.
+    /// Tier of an on-call rota, in calling order.
     pub enum OnCallTier {
-        /// First.
+        /// First to be called.
         Primary = "primary",
-        /// If the first does not answer.
+        /// Called if the first does not answer.
         Secondary = "secondary",
-        /// If it must be decided.
+        /// Called if a decision is needed.
         Escalation = "escalation",
     }
 }
 
 crate::resource! {
-    /// A span in which a person of a team can be called. One person of a team is called first at a time, for each service.
+    /// On-call period of a person in a team. At most one person per team, service and tier is on call at a time.
     pub struct OnCallShift {
-        /// The team.
+        /// On-call team.
         #[field(refers_to(&["teams/teams"]), fixed)]
         pub team_id: Id,
-        /// The person who can be called.
+        /// Person on call.
         #[field(refers_to(&["teams/people"]))]
         pub person_id: Id,
-        /// The service that it is for; none for all that the team answers for.
+        /// Service covered; none for all responsibilities of the team.
         #[field(refers_to(&["infrastructure/services"]))]
         pub service_id: Option<Id>,
-        /// When this person is called.
+        /// Tier of the rota in which the person is called.
         #[field(default(|| json!("primary")))]
         pub tier: OnCallTier,
-        /// When it starts.
+        /// Start of the shift.
         #[field(event, lasts_until("ends_at"))]
         pub starts_at: Instant,
-        /// When it ends; the next may start then.
+        /// End of the shift, exclusive: the next shift may start at this time.
         pub ends_at: Instant,
-        /// The number to call.
+        /// Telephone number to call.
         pub phone: Option<Text<1, 40>>,
-        /// What was handed over.
+        /// Handover notes for the next shift.
         pub handover: Option<Note>,
     }
 }

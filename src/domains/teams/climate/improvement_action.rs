@@ -4,24 +4,24 @@ use crate::resource::value::{Date, Note, Title};
 use crate::resource::{Guard, Id, Lifecycle, PartOf, Resource, Scope};
 
 crate::resource! {
-    /// Something that a team changes after a retrospective.
+    /// Improvement agreed by a team in a retrospective.
     pub struct ImprovementAction {
-        /// The retrospective that it is part of.
+        /// Retrospective that produced the action.
         #[field(refers_to(&["teams/retrospectives"]), fixed)]
         pub retrospective_id: Id,
-        /// What is to be changed.
+        /// Improvement to be made, in a line.
         #[field(search)]
         pub title: Title,
-        /// How, and what it should bring.
+        /// Approach and expected benefit.
         #[field(search)]
         pub description: Option<Note>,
-        /// The person who sees to it.
+        /// Person responsible for the action.
         #[field(refers_to(&["teams/people"]))]
         pub assignee_id: Option<Id>,
-        /// The day by which it is to be done.
+        /// Due date of the action.
         #[field(deadline)]
         pub due_on: Option<Date>,
-        /// What it brought; needed for it to be done.
+        /// Result of the improvement; required for completion.
         pub result: Option<Note>,
     }
 }

@@ -10,25 +10,25 @@ use diesel::prelude::*;
 use steward_schema::teams::pulse_surveys;
 
 crate::value! {
-    /// The answer to one question.
+    /// Answer to one question.
     pub struct GivenAnswer {
-        /// The code of the question.
+        /// Code of the question.
         pub code: Text<1, 40>,
-        /// The answer as a number: 0 to 10 for a recommendation, 1 to 5 for an agreement.
+        /// Score given: 0 to 10 for a recommendation, 1 to 5 for an agreement.
         pub score: Option<Whole<0, 10>>,
-        /// The answer in words.
+        /// Free-text answer.
         pub text: Option<Text<1, 4000>>,
     }
 }
 
 crate::resource! {
-    /// What somebody answered to a survey. It is a fact that carries no name and no time of day, and is read by nobody: what
-    /// is read are the results, after the survey is closed, from five answers up.
+    /// Anonymous response to a pulse survey, without name or time of day. Single responses cannot be read; results are available after the
+    /// survey is closed, from five responses up.
     pub struct PulseAnswer {
-        /// The survey.
+        /// Survey answered.
         #[field(refers_to(&["teams/pulse-surveys"]))]
         pub pulse_survey_id: Id,
-        /// The answers, one to a question.
+        /// Answers, one per question.
         pub answers: Vec<GivenAnswer>,
     }
 }

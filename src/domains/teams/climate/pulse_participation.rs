@@ -3,13 +3,12 @@
 use crate::resource::{Id, Operations, Own, Resource, Scope, Unique};
 
 crate::resource! {
-    /// That a person has answered a survey. It is a fact that an answer makes, and nothing leads from it to
-    /// that answer.
+    /// Record of a person's participation in a survey, made by the response. It cannot be linked to that response.
     pub struct PulseParticipation {
-        /// The survey; a person takes part in it once.
+        /// Survey; a person takes part once.
         #[field(refers_to(&["teams/pulse-surveys"]), unique)]
         pub pulse_survey_id: Id,
-        /// The person.
+        /// Participant in the survey.
         #[field(refers_to(&["teams/people"]))]
         pub person_id: Id,
     }

@@ -7,45 +7,45 @@ use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Own, Resource, Sco
 use serde_json::json;
 
 choice! {
-    /// What the answer to a question is.
+    /// Type of answer to a question.
     pub enum QuestionKind {
         /// 0 to 10, where 9 and 10 are promoters and 0 to 6 detractors, for the eNPS.
         Recommendation = "recommendation",
-        /// 1 to 5, from not at all to wholly.
+        /// 1 to 5, from no to full agreement.
         Agreement = "agreement",
-        /// In words.
+        /// Free text.
         Text = "text",
     }
 }
 
 crate::value! {
-    /// A question of a survey.
+    /// Question of a pulse survey.
     pub struct PulseQuestion {
-        /// By which answers name it; each once in the survey.
+        /// Code of the question, used in the answers; unique in the survey.
         pub code: Text<1, 40>,
-        /// What is asked.
+        /// Wording of the question.
         pub text: Text<1, 500>,
-        /// What the answer is.
+        /// Type of answer expected.
         pub kind: QuestionKind,
     }
 }
 
 crate::resource! {
-    /// A few questions to a team or a unit. Who answers is known, what they answer is not: answers carry no name. Results are
-    /// there after it is closed, from five answers up.
+    /// Short survey of a team or a unit. Participation is recorded, but answers are anonymous. Results are available after closing, from
+    /// five answers up.
     pub struct PulseSurvey {
-        /// Title as people know it.
+        /// Title of the survey.
         #[field(search)]
         pub title: Title,
-        /// What it is for.
+        /// Purpose of the survey.
         pub description: Option<Note>,
-        /// The team that is asked; none for all of the unit.
+        /// Team surveyed; none for the whole unit.
         #[field(refers_to(&["teams/teams"]))]
         pub team_id: Option<Id>,
-        /// What is asked; needed before it is opened, and fixed from then on.
+        /// Questions of the survey; required for opening, and fixed from then on.
         #[field(default(|| json!([])))]
         pub questions: Vec<PulseQuestion>,
-        /// First day on which it can be answered; needed before it is opened, and it is not opened earlier.
+        /// First day on which it can be answered; required for opening, which is not possible earlier.
         #[field(event, lasts_until("ends_on"))]
         pub starts_on: Option<Date>,
         /// Last day on which it can be answered.

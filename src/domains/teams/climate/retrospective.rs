@@ -4,31 +4,31 @@ use crate::resource::value::{Date, Note, Title};
 use crate::resource::{Id, Resource, Scope, ValidationErrors};
 
 crate::resource! {
-    /// A look back of a team at a span of its work. What it wants to change are its improvement actions.
+    /// Retrospective of a team over a period of its work. Changes agreed on are recorded as improvement actions.
     pub struct Retrospective {
-        /// The team.
+        /// Team that holds the retrospective.
         #[field(refers_to(&["teams/teams"]), fixed)]
         pub team_id: Id,
-        /// What is looked back at.
+        /// Subject of the retrospective.
         #[field(search)]
         pub title: Title,
-        /// The day on which it was held.
+        /// Date of the retrospective.
         #[field(event)]
         pub held_on: Date,
-        /// First day of the work that is looked back at.
+        /// First day of the period reviewed.
         pub starts_on: Option<Date>,
-        /// Last day of that work.
+        /// Last day of the period reviewed.
         pub ends_on: Option<Date>,
-        /// Who leads through it.
+        /// Facilitator of the retrospective.
         #[field(refers_to(&["teams/people"]))]
         pub facilitator_id: Option<Id>,
-        /// What went well.
+        /// Successes of the period.
         #[field(search)]
         pub went_well: Option<Note>,
-        /// What did not.
+        /// Problems of the period.
         #[field(search)]
         pub went_badly: Option<Note>,
-        /// What was learned.
+        /// Lessons learned.
         #[field(search)]
         pub learned: Option<Note>,
     }

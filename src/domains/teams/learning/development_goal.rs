@@ -8,44 +8,44 @@ use crate::resource::{Check, Id, Lock, PartOf, Resource, Scope, ValidationErrors
 use serde_json::json;
 
 choice! {
-    /// How something is learned: the three ways of the 70-20-10 model.
+    /// Way of learning, by the 70-20-10 model.
     pub enum LearningWay {
-        /// By doing it.
+        /// Learning on the job.
         Experience = "experience",
-        /// From others.
+        /// Learning from others.
         Exchange = "exchange",
-        /// In a course or from a book.
+        /// Formal learning: a course or a book.
         Education = "education",
     }
 }
 
 crate::resource! {
-    /// A step of a development plan: what the person will do, until when, and how far it is.
+    /// Goal of a development plan: an action of the person, with its due date and progress.
     pub struct DevelopmentGoal {
-        /// The plan that it is part of.
+        /// Development plan of the goal.
         #[field(refers_to(&["teams/development-plans"]), fixed)]
         pub development_plan_id: Id,
-        /// What the person will do.
+        /// Learning action of the person.
         pub action: Title,
-        /// How it is learned.
+        /// Way of learning.
         pub way: Option<LearningWay>,
-        /// The skill that grows.
+        /// Skill to be developed.
         #[field(refers_to(&["teams/skills"]))]
         pub skill_id: Option<Id>,
-        /// The level that is to be reached, one that the skill has. Only with a skill.
+        /// Target level of the skill, one that the skill defines. Only with a skill.
         pub target_level: Option<Whole<1, 7>>,
-        /// The course that is taken for it.
+        /// Course taken for the goal.
         #[field(refers_to(&["teams/courses"]))]
         pub course_id: Option<Id>,
-        /// How one will know that it is reached.
+        /// Success criterion of the goal.
         pub success_criterion: Option<Note>,
-        /// The day by which it is to be reached.
+        /// Due date of the goal.
         #[field(deadline)]
         pub due_on: Option<Date>,
-        /// How far it is, in percent.
+        /// Progress in percent.
         #[field(default(|| json!(0)))]
         pub progress_percent: Percent,
-        /// The day on which it was reached.
+        /// Date of completion.
         #[field(happened)]
         pub completed_on: Option<Date>,
     }

@@ -10,36 +10,36 @@ use diesel::prelude::*;
 use steward_schema::service::revisions;
 
 crate::resource! {
-    /// What a person will learn over a span, towards which role, and with how much money and time. It is agreed when both
-    /// sides have said so.
+    /// Development plan of a person: learning over a period, towards a target role, with a budget of money and hours. It is agreed once
+    /// both the person and the lead have agreed.
     pub struct DevelopmentPlan {
-        /// The person.
+        /// Person being developed.
         #[field(refers_to(&["teams/people"]), fixed)]
         pub person_id: Id,
-        /// Title as people know it.
+        /// Title of the plan.
         pub title: Title,
-        /// Who leads the person and agrees for the organisation.
+        /// Lead of the person, who agrees for the organisation.
         #[field(refers_to(&["teams/people"]))]
         pub lead_id: Option<Id>,
-        /// The role that the person grows into.
+        /// Target role of the person.
         #[field(refers_to(&["teams/role-profiles"]))]
         pub target_role_id: Option<Id>,
-        /// Money for learning.
+        /// Budget for learning.
         pub learning_budget: Option<Money>,
         /// Working hours for learning.
         pub learning_hours: Option<Number<0, 10000>>,
-        /// First day.
+        /// First day of the plan.
         #[field(event)]
         pub starts_on: Option<Date>,
-        /// Last day.
+        /// Last day of the plan.
         #[field(event)]
         pub ends_on: Option<Date>,
-        /// What the person is good at, and where they want to go.
+        /// Strengths and ambitions of the person.
         pub description: Option<Note>,
-        /// The day on which the person agreed; changed by nobody else.
+        /// Date of agreement by the person; set only by the person.
         #[field(happened)]
         pub person_agreed_on: Option<Date>,
-        /// The day on which who leads them agreed; not changed by the person.
+        /// Date of agreement by the lead; not set by the person.
         #[field(happened)]
         pub lead_agreed_on: Option<Date>,
     }

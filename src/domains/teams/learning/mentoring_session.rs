@@ -4,25 +4,25 @@ use crate::resource::value::{Date, Note, Number};
 use crate::resource::{Id, Own, Resource, Rule, Scope};
 
 crate::resource! {
-    /// A talk between a mentor and a mentee. It exists for these two alone, through every door.
+    /// Conversation between a mentor and a mentee. Visible only to the two, through every interface.
     pub struct MentoringSession {
-        /// Who learns.
+        /// Person being mentored.
         #[field(refers_to(&["teams/people"]), fixed)]
         pub mentee_id: Id,
-        /// Who teaches.
+        /// Mentor in the session.
         #[field(refers_to(&["teams/people"]), fixed, differs_from("mentee_id"))]
         pub mentor_id: Id,
-        /// The mentorship of these two; none for a single talk.
+        /// Mentorship of the two; none for a single session.
         #[field(refers_to(&["teams/mentorships"]), fixed)]
         pub mentorship_id: Option<Id>,
-        /// The day of the talk.
+        /// Date of the session.
         #[field(event)]
         pub held_on: Date,
-        /// How long it took, in hours.
+        /// Duration in hours.
         pub duration_hours: Option<Number<0, 24>>,
-        /// What was talked about.
+        /// Topics discussed.
         pub topics: Option<Note>,
-        /// What the mentee will do until the next talk.
+        /// Actions of the mentee until the next session.
         pub next_steps: Option<Note>,
     }
 }

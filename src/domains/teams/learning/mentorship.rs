@@ -10,49 +10,49 @@ use diesel::prelude::*;
 use steward_schema::teams::{mentorships, people, skill_assessments};
 
 choice! {
-    /// How often two people meet.
+    /// Frequency of meetings between two people.
     pub enum Cadence {
-        /// Every week.
+        /// Once a week.
         Weekly = "weekly",
-        /// Every two weeks.
+        /// Once in two weeks.
         Fortnightly = "fortnightly",
-        /// Every month.
+        /// Once a month.
         Monthly = "monthly",
-        /// Every three months.
+        /// Once in three months.
         Quarterly = "quarterly",
-        /// As the two see fit.
+        /// Without a fixed frequency.
         Irregular = "irregular",
     }
 }
 
 crate::resource! {
-    /// A mentor teaches a mentee. The mentor's confirmed level in the skill is above the mentee's, and a mentor has no more
-    /// mentees at a time than their `mentoring_capacity`.
+    /// Mentorship of a mentee by a mentor. The mentor's confirmed level in the skill must be above the mentee's, and the number of a
+    /// mentor's matched mentees must not exceed their `mentoring_capacity`.
     pub struct Mentorship {
-        /// Who learns.
+        /// Person being mentored.
         #[field(refers_to(&["teams/people"]), fixed)]
         pub mentee_id: Id,
-        /// Who teaches; needed for a match.
+        /// Mentor; required for a match.
         #[field(refers_to(&["teams/people"]))]
         pub mentor_id: Option<Id>,
-        /// The skill in focus; none where it is about the work or the career as a whole.
+        /// Skill in focus; none where the mentorship concerns the work or the career as a whole.
         #[field(refers_to(&["teams/skills"]))]
         pub skill_id: Option<Id>,
         /// A second skill in focus.
         #[field(refers_to(&["teams/skills"]))]
         pub second_skill_id: Option<Id>,
-        /// What the mentee wants to learn.
+        /// Learning goals of the mentee.
         #[field(search)]
         pub focus: Option<Note>,
-        /// How often the two meet.
+        /// Frequency of meetings.
         pub cadence: Option<Cadence>,
-        /// First day.
+        /// First day of the mentorship.
         #[field(event)]
         pub starts_on: Option<Date>,
-        /// Last day.
+        /// Last day of the mentorship.
         #[field(event)]
         pub ends_on: Option<Date>,
-        /// What came of it.
+        /// Outcome of the mentorship.
         pub outcome: Option<Note>,
     }
 }

@@ -7,23 +7,23 @@ use diesel::prelude::*;
 use steward_schema::teams::memberships;
 
 crate::resource! {
-    /// A person's place in a team over a span of days. What a person gives to all teams may be more than 100 percent: it is
-    /// flagged (`figures=true` on people), not refused.
+    /// Membership of a person in a team over a period. A sum over all teams above 100 percent is flagged (`figures=true` on people), not
+    /// refused.
     pub struct Membership {
-        /// The team.
+        /// Team joined.
         #[field(refers_to(&["teams/teams"]), fixed)]
         pub team_id: Id,
-        /// The person.
+        /// Member of the team.
         #[field(refers_to(&["teams/people"]), fixed)]
         pub person_id: Id,
-        /// What the person is in the team, such as product owner.
+        /// Role of the person in the team, such as product owner.
         pub role: Option<Title>,
-        /// How much of a full week the person gives to the team, in percent; none if it is not settled.
+        /// Share of a full week committed to the team, in percent; none if undecided.
         pub fte_percent: Option<Percent>,
-        /// First day. A person is in a team once at a time.
+        /// First day. Memberships of a person in a team cannot overlap.
         #[field(event)]
         pub starts_on: Date,
-        /// Last day; none while it lasts.
+        /// Last day; none while the membership is current.
         #[field(event)]
         pub ends_on: Option<Date>,
     }

@@ -13,7 +13,7 @@ use steward_schema::service::{edges, registry};
 use steward_schema::teams::people;
 
 crate::resource! {
-    /// A person who works in the organisation. A person may log in when a user is linked to them.
+    /// Person working in the organisation. Login requires a linked user.
     pub struct Person {
         /// Full name.
         #[field(search)]
@@ -21,30 +21,30 @@ crate::resource! {
         /// Work e-mail address, unique.
         #[field(unique, search)]
         pub email: Email,
-        /// The person they report to. The tree of managers has no circles.
+        /// Line manager. The reporting tree is acyclic.
         #[field(refers_to(&["teams/people"]))]
         pub manager_id: Option<Id>,
-        /// What they are called in their work, such as Network engineer.
+        /// Job title, such as Network engineer.
         #[field(search)]
         pub job_title: Option<Title>,
-        /// The cost center that pays for them.
+        /// Cost center that pays for the person.
         #[field(refers_to(&["finance/cost-centers"]))]
         pub cost_center_id: Option<Id>,
-        /// Where they usually work.
+        /// Usual place of work.
         pub location: Option<Title>,
         /// Contracted hours per week.
         #[field(default(|| json!(40)))]
         pub weekly_hours: Number<0, 168>,
-        /// How many people they mentor at the same time at most; 0 if they mentor nobody.
+        /// Maximum number of concurrent mentees; 0 for no mentoring.
         #[field(default(|| json!(2)))]
         pub mentoring_capacity: Whole<0, 50>,
-        /// First day.
+        /// First day in the organisation.
         #[field(event)]
         pub starts_on: Option<Date>,
-        /// Last day.
+        /// Last day in the organisation.
         #[field(event)]
         pub ends_on: Option<Date>,
-        /// Why they left.
+        /// Reason for leaving.
         #[field(restricted)]
         pub leaving_reason: Option<Note>,
     }

@@ -5,32 +5,32 @@ use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
-    /// A place for a person in a unit, with a role and the money for it, whether somebody fills it or not.
+    /// Position in a unit, with a role and its funding, filled or vacant.
     pub struct Position {
-        /// Title as it would stand in an advertisement.
+        /// Title as advertised.
         #[field(search)]
         pub title: Title,
-        /// The role.
+        /// Role profile of the position.
         #[field(refers_to(&["teams/role-profiles"]))]
         pub role_profile_id: Id,
-        /// How much of a full week it is (FTE), from 0 to 1.
+        /// Full-time equivalent (FTE), from 0 to 1.
         #[field(default(|| json!(1)))]
         pub fte: Ratio,
-        /// The budget line that pays for it.
+        /// Budget line that funds the position.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub budget_line_id: Option<Id>,
-        /// The person who fills it; needed for it to be filled.
+        /// Holder of the position; required for filling it.
         #[field(refers_to(&["teams/people"]))]
         pub holder_id: Option<Id>,
-        /// The first day on which it is needed.
+        /// First day on which it is needed.
         #[field(event)]
         pub starts_on: Option<Date>,
-        /// The last day, of a temporary one.
+        /// Last day of a temporary position.
         #[field(event)]
         pub ends_on: Option<Date>,
-        /// Where its work is done.
+        /// Place of work.
         pub location: Option<Title>,
-        /// Why it is needed.
+        /// Justification of the position.
         pub justification: Option<Note>,
     }
 }

@@ -4,22 +4,21 @@ use crate::resource::value::{Code, Note, Text, Title, Whole};
 use crate::resource::{Lifecycle, Own, Resource, Scope, Unique};
 
 crate::resource! {
-    /// A role that people have or grow into, such as a network engineer. A published version stays as it is; what changes
-    /// becomes the next version.
+    /// Role profile of a current or future job, such as a network engineer. A published version is frozen; a change is a new version.
     pub struct RoleProfile {
         /// Short code, unique with the version.
         #[field(search)]
         pub code: Code,
-        /// The version, such as `1` or `2026-03`.
+        /// Version of the profile, such as `1` or `2026-03`.
         pub version: Text<1, 40>,
-        /// Name as people know it.
+        /// Name of the role.
         #[field(search)]
         pub name: Title,
-        /// The family of roles that it belongs to, such as Infrastructure.
+        /// Job family, such as Infrastructure.
         pub family: Option<Title>,
-        /// Level of responsibility, 1 (follow) to 7 (set strategy, inspire, mobilise), as SFIA counts them.
+        /// Level of responsibility as in SFIA, from 1 (follow) to 7 (set strategy, inspire, mobilise).
         pub responsibility_level: Option<Whole<1, 7>>,
-        /// What somebody in the role does and answers for.
+        /// Responsibilities and accountabilities of the role.
         #[field(search)]
         pub description: Option<Note>,
     }

@@ -11,35 +11,35 @@ use serde_json::json;
 use steward_schema::service::registry;
 
 choice! {
-    /// What a role asks for.
+    /// Type of requirement of a role.
     pub enum RequirementKind {
         /// A skill at a level.
         Skill = "skill",
         /// A valid certification.
         Certification = "certification",
-        /// A course that must have been passed.
+        /// A passed course.
         Course = "course",
     }
 }
 
 crate::resource! {
-    /// Something that somebody in a role must have: a skill at a level, a certification or a mandatory course. It can be
-    /// written while the role profile is a draft.
+    /// Requirement of a role profile: a skill at a level, a certification or a mandatory course. Editable only while the role profile is a
+    /// draft.
     pub struct RoleRequirement {
-        /// The role profile that it is part of.
+        /// Role profile of the requirement.
         #[field(refers_to(&["teams/role-profiles"]), fixed)]
         pub role_profile_id: Id,
-        /// What sort of requirement it is: what `required_id` refers to.
+        /// Type of requirement: the collection of `required_id`.
         pub kind: RequirementKind,
-        /// The skill, certification or course; a role asks for each once.
+        /// Skill, certification or course required; each once per role.
         #[field(refers_to(&["teams/skills", "teams/certifications", "teams/courses"]), unique)]
         pub required_id: Id,
-        /// The least level of the skill, one that the skill has. For a skill, and only there.
+        /// Minimum level of the skill, one that the skill defines. Required for a skill, not allowed otherwise.
         pub minimum_level: Option<Whole<1, 7>>,
-        /// How much the skill weighs when readiness for the role is averaged.
+        /// Weight of the skill in the readiness for the role.
         #[field(default(|| json!(1)))]
         pub weight: Number<0, 1000>,
-        /// Why the role needs it.
+        /// Rationale of the requirement.
         pub description: Option<Note>,
     }
 }

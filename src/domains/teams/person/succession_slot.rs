@@ -6,39 +6,39 @@ use crate::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 choice! {
-    /// When somebody could follow.
+    /// Readiness of a successor.
     pub enum Readiness {
-        /// Today.
+        /// Ready now.
         Now = "now",
-        /// Within a year.
+        /// Ready within a year.
         Within1y = "within_1y",
-        /// Within two years.
+        /// Ready within two years.
         Within2y = "within_2y",
     }
 }
 
 crate::resource! {
-    /// A person who could follow in a critical role or for a critical service. Each successor has a slot of their own.
+    /// Successor for a critical position, role or service. Each successor has a separate slot.
     pub struct SuccessionSlot {
-        /// The position, role or service that is critical; a person stands in its line once.
+        /// Critical position, role or service; a person is named once as its successor.
         #[field(refers_to(&["teams/positions", "teams/role-profiles", "infrastructure/services"]), unique, fixed)]
         pub subject_id: Id,
-        /// The person who could follow.
+        /// Designated successor.
         #[field(refers_to(&["teams/people"]), fixed)]
         pub successor_id: Id,
-        /// The person who has it today.
+        /// Current holder.
         #[field(refers_to(&["teams/people"]))]
         pub incumbent_id: Option<Id>,
-        /// When they could follow.
+        /// Readiness of the successor.
         #[field(restricted)]
         pub readiness: Readiness,
-        /// The place in the line, 1 first.
+        /// Rank among the successors, 1 first.
         #[field(default(|| json!(1)))]
         pub place: Whole<1, 100>,
-        /// The plan by which they get ready.
+        /// Development plan that prepares the successor.
         #[field(refers_to(&["teams/development-plans"]))]
         pub development_plan_id: Option<Id>,
-        /// What is still missing.
+        /// Gaps still to be closed.
         #[field(restricted)]
         pub notes: Option<Note>,
     }

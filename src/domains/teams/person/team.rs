@@ -6,38 +6,38 @@ use crate::resource::{Id, Resource, Scope, Unique};
 use serde_json::json;
 
 choice! {
-    /// What holds a team together.
+    /// Type of team.
     pub enum TeamKind {
-        /// Common work.
+        /// Team with common work.
         Team = "team",
-        /// Common interest, across teams.
+        /// Community of common interest, across teams.
         Community = "community",
     }
 }
 
 crate::resource! {
-    /// People who work together, or who learn from each other. Who belongs to it are its memberships.
+    /// Team with common work or a community of practice. Its members are its memberships.
     pub struct Team {
         /// Short code, unique.
         #[field(unique, search)]
         pub code: Code,
-        /// Name as people know it.
+        /// Name of the team.
         #[field(search)]
         pub name: Title,
-        /// Whether common work holds it together, or a common interest.
+        /// Type of team: common work or common interest.
         #[field(default(|| json!("team")))]
         pub kind: TeamKind,
-        /// The person who leads it.
+        /// Team lead.
         #[field(refers_to(&["teams/people"]))]
         pub lead_id: Option<Id>,
-        /// What it is there for.
+        /// Purpose of the team.
         #[field(search)]
         pub purpose: Option<Note>,
-        /// What its people have agreed on how they work together.
+        /// Working agreement of the team.
         pub working_agreement: Option<Note>,
-        /// The address that reaches all of it.
+        /// E-mail address of the whole team.
         pub email: Option<Email>,
-        /// Where it talks.
+        /// Web address of the team's communication channel.
         pub url: Option<Url>,
     }
 }

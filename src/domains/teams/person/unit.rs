@@ -6,15 +6,15 @@ use crate::resource::value::{Code, Title};
 use crate::resource::{Check, Id, Lock, Own, Resource, Rule, Scope, Unique};
 
 crate::resource! {
-    /// A unit of the organisation. Units form a tree; a role granted on a unit holds for all units below it.
+    /// Unit of the organisation. Units form a tree; a role granted on a unit applies to all units below it.
     pub struct Unit {
         /// Short code, unique in the organisation.
         #[field(unique, search)]
         pub code: Code,
-        /// Name as people know it.
+        /// Name of the unit.
         #[field(search)]
         pub name: Title,
-        /// The unit above; none for a unit at the top.
+        /// Parent unit; none for a unit at the top.
         #[field(refers_to(&["teams/units"]))]
         pub parent_id: Option<Id>,
     }

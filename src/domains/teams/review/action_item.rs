@@ -4,24 +4,24 @@ use crate::resource::value::{Date, Note, Title};
 use crate::resource::{ANY, Id, Lifecycle, PartOf, Resource, Scope};
 
 crate::resource! {
-    /// Something that somebody has undertaken to do about its subject: a one-on-one, a team, any record. Whoever sees the
-    /// subject sees it and nobody else: those of a one-on-one exist for its two alone.
+    /// Action agreed on about its subject: a one-on-one, a team or any other record. Visible exactly to the people who can see the subject;
+    /// those of a one-on-one only to its two participants.
     pub struct ActionItem {
-        /// The record that it belongs to.
+        /// Record that the action concerns.
         #[field(refers_to(ANY), fixed)]
         pub subject_id: Id,
-        /// What is to be done.
+        /// Action to be taken.
         #[field(search)]
         pub title: Title,
-        /// What one should know to do it.
+        /// Free-text description.
         pub description: Option<Note>,
-        /// The person who does it.
+        /// Person responsible for the action.
         #[field(refers_to(&["teams/people"]))]
         pub assignee_id: Option<Id>,
-        /// The day by which it is to be done.
+        /// Due date of the action.
         #[field(deadline)]
         pub due_on: Option<Date>,
-        /// The day on which it was done.
+        /// Date of completion.
         #[field(happened)]
         pub completed_on: Option<Date>,
     }

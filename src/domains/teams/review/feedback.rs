@@ -8,54 +8,54 @@ use crate::resource::{Check, Id, Own, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
-    /// For whom feedback is meant.
+    /// Audience of feedback.
     pub enum Visibility {
-        /// The two.
+        /// The two participants.
         Participants = "participants",
-        /// The two, and who leads the person.
+        /// The two participants and the person's manager.
         Manager = "manager",
-        /// The two, and who leads the team, to be told to all of it.
+        /// The two participants and the team lead, who may share it with the team.
         Team = "team",
     }
 }
 
 choice! {
-    /// What feedback does.
+    /// Type of feedback.
     pub enum FeedbackKind {
-        /// Says what was good.
+        /// Praise for good work.
         Praise = "praise",
-        /// Says what could be better.
+        /// Suggestion for improvement.
         Suggestion = "suggestion",
-        /// Answers a question of the person's.
+        /// Answer to a question of the person.
         Answer = "answer",
     }
 }
 
 crate::resource! {
-    /// What one person tells another about their work. It exists for the people it names alone, through every door: the two
-    /// always, and who leads the person or the team where it is meant for them too.
+    /// Feedback from one person to another about their work. Visible only to the people named, through every interface: always the two, and
+    /// the manager or team lead where it is meant for them too.
     pub struct Feedback {
-        /// Whose work it is about.
+        /// Person who receives the feedback.
         #[field(refers_to(&["teams/people"]), fixed)]
         pub person_id: Id,
-        /// Who says it: who records it.
+        /// Author of the feedback: the caller who records it.
         #[field(refers_to(&["teams/people"]), caller, differs_from("person_id"))]
         pub author_id: Id,
-        /// For whom it is meant. With `team` it exists for the two and for who is named by `manager_id`, who may tell it to the
-        /// team; what all may read is a recognition.
+        /// Audience of the feedback. With `team` it is visible to the two and to the person in `manager_id`, who may share it with the
+        /// team; thanks readable by all are a recognition.
         #[field(default(|| json!("participants")))]
         pub visibility: Visibility,
-        /// Who leads the person or the team. Needed unless it is for the two only, and only there.
+        /// Manager of the person or lead of the team. Required unless the feedback is for the two participants only, and not allowed then.
         #[field(refers_to(&["teams/people"]))]
         pub manager_id: Option<Id>,
-        /// What it does.
+        /// Type of feedback.
         pub kind: FeedbackKind,
-        /// The day on which it was given.
+        /// Date of the feedback.
         #[field(happened)]
         pub given_on: Date,
-        /// In which situation.
+        /// Situation observed.
         pub situation: Option<Note>,
-        /// What was done, and what that led to.
+        /// Behaviour observed and its impact.
         pub text: Note,
     }
 }

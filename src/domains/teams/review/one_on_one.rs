@@ -4,24 +4,24 @@ use crate::resource::value::{Date, Note};
 use crate::resource::{Id, Own, Resource, Scope, ValidationErrors};
 
 crate::resource! {
-    /// A talk between a person and who leads them. It exists for these two alone, through every door; only its two make
-    /// sense of it, and nobody else, administrators included, can list, find or export it.
+    /// One-on-one conversation between a person and their lead. Visible only to the two participants, through every interface: nobody else,
+    /// administrators included, can list, find or export it.
     pub struct OneOnOne {
-        /// The person.
+        /// Person being led.
         #[field(refers_to(&["teams/people"]), fixed)]
         pub person_id: Id,
-        /// Who leads the talk.
+        /// Lead of the person.
         #[field(refers_to(&["teams/people"]), fixed, differs_from("person_id"))]
         pub lead_id: Id,
-        /// The day of the talk.
+        /// Date of the conversation.
         #[field(event)]
         pub held_on: Date,
-        /// What is to be talked about.
+        /// Topics to discuss.
         pub agenda: Option<Note>,
-        /// What was said.
+        /// Notes of the conversation.
         #[field(search)]
         pub notes: Option<Note>,
-        /// The day of the next talk. What is to be done until then are `teams/action-items` with this talk as their subject.
+        /// Date of the next conversation. Actions until then are `teams/action-items` with this conversation as their subject.
         #[field(recurring)]
         pub next_on: Option<Date>,
     }

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::teams::{people, review_cycles};
 
-/// A rating on the scale of the cycle, where 1 is the worst.
+/// Rating on the scale of the cycle, where 1 is the worst.
 pub type Rating = Number<1, 10>;
 
 /// What only others than the person may change, and by whom it is done.
@@ -26,69 +26,69 @@ const SHARED: &[&str] = &["shared", "acknowledged"];
 const GOALS_SHOWN: &[&str] = &["self", "shared", "acknowledged"];
 
 crate::value! {
-    /// Something that a person was to reach, and how far it was.
+    /// Goal of a person in a review, with its rating.
     pub struct ReviewedGoal {
-        /// What was to be reached.
+        /// Goal to be reached.
         pub name: Title,
-        /// How much it weighs, in percent; all together weigh 100.
+        /// Weight in percent; all goals together weigh 100.
         pub weight_percent: Percent,
-        /// The rating by the reviewer.
+        /// Rating by the reviewer.
         pub rating: Option<Rating>,
-        /// Why.
+        /// Rationale of the rating.
         pub comment: Option<Note>,
     }
 }
 
 crate::resource! {
-    /// How a person's work over a cycle is judged: by the person, by colleagues, by who leads them, and compared with others by
-    /// a panel, before it is shared. It exists for the people it names alone. Once shared it stays as it is.
+    /// Performance review of a person over a cycle: self-review, peer reviews, the manager's review and calibration by a panel, before it
+    /// is shared. Visible only to the people named in it. Frozen once shared.
     pub struct PerformanceReview {
-        /// The cycle; a person has one review in each.
+        /// Review cycle; a person has one review in each.
         #[field(refers_to(&["teams/review-cycles"]), unique, fixed)]
         pub review_cycle_id: Id,
-        /// Whose work is judged.
+        /// Person under review.
         #[field(refers_to(&["teams/people"]), fixed)]
         pub person_id: Id,
-        /// Who leads the person and judges.
+        /// Reviewer: the manager of the person.
         #[field(refers_to(&["teams/people"]))]
         pub reviewer_id: Option<Id>,
-        /// A colleague who judges.
+        /// First peer reviewer.
         #[field(refers_to(&["teams/people"]))]
         pub peer_id: Option<Id>,
-        /// A second colleague who judges.
+        /// Second peer reviewer.
         #[field(refers_to(&["teams/people"]))]
         pub second_peer_id: Option<Id>,
-        /// Who accompanies the review in personnel.
+        /// HR partner of the review.
         #[field(refers_to(&["teams/people"]))]
         pub hr_partner_id: Option<Id>,
-        /// Who compares it with others: a member of the calibration panel.
+        /// Calibrator: a member of the calibration panel.
         #[field(refers_to(&["teams/people"]))]
         pub calibrator_id: Option<Id>,
-        /// A second member of the calibration panel.
+        /// Second member of the calibration panel.
         #[field(refers_to(&["teams/people"]))]
         pub second_calibrator_id: Option<Id>,
-        /// What was to be reached; none, or all together weighing 100. They are rated after the person has written the self-review, and the
-        /// person sees the ratings once they are shared.
+        /// Goals of the person; none, or weights of 100 together. They are rated after the self-review, and the ratings are visible to the
+        /// person once shared.
         #[field(default(|| json!([])), private(JUDGES), shown_in(GOALS_SHOWN, NAMED))]
         pub goals: Vec<ReviewedGoal>,
-        /// What the person says; needed before colleagues judge.
+        /// Self-review by the person; required before the peer reviews.
         pub self_review: Option<Note>,
-        /// What the colleague says.
+        /// Review by the first peer.
         #[field(private(OF_PEER))]
         pub peer_review: Option<Note>,
-        /// What the second colleague says.
+        /// Review by the second peer.
         #[field(private(OF_SECOND_PEER))]
         pub second_peer_review: Option<Note>,
-        /// What the reviewer says, for the panel; needed before it compares.
+        /// Review by the reviewer, for the panel; required before calibration.
         #[field(private(JUDGES))]
         pub manager_review: Option<Note>,
-        /// The reviewer's rating; needed before the panel compares.
+        /// Rating by the reviewer; required before calibration.
         #[field(private(JUDGES))]
         pub rating: Option<Rating>,
-        /// The rating after comparing; needed before it is shared.
+        /// Rating after calibration; required before sharing.
         #[field(private(JUDGES), shown_in(SHARED, PERSON))]
         pub calibrated_rating: Option<Rating>,
-        /// What the person is told; needed before it is shared, and frozen from then on.
+        /// Text for the person; required before sharing, and frozen from then on.
         #[field(private(JUDGES), shown_in(SHARED, PERSON))]
         pub shared_text: Option<Note>,
     }

@@ -5,38 +5,38 @@ use crate::resource::value::{Currency, Date, Money, Note, Title};
 use crate::resource::{Id, Resource, Scope, ValidationErrors};
 
 choice! {
-    /// What a recognition is.
+    /// Type of recognition.
     pub enum RecognitionKind {
-        /// A word of thanks.
+        /// Word of thanks.
         Thanks = "thanks",
-        /// An award.
+        /// Award for an achievement.
         Award = "award",
-        /// For years of work.
+        /// Anniversary of employment.
         Anniversary = "anniversary",
     }
 }
 
 crate::resource! {
-    /// Thanks to a person or a team for something done, for all to read.
+    /// Recognition of a person or a team for an achievement, readable by all.
     pub struct Recognition {
-        /// The person or team that is thanked.
+        /// Person or team recognised.
         #[field(refers_to(&["teams/people", "teams/teams"]), fixed)]
         pub subject_id: Id,
-        /// Who gives it.
+        /// Person giving the recognition.
         #[field(refers_to(&["teams/people"]))]
         pub giver_id: Option<Id>,
-        /// What it is.
+        /// Type of recognition.
         pub kind: RecognitionKind,
-        /// What it is for, in a line.
+        /// Achievement recognised, in a line.
         #[field(search)]
         pub title: Title,
-        /// What was done.
+        /// Free-text description of the achievement.
         #[field(search)]
         pub description: Option<Note>,
-        /// The day on which it was given.
+        /// Date of the recognition.
         #[field(happened)]
         pub given_on: Date,
-        /// What came with it.
+        /// Monetary reward.
         #[field(restricted)]
         pub reward: Option<Money>,
     }

@@ -5,36 +5,36 @@ use crate::resource::{Lifecycle, Own, Resource, Scope, Unique, ValidationErrors}
 use serde_json::json;
 
 crate::resource! {
-    /// A round of performance reviews over a span of work, with the days by which each step is due.
+    /// Cycle of performance reviews over a period of work, with the due dates of its steps.
     pub struct ReviewCycle {
         /// Short code, unique.
         #[field(unique, search)]
         pub code: Code,
-        /// Name as people know it.
+        /// Name of the cycle.
         #[field(search)]
         pub name: Title,
-        /// First day of the work that is reviewed.
+        /// First day of the period reviewed.
         #[field(event)]
         pub starts_on: Date,
-        /// Last day of the work that is reviewed.
+        /// Last day of the period reviewed.
         #[field(event)]
         pub ends_on: Date,
-        /// The day by which people have reviewed themselves.
+        /// Due date of the self-reviews.
         #[field(deadline)]
         pub self_due_on: Option<Date>,
-        /// The day by which colleagues have reviewed.
+        /// Due date of the peer reviews.
         #[field(deadline)]
         pub peer_due_on: Option<Date>,
-        /// The day by which who leads them has reviewed.
+        /// Due date of the manager reviews.
         #[field(deadline)]
         pub manager_due_on: Option<Date>,
-        /// The day by which the panel has compared all reviews.
+        /// Due date of the calibration.
         #[field(deadline)]
         pub calibration_due_on: Option<Date>,
-        /// The best rating of the scale; the worst is 1.
+        /// Best rating of the scale; the worst is 1.
         #[field(default(|| json!(5)))]
         pub greatest_rating: Whole<2, 10>,
-        /// What the ratings mean, and what is looked at.
+        /// Meaning of the ratings, and criteria of the reviews.
         #[field(search)]
         pub description: Option<Note>,
     }

@@ -4,31 +4,31 @@ use crate::resource::value::{Code, Note, Title, Url, Whole};
 use crate::resource::{Id, Own, Resource, Scope, Unique};
 
 crate::resource! {
-    /// A certification that people can hold, with what keeps it valid.
+    /// Certification available to people, with the conditions of its validity.
     pub struct Certification {
         /// Short code, unique, such as CCNP-ENT.
         #[field(unique, search)]
         pub code: Code,
-        /// Name as its issuer gives it.
+        /// Name given by the issuer.
         #[field(search)]
         pub name: Title,
-        /// Who issues it.
+        /// Issuer of the certification.
         #[field(search)]
         pub issuer: Option<Title>,
-        /// The issuer, where it is a vendor.
+        /// Issuer, where it is a vendor.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Option<Id>,
-        /// The skill that it attests.
+        /// Skill attested.
         #[field(refers_to(&["teams/skills"]))]
         pub skill_id: Option<Id>,
-        /// For how many months it is valid; none if it does not expire.
+        /// Validity in months; none if it does not expire.
         pub validity_months: Option<Whole<1, 240>>,
-        /// How many credits of further education renew it (CPE, CPD, PDU); none if an examination does.
+        /// Credits of continuing education required for renewal (CPE, CPD, PDU); none if an examination renews it.
         pub credits_needed: Option<Whole<0, 10000>>,
-        /// What it attests, and how it is obtained.
+        /// Scope of the certification, and how it is obtained.
         #[field(search)]
         pub description: Option<Note>,
-        /// Where its issuer describes it.
+        /// Web page of the issuer about the certification.
         pub url: Option<Url>,
     }
 }

@@ -8,55 +8,55 @@ use crate::resource::{Check, Id, Lock, Own, Resource, Scope, Unique, ValidationE
 use serde_json::json;
 
 choice! {
-    /// How a course is held.
+    /// Delivery mode of a course.
     pub enum CourseKind {
-        /// In a room.
+        /// In a classroom.
         Classroom = "classroom",
-        /// At a distance, at a set time.
+        /// Online, at a set time.
         Virtual = "virtual",
-        /// By oneself, at any time.
+        /// Self-paced, at any time.
         SelfPaced = "self_paced",
-        /// In several of these ways.
+        /// Blended from several of these modes.
         Blended = "blended",
     }
 }
 
 crate::resource! {
-    /// A course. Who passes it may have shown a skill or earned a certification.
+    /// Course for learning. Passing it may propose a skill or plan a certification.
     pub struct Course {
         /// Short code, unique.
         #[field(unique, search)]
         pub code: Code,
-        /// Name as people know it.
+        /// Name of the course.
         #[field(search)]
         pub name: Title,
-        /// How it is held.
+        /// Delivery mode.
         #[field(default(|| json!("classroom")))]
         pub kind: CourseKind,
-        /// The vendor that gives it; none if the organisation does.
+        /// Vendor that provides the course; none if the organisation does.
         #[field(refers_to(&["vendors/vendors"]))]
         pub provider_id: Option<Id>,
-        /// What a seat costs.
+        /// Price per seat.
         pub cost: Option<Money>,
-        /// How many hours it takes a participant.
+        /// Duration for a participant, in hours.
         pub duration_hours: Option<Number<0, 10000>>,
-        /// The unit, team or role profile for whose people it is mandatory.
+        /// Unit, team or role profile whose people must take the course.
         #[field(refers_to(&["teams/units", "teams/teams", "teams/role-profiles"]))]
         pub mandatory_for_id: Option<Id>,
-        /// After how many months it must be passed again; none if once is enough.
+        /// Validity in months, after which the course must be passed again; none if once is enough.
         pub validity_months: Option<Whole<1, 240>>,
-        /// The skill that passing it shows, to be confirmed.
+        /// Skill shown by passing, to be confirmed.
         #[field(refers_to(&["teams/skills"]))]
         pub skill_id: Option<Id>,
-        /// The level of that skill, one that it has. Only with a skill.
+        /// Level of that skill, one that the skill defines. Only with a skill.
         pub skill_level: Option<Whole<1, 7>>,
-        /// The certification that passing it prepares for.
+        /// Certification for which the course prepares.
         #[field(refers_to(&["teams/certifications"]))]
         pub certification_id: Option<Id>,
-        /// What is learned, and what one must know before.
+        /// Contents and prerequisites.
         #[field(search)]
         pub description: Option<Note>,
-        /// Where its provider describes it.
+        /// Web page of the provider about the course.
         pub url: Option<Url>,
     }
 }

@@ -7,31 +7,31 @@ use diesel::prelude::*;
 use steward_schema::teams::enrollments;
 
 crate::resource! {
-    /// A time and place at which a course is held.
+    /// Scheduled session of a course.
     pub struct CourseSession {
-        /// The course.
+        /// Course held.
         #[field(refers_to(&["teams/courses"]), fixed)]
         pub course_id: Id,
-        /// Name as people know it.
+        /// Name of the session.
         #[field(search)]
         pub name: Title,
-        /// When it starts.
+        /// Start of the session.
         #[field(event, lasts_until("ends_at"))]
         pub starts_at: Instant,
-        /// When it ends.
+        /// End of the session.
         pub ends_at: Instant,
-        /// How many people can take part.
+        /// Maximum number of participants.
         pub seats: Whole<1, 100_000>,
-        /// Where it is held.
+        /// Place of the session.
         pub location: Option<Title>,
-        /// Where one takes part from a distance.
+        /// Address for online participation.
         pub url: Option<Url>,
-        /// The person who teaches it, if it is one of the organisation's own.
+        /// Trainer, where a person of the organisation.
         #[field(refers_to(&["teams/people"]))]
         pub trainer_id: Option<Id>,
-        /// What the whole session costs, whoever comes.
+        /// Total price of the session, irrespective of attendance.
         pub cost: Option<Money>,
-        /// What participants should know.
+        /// Notes for participants.
         pub notes: Option<Note>,
     }
 }

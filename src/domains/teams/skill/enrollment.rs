@@ -12,34 +12,33 @@ use diesel::prelude::*;
 use steward_schema::teams::{course_sessions, courses, enrollments, person_certifications};
 
 crate::resource! {
-    /// A person's part in a course. It takes a seat of its session until it is withdrawn or the person did not come. Passing
-    /// proposes the skill that the course shows, and plans the
-    /// certification that it prepares for, unless the person has it or plans it already.
+    /// Enrollment of a person in a course. It takes a seat of its session until it is withdrawn or ends as a no-show. Passing proposes the
+    /// skill shown by the course and plans the certification prepared for, unless the person already has or plans it.
     pub struct Enrollment {
-        /// The person.
+        /// Person enrolled.
         #[field(refers_to(&["teams/people"]), fixed)]
         pub person_id: Id,
-        /// The course.
+        /// Course taken.
         #[field(refers_to(&["teams/courses"]), fixed)]
         pub course_id: Id,
-        /// The session of that course; none where one learns by oneself.
+        /// Session of that course; none for self-study.
         #[field(refers_to(&["teams/course-sessions"]))]
         pub course_session_id: Option<Id>,
-        /// The day by which it is to be passed.
+        /// Due date for passing.
         #[field(deadline)]
         pub due_on: Option<Date>,
-        /// The day on which it was passed or failed; needed for both.
+        /// Date of passing or failing; required for both.
         #[field(happened)]
         pub completed_on: Option<Date>,
-        /// What was reached, in percent.
+        /// Score in percent.
         #[field(restricted)]
         pub score_percent: Option<Percent>,
-        /// What this part cost, if not what the course says.
+        /// Actual cost, where it differs from the price of the course.
         pub cost: Option<Money>,
-        /// What the participant or the trainer noted.
+        /// Notes of the participant or the trainer.
         #[field(restricted)]
         pub notes: Option<Note>,
-        /// The certificate of attendance.
+        /// Certificate of attendance.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
     }

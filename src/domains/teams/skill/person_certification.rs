@@ -6,35 +6,35 @@ use crate::resource::value::{Currency, Date, Money, Note, Number, Text};
 use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Own, Resource, Scope, UnmetGuard, ValidationErrors};
 
 crate::resource! {
-    /// A certification of a person, from the plan to obtain it to its end.
+    /// Certification of a person, from planning to expiry.
     pub struct PersonCertification {
-        /// The person.
+        /// Person certified.
         #[field(refers_to(&["teams/people"]), fixed)]
         pub person_id: Id,
-        /// The certification.
+        /// Certification planned or held.
         #[field(refers_to(&["teams/certifications"]), fixed)]
         pub certification_id: Id,
-        /// The number that its issuer gave it.
+        /// Number assigned by the issuer.
         pub number: Option<Text<1, 100>>,
-        /// The day by which it is to be obtained.
+        /// Planned date of certification.
         #[field(deadline)]
         pub planned_on: Option<Date>,
-        /// The day on which it was issued; needed for it to be valid.
+        /// Date of issue; required for validity.
         #[field(happened)]
         pub issued_on: Option<Date>,
-        /// The last day on which it is valid; none if it does not expire.
+        /// Last day of validity; none if it does not expire.
         #[field(deadline)]
         pub expires_on: Option<Date>,
-        /// How many credits of further education renew it.
+        /// Credits of continuing education required for renewal.
         pub credits_needed: Option<Number<0, 10000>>,
-        /// How many of them are earned.
+        /// Credits earned.
         pub credits_earned: Option<Number<0, 10000>>,
-        /// What the examination and its fees cost.
+        /// Cost of the examination and its fees.
         pub cost: Option<Money>,
-        /// The certificate.
+        /// File of the certificate.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
-        /// What one should know of it.
+        /// Free-text notes.
         pub notes: Option<Note>,
     }
 }

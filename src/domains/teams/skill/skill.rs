@@ -10,13 +10,13 @@ use serde_json::json;
 use steward_schema::teams::{courses, development_goals, role_requirements, skill_assessments, skill_needs, skills};
 
 choice! {
-    /// What sort of skill it is.
+    /// Type of skill.
     pub enum SkillKind {
-        /// Work with a technology or product.
+        /// Skill in a technology or product.
         Technical = "technical",
-        /// A discipline of the profession, as SFIA lists them.
+        /// Professional discipline, as in SFIA.
         Professional = "professional",
-        /// Work with people, and on oneself.
+        /// Skill in work with people, and in self-management.
         Behavioural = "behavioural",
         /// Knowledge of a business or of its rules.
         Domain = "domain",
@@ -26,39 +26,39 @@ choice! {
 }
 
 crate::value! {
-    /// A level of a skill.
+    /// Level of a skill.
     pub struct SkillLevel {
-        /// Number of the level, 1 to 7 as SFIA counts them; a higher one includes those below.
+        /// Number of the level, 1 to 7 as in SFIA; a higher level includes the lower ones.
         pub level: Whole<1, 7>,
-        /// What the level is called.
+        /// Name of the level.
         pub name: Title,
-        /// What somebody at this level does.
+        /// Description of the work at this level.
         pub description: Option<Note>,
     }
 }
 
 crate::resource! {
-    /// Something that people can do, at levels of its own: not every skill has every level. All share the tree of skills.
+    /// Skill of people, with its own levels: not every skill has every level. The tree of skills is shared by the whole organisation.
     pub struct Skill {
         /// Short code, unique, such as NTAS in SFIA.
         #[field(unique, search)]
         pub code: Code,
-        /// Name as people know it.
+        /// Name of the skill.
         #[field(search)]
         pub name: Title,
-        /// The skill or group of skills above it.
+        /// Parent skill or group of skills.
         #[field(refers_to(&["teams/skills"]))]
         pub parent_id: Option<Id>,
-        /// What sort of skill it is.
+        /// Type of skill.
         #[field(default(|| json!("technical")))]
         pub kind: SkillKind,
-        /// What it is to have it.
+        /// Free-text description.
         #[field(search)]
         pub description: Option<Note>,
-        /// The levels that it has, each number once. Where there are none, every level may be asked for.
+        /// Levels of the skill, each number once. Without any, every level may be required.
         #[field(default(|| json!([])))]
         pub levels: Vec<SkillLevel>,
-        /// Where it was taken from, such as SFIA 9.
+        /// Source of the definition, such as SFIA 9.
         pub source: Option<Title>,
     }
 }

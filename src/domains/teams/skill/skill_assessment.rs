@@ -12,15 +12,15 @@ use steward_schema::service::revisions;
 use steward_schema::teams::skill_assessments;
 
 choice! {
-    /// Who judged.
+    /// Source of an assessment.
     pub enum AssessmentSource {
-        /// The person.
+        /// Self-assessment by the person.
         Own = "self",
-        /// A colleague.
+        /// Assessment by a colleague.
         Peer = "peer",
-        /// Who leads the person.
+        /// Assessment by the person's manager.
         Manager = "manager",
-        /// An examination.
+        /// Result of an examination.
         Test = "test",
     }
 }
@@ -38,28 +38,28 @@ pub fn confirmed_at() -> _ {
 }
 
 crate::resource! {
-    /// The level at which a person has a skill. It counts once somebody else than the person and the proposer has confirmed
-    /// it, from the day of that confirmation; the latest confirmed one counts.
+    /// Assessed level of a person in a skill. It counts from the day of its confirmation by a person other than the assessed one and the
+    /// proposer; the latest confirmed assessment counts.
     pub struct SkillAssessment {
-        /// The person.
+        /// Assessed person.
         #[field(refers_to(&["teams/people"]), fixed)]
         pub person_id: Id,
-        /// The skill.
+        /// Assessed skill.
         #[field(refers_to(&["teams/skills"]), fixed)]
         pub skill_id: Id,
-        /// The level, one that the skill has; 0 if the person does not have it.
+        /// Assessed level, one that the skill defines; 0 if the person does not have the skill.
         pub level: Whole<0, 7>,
-        /// Who judged: the person (`self`), a colleague, who leads them, or an examination.
+        /// Source of the assessment: the person (`self`), a colleague, the manager, or an examination.
         pub source: AssessmentSource,
-        /// The day of the judgement.
+        /// Date of the assessment.
         #[field(happened)]
         pub assessed_on: Date,
-        /// The person who judged.
+        /// Assessor of the level.
         #[field(refers_to(&["teams/people"]))]
         pub assessor_id: Option<Id>,
-        /// What shows it: work done, results.
+        /// Evidence of the level: work done, results.
         pub evidence: Option<Note>,
-        /// The document that shows it.
+        /// Document of evidence.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
     }

@@ -26,7 +26,7 @@ pub struct Need {
     pub required: i64,
     /// The level that was confirmed last.
     pub confirmed: Option<i64>,
-    /// How much it weighs.
+    /// Weight in the readiness.
     pub weight: f64,
 }
 

@@ -7,24 +7,24 @@ use crate::resource::{Check, Id, Lock, Resource, Scope, Unique};
 use serde_json::json;
 
 crate::resource! {
-    /// A skill that a service or a control needs in so many people. With one qualified person left there is a key-person
-    /// risk, with none a gap.
+    /// Skill needed by a service or a control, with the number of people who must have it. One qualified person left is a key-person risk,
+    /// none a gap.
     pub struct SkillNeed {
-        /// The service or control that needs it; it needs each skill once.
+        /// Service or control that needs the skill; each skill once.
         #[field(refers_to(&["infrastructure/services", "governance/controls"]), unique, fixed)]
         pub subject_id: Id,
-        /// The skill.
+        /// Skill needed.
         #[field(refers_to(&["teams/skills"]), fixed)]
         pub skill_id: Id,
-        /// The least level that counts, one that the skill has.
+        /// Minimum level that counts, one that the skill defines.
         pub minimum_level: Whole<1, 7>,
-        /// How many people must have it.
+        /// Number of people who must have the skill.
         #[field(default(|| json!(2)))]
         pub needed_count: Whole<1, 10000>,
-        /// The certification that those people must also have.
+        /// Certification that those people must also hold.
         #[field(refers_to(&["teams/certifications"]))]
         pub certification_id: Option<Id>,
-        /// What they need it for.
+        /// Purpose of the need.
         #[field(search)]
         pub description: Option<Note>,
     }

@@ -13,31 +13,31 @@ use crate::view::prelude::*;
 /// Share of a cost center, a service or a unit in an allocation.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AllocationShare {
-    /// The code of the cost center.
+    /// Code of the cost center.
     pub cost_center: Option<Code>,
     /// Id of the service.
     pub service_id: Option<Text<1, 36>>,
     /// Id of the unit.
     pub unit_id: Option<Text<1, 36>>,
-    /// What it bears.
+    /// Amount of the share.
     pub amount: Money,
 }
 
-/// What an allocation run takes from its pool, and who bears it.
+/// Amount of an allocation run and its distribution to the targets.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AllocationShares {
-    /// The run.
+    /// Allocation run.
     pub allocation_run_id: IdOf<AllocationRun>,
     /// Amount that leaves the pool; null until the run is computed, unless one is given.
     pub amount: Option<Money>,
-    /// Who bears how much; together exactly that.
+    /// Shares of the targets; their sum is exactly the amount.
     pub shares: Vec<AllocationShare>,
 }
 
 impl View for AllocationShares {
     const PATH: &'static str = "finance/allocation-runs/{id}/shares";
     const SUMMARY: &'static str = "Get the shares of an allocation run";
-    const DESCRIPTION: &'static str = "Who bears how much of what an allocation run takes from its pool: by the basis with which it was computed, before that by its rule as it is now. Each share is rounded down, and what is left goes, a minor unit each, to the shares with the largest remainders, the earlier target first: what goes out comes in exactly.";
+    const DESCRIPTION: &'static str = "Shares of the targets in the amount of an allocation run: by the basis of its computation, before that by the current rule. Each share is rounded down, and the remaining minor units go, one each, to the shares with the largest remainders, the earlier target first, so that the shares add up to the amount exactly.";
     type Reads = (AllocationRun, AllocationRule);
     type Query = NoQuery;
     type Answer = Self;

@@ -22,14 +22,14 @@ choice! {
     pub enum CapacityGroup {
         /// By person.
         Person = "person",
-        /// By role.
+        /// By role profile.
         RoleProfile = "role_profile",
         /// By unit.
         Unit = "unit",
     }
 }
 
-/// The parameters.
+/// Parameters of the figure.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
     /// First day.
@@ -48,9 +48,9 @@ pub struct Query {
 pub struct CapacityMonth {
     /// Month as YYYY-MM.
     pub month: Text<7, 7>,
-    /// Capacity.
+    /// Capacity in hours.
     pub capacity_hours: Figure,
-    /// Hard allocations.
+    /// Hours of hard allocations.
     pub allocated_hours: Figure,
     /// Open demand of the role; null for other groupings.
     pub demand_hours: Figure,
@@ -67,9 +67,9 @@ pub struct OverAllocated {
     pub starts_on: Date,
     /// Last day.
     pub ends_on: Date,
-    /// Greatest load of a day in percent of the contracted time; null without any.
+    /// Peak load of a day in percent of the contracted time; null without contracted time.
     pub peak_percent: Figure,
-    /// True if the person is not there on one of the days.
+    /// True if the person is absent on one of the days.
     pub absent: bool,
     /// Allocations that take the time.
     pub allocation_ids: Vec<IdOf<Allocation>>,
@@ -80,19 +80,19 @@ pub struct OverAllocated {
 pub struct CapacityRow {
     /// Id of the person, role profile or unit; null for people without a role.
     pub id: Option<Text<1, 36>>,
-    /// Its title, if it is in sight.
+    /// Title of the person, role profile or unit, if visible to you.
     pub title: Option<Title>,
-    /// Number of people.
+    /// Number of people in the group.
     pub people: Count,
     /// Capacity for projects.
     pub capacity_hours: Figure,
-    /// Hard allocations that are confirmed, active or completed.
+    /// Hours of hard allocations that are confirmed, active or completed.
     pub allocated_hours: Figure,
-    /// Soft or proposed allocations.
+    /// Hours of soft or proposed allocations.
     pub soft_hours: Figure,
     /// Open demand of the role; null for other groupings.
     pub demand_hours: Figure,
-    /// Capacity less hard allocations.
+    /// Capacity less hard allocations, in hours.
     pub available_hours: Figure,
     /// Hard allocations in percent of the capacity; null without capacity.
     pub utilization_percent: Figure,
@@ -109,11 +109,11 @@ pub struct Capacity {
     pub from: Date,
     /// Day after the last one.
     pub to: Date,
-    /// Grouping.
+    /// Grouping of the rows.
     pub group_by: CapacityGroup,
     /// Share of people's time for other work than projects, in percent.
     pub non_project_percent: Figure,
-    /// Percentage by which hard allocations may pass the contracted time.
+    /// Percentage by which hard allocations may exceed the contracted time.
     pub tolerance_percent: Figure,
     /// Groups, by title.
     pub data: Vec<CapacityRow>,
@@ -123,9 +123,9 @@ impl View for Capacity {
     const PATH: &'static str = "finance/capacity";
     const OPERATION_ID: &'static str = "get_capacity";
     const SUMMARY: &'static str = "Get the capacity of people";
-    const DESCRIPTION: &'static str = "What people can do in a span against what they are allocated to, of the people and allocations in sight; at most 1,100 days. A day has the working hours of the organisation's calendar, in proportion to the person's contracted week; absences and the time outside of the contract have none. \
-        Days on which hard allocations pass the contracted time by more than the tolerance, or count on somebody absent, are merged into spans over free days; the kind of an absence is not told. \
-        By role also the open demand: requests for the role that are submitted, proposed or partly fulfilled, their hours spread evenly over the working days of their span.";
+    const DESCRIPTION: &'static str = "Capacity of people in a period compared with their allocations, over the people and allocations visible to you; at most 1,100 days. A day has the working hours of the organisation's calendar, in proportion to the person's contracted week; absences and the time outside the contract have none. \
+        Days on which hard allocations exceed the contracted time by more than the tolerance, or rely on an absent person, are merged into date ranges across free days; the kind of an absence is not shown. \
+        Grouped by role, also the open demand: requests for the role that are submitted, proposed or partly fulfilled, with their hours spread evenly over the working days of the request.";
     const FORMULA: &'static str = "capacity_hours = Σ weekly hours · working hours of the day ÷ working hours of the week · (1 − non_project_percent ÷ 100); utilization_percent = allocated_hours ÷ capacity_hours · 100";
     const SOURCE: &'static str = "PMBOK 7, resource optimisation; ITIL 4, capacity and performance management";
     type Reads = (Allocation, IfPermitted<ResourceRequest>);

@@ -21,7 +21,7 @@ use rust_decimal::Decimal;
 use std::collections::HashMap;
 use steward_schema::finance::labor_rates;
 
-/// The parameters.
+/// Parameters of the figure.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
     /// Fiscal year.
@@ -34,9 +34,9 @@ choice! {
     pub enum UsedResource {
         /// Time of people.
         People = "people",
-        /// Entitlements to software.
+        /// Software licences.
         Licences = "licences",
-        /// Space in racks.
+        /// Rack space.
         Racks = "racks",
         /// Commitments to cloud providers.
         CloudCommitments = "cloud_commitments",
@@ -46,21 +46,21 @@ choice! {
 /// Use of a kind of resource.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ResourceUse {
-    /// Kind.
+    /// Kind of resource.
     pub resource: UsedResource,
     /// Unit of the quantities.
     pub unit: Text<1, 40>,
-    /// What there is.
+    /// Capacity available.
     pub capacity: Figure,
-    /// What is used of it.
+    /// Capacity used.
     pub used: Figure,
-    /// What is not used.
+    /// Capacity unused.
     pub idle: Figure,
-    /// Used in percent of what there is; null where there is nothing.
+    /// Utilisation: used in percent of the capacity; null without capacity.
     pub utilization_percent: Figure,
-    /// Cost of what is not used, in the base currency; null if it cannot be told.
+    /// Cost of the unused capacity in the base currency; null if it cannot be determined.
     pub idle_cost: Option<Money>,
-    /// What is missing, or left out; null if nothing is.
+    /// Missing or omitted data; null if complete.
     pub reason: Option<Text<1, 300>>,
 }
 
@@ -69,11 +69,11 @@ pub struct ResourceUse {
 pub struct ResourceUtilization {
     /// Fiscal year.
     pub fiscal_year_id: IdOf<FiscalYear>,
-    /// Day of the licences and racks: today, or the last day of the year once it has ended.
+    /// Reference date of licences and racks: today, or the last day of the year once it has ended.
     pub as_of: Date,
     /// Base currency.
     pub currency: Currency,
-    /// Each kind of resource.
+    /// Kinds of resources with their use.
     pub data: Vec<ResourceUse>,
 }
 
@@ -81,8 +81,8 @@ impl View for ResourceUtilization {
     const PATH: &'static str = "finance/resource-utilization";
     const OPERATION_ID: &'static str = "get_resource_utilization";
     const SUMMARY: &'static str = "Get the use of resources in a fiscal year";
-    const DESCRIPTION: &'static str = "What there is of people's time, licences, rack space and cloud commitments, how much of it is used, and what the rest costs. People: hours of the year, by hard allocations in sight; idle hours cost the labour rate of the person, else of the role, on the day of reckoning. \
-        Licences in force: quantity against assignments; idle ones cost their unit cost. Racks: units taken by mounted devices; their cost is not known. Cloud commitments: effective cost of the year that was used and not.";
+    const DESCRIPTION: &'static str = "Utilisation of people's time, licences, rack space and cloud commitments: capacity, use, and the cost of the unused rest. People: hours of the year, used by the hard allocations visible to you; idle hours cost the labour rate of the person, else of the role, on the reference date. \
+        Licences in force: quantity compared with assignments; idle ones at their unit cost. Racks: units occupied by mounted devices; without a cost. Cloud commitments: used and unused effective cost of the year.";
     const FORMULA: &'static str = "idle = capacity − used; utilization_percent = used ÷ capacity · 100; idle_cost = Σ idle · cost of one";
     const SOURCE: &'static str = "FinOps Foundation, Commitment discount utilisation; ITIL 4, IT asset management";
     type Reads = (FiscalYear, IfPermitted<Allocation>, IfPermitted<LaborRate>, IfPermitted<CloudCharge>);

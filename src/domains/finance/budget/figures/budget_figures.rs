@@ -28,19 +28,19 @@ pub const FORMULA: &str = "available = budget + transfers_in − transfers_out �
     burn_per_period = mean actual of the last three closed periods; runway_periods = available ÷ burn; \
     full_year_outlook = Σ actual of closed periods + Σ over open periods of max(actual + open_commitments, forecast), by the latest published or locked forecast of the budget, or of its scope and year";
 
-/// The figures of a budget, or of a line of it.
+/// Figures of a budget, or of a line of it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct BudgetFigures {
-    /// What flows in and out.
+    /// Inflows and outflows.
     #[serde(flatten)]
     pub position: PositionFigures,
-    /// Budget less actual of the periods that have ended; favourable is not less than 0. Null if none has ended.
+    /// Budget less actual of the ended periods; favourable if not negative. Null if none has ended.
     pub variance_to_date: Option<Money>,
-    /// The same in percent of the budget of those periods; null when that is 0.
+    /// Variance in percent of the budget of those periods; null when that is 0.
     pub variance_percent: Figure,
     /// Mean actual of the last three closed periods; null if none is closed.
     pub burn_per_period: Option<Money>,
-    /// Number of periods that the available amount lasts at that burn; null without burn.
+    /// Number of periods covered by the available amount at that burn; null without burn.
     pub runway_periods: Figure,
     /// Expected cost of the whole year; null if an exchange rate is missing, or the year has no periods.
     pub full_year_outlook: Option<Money>,
@@ -115,7 +115,7 @@ pub struct OfBudgets;
 
 impl View for OfBudgets {
     const PATH: &'static str = "finance/budgets";
-    const FORMULA: &'static str = "as of `/position`, over what you may see";
+    const FORMULA: &'static str = "as in `/position`, over the records visible to you";
     type Reads = Collections;
     type Query = Records;
     type Answer = PerRecord<BudgetFigures>;
@@ -143,7 +143,7 @@ pub struct OfLines;
 
 impl View for OfLines {
     const PATH: &'static str = "finance/budget-lines";
-    const FORMULA: &'static str = "as of the `/position` of the budget, over what you may see";
+    const FORMULA: &'static str = "as in the `/position` of the budget, over the records visible to you";
     type Reads = Collections;
     type Query = Records;
     type Answer = PerRecord<BudgetFigures>;
@@ -165,16 +165,16 @@ fn of_lines(cx: &mut Context<'_, '_>, ids: &[Id], own: &Own) -> Result<Vec<(Id, 
     Ok(found.into_iter().map(figures).collect())
 }
 
-/// The position of a budget line.
+/// Position of a budget line.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BudgetLinePosition {
-    /// The line.
+    /// Budget line.
     pub budget_line: Ref<BudgetLine>,
-    /// The last day that counts.
+    /// Last day taken into account.
     pub as_of: Date,
-    /// The currency of all figures.
+    /// Currency of all figures.
     pub currency: Currency,
-    /// Its figures.
+    /// Figures of the line.
     #[serde(flatten)]
     pub figures: BudgetFigures,
 }
@@ -183,7 +183,7 @@ impl View for BudgetLinePosition {
     const PATH: &'static str = "finance/budget-lines/{id}/position";
     const SUMMARY: &'static str = "Get the position of a budget line";
     const DESCRIPTION: &'static str =
-        "What is available of a budget line and how its year runs, over what you may see: as the position of its budget tells it.";
+        "Position of a budget line: the available amount and the course of the year, over the records visible to you, as in the position of its budget.";
     type Reads = Collections;
     type Query = AsOf;
     type Answer = Self;

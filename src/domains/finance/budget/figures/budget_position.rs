@@ -17,45 +17,45 @@ use crate::view::IdOf;
 use crate::view::picture::{Chart, Form, Pen, Picture, Series};
 use crate::view::prelude::*;
 
-/// A line of a budget and how it stands.
+/// Position of a budget line.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct LinePosition {
-    /// The line.
+    /// Budget line.
     pub budget_line_id: IdOf<BudgetLine>,
-    /// What it is for.
+    /// Purpose of the line.
     pub name: Title,
-    /// Its figures.
+    /// Figures of the line.
     pub figures: BudgetFigures,
 }
 
-/// How a budget stands, line by line and in total.
+/// Position of a budget, in total and line by line.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct BudgetPosition {
-    /// The budget.
+    /// Budget measured.
     pub budget_id: IdOf<Budget>,
-    /// The last day that counts.
+    /// Last day taken into account.
     pub as_of: Date,
-    /// The currency of all figures.
+    /// Currency of all figures.
     pub currency: Currency,
-    /// The figures of all its lines together.
+    /// Figures of all lines together.
     #[serde(flatten)]
     pub figures: BudgetFigures,
-    /// What flows in and out of all its lines together, once more.
+    /// Inflows and outflows of all lines together, repeated as one object.
     pub total: PositionFigures,
-    /// Each of its lines, in the order in which they were made.
+    /// Lines of the budget, in the order of their creation.
     pub lines: Vec<LinePosition>,
-    /// The periods of its year in order, all lines together.
+    /// Periods of its year in order, all lines together.
     pub periods: Vec<PeriodFigures>,
 }
 
-/// A period of a budget, all lines together.
+/// Period of a budget, all lines together.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PeriodFigures {
     /// Number of the period in its year.
     pub number: Count,
-    /// Whether it is closed.
+    /// True if the period is closed.
     pub closed: bool,
-    /// Budget of the period, with what transfers bring into it.
+    /// Budget of the period, including transfers into and out of it.
     pub budget: Money,
     /// Booked cost.
     pub actual: Money,
@@ -68,11 +68,11 @@ pub struct PeriodFigures {
 impl View for BudgetPosition {
     const PATH: &'static str = "finance/budgets/{id}/position";
     const SUMMARY: &'static str = "Get the position of a budget";
-    const DESCRIPTION: &'static str = "What is available of a budget, and how its year runs, in total and line by line, over what you may see. All figures are exact sums in minor units of the budget's currency.\n\n\
-        *Actual* is the sum of `base_amount` of the cost entries, which is net plus the tax that cannot be recovered, converted at the entry's own rate: an entry in another currency counts by that. Reversals count with their sign. \
-        *Open commitments* in another currency are summed first and converted once, at the budget rate of the day (the last on or before it), or the spot rate where there is none; rounded half away from zero. Without either, what depends on it is null and the status is `unknown`. \
-        *Reserved* are transfers out that are submitted or approved. Carry-forwards that bring their budget along count as transfers.\n\n\
-        With `as_of`, the ledger counts by `posted_on` up to and including that day; transfers and commitments count, in the state in which they are now, if they had been made by then.";
+    const DESCRIPTION: &'static str = "Position of a budget: the available amount and the course of the year, in total and line by line, over the records visible to you. All figures are exact sums in minor units of the budget's currency.\n\n\
+        *Actual* is the sum of `base_amount` of the cost entries, which is net plus the tax that cannot be recovered, converted at the entry's own rate. Reversals count with their sign. \
+        *Open commitments* in another currency are summed first and converted once, at the budget rate of the day (the last on or before it), or the spot rate where there is none; rounded half away from zero. Without either, the dependent figures are null and the status is `unknown`. \
+        *Reserved* are transfers out that are submitted or approved. Carry-forwards with budget count as transfers.\n\n\
+        With `as_of`, the ledger counts by `posted_on` up to and including that day; transfers and commitments count, in their current state, if they were made by then.";
     const FORMULA: &'static str = super::budget_figures::FORMULA;
     const PICTURE: Option<fn(&Self) -> Picture> = Some(picture);
     type Reads = (Budget, BudgetLine, BudgetTransfer, Commitment, CostEntry, IfPermitted<CarryForward>, IfPermitted<Forecast>);

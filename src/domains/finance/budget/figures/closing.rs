@@ -8,34 +8,34 @@ use crate::view::prelude::*;
 /// How many records of a check are named.
 const NAMED: usize = 100;
 
-/// A record that is open.
+/// Open record.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OpenRecord {
     /// Id of the record.
     pub id: Text<1, 36>,
-    /// Its title.
+    /// Title of the record.
     pub title: Title,
 }
 
-/// A check of the closing with what it found.
+/// Closing check with its findings.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ClosingCheck {
     /// Name of the check, such as `draft_accruals`.
     pub check: Text<1, 60>,
     /// Collection of the records.
     pub collection: Text<1, 100>,
-    /// Number of open records, whoever may see them.
+    /// Number of open records, including those not visible to you.
     pub count: Count,
     /// Next step.
     pub detail: Text<1, 200>,
-    /// Open records in sight, the first 100.
+    /// Open records visible to you, the first 100.
     pub records: Vec<OpenRecord>,
 }
 
-/// The checklist of a period.
+/// Closing checklist of a period.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PeriodClosing {
-    /// Period.
+    /// Fiscal period.
     pub fiscal_period: Ref<FiscalPeriod>,
     /// First day.
     pub starts_on: Date,
@@ -43,13 +43,13 @@ pub struct PeriodClosing {
     pub ends_on: Date,
     /// True if its last day has passed.
     pub ended: bool,
-    /// Number of the period of the year that must be closed before it; null if none.
+    /// Number of the period of the year that must be closed first; null if none.
     pub closed_after_period: Option<Count>,
-    /// True if its last day has passed, it may be closed in order, and nothing is open.
+    /// True if its last day has passed, it may be closed in order, and no record is open.
     pub ready: bool,
-    /// Number of open records of all checks.
+    /// Number of open records over all checks.
     pub open: Count,
-    /// Checks that found something.
+    /// Checks with findings.
     pub data: Vec<ClosingCheck>,
 }
 
@@ -57,8 +57,8 @@ impl View for PeriodClosing {
     const PATH: &'static str = "finance/fiscal-periods/{id}/closing";
     const OPERATION_ID: &'static str = "get_fiscal_period_closing";
     const SUMMARY: &'static str = "Get the closing checklist of a period";
-    const DESCRIPTION: &'static str = "What is open in a fiscal period, and where: accruals, allocation runs, transfers, carry-forwards and commitments of the books, invoices and receipts of vendors, hours of projects. \
-        Periods of a year are closed in order, those for adjustments after the others; an open record does not keep a period from being closed. Counts are of everything, records are those in sight.";
+    const DESCRIPTION: &'static str = "Closing checklist of a fiscal period, with its open records: accruals, allocation runs, transfers, carry-forwards and commitments of the books, invoices and receipts of vendors, hours of projects. \
+        Periods of a year are closed in order, adjustment periods after the others; open records do not prevent closing. Counts include all records, lists only those visible to you.";
     const FORMULA: &'static str = "ready = ended ∧ closed_after_period is null ∧ open = 0";
     type Reads = (FiscalPeriod,);
     type Query = NoQuery;

@@ -30,7 +30,7 @@ use rust_decimal::Decimal;
 use std::collections::HashMap;
 use steward_schema::finance::{budgets, fiscal_years, labor_rates};
 
-/// The parameters.
+/// Parameters of the proposal.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 pub struct Query {
     /// Fiscal year to plan.
@@ -50,55 +50,55 @@ choice! {
         Contract = "contract",
         /// A position, by its hours and rate.
         Position = "position",
-        /// What the year before is going to cost.
+        /// Expected cost of the previous year.
         Outlook = "outlook",
-        /// What the budget of the year before set aside.
+        /// Budget of the previous year.
         Budget = "budget",
     }
 }
 
-/// Where a proposed amount comes from.
+/// Provenance of a proposed amount.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Provenance {
-    /// Kind of origin.
+    /// Kind of provenance.
     pub kind: ProvenanceKind,
     /// Collection of the record.
     pub collection: Text<1, 100>,
     /// Id of the record.
     pub record_id: Text<1, 36>,
-    /// The computation with its numbers.
+    /// Formula of the amount with its numbers.
     pub formula: Text<1, 500>,
 }
 
-/// A proposed line.
+/// Proposed budget line.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ProposedLine {
-    /// Name.
+    /// Name of the line.
     pub name: Title,
-    /// Line of the year before that it continues.
+    /// Line of the previous year that it continues.
     pub continues_line_id: IdOf<BudgetLine>,
-    /// Scope of its budget.
+    /// Scope of the line's budget.
     pub scope_id: Text<1, 36>,
-    /// Proposed amount in the currency of that budget; null if it cannot be told.
+    /// Proposed amount in the currency of that budget; null if it cannot be determined.
     pub amount: Option<Money>,
-    /// Where the amount comes from.
+    /// Provenance of the amount.
     pub provenance: Provenance,
     /// Missing input; null if there is none.
     pub reason: Option<Text<1, 200>>,
 }
 
-/// A proposed budget for a year.
+/// Proposed budget for a fiscal year.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct NextYearBudget {
-    /// Fiscal year that is planned.
+    /// Fiscal year to plan.
     pub fiscal_year_id: IdOf<FiscalYear>,
-    /// Fiscal year that it follows; null if there is none.
+    /// Previous fiscal year; null if there is none.
     pub previous_year_id: Option<IdOf<FiscalYear>>,
     /// Expected change of price indexes in percent.
     pub index_percent: Figure,
-    /// Sums by currency; lines whose amount cannot be told are left out.
+    /// Sums by currency; lines without a determined amount are left out.
     pub total: Vec<Money>,
-    /// Lines, in the order of those of the year before.
+    /// Lines, in the order of those of the previous year.
     pub data: Vec<ProposedLine>,
 }
 
@@ -106,8 +106,8 @@ impl View for NextYearBudget {
     const PATH: &'static str = "finance/next-year-budget";
     const OPERATION_ID: &'static str = "get_next_year_budget";
     const SUMMARY: &'static str = "Propose the budget of the next year";
-    const DESCRIPTION: &'static str = "Proposes lines for a fiscal year from the lines in sight of the active and closed budgets of the year before it, each with its provenance. A line that contract lines name becomes one line for each of these: its charges in the year at the price, changed by the index within cap and floor for the share that follows it; contracts that renew tacitly go on. \
-        A line that positions name becomes one for each: the working hours of the year × FTE × the labour rate of the holder, else of the role, on the first day. Any other line goes on at its full-year outlook, or at its budget where it has cost nothing. Other currencies count at the budget rate of the year.";
+    const DESCRIPTION: &'static str = "Proposed budget lines for a fiscal year, each with its provenance, from the lines visible to you in the active and closed budgets of the previous year. A line named by contract lines becomes one line for each of these: its charges in the year at the price, adjusted by the index within cap and floor for the indexed share; contracts that renew tacitly continue. \
+        A line named by positions becomes one for each: the working hours of the year × FTE × the labour rate of the holder, else of the role, on the first day. Any other line continues at its full-year outlook, or at its budget where it has no cost. Other currencies are converted at the budget rate of the year.";
     const FORMULA: &'static str = "contract: charges · quantity · unit_price · (1 + clamp(index, floor, cap) · (1 − fixed share)); position: working hours · fte · hourly rate; else full_year_outlook, or budget";
     type Reads = (
         FiscalYear,

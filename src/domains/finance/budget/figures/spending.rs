@@ -24,8 +24,8 @@ pub struct Spending;
 impl View for Spending {
     const PATH: &'static str = "finance/spending";
     const FORMULA: &'static str = "Over the active budgets of the fiscal years that run today, in the base currency; budgets in others are left out, and named. \
-        The plan is what they set aside with posted transfers and carry-forwards, for the whole year; actual is what the ledger has booked to date. \
-        The forecast is the greater of what is spent and promised (actual + open commitments) and the run rate (actual ÷ the share of the year that has passed). \
+        The plan is their amount with posted transfers and carry-forwards, for the whole year; actual is the cost booked in the ledger to date. \
+        The forecast is the greater of the amount spent and committed (actual + open commitments) and the run rate (actual ÷ the elapsed share of the year). \
         The status compares the forecast with the plan: less is better.";
     type Reads =
         (IfPermitted<BudgetTransfer>, IfPermitted<CarryForward>, IfPermitted<CostEntry>, IfPermitted<Commitment>, IfPermitted<Budget>, IfPermitted<BudgetLine>);

@@ -4,22 +4,22 @@ use crate::domains::finance::budget::{budget_line::BudgetLine, line_spread::amou
 use crate::view::IdOf;
 use crate::view::prelude::*;
 
-/// How a budget line falls on the periods of its year.
+/// Spread of a budget line over the periods of its year.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Spread {
-    /// The line.
+    /// Budget line.
     pub budget_line_id: IdOf<BudgetLine>,
-    /// The amount of the line.
+    /// Amount of the line.
     pub amount: Money,
-    /// What falls on each period. Empty if the year has no periods yet and the amounts are not given.
+    /// Amounts by period. Empty if the year has no periods yet and the amounts are not given.
     pub periods: Vec<PeriodAmount>,
 }
 
 impl View for Spread {
     const PATH: &'static str = "finance/budget-lines/{id}/spread";
     const SUMMARY: &'static str = "Get the spread of a budget line";
-    const DESCRIPTION: &'static str = "How much of a budget line falls on each period of its fiscal year. Amounts that the line gives are told as they are; otherwise its amount is split over the periods that are not for adjustments: into equal parts, by their days, by its weights, or like the line that it copies.\n\n\
-        The parts add up to the amount exactly: each is rounded down, and what is left goes, a minor unit each, to the parts with the largest remainders, the earlier period first where they are equal.";
+    const DESCRIPTION: &'static str = "Spread of a budget line over the periods of its fiscal year. Amounts given by the line are returned as they are; otherwise its amount is split over the regular periods (not those for adjustments): into equal parts, by their days, by its weights, or like the line that it copies.\n\n\
+        The parts add up to the amount exactly: each is rounded down, and the remaining minor units go, one each, to the parts with the largest remainders, the earlier period first where they are equal.";
     type Reads = (BudgetLine,);
     type Query = NoQuery;
     type Answer = Self;

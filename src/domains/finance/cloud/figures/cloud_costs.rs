@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use std::collections::HashMap;
 
 choice! {
-    /// Cost of a charge, as FOCUS has it.
+    /// Cost metric of a charge, as in FOCUS.
     pub enum CostMetric {
         /// `BilledCost`.
         Billed = "billed",
@@ -25,7 +25,7 @@ choice! {
     }
 }
 
-/// The parameters.
+/// Parameters of the figure.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
     /// Dimension: provider, publisher, invoice_issuer, billing_account, sub_account, billing_period, month, day, charge_category, pricing_category,
@@ -33,7 +33,7 @@ pub struct Query {
     /// commitment_discount_category, commitment_discount_status, commitment_discount_type, service, cost_center, or `tag:` and a key; service_name if
     /// left out.
     pub group_by: Option<String>,
-    /// Cost to sort by and to tell as `cost`; effective if left out.
+    /// Cost metric for sorting and for the field `cost`; effective if left out.
     #[param(inline)]
     pub metric: Option<CostMetric>,
     /// First day of use.
@@ -47,9 +47,9 @@ pub struct Query {
 /// Costs of a group of charges.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CloudCost {
-    /// Value of the dimension; of `service` and `cost_center` the id. Null where charges have none.
+    /// Value of the dimension; for `service` and `cost_center` the id. Null for charges without a value.
     pub key: Option<Text<0, 1000>>,
-    /// Title of the service or cost center, if it is in sight.
+    /// Title of the service or cost center, if visible to you.
     pub title: Option<Title>,
     /// Number of charges.
     pub rows: Count,
@@ -70,17 +70,17 @@ pub struct CloudCost {
 /// Cloud costs by a dimension.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CloudCosts {
-    /// Dimension.
+    /// Dimension of the groups.
     pub group_by: Text<1, 400>,
-    /// Metric.
+    /// Cost metric.
     pub metric: CostMetric,
-    /// First day of use; null for all.
+    /// First day of use; null without a limit.
     pub from: Option<Date>,
-    /// Day after the last one; null for all.
+    /// Day after the last one; null without a limit.
     pub to: Option<Date>,
-    /// Costs of all charges, by currency; the key is null.
+    /// Costs of all charges, by currency, with a null key.
     pub total: Vec<CloudCost>,
-    /// Groups, the dearest first within each currency.
+    /// Groups, the most expensive first within each currency.
     pub data: Vec<CloudCost>,
 }
 
@@ -88,8 +88,8 @@ impl View for CloudCosts {
     const PATH: &'static str = "finance/cloud-costs";
     const OPERATION_ID: &'static str = "get_cloud_costs";
     const SUMMARY: &'static str = "Get cloud costs by a dimension";
-    const DESCRIPTION: &'static str = "Exact sums of the cloud charges in sight that were used in a span, by one dimension and currency; charges of replaced loads do not count. \
-        By `service` and `cost_center` a charge counts for the one that it names, else for the one that the first fitting assignment rule gives it.";
+    const DESCRIPTION: &'static str = "Exact sums of the cloud charges visible to you whose use starts in a period, by one dimension and currency; charges of replaced loads do not count. \
+        By `service` and `cost_center` a charge counts for its own one, else for that of the first matching assignment rule.";
     const FORMULA: &'static str = "cost = Σ of the metric over the charges with from ≤ start of use < to; share_percent = cost ÷ Σ cost of the currency · 100";
     const SOURCE: &'static str = "FinOps Foundation, FOCUS 1.0";
     type Reads = (CloudCharge, IfPermitted<CloudAssignmentRule>);

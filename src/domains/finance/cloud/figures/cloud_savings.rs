@@ -9,7 +9,7 @@ use crate::view::prelude::*;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
-/// The parameters.
+/// Parameters of the figure.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
     /// First day of use.
@@ -29,11 +29,11 @@ pub struct CurrencySavings {
     pub contracted_cost: PreciseMoney,
     /// Effective cost.
     pub effective_cost: PreciseMoney,
-    /// List less contracted cost: what was negotiated.
+    /// Negotiated savings: list less contracted cost.
     pub negotiated_savings: PreciseMoney,
-    /// Contracted less effective cost: what commitments bring, after what of them is unused.
+    /// Commitment savings: contracted less effective cost, net of unused commitments.
     pub commitment_savings: PreciseMoney,
-    /// List less effective cost.
+    /// Total savings: list less effective cost.
     pub savings: PreciseMoney,
     /// Savings in percent of the list cost; null where that is 0.
     pub effective_savings_rate_percent: Figure,
@@ -46,24 +46,24 @@ pub struct CommitmentUse {
     pub commitment_discount: Text<1, 500>,
     /// Effective cost that was used.
     pub used: PreciseMoney,
-    /// Effective cost that was paid for and not used.
+    /// Effective cost that was paid for and unused.
     pub unused: PreciseMoney,
-    /// Used in percent of both; null where that is 0.
+    /// Utilisation: used in percent of used and unused; null where their sum is 0.
     pub utilization_percent: Figure,
-    /// Contracted less effective cost of what was used, less what was not.
+    /// Savings: contracted less effective cost of the used part, less the unused part.
     pub savings: PreciseMoney,
 }
 
 /// Savings on cloud costs.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CloudSavings {
-    /// First day of use; null for all.
+    /// First day of use; null without a limit.
     pub from: Option<Date>,
-    /// Day after the last one; null for all.
+    /// Day after the last one; null without a limit.
     pub to: Option<Date>,
     /// Savings by currency.
     pub data: Vec<CurrencySavings>,
-    /// Commitments, by their ids.
+    /// Commitments, in the order of their ids.
     pub commitments: Vec<CommitmentUse>,
 }
 
@@ -71,7 +71,7 @@ impl View for CloudSavings {
     const PATH: &'static str = "finance/cloud-savings";
     const OPERATION_ID: &'static str = "get_cloud_savings";
     const SUMMARY: &'static str = "Get the savings on cloud costs";
-    const DESCRIPTION: &'static str = "What negotiated prices and commitments save against list prices over the use of a span, and how much of each commitment is used, over the charges in sight. Purchases, taxes, credits and adjustments do not count.";
+    const DESCRIPTION: &'static str = "Savings by negotiated prices and commitments against list prices over the use of a period, and the utilisation of each commitment, over the charges visible to you. Purchases, taxes, credits and adjustments do not count.";
     const FORMULA: &'static str = "savings = Σ list − Σ effective; effective_savings_rate_percent = savings ÷ Σ list · 100; utilization_percent = used ÷ (used + unused) · 100, by effective cost";
     const SOURCE: &'static str = "FinOps Foundation, Effective Savings Rate; FOCUS 1.0, CommitmentDiscountStatus";
     type Reads = (CloudCharge,);

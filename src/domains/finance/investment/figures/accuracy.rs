@@ -16,7 +16,7 @@ use crate::domains::finance::ledger::cost_entry::CostEntry;
 use crate::resource::value::{Text, Whole};
 use crate::view::prelude::*;
 
-/// A closed period that was forecast.
+/// Closed period covered by the forecast.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ForecastPeriod {
     /// Number of the period.
@@ -34,23 +34,23 @@ pub struct ForecastPeriod {
 /// Accuracy of a forecast.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ForecastAccuracy {
-    /// Forecast.
+    /// Forecast measured.
     pub forecast: Ref<Forecast>,
-    /// Its method.
+    /// Method of the forecast.
     pub method: ForecastMethod,
-    /// Last day whose facts it knew; null if not recorded.
+    /// Last day whose facts were known to the forecast; null if not recorded.
     pub known_until_on: Option<Date>,
     /// Currency of all amounts.
     pub currency: Currency,
-    /// Periods that are closed and were not known to the forecast.
+    /// Closed periods that were not known to the forecast.
     pub periods: Vec<ForecastPeriod>,
-    /// Mean absolute percentage error; null if no such period has a cost.
+    /// Mean absolute percentage error (MAPE); null if no such period has a cost.
     pub mape_percent: Figure,
-    /// Mean of forecast less actual: more than 0 if too much was expected. Null without such a period.
+    /// Bias: mean of forecast less actual; positive if too much was expected. Null without such a period.
     pub bias: Option<Money>,
     /// Σ (forecast − actual) ÷ Σ actual · 100; null without cost.
     pub bias_percent: Figure,
-    /// Reason why nothing can be told; null otherwise.
+    /// Reason for a missing result; null otherwise.
     pub reason: Option<Text<1, 200>>,
 }
 
@@ -58,7 +58,7 @@ impl View for ForecastAccuracy {
     const PATH: &'static str = "finance/forecasts/{id}/accuracy";
     const OPERATION_ID: &'static str = "get_forecast_accuracy";
     const SUMMARY: &'static str = "Get the accuracy of a forecast";
-    const DESCRIPTION: &'static str = "How far a forecast was from what the ledger has booked on the lines of its budget, over the closed periods that it names and that ended after `known_until_on`, and over what you may see.";
+    const DESCRIPTION: &'static str = "Accuracy of a forecast against the cost booked in the ledger on the lines of its budget, over its closed periods that ended after `known_until_on`, and over the records visible to you.";
     const FORMULA: &'static str = "mape_percent = mean of |actual − forecast| ÷ |actual| · 100; bias = mean of (forecast − actual); bias_percent = Σ (forecast − actual) ÷ Σ actual · 100";
     const SOURCE: &'static str = "Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 5.8";
     type Reads = (Forecast, BudgetLine, CostEntry);

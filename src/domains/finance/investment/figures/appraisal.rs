@@ -8,30 +8,30 @@ use crate::resource::value::Text;
 use crate::view::IdOf;
 use crate::view::prelude::*;
 
-/// What an investment case is worth.
+/// Financial appraisal of an investment case.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Appraisal {
-    /// The case.
+    /// Investment case appraised.
     pub investment_case_id: IdOf<InvestmentCase>,
-    /// Net present value: Σ CF_t ÷ (1 + r)^t, rounded once; null if it is too large to tell.
+    /// Net present value: Σ CF_t ÷ (1 + r)^t, rounded once; null if it is too large.
     pub net_present_value: Option<Money>,
     /// Internal rate of return in percent per period; null without one, or with more than one.
     pub internal_rate_of_return_percent: Figure,
-    /// Why there is no internal rate of return; null where there is one.
+    /// Reason for a missing internal rate of return; null where there is one.
     pub reason: Option<Text<1, 200>>,
-    /// After how many periods what came in has made up for what went out; null if it never does.
+    /// Payback in periods: time until the cumulative cash flow has recovered the outlay; null if it never does.
     pub payback_periods: Figure,
-    /// The same over discounted cash flows.
+    /// Payback in periods over the discounted cash flows.
     pub discounted_payback_periods: Figure,
-    /// (Σ benefits − Σ costs) ÷ Σ costs · 100; null unless both are given and there are costs.
+    /// Return on investment: (Σ benefits − Σ costs) ÷ Σ costs · 100; null unless both are given and there are costs.
     pub return_on_investment_percent: Figure,
 }
 
 impl View for Appraisal {
     const PATH: &'static str = "finance/investment-cases/{id}/appraisal";
     const SUMMARY: &'static str = "Get the appraisal of an investment case";
-    const DESCRIPTION: &'static str = "What an investment case is worth. NPV = Σ CF_t ÷ (1 + r)^t over its cash flows, the first of which is period 0. IRR is the rate at which that is 0: null if no rate above −100 % is, or more than one. \
-        Payback is the first moment after the first outlay at which the sum of the cash flows is 0 again, interpolated linearly within its period: 0 if it is never less, null if it stays so. ROI = (ΣB − ΣC) ÷ ΣC, when costs and benefits are given apart.";
+    const DESCRIPTION: &'static str = "Appraisal of an investment case. NPV = Σ CF_t ÷ (1 + r)^t over its cash flows, the first of which is period 0. IRR is the rate at which the NPV is 0: null if there is no such rate above −100 %, or more than one. \
+        Payback is the first time after the first outlay at which the sum of the cash flows is 0 again, interpolated linearly within its period: 0 if the sum is never negative, null if it stays negative. ROI = (ΣB − ΣC) ÷ ΣC, when costs and benefits are given separately.";
     type Reads = (InvestmentCase,);
     type Query = NoQuery;
     type Answer = Self;

@@ -7,37 +7,37 @@ use crate::view::IdOf;
 use crate::view::prelude::*;
 use steward_schema::finance::cost_entries;
 
-/// What becomes cost in a month.
+/// Month of a prepayment schedule.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ScheduledMonth {
     /// First day in the month.
     pub starts_on: Date,
     /// Last day in the month.
     pub ends_on: Date,
-    /// How much becomes cost.
+    /// Amount that becomes cost in the month.
     pub amount: Money,
 }
 
-/// How a prepayment becomes cost.
+/// Schedule of a prepayment's cost.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Schedule {
-    /// The prepayment.
+    /// Prepayment scheduled.
     pub prepayment_id: IdOf<Prepayment>,
-    /// What was paid.
+    /// Amount paid.
     pub amount: Money,
-    /// What the ledger has booked of it already, in the same currency.
+    /// Amount already booked in the ledger, in the same currency.
     pub booked: Money,
-    /// What is still to be booked.
+    /// Amount still to be booked.
     pub remaining: Money,
-    /// Each month, in order.
+    /// Months of the schedule, in order.
     pub months: Vec<ScheduledMonth>,
 }
 
 impl View for Schedule {
     const PATH: &'static str = "finance/prepayments/{id}/schedule";
     const SUMMARY: &'static str = "Get the schedule of a prepayment";
-    const DESCRIPTION: &'static str = "How much of a prepayment becomes cost in each calendar month that it touches: the same in each, or by its days in each. The months add up to the amount exactly; what rounding leaves goes, a minor unit each, to the months with the largest remainders, the earlier first. \
-        *Booked* is the sum of `base_amount` of the cost entries that name it as their source and that you may see.";
+    const DESCRIPTION: &'static str = "Schedule of a prepayment: the amount that becomes cost in each calendar month of its period, in equal parts or by its days in each. The months add up to the amount exactly; the minor units left by rounding go, one each, to the months with the largest remainders, the earlier first. \
+        *Booked* is the sum of `base_amount` of the cost entries visible to you with the prepayment as their source.";
     type Reads = (Prepayment, CostEntry);
     type Query = NoQuery;
     type Answer = Self;

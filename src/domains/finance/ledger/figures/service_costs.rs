@@ -13,37 +13,37 @@ use crate::view::IdOf;
 use crate::view::prelude::*;
 use std::collections::BTreeMap;
 
-/// The cost of a service.
+/// Cost of a service.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ServiceCost {
-    /// Id of the service; null for cost that no service bears.
+    /// Id of the service; null for cost without a service.
     pub service_id: Option<Text<1, 36>>,
-    /// Its title, if it is in sight.
+    /// Title of the service, if visible to you.
     pub title: Option<Title>,
-    /// Invoices, accruals, prepayments, cloud charges and what was recorded by hand.
+    /// Direct cost: invoices, accruals, prepayments, cloud charges and manual entries.
     pub direct: Money,
-    /// Shares of what others share.
+    /// Allocated shares of common costs.
     pub allocated: Money,
-    /// Hours of people.
+    /// Cost of people's hours.
     pub people: Money,
     /// Depreciation of assets.
     pub depreciation: Money,
-    /// All of these.
+    /// Total of direct, allocated, people and depreciation.
     pub total: Money,
-    /// Number of its users; null if not recorded.
+    /// Number of users; null if not recorded.
     pub users: Option<Count>,
     /// Total per user; null without users.
     pub cost_per_user: Option<Money>,
 }
 
-/// The costs of services in a fiscal year.
+/// Costs of services in a fiscal year.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ServiceCosts {
     /// Fiscal year.
     pub fiscal_year_id: IdOf<FiscalYear>,
     /// Currency of all amounts: the base currency. Entries in others are left out.
     pub currency: Currency,
-    /// Services, the dearest first; cost that no service bears is the last.
+    /// Services, the most expensive first; cost without a service is the last.
     pub data: Vec<ServiceCost>,
 }
 
@@ -51,7 +51,7 @@ impl View for ServiceCosts {
     const PATH: &'static str = "finance/service-costs";
     const OPERATION_ID: &'static str = "get_service_costs";
     const SUMMARY: &'static str = "Get the costs of services in a fiscal year";
-    const DESCRIPTION: &'static str = "What each service cost in a fiscal year, by the source of the ledger entries in sight. An entry counts for the service that it names, else for that of its budget line.";
+    const DESCRIPTION: &'static str = "Cost of each service in a fiscal year, by the source of the ledger entries visible to you. An entry counts for its own service, else for that of its budget line.";
     const FORMULA: &'static str = "total = direct + allocated + people + depreciation; cost_per_user = total ÷ users";
     const SOURCE: &'static str = "ITIL 4, Service financial management";
     type Reads = (FiscalYear, CostEntry);

@@ -13,7 +13,7 @@ use crate::view::picture::{Bar, Bars, Form, Picture};
 use crate::view::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
-/// The parameters.
+/// Parameters of the figure.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
     /// Fiscal year.
@@ -21,10 +21,10 @@ pub struct Query {
     pub fiscal_year_id: Id,
 }
 
-/// A part of the spending.
+/// Part of the spending.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SpendPart {
-    /// Word of the part; null for what names none.
+    /// Value of the grouping; null for spending without one.
     pub key: Option<Text<1, 60>>,
     /// Budget of the active budgets.
     pub budget: Money,
@@ -36,7 +36,7 @@ pub struct SpendPart {
     pub actual_share_percent: Figure,
 }
 
-/// The spend profile of a fiscal year.
+/// Spend profile of a fiscal year.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SpendProfileFigures {
     /// Fiscal year.
@@ -47,13 +47,13 @@ pub struct SpendProfileFigures {
     pub budget: Money,
     /// Booked cost.
     pub actual: Money,
-    /// By run, grow and transform.
+    /// Spending by run, grow and transform.
     pub by_profile: Vec<SpendPart>,
-    /// By capex and opex.
+    /// Spending by capex and opex.
     pub by_kind: Vec<SpendPart>,
-    /// By cost pool.
+    /// Spending by cost pool.
     pub by_cost_pool: Vec<SpendPart>,
-    /// By IT tower.
+    /// Spending by IT tower.
     pub by_it_tower: Vec<SpendPart>,
     /// Employees of the year; null if not recorded.
     pub headcount: Option<Count>,
@@ -63,7 +63,7 @@ pub struct SpendProfileFigures {
     pub cost_per_employee: Option<Money>,
     /// Booked cost in percent of the revenue; null without revenue in the base currency.
     pub percent_of_revenue: Figure,
-    /// Amounts in other currencies that are left out: sums of ledger entries and budget lines.
+    /// Number of amounts in other currencies that are left out: sums of ledger entries and budget lines.
     pub left_out: Count,
 }
 
@@ -71,7 +71,7 @@ impl View for SpendProfileFigures {
     const PATH: &'static str = "finance/spend-profile";
     const OPERATION_ID: &'static str = "get_spend_profile";
     const SUMMARY: &'static str = "Get the spend profile of a fiscal year";
-    const DESCRIPTION: &'static str = "What a fiscal year spends on running, growing and transforming, by the budget lines, and on which cost pools and towers, by the cost categories, over what you may see. The category of an entry counts before that of its line.";
+    const DESCRIPTION: &'static str = "Spending of a fiscal year by run, grow and transform, from the budget lines, and by cost pool and tower, from the cost categories, over the records visible to you. The category of an entry takes precedence over that of its line.";
     const FORMULA: &'static str = "share = part ÷ whole · 100; cost_per_employee = actual ÷ headcount; percent_of_revenue = actual ÷ revenue · 100";
     const SOURCE: &'static str = "TBM Council, TBM Taxonomy; Gartner, run-grow-transform";
     const PICTURE: Option<fn(&Self) -> Picture> = Some(picture);

@@ -22,28 +22,28 @@ use rust_decimal::Decimal;
 use std::collections::HashMap;
 use steward_schema::finance::{budget_lines, budgets, cost_entries, fiscal_years};
 
-/// The parameters.
+/// Parameters of the figure.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
-    /// Budget.
+    /// Budget to analyse.
     #[param(inline)]
     pub budget_id: Id,
-    /// Number of the last period that counts, of the plan and of what was booked; the whole year if left out.
+    /// Number of the last period included, for plan and actual; the whole year if left out.
     pub to_period: Option<i64>,
 }
 
-/// The variance of a line.
+/// Variance of a budget line.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LineVariance {
-    /// Line.
+    /// Budget line.
     pub budget_line_id: IdOf<BudgetLine>,
-    /// Purpose.
+    /// Purpose of the line.
     pub name: Title,
-    /// Planned quantity; 1 for a line without price.
+    /// Planned quantity; 1 for a line without a price.
     pub budget_quantity: Precise,
-    /// Booked quantity; 1 for a line without price.
+    /// Booked quantity; 1 for a line without a price.
     pub actual_quantity: Precise,
-    /// Planned price of one; the amount for a line without price.
+    /// Planned unit price; the amount for a line without a price.
     pub budget_price: PreciseMoney,
     /// Budget rate of the currency of that price.
     pub budget_rate: Option<Precise>,
@@ -51,43 +51,43 @@ pub struct LineVariance {
     pub budget: Option<Money>,
     /// Booked cost.
     pub actual: Money,
-    /// Part of the variance.
+    /// Parts of the variance.
     #[serde(flatten)]
     pub parts: VarianceParts,
-    /// Missing input; null if the variance can be told.
+    /// Missing input; null if the variance can be determined.
     pub reason: Option<Text<1, 200>>,
 }
 
-/// The parts of a variance; more than 0 is adverse.
+/// Parts of a variance; positive is adverse.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct VarianceParts {
-    /// (Pa − Pb)·Qa·rb.
+    /// Price variance: (Pa − Pb)·Qa·rb.
     pub price: Option<Money>,
-    /// (Qa − Qb)·Pb·rb.
+    /// Volume variance: (Qa − Qb)·Pb·rb.
     pub volume: Option<Money>,
-    /// Pa·Qa·(ra − rb).
+    /// Currency variance: Pa·Qa·(ra − rb).
     pub currency: Option<Money>,
-    /// Total less its parts: always 0.
+    /// Residual: total less its parts, always 0.
     pub residual: Option<Money>,
-    /// Pa·Qa·ra − Pb·Qb·rb.
+    /// Total variance: Pa·Qa·ra − Pb·Qb·rb.
     pub total: Option<Money>,
 }
 
-/// The variance analysis of a budget.
+/// Variance analysis of a budget.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VarianceAnalysis {
-    /// Budget.
+    /// Budget analysed.
     pub budget_id: IdOf<Budget>,
     /// Currency of all amounts.
     pub budget_currency: Currency,
-    /// Last period that counts; null for the whole year.
+    /// Last period included; null for the whole year.
     pub to_period: Option<Whole<1, 366>>,
     /// Sense of the signs: `positive_is_adverse`.
     pub sign: Text<1, 40>,
-    /// Parts over all lines; null if one cannot be told.
+    /// Parts over all lines; null if one cannot be determined.
     #[serde(flatten)]
     pub parts: VarianceParts,
-    /// Lines, in the order in which they were made.
+    /// Lines, in the order of their creation.
     pub data: Vec<LineVariance>,
 }
 
@@ -95,8 +95,8 @@ impl View for VarianceAnalysis {
     const PATH: &'static str = "finance/variance-analysis";
     const OPERATION_ID: &'static str = "get_variance_analysis";
     const SUMMARY: &'static str = "Split the variance of a budget";
-    const DESCRIPTION: &'static str = "Why what was booked on the lines of a budget differs from the plan, over what you may see. A line with quantity and unit price is compared with the quantities of its cost entries; what entries without a quantity cost counts as price. \
-        A line without a price is one piece at its amount. With `to_period` the planned quantity counts by the share of the line's amount that falls on the periods up to it. Rates of the plan are the budget rates of the fiscal year, rates of entries their own.";
+    const DESCRIPTION: &'static str = "Variance between the booked cost of the lines of a budget and the plan, split by cause, over the records visible to you. A line with quantity and unit price is compared with the quantities of its cost entries; the cost of entries without a quantity counts as price. \
+        A line without a price counts as one unit at its amount. With `to_period` the planned quantity counts by the share of the line's amount in the periods up to it. Rates of the plan are the budget rates of the fiscal year, rates of entries their own.";
     const FORMULA: &'static str = "price = (Pa−Pb)·Qa·rb; volume = (Qa−Qb)·Pb·rb; currency = Pa·Qa·(ra−rb); total = Pa·Qa·ra − Pb·Qb·rb; residual = total − price − volume − currency = 0";
     const SOURCE: &'static str = "Horngren, Datar and Rajan, Cost Accounting, chapter 7; the currency effect as of IAS 21";
     type Reads = (Budget, BudgetLine, CostEntry);

@@ -4,38 +4,38 @@ use crate::domains::finance::rate::exchange_rate::{ExchangeRate, RateKind, rate_
 use crate::resource::value::{Precise, Text};
 use crate::view::prelude::*;
 
-/// The rate that holds on a day.
+/// Exchange rate valid on a day.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RateLookup {
-    /// What the rate is for.
+    /// Kind of rate.
     pub kind: RateKind,
-    /// The currency of which one unit is meant.
+    /// Currency converted from: one unit is valued.
     pub from_currency: Currency,
-    /// The currency in which its worth is told.
+    /// Currency converted to, in which the value is given.
     pub to_currency: Currency,
-    /// The day that was asked for.
+    /// Day of the look-up.
     pub looked_up_on: Date,
-    /// How much of the second currency one unit of the first is worth; null if no rate is known for that day.
+    /// Value of one unit of `from_currency` in `to_currency`; null if no rate is known for that day.
     pub rate: Option<Precise>,
-    /// The day from which that rate holds.
+    /// First day of validity of that rate.
     pub valid_on: Option<Date>,
-    /// Who published it.
+    /// Publisher of the rate.
     pub source: Option<Text<1, 100>>,
 }
 
-/// The parameters.
+/// Parameters of the look-up.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
-    /// What the rate is for; spot if left out.
+    /// Kind of rate; spot if left out.
     #[param(inline)]
     pub kind: Option<RateKind>,
-    /// The currency of which one unit is meant, such as USD.
+    /// Currency converted from, such as USD.
     #[param(inline)]
     pub from_currency: Currency,
-    /// The currency in which its worth is told, such as EUR.
+    /// Currency converted to, such as EUR.
     #[param(inline)]
     pub to_currency: Currency,
-    /// The day, as YYYY-MM-DD; today if left out.
+    /// Day of the look-up, as YYYY-MM-DD; today if left out.
     #[param(inline)]
     pub on: Option<Date>,
 }
@@ -44,7 +44,7 @@ impl View for RateLookup {
     const PATH: &'static str = "finance/rate-lookup";
     const OPERATION_ID: &'static str = "get_finance_rate_lookup";
     const SUMMARY: &'static str = "Look up an exchange rate";
-    const DESCRIPTION: &'static str = "The last rate of a kind and pair on or before a day; of several of that day, the one recorded last. Null if there is none: nothing is taken from the inverse pair or through a third currency.";
+    const DESCRIPTION: &'static str = "Last exchange rate of a kind and pair on or before a day; of several of that day, the one recorded last. Null if there is none: neither the inverse pair nor a third currency is used.";
     type Reads = (ExchangeRate,);
     type Query = Query;
     type Answer = Self;

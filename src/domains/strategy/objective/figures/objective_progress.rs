@@ -11,85 +11,85 @@ use crate::domains::strategy::objective::{
 use crate::resource::value::{Note, Number, Text, Title, Whole};
 use crate::view::prelude::*;
 
-/// A key result and how far it is.
+/// Progress of a key result.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct KeyResultProgress {
-    /// The key result.
+    /// Key result measured.
     pub key_result_id: Id,
-    /// What is measured.
+    /// Measure and target of the key result.
     pub name: Title,
-    /// Where it is in its lifecycle.
+    /// Lifecycle state of the key result.
     pub state: Text<1, 40>,
-    /// How much it weighs.
+    /// Weight in the progress of the objective.
     pub weight: Number<0, 1000>,
-    /// The latest value: of the KPI that it follows, else of its check-ins; null if there is none.
+    /// Latest value: of the KPI linked to the key result, else of its check-ins; null without any.
     pub value: Figure,
-    /// When that was.
+    /// Time of the latest value.
     pub checked_in_at: Option<Instant>,
-    /// How sure one was then, from 0 to 10.
+    /// Confidence at that time, from 0 to 10.
     pub confidence: Option<Whole<0, 10>>,
-    /// How far it is, from 0 to 1; null if there is nothing to measure it by.
+    /// Progress from 0 to 1; null without a measurement.
     pub progress: Figure,
-    /// The value that it will have at the end of the cycle if it goes on so.
+    /// Forecast value at the end of the cycle, if the trend continues.
     pub forecast_value: Figure,
-    /// How far it would be then.
+    /// Forecast progress at the end of the cycle.
     pub forecast_progress: Figure,
 }
 
-/// An objective under another one and how far it is.
+/// Progress of a child objective.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ChildProgress {
-    /// The objective.
+    /// Child objective.
     pub objective_id: Id,
-    /// What is to be achieved.
+    /// Name of the objective.
     pub name: Title,
-    /// Where it is in its lifecycle.
+    /// Lifecycle state of the objective.
     pub state: Text<1, 40>,
-    /// How much it weighs.
+    /// Weight in the progress of the parent.
     pub weight: Number<0, 1000>,
-    /// How far it is, from 0 to 1; null if it has neither key results nor objectives under it.
+    /// Progress from 0 to 1; null without key results and child objectives.
     pub progress: Figure,
-    /// How it stands in its own cycle, the owner's judgement first.
+    /// Health in its own cycle; the owner's override takes precedence.
     pub health: Option<Health>,
-    /// Whether it is reached.
+    /// True if the objective is achieved.
     pub achieved: Option<bool>,
 }
 
-/// How far an objective is.
+/// Progress and health of an objective.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ObjectiveProgress {
-    /// The objective.
+    /// Objective measured.
     pub objective_id: Id,
-    /// The last day that counts.
+    /// Last day taken into account.
     pub as_of: Date,
-    /// The share of its cycle that has passed at the end of that day.
+    /// Elapsed share of the objective's cycle at the end of that day.
     pub elapsed_share: Figure,
-    /// Σ w·p / Σ w, from 0 to 1; null if it has neither key results nor objectives under it.
+    /// Progress: Σ w·p / Σ w, from 0 to 1; null without key results and child objectives.
     pub progress: Figure,
-    /// How it stands: the owner's judgement if there is one, else what progress and time say.
+    /// Health of the objective: the owner's override, else the computed health.
     pub health: Option<Health>,
-    /// What progress and time say.
+    /// Health computed from progress and elapsed time.
     pub computed_health: Option<Health>,
-    /// Why the owner judges otherwise.
+    /// Reason for the owner's override.
     pub health_override_reason: Option<Note>,
-    /// Whether it is reached.
+    /// True if the objective is achieved.
     pub achieved: Option<bool>,
-    /// Its key results, in the order in which they were made.
+    /// Key results of the objective, in the order of their creation.
     pub key_results: Vec<KeyResultProgress>,
-    /// The objectives directly under it that are not cancelled, in the order in which they were made.
+    /// Child objectives, direct and not cancelled, in the order of their creation.
     pub children: Vec<ChildProgress>,
 }
 
 impl View for ObjectiveProgress {
     const PATH: &'static str = "strategy/objectives/{id}/progress";
     const SUMMARY: &'static str = "Get the progress of an objective";
-    const DESCRIPTION: &'static str = "How far an objective is, how it stands against the time, and where its key results will end, over what you may see.\n\n\
-        A key result is at p = clamp((value − baseline) / (target − baseline), 0, 1) by its latest check-in; one that is held in a range is at 1 inside it, \
-        else at max(0, 1 − distance / tolerance). Its value is that of the latest check-in, or of the latest sample of the KPI that it follows; what was taken back does not count, and without a value it is null. \
-        An objective is at Σ w·p / Σ w over its open and closed key results and the objectives under it that are not cancelled; \
-        what is null leaves both sums, and null is what has neither.\n\n\
-        With e, the share of the objective's own cycle that has passed at the end of the day, it is `on_track` at e − 0.10 or more, `at_risk` at e − 0.25 or more, \
-        else `off_track`; the owner may judge otherwise, with a reason. It is achieved at 1 if committed, at 0.7 if aspirational. \
+    const DESCRIPTION: &'static str = "Progress and health of an objective, and the forecast of its key results, over the records visible to you.\n\n\
+        Progress of a key result: p = clamp((value − baseline) / (target − baseline), 0, 1) by its latest check-in; for one held in a range, 1 inside it, \
+        else max(0, 1 − distance / tolerance). The value is that of the latest check-in, or of the latest sample of the linked KPI; retracted values do not count, and without a value p is null. \
+        Progress of an objective: Σ w·p / Σ w over its open and closed key results and its child objectives that are not cancelled; \
+        null values are left out of both sums, and the progress is null without any value.\n\n\
+        With e, the elapsed share of the objective's own cycle at the end of the day, the objective is `on_track` at e − 0.10 or more, `at_risk` at e − 0.25 or more, \
+        else `off_track`; the owner may override this with a reason. It is achieved at a progress of 1 if committed, of 0.7 if aspirational. \
         The forecast is the line of least squares through all check-ins, at the end of the last day of the cycle; null with fewer than two.\n\n\
         With `as_of`, check-ins count up to and including that day; objectives and key results count as they are now.";
     type Reads = (Objective, KeyResult, CheckIn, IfPermitted<KpiSample>);

@@ -20,8 +20,8 @@ pub struct Progress;
 
 impl View for Progress {
     const PATH: &'static str = "strategy/objective_progress";
-    const FORMULA: &'static str = "The progress of the objectives that are committed to in active cycles, as `/progress` of each gives it, weighed by their weights; those under another of them count through it. \
-        The plan is the share of their cycles that has passed, weighed alike. The forecast takes each key result to the end of its cycle on the line through its check-ins, or leaves it where it is with fewer than two.";
+    const FORMULA: &'static str = "Progress of the committed objectives of active cycles, each as in `/progress`, weighted by their weights; those under another of them count through it. \
+        The plan is the elapsed share of their cycles, weighted alike. The forecast extends each key result to the end of its cycle on the line through its check-ins, or keeps its value with fewer than two.";
     type Reads = (IfPermitted<Objective>, IfPermitted<KeyResult>, IfPermitted<CheckIn>, IfPermitted<KpiSample>);
     type Query = Basis;
     type Answer = Measured;

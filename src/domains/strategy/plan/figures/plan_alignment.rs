@@ -18,57 +18,57 @@ use serde_json::Value;
 use std::collections::HashSet;
 use steward_schema::strategy::{alignments, initiatives, key_results, objectives, planning_cycles, themes};
 
-/// Something that stands alone.
+/// Record without alignment.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Orphan {
-    /// Which.
+    /// Id of the record.
     pub id: Id,
-    /// Its name.
+    /// Name of the record.
     pub name: Title,
-    /// Where it is in its lifecycle, if it has one.
+    /// Lifecycle state, if the record has one.
     pub state: Option<Text<1, 40>>,
 }
 
-/// How much of what is pursued serves a strategic plan, and what stands alone.
+/// Alignment of a unit's objectives and work with a strategic plan, and the records without alignment.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PlanAlignment {
-    /// The plan.
+    /// Strategic plan measured.
     pub plan_id: Id,
-    /// Where the plan is in its lifecycle.
+    /// Lifecycle state of the plan.
     pub state: Text<1, 40>,
-    /// How many objectives count.
+    /// Number of objectives counted.
     pub objectives: Whole<0, { i64::MAX }>,
-    /// How many of them are aligned.
+    /// Number of aligned objectives among them.
     pub aligned_objectives: Whole<0, { i64::MAX }>,
-    /// Σ weight of the objectives that count.
+    /// Sum of the weights of the objectives counted.
     pub weight: Number<0, { i64::MAX }>,
-    /// Σ weight of those that are aligned.
+    /// Sum of the weights of the aligned objectives.
     pub aligned_weight: Number<0, { i64::MAX }>,
-    /// Aligned weight / weight, from 0 to 1; null when there is no objective.
+    /// Aligned weight / weight, from 0 to 1; null without objectives.
     pub alignment: Figure,
-    /// The objectives that lead to no theme of the plan.
+    /// Objectives without a path to a theme of the plan.
     pub unaligned_objectives: Vec<Orphan>,
-    /// The objectives to which no initiative leads.
+    /// Objectives without a path from an initiative.
     pub objectives_without_initiative: Vec<Orphan>,
-    /// The initiatives of the plan that lead to no objective.
+    /// Initiatives of the plan without an objective.
     pub initiatives_without_objective: Vec<Orphan>,
-    /// The projects of the unit and those below it that lead to no objective.
+    /// Projects of the unit and those below it without an objective.
     pub projects_without_objective: Vec<Orphan>,
-    /// The lines of active budgets of the unit and those below it that lead to no objective.
+    /// Lines of active budgets of the unit and those below it without an objective.
     pub budget_lines_without_objective: Vec<Orphan>,
 }
 
 impl View for PlanAlignment {
     const PATH: &'static str = "strategy/strategic-plans/{id}/alignment";
     const SUMMARY: &'static str = "Get the alignment of a strategic plan";
-    const DESCRIPTION: &'static str = "How much of what the plan's unit pursues leads to a theme of the plan, and what stands alone on either side, over what you may see.\n\n\
+    const DESCRIPTION: &'static str = "Alignment of the unit's objectives with the themes of the plan, and the records without alignment on either side, over the records visible to you.\n\n\
         The objectives that count belong to the unit of the plan or one below it, are not cancelled, and have a cycle that meets the plan's horizon. \
-        One is aligned if a path leads from it to a theme of the plan, in this or another version of that theme (`lineage_id`): over its own theme, the objective above it, and alignments. \
+        One is aligned if a path leads from it to a theme of the plan, in this or another version of that theme (`lineage_id`): through its own theme, its parent objective, and alignments. \
         A key result leads to its objective, and an alignment to a key result does too. \
-        `alignment` = Σ weight of the aligned objectives / Σ weight of all; null when there is none. \
+        `alignment` = Σ weight of the aligned objectives / Σ weight of all; null without objectives. \
         The themes count whatever the state of the plan, so that a draft can be tried; `state` says whether they are active.\n\n\
-        An initiative of the plan stands alone when no alignment leads from it to an objective or key result; an objective, when no path leads to it from an initiative \
-        that is not stopped. A project stands alone when it names no objective, has no alignment, and carries out no initiative that has one; \
+        An initiative of the plan is without alignment when no alignment leads from it to an objective or key result; an objective, when no path leads to it from an initiative \
+        that is not stopped. A project is without alignment when it names no objective, has no alignment, and carries out no initiative that has one; \
         a budget line, when neither it, in any version, nor the initiative, project, service or contract that it pays for has an alignment, and its project names no objective. Projects that are closed or cancelled, and lines of budgets that are not active, are left out.";
     type Reads = (StrategicPlan, Theme, Objective, KeyResult, Initiative, Alignment);
     type Query = NoQuery;

@@ -5,12 +5,12 @@ use crate::view::prelude::*;
 use std::collections::HashMap;
 use steward_schema::teams::memberships;
 
-/// How much of a person's time teams have today, over the memberships that you may see.
+/// Share of a person's time committed to teams today, over the memberships visible to you.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Commitment {
-    /// The sum of `fte_percent` over the memberships of today, not bounded; null while one of them is not settled.
+    /// Sum of `fte_percent` over today's memberships, not capped; null while any of them is undecided.
     pub membership_percent: Figure,
-    /// True if what is settled is more than 100 percent.
+    /// True if the decided shares exceed 100 percent.
     pub over_committed: bool,
 }
 

@@ -21,66 +21,68 @@ use crate::view::prelude::*;
 use std::collections::HashMap;
 use steward_schema::teams::{courses, enrollments, person_certifications, role_requirements, skill_assessments};
 
-/// The parameters.
+/// Parameters of the figure.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
-    /// The id of the role profile.
+    /// Role profile to compare with.
     #[param(inline)]
     pub role_profile_id: Id,
 }
 
-/// A skill that the role asks for.
+/// Skill required by the role.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct GapOfSkill {
-    /// The skill.
+    /// Required skill.
     pub skill_id: Id,
-    /// Its name; null if you may not see the skill.
+    /// Name of the skill; null if it is not visible to you.
     pub name: Option<Title>,
-    /// How much it weighs.
+    /// Weight in the readiness.
     pub weight: Number<0, 1000>,
-    /// The level that is asked for.
+    /// Required level.
     pub required_level: Whole<0, 7>,
-    /// The level that was confirmed last; null if none was.
+    /// Latest confirmed level; null without a confirmation.
     pub confirmed_level: Option<Whole<0, 7>>,
-    /// The day of that confirmation.
+    /// Date of that confirmation.
     pub confirmed_on: Option<Date>,
-    /// max(0, required − confirmed).
+    /// Levels missing: max(0, required − confirmed).
     pub gap: Option<Whole<0, 7>>,
-    /// 2^(−months since confirmation / 24): 1 is of today, 0.5 two years old; null if none was confirmed.
+    /// Freshness of the confirmation: 2^(−months since confirmation / 24), so 1 on the day and 0.5 after two years; null without a
+    /// confirmation.
     pub freshness: Figure,
-    /// Whether the confirmed level is what is asked for, or more.
+    /// True if the confirmed level reaches the required level.
     pub met: Option<bool>,
 }
 
-/// A certification or a course that the role asks for.
+/// Certification or course required by the role.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct GapOfProof {
-    /// The certification or course.
+    /// Required certification or course.
     pub required_id: Id,
-    /// Its name; null if you may not see it.
+    /// Name of the certification or course; null if it is not visible to you.
     pub name: Option<Title>,
-    /// Whether the person holds the certification, or has passed the course, even if it no longer counts.
+    /// True if the person holds the certification or has passed the course, even if no longer valid.
     pub held: Option<bool>,
-    /// The last day on which it counts; null if that never ends, or if it is not held.
+    /// Last day of validity; null if it does not expire or is not held.
     pub valid_until: Option<Date>,
-    /// Whether it counts today.
+    /// True if valid today.
     pub met: Option<bool>,
 }
 
-/// What a person has of what a role asks for.
+/// Gap between a person's skills, certifications and courses and a role's requirements.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SkillGap {
-    /// The person.
+    /// Person compared.
     pub person_id: Id,
-    /// The role profile.
+    /// Role profile compared with.
     pub role_profile_id: Id,
-    /// Σ w·min(1, confirmed / required) / Σ w over the skills, from 0 to 1; null when nothing weighs anything.
+    /// Readiness for the role: Σ w·min(1, confirmed / required) / Σ w over the skills, from 0 to 1; null if all weights are 0 or there are
+    /// no skills.
     pub readiness: Figure,
-    /// The skills, in the order in which the role names them.
+    /// Required skills, in the order of the role's requirements.
     pub skills: Vec<GapOfSkill>,
-    /// The certifications.
+    /// Required certifications.
     pub certifications: Vec<GapOfProof>,
-    /// The mandatory courses.
+    /// Required courses.
     pub courses: Vec<GapOfProof>,
 }
 
@@ -88,14 +90,14 @@ impl View for SkillGap {
     const PATH: &'static str = "teams/people/{id}/skill-gap";
     const OPERATION_ID: &'static str = "get_person_skill_gap";
     const SUMMARY: &'static str = "Get the skill gap of a person to a role";
-    const DESCRIPTION: &'static str = "What a person has of what a role profile asks for: the gap in each skill, the certifications and courses that are missing, \
-        and the readiness for the role, over what you may see.\n\n\
-        `gap` = max(0, required level − confirmed level), where the assessment that was confirmed last counts and none counts as 0; \
+    const DESCRIPTION: &'static str = "Skill gap of a person to a role profile: the gap in each skill, the missing certifications and courses, \
+        and the readiness for the role, over the records visible to you.\n\n\
+        `gap` = max(0, required level − confirmed level), where the latest confirmed assessment counts, and 0 without one; \
         `freshness` = 2^(−months since confirmation / 24), a month being 30.436875 days. A skill is met when its gap is 0. \
-        A certification is met while one of the person's is valid and has not passed its last day; \
-        a course when it was passed and, where it must be passed again, not longer ago than its validity.\n\n\
-        `readiness` = Σ w·min(1, confirmed / required) / Σ w over the skills; null when nothing weighs anything. \
-        What you may not see of the person is null, not missing.";
+        A certification is met while the person holds a valid one that has not passed its last day; \
+        a course when it was passed and, where it must be passed again, within its validity.\n\n\
+        `readiness` = Σ w·min(1, confirmed / required) / Σ w over the skills; null if all weights are 0 or there are no skills. \
+        Data of the person that is not visible to you is null, not missing.";
     type Reads = (
         Person,
         RoleProfile,

@@ -19,8 +19,8 @@ pub struct Skills;
 
 impl View for Skills {
     const PATH: &'static str = "teams/skill_coverage";
-    const FORMULA: &'static str = "Over the skill needs of services and controls: the plan is Σ the people needed; actual Σ min(qualified, needed). \
-        Qualified is who is active or on leave, has the skill at the level needed or above by the assessment that was confirmed last, and holds the certification that is asked for. \
+    const FORMULA: &'static str = "Over the skill needs of services and controls: the plan is Σ needed; actual Σ min(qualified, needed). \
+        A person is qualified who is active or on leave, has the needed level or above by the latest confirmed assessment, and holds the required certification. \
         A person counts for each need.";
     type Reads = (IfPermitted<SkillNeed>, IfPermitted<Person>, IfPermitted<SkillAssessment>, IfPermitted<PersonCertification>);
     type Query = Basis;

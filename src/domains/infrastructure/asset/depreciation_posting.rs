@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 const ENTRIES: &str = "finance/cost-entries";
 
 crate::value! {
-    /// A fiscal period to depreciate assets in.
+    /// Fiscal period of the depreciation to post.
     pub struct DepreciationRequest {
         /// Fiscal period.
         #[field(refers_to(&["finance/fiscal-periods"]))]
@@ -32,24 +32,24 @@ crate::value! {
 /// Depreciation of an asset that was posted.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PostedDepreciation {
-    /// The asset.
+    /// Depreciated asset.
     pub asset: Ref<Asset>,
-    /// The ledger entry.
+    /// Ledger entry.
     pub cost_entry_id: Id,
     /// Depreciation of the period.
     pub amount: Money,
 }
 
-/// An asset whose depreciation was not posted.
+/// Asset whose depreciation was not posted.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SkippedAsset {
-    /// Asset whose depreciation was not posted.
+    /// Skipped asset.
     pub asset: Ref<Asset>,
     /// Cause and remedy.
     pub reason: Note,
 }
 
-/// The depreciation of a fiscal period.
+/// Depreciation of a fiscal period.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DepreciationPosted {
     /// Fiscal period.

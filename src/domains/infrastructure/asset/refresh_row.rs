@@ -40,7 +40,7 @@ crate::value! {
     }
 }
 
-/// A device in a plan.
+/// Device in a replacement plan.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RefreshRow {
     /// Device to replace.

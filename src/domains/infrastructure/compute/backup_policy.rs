@@ -35,15 +35,15 @@ choice! {
 choice! {
     /// Content of a backup.
     pub enum BackupMethod {
-        /// Everything.
+        /// Complete data.
         Full = "full",
-        /// What has changed since the last copy.
+        /// Changes since the last copy.
         Incremental = "incremental",
-        /// What has changed since the last full copy.
+        /// Changes since the last full copy.
         Differential = "differential",
-        /// The state of the storage at an instant.
+        /// State of the storage at an instant.
         Snapshot = "snapshot",
-        /// The changes, as they are made.
+        /// Changes as they are made.
         Log = "log",
     }
 }

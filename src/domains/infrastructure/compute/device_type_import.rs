@@ -34,7 +34,7 @@ pub struct Query {
     format: DeviceTypeFormat,
 }
 
-/// A file of the devicetype-library: YAML, one or several documents.
+/// File of the devicetype-library: YAML, one or several documents.
 #[derive(Debug, ToSchema)]
 pub struct DeviceTypeFile(#[expect(dead_code, reason = "described here, read by the parser of the format")] String);
 

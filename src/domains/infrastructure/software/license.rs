@@ -50,7 +50,7 @@ crate::resource! {
         /// Entitlement number assigned by the vendor, as required by an audit.
         #[field(search)]
         pub entitlement_number: Option<Text<1, 100>>,
-        /// The key that unlocks the software.
+        /// Licence key that unlocks the software.
         #[field(restricted)]
         pub license_key: Option<Text<1, 4000>>,
         /// Free-text notes, such as restrictions of use.

@@ -14,7 +14,7 @@ const MOST: i64 = 100_000;
 /// Selection of samples.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 pub struct Query {
-    /// The day that counts as today, as YYYY-MM-DD; now if left out.
+    /// Reference date that counts as today, as YYYY-MM-DD; now if left out.
     #[param(inline)]
     pub as_of: Option<Date>,
     /// Number of days of samples for the fitted line; all of them if left out.

@@ -44,7 +44,8 @@ pub struct ServiceAvailability {
     pub to: Date,
     /// Share of the agreed time in which it was up, in percent; null when no time was agreed, or the service has not been live yet.
     pub availability_percent: Figure,
-    /// The agreed time, in seconds: the service hours of the days up to now, around the clock where the service has no calendar, less approved maintenance where an agreed availability leaves it out.
+    /// Agreed time in seconds: the service hours of the days up to now, around the clock where the service has no calendar, less approved
+    /// maintenance where an agreed availability excludes it.
     pub agreed_seconds: Figure,
     /// Agreed time lost to outages, in seconds: each by the lost share of the service, several at a time as the worst of them.
     pub downtime_seconds: Figure,

@@ -105,7 +105,7 @@ impl View for Impact {
     const PATH: &'static str = "infrastructure/impact/{id}";
     const OPERATION_ID: &'static str = "get_infrastructure_impact";
     const SUMMARY: &'static str = "Get the impact of losing a node";
-    const DESCRIPTION: &'static str = "Impact of losing a node: all nodes that go down or are degraded with it, over what you may see. A node is a service, device, virtual machine, cluster, circuit, cloud resource, volume, storage pool, rack, location, site, vendor, contract or person. Its edges are the declared dependencies \
+    const DESCRIPTION: &'static str = "Impact of losing a node: all nodes that go down or are degraded with it, over what you may see. A node is a service, device, virtual machine, cluster, circuit, cloud resource, volume, storage pool, rack, location, site, vendor, contract or person; the edges are the declared dependencies \
         and the recorded places and references (the cluster or host of a machine, the pool of a volume, its node, the rack, location and site of a device, both ends of a circuit, its provider and contract, the vendor of a contract).\n\n\
         A node is down if something that it requires, or that hosts it, is down, or if fewer of a redundancy group are up than `min_up`; it is degraded if something that it uses or is copied from is down, or if a group has shrunk. \
         A degraded node brings nothing down. Current states count: a node that is failed, offline, stopped or retired, a person who left, and all that falls with them were down before; they do not count as alternatives and are no part of the loss. \

@@ -53,8 +53,7 @@ pub struct RackElevation {
 impl View for RackElevation {
     const PATH: &'static str = "infrastructure/racks/{id}/elevation";
     const SUMMARY: &'static str = "Get the elevation of a rack";
-    const DESCRIPTION: &'static str =
-        "Elevation of a rack, unit by unit from the top down, over the devices that you may see and that are not retired.";
+    const DESCRIPTION: &'static str = "Elevation of a rack, unit by unit from the top down, over the devices that you may see and that are not retired.";
     const PICTURE: Option<fn(&Self) -> Picture> = Some(picture);
     type Reads = (Rack, Device, DeviceType);
     type Query = NoQuery;

@@ -10,86 +10,86 @@ use serde_json::json;
 use steward_schema::service::registry;
 
 crate::resource! {
-    /// Something of value that the organisation holds. Its book value comes from cost, salvage, the day on which it went into
-    /// service, the method, the convention and its life.
+    /// Valued item that the organisation holds. Its book value follows from cost, salvage, date of entry into service, depreciation method,
+    /// convention and life.
     pub struct Asset {
-        /// The label on it, unique.
+        /// Asset tag, unique.
         #[field(unique, search)]
         pub tag: Code,
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// Serial number as its maker gave it.
+        /// Serial number assigned by the manufacturer.
         #[field(search)]
         pub serial: Option<Text<1, 100>>,
-        /// The device or licence that it is.
+        /// Device or licence that the asset represents.
         #[field(refers_to(&["infrastructure/devices", "infrastructure/licenses"]))]
         pub item_id: Option<Id>,
-        /// The line of the order with which it was bought.
+        /// Purchase order line with which it was bought.
         #[field(refers_to(&["vendors/purchase-order-lines"]))]
         pub purchase_order_line_id: Option<Id>,
-        /// The contract under which it is leased, rented or maintained.
+        /// Contract under which it is leased, rented or maintained.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Option<Id>,
-        /// The category by which its value is totalled.
+        /// Cost category in which its value is totalled.
         #[field(refers_to(&["finance/cost-categories"]))]
         pub cost_category_id: Option<Id>,
-        /// The cost center that bears its depreciation.
+        /// Cost center that carries its depreciation.
         #[field(refers_to(&["finance/cost-centers"]))]
         pub cost_center_id: Option<Id>,
-        /// The person who looks after it.
+        /// Custodian of the asset.
         #[field(refers_to(&["teams/people"]))]
         pub custodian_id: Option<Id>,
-        /// Where it is kept.
+        /// Storage or deployment location.
         #[field(refers_to(&["infrastructure/locations"]))]
         pub location_id: Option<Id>,
-        /// Whose it is.
+        /// Kind of ownership.
         #[field(default(|| json!("owned")))]
         pub ownership: Ownership,
-        /// The day on which it was bought.
+        /// Date of purchase.
         #[field(happened)]
         pub purchased_on: Option<Date>,
-        /// What it cost, all that made it ready for use included.
+        /// Acquisition cost, including all that made it ready for use.
         pub cost: Option<Money>,
-        /// What it will be worth at the end of its life; at most its cost.
+        /// Residual value at the end of its life; at most its cost.
         pub salvage: Option<Money>,
-        /// The day on which it was ready for use. Depreciation begins here.
+        /// Date of readiness for use; start of depreciation.
         pub in_service_on: Option<Date>,
-        /// How its cost is spread over its life.
+        /// Depreciation method.
         #[field(default(|| json!("none")))]
         pub depreciation_method: DepreciationMethod,
-        /// How the first and last periods are counted.
+        /// Convention for the first and last depreciation periods.
         #[field(default(|| json!("daily")))]
         pub depreciation_convention: DepreciationConvention,
-        /// For how many months it is expected to be of use.
+        /// Expected useful life in months.
         pub life_months: Option<Whole<1, 1200>>,
-        /// How many units of use are expected of it, for units_of_use.
+        /// Expected useful life in units of use, for `units_of_use`.
         pub life_units: Option<Number<0, 1_000_000_000_000>>,
-        /// How much it was used, as it was read, for units_of_use.
+        /// Readings of use, for `units_of_use`.
         #[field(default(|| json!([])))]
         pub usage: Vec<UsageReading>,
         /// Last day of its warranty.
         #[field(deadline)]
         pub warranty_ends_on: Option<Date>,
-        /// Whether it holds or held data. Left out, a device does and nothing else.
+        /// True if it holds or held data; left out, true for a device and false otherwise.
         pub holds_data: Option<bool>,
-        /// The day on which its data was wiped.
+        /// Date on which its data was wiped.
         #[field(happened)]
         pub wiped_on: Option<Date>,
-        /// How it is known to be wiped: the method (NIST SP 800-88: clear, purge or destroy), the report, its number.
+        /// Evidence of the wipe: the method (NIST SP 800-88: clear, purge or destroy), the report, its number.
         #[field(search)]
         pub wipe_evidence: Option<Note>,
-        /// The report or certificate of the wipe. What held data is disposed of only with wiped_on and this or wipe_evidence.
+        /// Report or certificate of the wipe. An asset that held data can be disposed of only with `wiped_on` and this or `wipe_evidence`.
         #[field(refers_to(&["platform/files"]))]
         pub wipe_file_id: Option<Id>,
-        /// The day on which it left for good. A disposed asset has one.
+        /// Date of disposal; required for `disposed`.
         #[field(happened, closing)]
         pub disposed_on: Option<Date>,
-        /// How it left. A disposed asset says so.
+        /// Method of disposal; required for `disposed`.
         pub disposal_method: Option<DisposalMethod>,
-        /// What was paid for it when it left.
+        /// Proceeds of the disposal.
         pub disposal_proceeds: Option<Money>,
-        /// What one should know of it.
+        /// Free-text notes.
         #[field(search)]
         pub notes: Option<Note>,
     }

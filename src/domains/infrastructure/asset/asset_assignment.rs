@@ -10,32 +10,32 @@ use steward_schema::infrastructure::{asset_assignments, assets};
 use steward_schema::service::registry;
 
 crate::resource! {
-    /// An asset in somebody's hands, until it is given back. An asset has one assignment at a time. Accepting it deploys an asset that is in stock and
-    /// makes a person its custodian; giving it back brings it into stock again.
+    /// Assignment of an asset to a holder until its return. An asset has one assignment at a time. Acceptance deploys an asset that is in
+    /// stock and makes a person its custodian; return brings it into stock again.
     pub struct AssetAssignment {
-        /// The asset.
+        /// Assigned asset.
         #[field(refers_to(&["infrastructure/assets"]), fixed)]
         pub asset_id: Id,
-        /// The person, unit or location that has it.
+        /// Person, unit or location that holds it.
         #[field(refers_to(&["teams/people", "teams/units", "infrastructure/locations"]), fixed)]
         pub assignee_id: Id,
-        /// The day on which it was handed out.
+        /// Date of hand-out.
         #[field(event)]
         pub starts_on: Date,
-        /// The day on which it is expected back.
+        /// Expected date of return.
         #[field(deadline)]
         pub due_on: Option<Date>,
-        /// The day on which it came back. An assignment that is returned has one.
+        /// Date of return; required for `returned`.
         #[field(event)]
         pub ends_on: Option<Date>,
-        /// Why it was handed out.
+        /// Reason for the assignment.
         #[field(search)]
         pub purpose: Option<Note>,
-        /// In which condition it was handed out.
+        /// Condition at hand-out.
         pub condition_out: Option<Note>,
-        /// In which condition it came back.
+        /// Condition at return.
         pub condition_back: Option<Note>,
-        /// The signed receipt.
+        /// Signed receipt.
         #[field(refers_to(&["platform/files"]))]
         pub receipt_file_id: Option<Id>,
     }

@@ -4,23 +4,23 @@ use crate::choice;
 use crate::resource::value::{Date, Number};
 
 choice! {
-    /// How the cost of an asset is spread over its life.
+    /// Method by which the cost of an asset is spread over its life.
     pub enum DepreciationMethod {
-        /// The same amount each year.
+        /// Same amount each year.
         StraightLine = "straight_line",
-        /// Twice the straight rate on what is left, then straight line once that writes off more.
+        /// Twice the straight-line rate on the remaining value, then straight line once that writes off more.
         DoubleDeclining = "double_declining",
-        /// In the proportion of the years that are left.
+        /// In proportion to the remaining years.
         SumOfYearsDigits = "sum_of_years_digits",
-        /// By how much it was used.
+        /// In proportion to use.
         UnitsOfUse = "units_of_use",
-        /// It is not spread.
+        /// No depreciation.
         None = "none",
     }
 }
 
 choice! {
-    /// How the first and last periods of a life are counted.
+    /// Convention for the first and last periods of a life.
     pub enum DepreciationConvention {
         /// By days of each year of life.
         Daily = "daily",
@@ -32,9 +32,9 @@ choice! {
 }
 
 choice! {
-    /// Whose an asset is.
+    /// Kind of ownership of an asset.
     pub enum Ownership {
-        /// The organisation's own.
+        /// Owned by the organisation.
         Owned = "owned",
         /// Used under a lease that spreads its price.
         Leased = "leased",
@@ -44,27 +44,27 @@ choice! {
 }
 
 choice! {
-    /// How an asset left for good.
+    /// Method of disposal of an asset.
     pub enum DisposalMethod {
-        /// For money.
+        /// Sold for money.
         Sold = "sold",
-        /// To somebody without money.
+        /// Given away without payment.
         Donated = "donated",
-        /// As material.
+        /// Recycled as material.
         Recycled = "recycled",
-        /// So that nothing of it is left.
+        /// Destroyed completely.
         Destroyed = "destroyed",
-        /// To whom it was leased or rented from.
+        /// Returned to the lessor.
         Returned = "returned",
     }
 }
 
 crate::value! {
-    /// A reading of how much an asset has been used.
+    /// Reading of the use of an asset.
     pub struct UsageReading {
-        /// The day of the reading.
+        /// Date of the reading.
         pub read_on: Date,
-        /// All units of use since it went into service, such as pages or hours.
+        /// Cumulative units of use since entry into service, such as pages or hours.
         pub units: Number<0, 1_000_000_000_000>,
     }
 }

@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 const ENTRIES: &str = "finance/cost-entries";
 
 crate::value! {
-    /// A fiscal period to depreciate assets in.
+    /// Fiscal period of the depreciation to post.
     pub struct DepreciationRequest {
         /// Fiscal period.
         #[field(refers_to(&["finance/fiscal-periods"]))]
@@ -32,24 +32,24 @@ crate::value! {
 /// Depreciation of an asset that was posted.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PostedDepreciation {
-    /// The asset.
+    /// Depreciated asset.
     pub asset: Ref<Asset>,
-    /// The ledger entry.
+    /// Ledger entry.
     pub cost_entry_id: Id,
     /// Depreciation of the period.
     pub amount: Money,
 }
 
-/// An asset whose depreciation was not posted.
+/// Asset whose depreciation was not posted.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SkippedAsset {
-    /// The asset.
+    /// Skipped asset.
     pub asset: Ref<Asset>,
-    /// Cause, and what to do about it.
+    /// Cause and remedy.
     pub reason: Note,
 }
 
-/// The depreciation of a fiscal period.
+/// Depreciation of a fiscal period.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DepreciationPosted {
     /// Fiscal period.
@@ -58,15 +58,15 @@ pub struct DepreciationPosted {
     pub starts_on: Date,
     /// Last day of the period; the day of the entries.
     pub ends_on: Date,
-    /// Entries that were made, in order of the assets' ids.
+    /// Entries made, in the order of the ids of the assets.
     pub posted: Vec<PostedDepreciation>,
-    /// Entries that were reversed, because their amount is another one by now.
+    /// Entries reversed because their amount has changed since.
     pub reversed_entry_ids: Vec<Id>,
-    /// The number of assets whose depreciation was booked before, at the same amount.
+    /// Number of assets whose depreciation was booked before, at the same amount.
     pub unchanged: Count,
     /// Assets with depreciation that could not be posted.
     pub skipped: Vec<SkippedAsset>,
-    /// Sums of the depreciation of the period, booked before or now, by currency.
+    /// Sums of the depreciation of the period by currency, booked before or now.
     pub totals: Vec<Money>,
 }
 
@@ -81,9 +81,9 @@ impl Action for PostDepreciation {
     const PATH: &'static str = "infrastructure/depreciation-postings";
     const OPERATION_ID: &'static str = "post_depreciation";
     const SUMMARY: &'static str = "Post the depreciation of a fiscal period";
-    const DESCRIPTION: &'static str = "Books what the assets that you may see lose of their value within a fiscal period: for each a ledger entry of the source `depreciation` on the last day of the period, in the unit of the asset, with its cost center and cost category. \
-        The entry is unique for asset and period, so that a second call changes nothing; an amount that is another one by now is reversed and booked anew, and one that was reversed by hand is booked again. \
-        An asset in another currency than the books counts at the rate of the day on which it went into service. Assets that name neither a cost center nor a cost category, or whose depreciation cannot be told, are skipped with the reason. \
+    const DESCRIPTION: &'static str = "Books the depreciation within a fiscal period of the assets that you may see: for each a ledger entry of the source `depreciation` on the last day of the period, in the unit of the asset, with its cost center and cost category. \
+        The entry is unique for asset and period, so that a second call changes nothing; an amount that has changed since is reversed and booked anew, and an entry that was reversed by hand is booked again. \
+        An asset in another currency than the books counts at the rate of the day on which it went into service. Assets that name neither a cost center nor a cost category, or whose depreciation cannot be computed, are skipped with the reason. \
         A closed period is refused (409).";
     const PERMISSIONS: &'static [&'static str] = &["infrastructure.assets:read", "finance.cost_entries:create", "finance.cost_entries:read"];
     const LONG: bool = true;

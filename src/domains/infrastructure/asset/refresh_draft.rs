@@ -11,16 +11,16 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-/// The drafts that were made of a plan.
+/// Drafts made from a plan.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub struct RefreshDrafts {
     /// Budget lines, one for each device type.
     pub budget_line_ids: Vec<Id>,
-    /// The requisition; null where none was asked for, or nothing was selected.
+    /// Purchase requisition; null where none was requested, or nothing was selected.
     pub requisition_id: Option<Text<1, 36>>,
-    /// Its lines, one for each device type and price.
+    /// Requisition lines, one for each device type and price.
     pub requisition_line_ids: Vec<Id>,
-    /// Tasks: the one over all, then one for each device.
+    /// Tasks: the summary task, then one for each device.
     pub work_item_ids: Vec<Id>,
 }
 

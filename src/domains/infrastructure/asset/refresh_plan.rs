@@ -22,22 +22,22 @@ use std::collections::HashMap;
 use steward_schema::infrastructure::{assets, device_types, devices};
 use utoipa::ToSchema;
 
-/// A plan for what is replaced.
+/// Replacement plan under a budget.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RefreshPlan {
     /// Ceiling of the plan.
     pub budget: Money,
     /// Day before which a replacement is due.
     pub horizon: Date,
-    /// Devices that are replaced, in the order of their priority.
+    /// Devices selected for replacement, in the order of their priority.
     pub selected: Vec<RefreshRow>,
-    /// Devices that are not, in the same order.
+    /// Devices not selected, in the same order.
     pub rejected: Vec<RefreshRow>,
-    /// Sum of the prices selected.
+    /// Sum of the selected prices.
     pub total: Money,
     /// Rest of the budget.
     pub left: Money,
-    /// Drafts that were made; null where none was asked for.
+    /// Drafts made; null where none was requested.
     pub drafts: Option<RefreshDrafts>,
 }
 
@@ -48,10 +48,10 @@ pub struct PlanRefresh;
 impl Action for PlanRefresh {
     const PATH: &'static str = "infrastructure/refresh-plans";
     const OPERATION_ID: &'static str = "plan_refresh";
-    const SUMMARY: &'static str = "Plan what is replaced under a budget";
-    const DESCRIPTION: &'static str = "Selects from `refresh-candidates` before a day what a budget pays for, by priority: Σ weights of the reasons (end of security 5, end of support and failures 4, planned retirement 3, end of warranty 2, written off 1) \
-        · (5 − tier of the most critical service that stands on the device, 4 where none does), then by the earliest day. What is too dear for the rest of the budget is passed over. \
-        A replacement costs what its device type says (`replacement_cost`), else what the asset cost, by the exchange rate of today.\n\n\
+    const SUMMARY: &'static str = "Plan replacements under a budget";
+    const DESCRIPTION: &'static str = "Selects from `refresh-candidates` before a day the replacements that a budget covers, by priority: Σ weights of the reasons (end of security 5, end of support and failures 4, planned retirement 3, end of warranty 2, written off 1) \
+        · (5 − tier of the most critical service that depends on the device, 4 where none does), then by the earliest day. A replacement that exceeds the rest of the budget is skipped. \
+        The price of a replacement is the `replacement_cost` of its device type, else the cost of the asset, by the exchange rate of today.\n\n\
         Without `budget_id`, `requisition_code` and `project_id` nothing changes. With them the selection is drafted, all or nothing, as far as you may create each: a line of the draft budget and of a draft requisition for each device type and price, and a task for each device.";
     const PERMISSIONS: &'static [&'static str] =
         &["infrastructure.devices:read", "infrastructure.device_types:read", "infrastructure.assets:read", "infrastructure.incidents:read"];

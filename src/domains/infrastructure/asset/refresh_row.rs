@@ -14,13 +14,13 @@ choice! {
     pub enum PriceSource {
         /// Replacement cost of the device type.
         ReplacementCost = "replacement_cost",
-        /// Cost of the asset that is replaced.
+        /// Cost of the replaced asset.
         AssetCost = "asset_cost",
     }
 }
 
 crate::value! {
-    /// A budget for what is replaced before a day, and the drafts that are to be made of it; what is left out is not drafted.
+    /// Budget for the replacements due before a day, and the drafts to make of them; drafts left out are not made.
     pub struct RefreshPlanRequest {
         /// Ceiling of the plan, more than 0.
         pub budget: Money,
@@ -40,24 +40,24 @@ crate::value! {
     }
 }
 
-/// A device in a plan.
+/// Device in a replacement plan.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RefreshRow {
-    /// The device.
+    /// Device to replace.
     pub device: Ref<Device>,
-    /// The type that it is of.
+    /// Device type.
     pub device_type_id: IdOf<DeviceType>,
-    /// The model of that type.
+    /// Model of the device type.
     pub model: Title,
     /// Reasons, the earliest first.
     pub reasons: Vec<DatedReason>,
-    /// Day of the earliest reason; null where none has a day.
+    /// Date of the earliest reason; null where none has a date.
     pub due_on: Option<Date>,
-    /// Tier of the most critical service that stands on it, 1 to 4; null where none does.
+    /// Tier of the most critical service that depends on it, 1 to 4; null where none does.
     pub criticality_tier: Option<i64>,
     /// Priority; the greatest comes first.
     pub priority: i64,
-    /// Price of its replacement, in the currency of the budget; null where nobody knows it.
+    /// Price of its replacement, in the currency of the budget; null if unknown.
     pub price: Option<Money>,
     /// Source of the price.
     pub price_source: Option<PriceSource>,

@@ -17,7 +17,7 @@ pub const TARGETS: &[&str] = &[
 ];
 
 choice! {
-    /// How often a copy is made.
+    /// Frequency of backups.
     pub enum BackupFrequency {
         /// At every change.
         Continuous = "continuous",
@@ -33,52 +33,52 @@ choice! {
 }
 
 choice! {
-    /// What a copy holds.
+    /// Content of a backup.
     pub enum BackupMethod {
-        /// Everything.
+        /// Complete data.
         Full = "full",
-        /// What has changed since the last copy.
+        /// Changes since the last copy.
         Incremental = "incremental",
-        /// What has changed since the last full copy.
+        /// Changes since the last full copy.
         Differential = "differential",
-        /// The state of the storage at an instant.
+        /// State of the storage at an instant.
         Snapshot = "snapshot",
-        /// The changes, as they are made.
+        /// Changes as they are made.
         Log = "log",
     }
 }
 
 crate::resource! {
-    /// What is copied, how often, where to, and for how long it is kept.
+    /// Policy for backups: targets, frequency, storage and retention.
     pub struct BackupPolicy {
         /// Name as people know it, unique.
         #[field(unique, search)]
         pub name: Name,
-        /// How often a copy is made.
+        /// Frequency of backups.
         pub frequency: BackupFrequency,
-        /// What a copy holds.
+        /// Backup method: content of a copy.
         pub method: Option<BackupMethod>,
-        /// For how many days a copy is kept.
+        /// Retention of a copy in days.
         pub retention_days: Whole<1, 36_500>,
-        /// Whether a copy is kept away from the site.
+        /// True if a copy is kept off site.
         #[field(default(|| json!(false)))]
         pub offsite: bool,
-        /// Whether a copy can be neither changed nor deleted before its time.
+        /// True if a copy can be neither changed nor deleted before the end of its retention.
         #[field(default(|| json!(false)))]
         pub immutable: bool,
-        /// Whether the copies are encrypted.
+        /// True if the copies are encrypted.
         #[field(default(|| json!(true)))]
         pub encrypted: bool,
-        /// Every how many days a restore is to be tested.
+        /// Interval of restore tests in days.
         pub restore_test_days: Option<Whole<1, 3660>>,
-        /// How much work may be lost at most, in seconds (recovery point objective).
+        /// Recovery point objective: tolerated data loss, in seconds.
         pub recovery_point_seconds: Option<Whole<0, 315_360_000>>,
-        /// How long a restore may take at most, in seconds (recovery time objective).
+        /// Recovery time objective: tolerated duration of a restore, in seconds.
         pub recovery_time_seconds: Option<Whole<0, 315_360_000>>,
-        /// The virtual machines, devices, volumes, storage pools, clusters, cloud resources and services that it covers.
+        /// Virtual machines, devices, volumes, storage pools, clusters, cloud resources and services that the policy covers.
         #[field(default(|| json!([])), lists(TARGETS))]
         pub target_ids: Vec<Id>,
-        /// What one should know of it, such as where the copies lie.
+        /// Free-text description, such as the storage location of the copies.
         #[field(search)]
         pub description: Option<Note>,
     }

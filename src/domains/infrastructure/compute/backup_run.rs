@@ -7,52 +7,52 @@ use crate::resource::value::{Instant, Note, Number};
 use crate::resource::{Check, Id, Resource, Scope, ValidationErrors};
 
 choice! {
-    /// What was run.
+    /// Kind of run.
     pub enum BackupRunKind {
-        /// A copy was made.
+        /// Backup: a copy was made.
         Backup = "backup",
-        /// A copy was brought back, to see that it can be.
+        /// Restore test: a copy was restored to prove that it can be.
         RestoreTest = "restore_test",
     }
 }
 
 choice! {
-    /// What came of a run.
+    /// Result of a run.
     pub enum BackupResult {
-        /// It did what it should.
+        /// Completed as intended.
         Succeeded = "succeeded",
-        /// It did not, or not wholly.
+        /// Not completed, or only in part.
         Failed = "failed",
     }
 }
 
 crate::resource! {
-    /// A copy that was made of something, or a restore that was tried. It is a fact: it stays as it was recorded.
+    /// Backup made or restore tested. It is an immutable fact.
     pub struct BackupRun {
-        /// The policy under which it ran.
+        /// Policy under which it ran.
         #[field(refers_to(&["infrastructure/backup-policies"]))]
         pub policy_id: Id,
-        /// What was copied or restored.
+        /// Target that was copied or restored.
         #[field(refers_to(TARGETS))]
         pub target_id: Id,
-        /// What was run.
+        /// Kind of run.
         pub kind: BackupRunKind,
-        /// What came of it.
+        /// Result of the run.
         pub result: BackupResult,
-        /// When it started, not in the future.
+        /// Time of start, not in the future.
         #[field(happened)]
         pub started_at: Instant,
-        /// When it ended.
+        /// Time of end.
         #[field(happened)]
         pub ended_at: Option<Instant>,
-        /// How much was copied or restored, in gibibytes.
+        /// Amount of data copied or restored, in gibibytes.
         pub size_gib: Option<Number<0, 1_000_000_000_000>>,
-        /// The instant whose data the copy holds.
+        /// Point in time of the data in the copy.
         #[field(happened)]
         pub recovery_point_at: Option<Instant>,
-        /// What there is to tell, such as why it failed.
+        /// Free-text details, such as the cause of a failure.
         pub detail: Option<Note>,
-        /// The person who tried the restore.
+        /// Person who tested the restore.
         #[field(refers_to(&["teams/people"]))]
         pub tester_id: Option<Id>,
     }

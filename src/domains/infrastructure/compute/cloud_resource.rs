@@ -7,11 +7,11 @@ use crate::resource::value::{Date, Note, Text, Title};
 use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard};
 
 choice! {
-    /// What a cloud resource is: the service categories of the FinOps specification FOCUS 1.0, the commonest.
+    /// Kind of a cloud resource: the most common service categories of the FinOps specification FOCUS 1.0.
     pub enum CloudKind {
         /// Machines, virtual or not.
         Compute = "compute",
-        /// Containers and what runs them.
+        /// Containers and their orchestration.
         Containers = "containers",
         /// Functions that run when called.
         Functions = "functions",
@@ -25,7 +25,7 @@ choice! {
         Identity = "identity",
         /// Security.
         Security = "security",
-        /// Queues and other ways to join systems.
+        /// Queues and other integration of systems.
         Integration = "integration",
         /// Analytics.
         Analytics = "analytics",
@@ -37,33 +37,33 @@ choice! {
 }
 
 crate::resource! {
-    /// Something that runs at a provider of public cloud and is paid there.
+    /// Resource that runs at a public cloud provider and is billed by it.
     pub struct CloudResource {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// The identifier by which the provider knows it, such as an ARN or a resource id; unique.
+        /// Identifier at the provider, such as an ARN or a resource id; unique.
         #[field(unique, search)]
         pub native_name: Text<1, 500>,
-        /// What it is.
+        /// Kind of resource.
         pub kind: CloudKind,
-        /// Who provides it.
+        /// Cloud provider.
         #[field(refers_to(&["vendors/vendors"]))]
         pub provider_id: Option<Id>,
-        /// The account, subscription or project that it is paid from.
+        /// Account, subscription or project to which it is billed.
         #[field(search)]
         pub account: Option<Title>,
-        /// The provider's region, such as eu-west-1.
+        /// Region of the provider, such as eu-west-1.
         pub region: Option<Text<1, 60>>,
-        /// The provider's name for what it is, such as m6i.large.
+        /// Resource class as the provider names it, such as m6i.large.
         pub resource_class: Option<Text<1, 100>>,
-        /// The day on which it was made.
+        /// Date of launch.
         #[field(happened)]
         pub launched_on: Option<Date>,
-        /// The day on which it is to be retired.
+        /// Planned date of retirement.
         #[field(deadline)]
         pub planned_retirement_on: Option<Date>,
-        /// What one should know of it.
+        /// Free-text description.
         #[field(search)]
         pub description: Option<Note>,
     }

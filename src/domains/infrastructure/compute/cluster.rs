@@ -7,17 +7,17 @@ use crate::resource::value::{Name, Note, Number, Text, Title, Whole};
 use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard};
 
 choice! {
-    /// What a cluster is for.
+    /// Purpose of a cluster.
     pub enum ClusterKind {
         /// Runs virtual machines.
         Virtualisation = "virtualisation",
         /// Runs containers.
         Containers = "containers",
-        /// Keeps a database.
+        /// Runs a database.
         Database = "database",
-        /// Keeps data.
+        /// Stores data.
         Storage = "storage",
-        /// Computes together.
+        /// Computes jointly.
         Compute = "compute",
         /// Anything else.
         Other = "other",
@@ -25,30 +25,30 @@ choice! {
 }
 
 crate::resource! {
-    /// Machines that do one thing together. Which of them must stand is told by dependencies with a redundancy group.
+    /// Group of machines that work as one. A dependency with a redundancy group states the number of them that must be up.
     pub struct Cluster {
         /// Name as people know it, unique.
         #[field(unique, search)]
         pub name: Name,
-        /// What it is for.
+        /// Purpose of the cluster.
         pub kind: ClusterKind,
-        /// The software that makes it one, such as Proxmox VE or Kubernetes.
+        /// Cluster software, such as Proxmox VE or Kubernetes.
         #[field(search)]
         pub platform: Option<Title>,
-        /// The version of that software.
+        /// Version of the cluster software.
         pub platform_version: Option<Text<1, 60>>,
-        /// The site where it stands.
+        /// Site of the cluster.
         #[field(refers_to(&["infrastructure/sites"]))]
         pub site_id: Option<Id>,
-        /// How many physical processor cores it has in all.
+        /// Number of physical processor cores in total.
         pub physical_cores: Option<Whole<0, 10_000_000>>,
-        /// How much memory it has in all, in gibibytes.
+        /// Memory in total, in gibibytes.
         pub memory_gib: Option<Number<0, 100_000_000>>,
-        /// The most virtual processors for one physical core that are promised.
+        /// Maximum ratio of virtual processors to physical cores.
         pub max_vcpu_ratio: Option<Number<0, 100>>,
-        /// How many of its machines may fail without harm.
+        /// Number of machines that may fail without harm.
         pub tolerated_failures: Option<Whole<0, 1000>>,
-        /// What one should know of it.
+        /// Free-text description.
         #[field(search)]
         pub description: Option<Note>,
     }

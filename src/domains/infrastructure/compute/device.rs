@@ -10,23 +10,23 @@ use crate::resource::value::{Date, Note, Number, Text, Title};
 use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 
 choice! {
-    /// What a device is for.
+    /// Role of a device.
     pub enum DeviceRole {
-        /// Runs software for others.
+        /// Runs software for other systems.
         Server = "server",
-        /// Keeps data.
+        /// Stores data.
         Storage = "storage",
         /// Connects networks.
         Router = "router",
         /// Connects devices.
         Switch = "switch",
-        /// Guards a network.
+        /// Protects a network.
         Firewall = "firewall",
-        /// Connects devices without a cable.
+        /// Connects devices wirelessly.
         AccessPoint = "access_point",
         /// Feeds or switches power.
         Power = "power",
-        /// Is worked with: a desktop, a laptop, a telephone.
+        /// Equips a workplace: a desktop, a laptop, a telephone.
         Workplace = "workplace",
         /// Anything else.
         Other = "other",
@@ -34,50 +34,50 @@ choice! {
 }
 
 choice! {
-    /// The side of a rack from which a device is mounted.
+    /// Side of a rack from which a device is mounted.
     pub enum Face {
-        /// The side that people see first.
+        /// Front side.
         Front = "front",
-        /// The side behind.
+        /// Rear side.
         Rear = "rear",
     }
 }
 
 crate::resource! {
-    /// A piece of hardware with a place in the infrastructure.
+    /// Piece of hardware with a place in the infrastructure.
     pub struct Device {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// The model that it is of.
+        /// Model of the device.
         #[field(refers_to(&["infrastructure/device-types"]))]
         pub device_type_id: Id,
-        /// What it is for.
+        /// Role of the device.
         pub role: DeviceRole,
-        /// The site where it is; left out, it is that of the location or of the rack.
+        /// Site of the device; left out, that of the location or of the rack.
         #[field(refers_to(&["infrastructure/sites"]))]
         pub site_id: Option<Id>,
-        /// The location in that site.
+        /// Location in that site.
         #[field(refers_to(&["infrastructure/locations"]))]
         pub location_id: Option<Id>,
-        /// The rack that it is mounted in, in the same site.
+        /// Rack in which it is mounted, in the same site.
         #[field(refers_to(&["infrastructure/racks"]))]
         pub rack_id: Option<Id>,
-        /// The lowest rack unit that it takes, from 1 at the bottom, in steps of a half. Nothing else may take the units that it
-        /// takes; a device that is retired takes none.
+        /// Lowest rack unit that it occupies, from 1 at the bottom, in steps of a half. No other device may occupy the same units; a
+        /// retired device occupies none.
         pub position: Option<Number<1, 101>>,
-        /// The side from which it is mounted.
+        /// Side from which it is mounted.
         pub face: Option<Face>,
-        /// The address by which it is reached first, assigned to one of its own interfaces.
+        /// Primary address, assigned to one of its own interfaces.
         #[field(refers_to(&["infrastructure/ip-addresses"]))]
         pub primary_address_id: Option<Id>,
-        /// Serial number as its maker gave it.
+        /// Serial number assigned by the manufacturer.
         #[field(search)]
         pub serial: Option<Text<1, 100>>,
-        /// The day on which it is to be retired.
+        /// Planned date of retirement.
         #[field(deadline)]
         pub planned_retirement_on: Option<Date>,
-        /// What one should know of it.
+        /// Free-text description.
         #[field(search)]
         pub description: Option<Note>,
     }

@@ -9,31 +9,31 @@ use serde_json::json;
 use steward_schema::infrastructure::devices;
 
 crate::resource! {
-    /// A model of hardware, with its measures and the days on which its maker lets it go.
+    /// Model of hardware, with its dimensions and the manufacturer's end-of-life dates.
     pub struct DeviceType {
-        /// Who makes it.
+        /// Manufacturer of the model.
         #[field(refers_to(&["infrastructure/manufacturers"]))]
         pub manufacturer_id: Id,
-        /// Model as its maker names it, unique for the maker.
+        /// Model name given by the manufacturer, unique for the manufacturer.
         #[field(unique, search)]
         pub model: Title,
-        /// Height in rack units, in steps of a half; 0 for what stands in no rack.
+        /// Height in rack units, in steps of a half; 0 if it is not mounted in a rack.
         #[field(default(|| json!(1)))]
         pub height_units: Number<0, 100>,
-        /// Whether it takes the front and the back of a rack.
+        /// True if it occupies the front and the rear of a rack.
         #[field(default(|| json!(true)))]
         pub full_depth: bool,
         /// Weight in kilograms.
         pub weight_kg: Option<Number<0, 10000>>,
-        /// The most power that it draws, in watts.
+        /// Maximum power draw in watts.
         pub power_draw_w: Option<Number<0, 1000000>>,
-        /// Last day on which it is sold.
+        /// Last day of sale.
         #[field(deadline)]
         pub end_of_sale_on: Option<Date>,
-        /// Last day on which its maker supports it.
+        /// Last day of support by the manufacturer.
         #[field(deadline)]
         pub end_of_support_on: Option<Date>,
-        /// Last day on which its maker mends holes in its security.
+        /// Last day of security updates by the manufacturer.
         #[field(deadline)]
         pub end_of_security_on: Option<Date>,
         /// Cost of replacing a device of this type, by which refreshes are planned; not negative.

@@ -18,38 +18,38 @@ use steward_schema::infrastructure::{device_types, manufacturers};
 use utoipa::{IntoParams, ToSchema};
 
 choice! {
-    /// The format of device types.
+    /// Format of device types.
     pub enum DeviceTypeFormat {
-        /// The YAML of the devicetype-library of NetBox.
+        /// YAML of the devicetype-library of NetBox.
         NetboxYaml = "netbox-yaml",
     }
 }
 
-/// The parameters.
+/// Parameters of the import.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
-    /// The format of the file.
+    /// Format of the file.
     #[param(inline)]
     #[expect(dead_code, reason = "there is one format, and a request must name it")]
     format: DeviceTypeFormat,
 }
 
-/// A file of the devicetype-library: YAML, one or several documents.
+/// File of the devicetype-library: YAML, one or several documents.
 #[derive(Debug, ToSchema)]
 pub struct DeviceTypeFile(#[expect(dead_code, reason = "described here, read by the parser of the format")] String);
 
-/// The outcome of an import.
+/// Result of an import.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub struct DeviceTypesImported {
-    /// The number of device types that were made.
+    /// Number of device types created.
     pub created: u32,
-    /// The number of device types that were changed.
+    /// Number of device types changed.
     pub updated: u32,
-    /// The number of device types that were already as the file says.
+    /// Number of device types that already matched the file.
     pub unchanged: u32,
-    /// The number of manufacturers that were made.
+    /// Number of manufacturers created.
     pub manufacturers_created: u32,
-    /// The device types, in the order of the file.
+    /// Device types, in the order of the file.
     pub device_type_ids: Vec<Id>,
 }
 
@@ -64,8 +64,8 @@ impl Action for ImportDeviceTypes {
     const PATH: &'static str = "infrastructure/device-types/import";
     const OPERATION_ID: &'static str = "import_device_types";
     const SUMMARY: &'static str = "Import device types";
-    const DESCRIPTION: &'static str = "Makes device types and their manufacturers from the YAML of NetBox's devicetype-library, or brings those of the same manufacturer and model to what the file says: `u_height` (1 if left out), `is_full_depth` (true if left out), `weight` with `weight_unit`, and what the `power-ports` draw in all, by `allocated_draw`, else `maximum_draw`. \
-        Other members are left out. A file with faults is refused with a place for each, the documents counted from 0, and leaves nothing behind.";
+    const DESCRIPTION: &'static str = "Creates device types and their manufacturers from the YAML of NetBox's devicetype-library, or updates those of the same manufacturer and model from the file: `u_height` (1 if left out), `is_full_depth` (true if left out), `weight` with `weight_unit`, and the total draw of the `power-ports`, by `allocated_draw`, else `maximum_draw`. \
+        Other members are ignored. A file with errors is refused with the position of each, the documents counted from 0, and changes nothing.";
     const PERMISSIONS: &'static [&'static str] =
         &["infrastructure.device_types:create", "infrastructure.device_types:update", "infrastructure.manufacturers:create"];
     const FORMS: &'static [&'static str] = &["application/yaml", "text/yaml", "application/x-yaml", "application/octet-stream"];

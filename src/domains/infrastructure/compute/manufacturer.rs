@@ -4,12 +4,12 @@ use crate::resource::value::{Name, Url};
 use crate::resource::{Resource, Scope, Unique};
 
 crate::resource! {
-    /// A maker of hardware.
+    /// Manufacturer of hardware.
     pub struct Manufacturer {
         /// Name, unique.
         #[field(unique, search)]
         pub name: Name,
-        /// Where its support is found.
+        /// Support site.
         pub support_url: Option<Url>,
     }
 }

@@ -7,27 +7,27 @@ use crate::resource::value::{Note, Number, Title};
 use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, UnmetGuard};
 
 choice! {
-    /// How the data of a pool is reached.
+    /// Kind of access to the data of a pool.
     pub enum StorageKind {
-        /// As blocks: disks.
+        /// Block storage: disks.
         Block = "block",
-        /// As files.
+        /// File storage.
         File = "file",
-        /// As objects.
+        /// Object storage.
         Object = "object",
-        /// As tapes.
+        /// Tape storage.
         Tape = "tape",
     }
 }
 
 choice! {
-    /// What a pool keeps its data on.
+    /// Storage media of a pool.
     pub enum StorageMedia {
         /// Solid state, by NVMe.
         Nvme = "nvme",
         /// Solid state, by SAS or SATA.
         Ssd = "ssd",
-        /// Turning disks.
+        /// Rotating disks.
         Hdd = "hdd",
         /// Tape.
         Tape = "tape",
@@ -37,29 +37,29 @@ choice! {
 }
 
 crate::resource! {
-    /// Space on a device or cluster from which volumes are cut.
+    /// Storage space on a device or cluster, divided into volumes.
     pub struct StoragePool {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// How its data is reached.
+        /// Kind of access to its data.
         pub kind: StorageKind,
-        /// The device or cluster that has it.
+        /// Device or cluster that provides it.
         #[field(refers_to(&["infrastructure/devices", "infrastructure/clusters"]))]
         pub node_id: Option<Id>,
-        /// What it keeps its data on.
+        /// Storage media.
         pub media: Option<StorageMedia>,
-        /// How it survives the loss of disks, such as RAID 6 or three copies.
+        /// Redundancy against the loss of disks, such as RAID 6 or three copies.
         pub redundancy: Option<Title>,
-        /// How much it can hold, after redundancy, in gibibytes.
+        /// Usable capacity after redundancy, in gibibytes.
         pub capacity_gib: Option<Number<0, 1_000_000_000_000>>,
-        /// How much of that is filled, in gibibytes.
+        /// Used capacity, in gibibytes.
         pub used_gib: Option<Number<0, 1_000_000_000_000>>,
-        /// How many times the capacity may be promised to volumes; 1 promises only what is there.
+        /// Maximum ratio of capacity promised to volumes to capacity; 1 allows no overcommitment.
         pub max_overcommit_ratio: Option<Number<0, 1000>>,
-        /// Whether its data is encrypted at rest.
+        /// True if its data is encrypted at rest.
         pub encrypted: Option<bool>,
-        /// What one should know of it.
+        /// Free-text description.
         #[field(search)]
         pub description: Option<Note>,
     }

@@ -7,38 +7,38 @@ use crate::resource::value::{Date, Note, Number, Title, Whole};
 use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard};
 
 crate::resource! {
-    /// A virtual machine, on a cluster or on a device.
+    /// Virtual machine on a cluster or on a device.
     pub struct VirtualMachine {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// The cluster that runs it.
+        /// Cluster that runs it.
         #[field(refers_to(&["infrastructure/clusters"]))]
         pub cluster_id: Option<Id>,
-        /// The device that runs it, where it is bound to one.
+        /// Device that runs it, where it is bound to one.
         #[field(refers_to(&["infrastructure/devices"]))]
         pub device_id: Option<Id>,
-        /// What it is for, such as database or web server.
+        /// Role of the machine, such as database or web server.
         #[field(search)]
         pub role: Option<Title>,
-        /// How many virtual processors it has.
+        /// Number of virtual processors.
         pub vcpus: Option<Number<0, 4096>>,
-        /// How much memory it has, in gibibytes.
+        /// Memory in gibibytes.
         pub memory_gib: Option<Number<0, 1_000_000>>,
-        /// How much disk it has, in gibibytes.
+        /// Disk size in gibibytes.
         pub disk_gib: Option<Number<0, 100_000_000>>,
-        /// Its operating system.
+        /// Operating system.
         #[field(search)]
         pub operating_system: Option<Title>,
-        /// The address by which it is reached first, assigned to one of its own interfaces.
+        /// Primary address, assigned to one of its own interfaces.
         #[field(refers_to(&["infrastructure/ip-addresses"]))]
         pub primary_address_id: Option<Id>,
-        /// Its place in the order in which machines are started after a halt, 1 first.
+        /// Position in the start order after a halt, 1 first.
         pub start_order: Option<Whole<1, 1000>>,
-        /// The day on which it is to be retired.
+        /// Planned date of retirement.
         #[field(deadline)]
         pub planned_retirement_on: Option<Date>,
-        /// What one should know of it.
+        /// Free-text description.
         #[field(search)]
         pub description: Option<Note>,
     }

@@ -6,28 +6,28 @@ use crate::resource::value::{Note, Number, Text, Title};
 use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, UnmetGuard};
 
 crate::resource! {
-    /// A disk, share or bucket, cut from a storage pool or not.
+    /// Disk, share or bucket, with or without a storage pool.
     pub struct Volume {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// The pool that it is cut from.
+        /// Storage pool of the volume.
         #[field(refers_to(&["infrastructure/storage-pools"]))]
         pub storage_pool_id: Option<Id>,
-        /// What uses it.
+        /// Virtual machine, device, cluster or service that uses it.
         #[field(refers_to(&["infrastructure/virtual-machines", "infrastructure/devices", "infrastructure/clusters", "infrastructure/services"]))]
         pub attached_to_id: Option<Id>,
-        /// Where it is found there, such as a mount point or a drive letter.
+        /// Place of the volume on its user, such as a mount point or a drive letter.
         pub mount_point: Option<Text<1, 500>>,
-        /// How much it promises to hold, in gibibytes.
+        /// Provisioned size in gibibytes.
         pub size_gib: Option<Number<0, 1_000_000_000_000>>,
-        /// How much of that is filled, in gibibytes.
+        /// Used size in gibibytes.
         pub used_gib: Option<Number<0, 1_000_000_000_000>>,
-        /// Whether space is taken from the pool only as it is filled.
+        /// True if space is taken from the pool only as it is filled (thin provisioning).
         pub thin: Option<bool>,
-        /// Whether its data is encrypted at rest.
+        /// True if its data is encrypted at rest.
         pub encrypted: Option<bool>,
-        /// What one should know of it, such as whose data it holds.
+        /// Free-text description, such as the owner of the data.
         #[field(search)]
         pub description: Option<Note>,
     }

@@ -5,37 +5,37 @@ use crate::resource::{Id, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::value! {
-    /// Demand that is known beforehand and does not show in the samples yet.
+    /// Planned demand that does not show in the samples yet.
     pub struct PlannedDemand {
-        /// From this day on.
+        /// First day of the demand.
         pub starts_on: Date,
-        /// How much more is needed, in what the series is measured in; less if it is negative.
+        /// Additional demand in the unit of the series; negative for a reduction.
         pub amount: Number<-1_000_000_000_000_000, 1_000_000_000_000_000>,
-        /// What needs it.
+        /// Cause of the demand.
         pub reason: Option<Title>,
     }
 }
 
 crate::resource! {
-    /// A limit for a series: how much there is, and from when on more must be had. Growth is fitted over its samples.
+    /// Capacity target for a series: the capacity, and the threshold from which more is needed. Growth is fitted over its samples.
     pub struct CapacityTarget {
-        /// The series of what is used.
+        /// Series of the use.
         #[field(refers_to(&["infrastructure/metric-series"]), fixed)]
         pub series_id: Id,
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// How much there is, in what the series is measured in; more than 0.
+        /// Available capacity in the unit of the series; more than 0.
         pub capacity: Number<0, 1_000_000_000_000_000>,
-        /// From how much on more must be had, in the same; at most the capacity.
+        /// Threshold from which more capacity is needed, in the same unit; at most the capacity.
         pub threshold: Number<0, 1_000_000_000_000_000>,
-        /// How many days it takes to have more: when to order is so many days before the threshold is met.
+        /// Lead time of an extension in days: the order date is that many days before the date of the threshold.
         #[field(default(|| json!(0)))]
         pub lead_time_days: Whole<0, 3650>,
-        /// Demand that is known beforehand, by day.
+        /// Planned demand by day.
         #[field(default(|| json!([])))]
         pub planned_demand: Vec<PlannedDemand>,
-        /// What one should know of it, such as how more is had.
+        /// Free-text notes, such as the way to extend the capacity.
         #[field(search)]
         pub notes: Option<Note>,
     }

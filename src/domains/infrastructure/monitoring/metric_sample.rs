@@ -4,15 +4,15 @@ use crate::resource::value::{Instant, Number};
 use crate::resource::{Id, Resource, Scope, Unique};
 
 crate::resource! {
-    /// A value of a series at a time. It is a fact: it stays as it was recorded. Many are written at once by bulk or import.
+    /// Value of a series at a time. It is an immutable fact. Many are written at once by bulk or import.
     pub struct MetricSample {
-        /// The series.
+        /// Series of the value.
         #[field(refers_to(&["infrastructure/metric-series"]))]
         pub series_id: Id,
-        /// When it was measured; a series has one value at a time.
+        /// Time of measurement; a series has one value at a time.
         #[field(happened)]
         pub measured_at: Instant,
-        /// The value, in what the series is measured in.
+        /// Value in the unit of the series.
         pub value: Number<-1_000_000_000_000_000, 1_000_000_000_000_000>,
     }
 }

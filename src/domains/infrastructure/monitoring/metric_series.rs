@@ -7,35 +7,35 @@ use crate::resource::{Id, Resource, Scope, Unique};
 use serde_json::json;
 
 choice! {
-    /// How the values of a series are to be read.
+    /// Kind of the values of a series.
     pub enum MetricKind {
-        /// Each stands for itself and may rise and fall.
+        /// Independent values that may rise and fall.
         Gauge = "gauge",
-        /// Each is the sum of all before and only rises, until it starts again at 0.
+        /// Running total that only rises, until it restarts at 0.
         Counter = "counter",
     }
 }
 
 crate::resource! {
-    /// One measure of one thing, to which samples are added.
+    /// Measure of a subject over time, to which samples are added.
     pub struct MetricSeries {
-        /// What is measured.
+        /// Subject of the measure.
         #[field(refers_to(NODES), fixed)]
         pub subject_id: Id,
         /// Name of the measure, unique for the subject.
         #[field(unique, search)]
         pub name: Name,
-        /// What the values are in, such as GiB, percent or requests per second.
+        /// Unit of the values, such as GiB, percent or requests per second.
         pub measured_in: Text<1, 60>,
-        /// How the values are to be read.
+        /// Kind of the values.
         #[field(default(|| json!("gauge")))]
         pub kind: MetricKind,
-        /// How many seconds lie between two samples, as a rule.
+        /// Usual interval between two samples, in seconds.
         pub interval_seconds: Option<Whole<1, 31_536_000>>,
-        /// What measures it.
+        /// Source of the samples.
         #[field(search)]
         pub source: Option<Title>,
-        /// What one should know of it.
+        /// Free-text description.
         #[field(search)]
         pub description: Option<Note>,
     }

@@ -17,14 +17,14 @@ use utoipa::ToSchema;
 const MOST: usize = 10_000;
 
 crate::value! {
-    /// A value of a series at a time.
+    /// Value of a series at a time.
     pub struct IngestedSample {
-        /// The series.
+        /// Series of the value.
         #[field(refers_to(&["infrastructure/metric-series"]))]
         pub series_id: Id,
-        /// When it was measured.
+        /// Time of measurement.
         pub measured_at: Instant,
-        /// The value, in what the series is measured in.
+        /// Value in the unit of the series.
         pub value: Number<-1_000_000_000_000_000, 1_000_000_000_000_000>,
     }
 }
@@ -32,17 +32,17 @@ crate::value! {
 crate::value! {
     /// Samples, of one series or of many.
     pub struct SampleBatch {
-        /// The samples, 10,000 at most.
+        /// Samples to record, 10,000 at most.
         pub samples: List<IngestedSample, MOST>,
     }
 }
 
-/// The outcome of taking in samples.
+/// Result of recording samples.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub struct SamplesIngested {
-    /// The number of samples that were recorded.
+    /// Number of samples recorded.
     pub created: u32,
-    /// The number of samples that were there already, with the same value.
+    /// Number of samples already recorded with the same value.
     pub unchanged: u32,
 }
 
@@ -53,8 +53,8 @@ pub struct IngestSamples;
 impl Action for IngestSamples {
     const PATH: &'static str = "infrastructure/metric-samples/ingest";
     const OPERATION_ID: &'static str = "ingest_metric_samples";
-    const SUMMARY: &'static str = "Take in metric samples";
-    const DESCRIPTION: &'static str = "Records up to 10,000 samples, all of them or none. A sample that is there with the same value is passed over, so that sending them again is safe; one that is there with another value is refused (409), as samples stay as they were recorded.";
+    const SUMMARY: &'static str = "Ingest metric samples";
+    const DESCRIPTION: &'static str = "Records up to 10,000 samples, all of them or none. A sample already recorded with the same value is skipped, so that sending them again is safe; one already recorded with another value is refused (409), because samples are immutable.";
     const PERMISSIONS: &'static [&'static str] = &["infrastructure.metric_samples:create"];
     const LIMIT: usize = 4 << 20;
     const LONG: bool = true;

@@ -6,50 +6,49 @@ use crate::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 choice! {
-    /// What an objective measures.
+    /// Indicator that an objective measures.
     pub enum Indicator {
-        /// The share of the agreed time in which the service is there.
+        /// Share of the agreed time in which the service is up.
         Availability = "availability",
-        /// The share of requests that are answered within the threshold.
+        /// Share of requests answered within the threshold.
         Latency = "latency",
-        /// The share of requests that are answered without an error.
+        /// Share of requests answered without an error.
         ErrorRate = "error_rate",
-        /// The share of the time in which as much is done as the threshold says.
+        /// Share of the time in which the throughput reaches the threshold.
         Throughput = "throughput",
-        /// The share of data that is not older than the threshold.
+        /// Share of data not older than the threshold.
         Freshness = "freshness",
-        /// The share of results that are right.
+        /// Share of correct results.
         Correctness = "correctness",
     }
 }
 
 crate::resource! {
-    /// An objective of a service: the share of good in a window. What may be missing of it is the error budget.
+    /// Service level objective: the target share of good in a window. The rest is the error budget.
     pub struct Slo {
-        /// The service.
+        /// Service of the objective.
         #[field(refers_to(&["infrastructure/services"]), fixed)]
         pub service_id: Id,
         /// Name as people know it, unique for the service.
         #[field(unique, search)]
         pub name: Name,
-        /// What it measures.
+        /// Indicator that it measures.
         #[field(default(|| json!("availability")))]
         pub indicator: Indicator,
-        /// How much is to be good, in percent; under 100, since nothing always is.
+        /// Target share of good in percent; under 100, so that there is an error budget.
         pub target_percent: Percent,
-        /// Over how many days, up to and with today.
+        /// Length of the window in days, up to and including today.
         #[field(default(|| json!(30)))]
         pub window_days: Whole<1, 366>,
-        /// The limit of the indicator: in milliseconds for latency, in seconds for freshness, in requests per second for
-        /// throughput.
+        /// Threshold of the indicator: in milliseconds for latency, in seconds for freshness, in requests per second for throughput.
         pub threshold: Option<Number<0, 1_000_000_000>>,
-        /// Whether approved maintenance leaves the agreed time.
+        /// True if approved maintenance is excluded from the agreed time.
         #[field(default(|| json!(false)))]
         pub excludes_maintenance: bool,
-        /// The series that it is measured by, where it is not measured by outages.
+        /// Series that measures it, where outages do not.
         #[field(refers_to(&["infrastructure/metric-series"]))]
         pub series_id: Option<Id>,
-        /// What is agreed beside the numbers.
+        /// Free-text description of what is agreed beyond the numbers.
         #[field(search)]
         pub description: Option<Note>,
     }

@@ -16,7 +16,7 @@ const TERMINATIONS: &[&str] = &["infrastructure/interfaces", "infrastructure/cir
 const OTHER_TERMINATIONS: &[&str] = &["infrastructure/circuits", "infrastructure/interfaces"];
 
 choice! {
-    /// What a cable is made of.
+    /// Kind of a cable.
     pub enum CableKind {
         /// Twisted pairs of category 5e (ISO/IEC 11801).
         Cat5e = "cat5e",
@@ -36,7 +36,7 @@ choice! {
         DirectAttach = "direct_attach",
         /// Fibre with plugs at both ends (active optical).
         ActiveOptical = "active_optical",
-        /// Coaxial.
+        /// Coaxial cable.
         Coaxial = "coaxial",
         /// Anything else.
         Other = "other",
@@ -44,7 +44,7 @@ choice! {
 }
 
 choice! {
-    /// One of the two ends of a circuit.
+    /// End of a circuit.
     pub enum CircuitEnd {
         /// The end at `a_site_id`.
         A = "a",
@@ -54,30 +54,30 @@ choice! {
 }
 
 crate::resource! {
-    /// A cable between two terminations. A termination has one cable; of a circuit each end has its own.
+    /// Cable between two terminations. A termination has one cable; of a circuit each end has its own.
     pub struct Cable {
-        /// The interface or circuit at one end.
+        /// Interface or circuit at one end.
         #[field(refers_to(TERMINATIONS), unique, fixed)]
         pub from_id: Id,
-        /// Which end of the circuit is meant, where that is one.
+        /// End of the circuit, where `from_id` is a circuit.
         #[field(fixed)]
         pub from_end: Option<CircuitEnd>,
-        /// The interface or circuit at the other end.
+        /// Interface or circuit at the other end.
         #[field(refers_to(OTHER_TERMINATIONS), unique, fixed, differs_from("from_id"))]
         pub to_id: Id,
-        /// Which end of the circuit is meant, where that is one.
+        /// End of the circuit, where `to_id` is a circuit.
         #[field(fixed)]
         pub to_end: Option<CircuitEnd>,
-        /// What is written on it.
+        /// Label on the cable.
         #[field(search)]
         pub label: Option<Title>,
-        /// What it is made of.
+        /// Kind of cable.
         pub kind: Option<CableKind>,
-        /// Its colour.
+        /// Colour of the cable.
         pub colour: Option<Title>,
-        /// Its length in metres.
+        /// Length in metres.
         pub length_m: Option<Number<0, 1_000_000>>,
-        /// What one should know of it.
+        /// Free-text description.
         #[field(search)]
         pub description: Option<Note>,
     }

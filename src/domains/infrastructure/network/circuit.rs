@@ -7,19 +7,19 @@ use crate::resource::value::{Date, Name, Note, Number, Whole};
 use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 
 choice! {
-    /// What a circuit carries.
+    /// Kind of a circuit.
     pub enum CircuitKind {
         /// Access to the internet.
         Internet = "internet",
         /// Ethernet between two or more places.
         Ethernet = "ethernet",
-        /// A private network by labels (MPLS).
+        /// Label-switched private network (MPLS).
         Mpls = "mpls",
         /// Fibre without the provider's equipment.
         DarkFibre = "dark_fibre",
         /// A wavelength on the provider's fibre.
         Wavelength = "wavelength",
-        /// A direct way into a cloud.
+        /// Direct connection to a cloud.
         CloudConnect = "cloud_connect",
         /// A mobile network.
         Cellular = "cellular",
@@ -33,40 +33,40 @@ choice! {
 }
 
 crate::resource! {
-    /// A connection that a provider keeps up, to the outside or between two places.
+    /// Connection run by a provider, to the outside or between two places.
     pub struct Circuit {
-        /// Who provides it.
+        /// Provider of the circuit.
         #[field(refers_to(&["vendors/vendors"]))]
         pub provider_id: Id,
-        /// Number by which the provider knows it, unique for the provider.
+        /// Circuit number at the provider, unique for the provider.
         #[field(unique, search)]
         pub number: Name,
-        /// What it carries.
+        /// Kind of circuit.
         pub kind: CircuitKind,
-        /// How much it carries from end A, in megabits per second.
+        /// Bandwidth from end A, in megabits per second.
         pub bandwidth_mbps: Option<Number<0, 100_000_000>>,
-        /// How much it carries the other way, where that is not the same, in megabits per second.
+        /// Bandwidth in the other direction where it differs, in megabits per second.
         pub upload_mbps: Option<Number<0, 100_000_000>>,
         /// Committed share of the bandwidth, in percent.
         pub committed_percent: Option<Number<0, 100>>,
-        /// The site at one end.
+        /// Site at end A.
         #[field(refers_to(&["infrastructure/sites"]))]
         pub a_site_id: Option<Id>,
-        /// The site at the other end; none where that is the provider's network.
+        /// Site at end Z; none where that is the provider's network.
         #[field(refers_to(&["infrastructure/sites"]))]
         pub z_site_id: Option<Id>,
-        /// The contract under which it is provided.
+        /// Contract under which it is provided.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Option<Id>,
-        /// Day on which it was handed over.
+        /// Date of hand-over.
         #[field(happened)]
         pub installed_on: Option<Date>,
-        /// Day on which it ends.
+        /// Date of termination.
         #[field(deadline)]
         pub terminates_on: Option<Date>,
-        /// How long the provider may take to restore it, in hours.
+        /// Time to restore promised by the provider, in hours.
         pub restore_hours: Option<Whole<0, 8760>>,
-        /// What one should know of it, such as where to call.
+        /// Free-text description, such as the provider's support contact.
         #[field(search)]
         pub description: Option<Note>,
     }

@@ -6,42 +6,42 @@ use crate::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
-    /// A domain of the internet that is registered to the organisation.
+    /// Internet domain registered to the organisation.
     pub struct DnsDomain {
-        /// The domain, such as example.org; unique, whatever its case. It is answered without the dot of the root.
+        /// Domain name, such as example.org; unique, regardless of case. It is returned without the dot of the root.
         #[field(unique, search)]
         pub name: DomainName,
-        /// The registrar that it is registered with.
+        /// Registrar of the domain.
         #[field(refers_to(&["vendors/vendors"]))]
         pub registrar_id: Option<Id>,
-        /// The contract under which it is held.
+        /// Contract under which it is held.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Option<Id>,
-        /// The service that it is for.
+        /// Service that uses it.
         #[field(refers_to(&["infrastructure/services"]))]
         pub service_id: Option<Id>,
-        /// The day on which it was registered.
+        /// Date of registration.
         #[field(happened)]
         pub registered_on: Option<Date>,
         /// Last day of its registration.
         #[field(deadline)]
         pub expires_on: Option<Date>,
-        /// Whether the registrar renews it by itself.
+        /// True if the registrar renews it automatically.
         #[field(default(|| json!(false)))]
         pub auto_renew: bool,
-        /// So many days before it expires it should be renewed.
+        /// Lead time of the renewal in days before expiry.
         #[field(default(|| json!(30)))]
         pub notice_days: Whole<0, 365>,
-        /// Whether it is locked against being moved to another registrar.
+        /// True if it is locked against transfer to another registrar.
         #[field(default(|| json!(false)))]
         pub transfer_locked: bool,
-        /// Whether its answers are signed (DNSSEC).
+        /// True if its answers are signed (DNSSEC).
         #[field(default(|| json!(false)))]
         pub dnssec: bool,
-        /// The servers that answer for it.
+        /// Authoritative name servers.
         #[field(default(|| json!([])))]
         pub name_servers: Vec<Title>,
-        /// What one should know of it.
+        /// Free-text notes.
         #[field(search)]
         pub notes: Option<Note>,
     }

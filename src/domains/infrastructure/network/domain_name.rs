@@ -7,7 +7,7 @@ use diesel::sql_types::Text;
 use serde_json::Value;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
-/// The name of a domain: labels of 1 to 63 characters with dots between them, 253 characters at most.
+/// Domain name: labels of 1 to 63 characters with dots between them, 253 characters at most.
 #[derive(Debug, Clone, PartialEq, Eq, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
 #[diesel(sql_type = Text)]
 pub struct DomainName(pub String);

@@ -6,7 +6,7 @@ use crate::resource::{Id, Resource, Rule, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 choice! {
-    /// What an interface is made of.
+    /// Kind of an interface.
     pub enum InterfaceKind {
         /// Ethernet over copper.
         Copper = "copper",
@@ -20,11 +20,11 @@ choice! {
         FibreChannel = "fibre_channel",
         /// InfiniBand.
         Infiniband = "infiniband",
-        /// Several interfaces that work as one (IEEE 802.1AX).
+        /// Aggregate of several interfaces (IEEE 802.1AX).
         Aggregate = "aggregate",
-        /// Joins interfaces to one network.
+        /// Bridge that joins interfaces to one network.
         Bridge = "bridge",
-        /// Of software only, as those of a virtual machine and loopbacks are.
+        /// Software interface, as of a virtual machine or a loopback.
         Virtual = "virtual",
         /// A serial console.
         Serial = "serial",
@@ -34,36 +34,36 @@ choice! {
 }
 
 crate::resource! {
-    /// An interface of a device or of a virtual machine.
+    /// Interface of a device or of a virtual machine.
     pub struct Interface {
-        /// The device or virtual machine that has it.
+        /// Device or virtual machine that has it.
         #[field(refers_to(&["infrastructure/devices", "infrastructure/virtual-machines"]), fixed)]
         pub node_id: Id,
-        /// Name as its node gives it, such as eth0; unique in the node.
+        /// Name on its node, such as eth0; unique in the node.
         #[field(unique, search)]
         pub name: Name,
-        /// What it is made of.
+        /// Kind of interface.
         pub kind: InterfaceKind,
-        /// How much it can carry, in megabits per second.
+        /// Speed in megabits per second.
         pub speed_mbps: Option<Whole<1, 100_000_000>>,
-        /// Its hardware address (EUI-48): six pairs of hexadecimal digits with colons, such as 00:1b:44:11:3a:b7.
+        /// MAC address (EUI-48): six pairs of hexadecimal digits with colons, such as 00:1b:44:11:3a:b7.
         #[field(search)]
         pub mac_address: Option<Text<17, 17>>,
-        /// The largest packet that it carries, in bytes.
+        /// Maximum transmission unit in bytes.
         pub mtu: Option<Whole<68, 65_536>>,
-        /// Whether it is switched on.
+        /// True if it is enabled.
         #[field(default(|| json!(true)))]
         pub enabled: bool,
-        /// Whether it serves to manage the node only.
+        /// True if it serves only the management of the node.
         #[field(default(|| json!(false)))]
         pub management_only: bool,
-        /// The aggregate or bridge that it is a member of, or what it is a part of; an interface of the same node.
+        /// Aggregate, bridge or parent interface that it belongs to, of the same node.
         #[field(refers_to(&["infrastructure/interfaces"]))]
         pub parent_id: Option<Id>,
-        /// The VLAN of packets without a tag.
+        /// VLAN of untagged packets.
         #[field(refers_to(&["infrastructure/vlans"]))]
         pub untagged_vlan_id: Option<Id>,
-        /// What one should know of it.
+        /// Free-text description.
         #[field(search)]
         pub description: Option<Note>,
     }

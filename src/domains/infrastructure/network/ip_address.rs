@@ -13,46 +13,46 @@ use serde_json::json;
 use steward_schema::infrastructure::{devices, interfaces, ip_addresses, virtual_machines, vrfs};
 
 choice! {
-    /// How an address is given out.
+    /// Kind of assignment of an address.
     pub enum AddressKind {
-        /// Set by hand.
+        /// Set manually.
         Static = "static",
-        /// By a DHCP server.
+        /// Assigned by a DHCP server.
         Dhcp = "dhcp",
-        /// By the interface itself (RFC 4862).
+        /// Configured by the interface itself (RFC 4862).
         Slaac = "slaac",
-        /// Shared by several that stand in for each other, such as by VRRP.
+        /// Shared by several nodes that stand in for each other, such as by VRRP.
         Virtual = "virtual",
-        /// The same in many places, the nearest answers.
+        /// Shared by many places, of which the nearest answers.
         Anycast = "anycast",
-        /// Kept free.
+        /// Reserved and kept free.
         Reserved = "reserved",
     }
 }
 
 crate::resource! {
-    /// An internet address, assigned to an interface or not.
+    /// IP address, assigned to an interface or not.
     pub struct IpAddress {
-        /// The routing table whose address it is.
+        /// Routing table of the address.
         #[field(refers_to(&["infrastructure/vrfs"]), unique, fixed)]
         pub vrf_id: Id,
-        /// The address, such as 192.0.2.10 or 2001:db8::10, with or without the length of its prefix, such as 192.0.2.10/24. The
-        /// address itself is unique in the VRF, unless the VRF allows duplicates. It is answered in canonical form (RFC 5952).
+        /// Address, such as 192.0.2.10 or 2001:db8::10, with or without the length of its prefix, such as 192.0.2.10/24. The address itself
+        /// is unique in the VRF, unless the VRF allows duplicates. It is returned in canonical form (RFC 5952).
         #[field(search)]
         pub address: Addressed,
-        /// The interface that has it.
+        /// Interface that has it.
         #[field(refers_to(&["infrastructure/interfaces"]))]
         pub assigned_to_id: Option<Id>,
-        /// How it is given out.
+        /// Kind of assignment.
         #[field(default(|| json!("static")))]
         pub kind: AddressKind,
-        /// The name under which DNS knows it.
+        /// DNS name of the address.
         #[field(search)]
         pub dns_name: Option<Text<1, 253>>,
-        /// The inner address that it stands for, where a router translates (NAT).
+        /// Inside address that it translates to (NAT).
         #[field(refers_to(&["infrastructure/ip-addresses"]))]
         pub nat_inside_id: Option<Id>,
-        /// What one should know of it.
+        /// Free-text description.
         #[field(search)]
         pub description: Option<Note>,
     }

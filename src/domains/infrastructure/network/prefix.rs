@@ -7,41 +7,40 @@ use crate::resource::{Id, Lifecycle, Lock, Resource, Scope, StateException, Uniq
 use serde_json::json;
 
 choice! {
-    /// What a prefix is for.
+    /// Purpose of a prefix.
     pub enum PrefixKind {
-        /// Holds smaller prefixes only.
+        /// Container of smaller prefixes only.
         Container = "container",
-        /// A network: of IPv4 the first and the last address, of IPv6 the first, are not handed out.
+        /// Network whose first and last address (IPv4), or first address (IPv6), are not assigned.
         Network = "network",
-        /// A pool: every address in it may be handed out.
+        /// Pool in which every address may be assigned.
         Pool = "pool",
     }
 }
 
 crate::resource! {
-    /// A range of addresses with a common beginning. The prefixes of a VRF form a tree by what contains what; no two are the
-    /// same.
+    /// Range of addresses with a common prefix. The prefixes of a VRF form a tree by containment; no two are the same.
     pub struct Prefix {
-        /// The routing table whose space it is cut from.
+        /// Routing table of the prefix.
         #[field(refers_to(&["infrastructure/vrfs"]), unique, fixed)]
         pub vrf_id: Id,
-        /// In CIDR form (RFC 4632), such as 10.20.0.0/16 or 2001:db8::/32, with all bits behind its length zero; unique in the
-        /// VRF. It is answered in canonical form (RFC 5952).
+        /// CIDR form (RFC 4632), such as 10.20.0.0/16 or 2001:db8::/32, with all bits behind its length zero; unique in the VRF. It is
+        /// returned in canonical form (RFC 5952).
         #[field(search, fixed)]
         pub prefix: Prefixed,
-        /// What it is for.
+        /// Purpose of the prefix.
         #[field(default(|| json!("network")))]
         pub kind: PrefixKind,
-        /// What it is called.
+        /// Name of the prefix.
         #[field(search)]
         pub name: Option<Title>,
-        /// The site where it is used.
+        /// Site that uses it.
         #[field(refers_to(&["infrastructure/sites"]))]
         pub site_id: Option<Id>,
-        /// The VLAN that carries it.
+        /// VLAN that carries it.
         #[field(refers_to(&["infrastructure/vlans"]))]
         pub vlan_id: Option<Id>,
-        /// What one should know of it.
+        /// Free-text description.
         #[field(search)]
         pub description: Option<Note>,
     }

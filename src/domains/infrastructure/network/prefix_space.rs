@@ -23,11 +23,11 @@ pub struct HandOutIpAddress;
 impl Action for HandOutIpAddress {
     const PATH: &'static str = "infrastructure/prefixes/{id}/available-ips";
     const OPERATION_ID: &'static str = "hand_out_ip_address";
-    const SUMMARY: &'static str = "Hand out the next free address of a prefix";
-    const DESCRIPTION: &'static str = "Makes the lowest address of the prefix that is free, with the length of the prefix, in its VRF and unit, and answers it. \
-        Free is what is no address of the VRF and lies in no smaller prefix of it. Of an IPv4 network the first and the last address are left out, but for /31 (RFC 3021) and /32; \
+    const SUMMARY: &'static str = "Allocate the next free address of a prefix";
+    const DESCRIPTION: &'static str = "Creates the lowest free address of the prefix, with the length of the prefix, in its VRF and unit, and returns it. \
+        An address is free if it is no address of the VRF and lies in no smaller prefix of it. Of an IPv4 network the first and the last address are left out, but for /31 (RFC 3021) and /32; \
         of an IPv6 network the first is (RFC 4291), but for /127 (RFC 6164) and /128; of a pool none. \
-        Calls for one prefix wait for each other, so that no address is handed out twice. When all are taken it is refused (409, `exhausted`).";
+        Calls for one prefix wait for each other, so that no address is allocated twice. When all are taken the call is refused (409, `exhausted`).";
     const PERMISSIONS: &'static [&'static str] = &["infrastructure.prefixes:read", "infrastructure.ip_addresses:create"];
     type Query = NoQuery;
     type Body = WantedAddress;
@@ -65,9 +65,9 @@ pub struct HandOutPrefix;
 impl Action for HandOutPrefix {
     const PATH: &'static str = "infrastructure/prefixes/{id}/available-prefixes";
     const OPERATION_ID: &'static str = "hand_out_prefix";
-    const SUMMARY: &'static str = "Hand out the next free prefix under a prefix";
-    const DESCRIPTION: &'static str = "Makes the lowest prefix of a length within this one that overlaps no other prefix within it, in the same VRF and unit, and answers it. \
-        Calls for one prefix wait for each other, so that no part of it is handed out twice. When there is no such room left it is refused (409, `exhausted`).";
+    const SUMMARY: &'static str = "Allocate the next free prefix under a prefix";
+    const DESCRIPTION: &'static str = "Creates the lowest prefix of a length within this one that overlaps no other prefix within it, in the same VRF and unit, and returns it. \
+        Calls for one prefix wait for each other, so that no part of it is allocated twice. When no such space is left the call is refused (409, `exhausted`).";
     const PERMISSIONS: &'static [&'static str] = &["infrastructure.prefixes:read", "infrastructure.prefixes:create"];
     type Query = NoQuery;
     type Body = WantedPrefix;
@@ -102,36 +102,36 @@ impl Action for HandOutPrefix {
 }
 
 crate::value! {
-    /// What the address that is handed out is to be for.
+    /// Purpose of the address to allocate.
     pub struct WantedAddress {
-        /// The interface that gets it.
+        /// Interface that receives it.
         #[field(refers_to(&["infrastructure/interfaces"]))]
         pub assigned_to_id: Option<Id>,
-        /// How it is given out; static if left out.
+        /// Kind of assignment; `static` if left out.
         pub kind: Option<AddressKind>,
-        /// The name under which DNS is to know it.
+        /// DNS name of the address.
         pub dns_name: Option<Text<1, 253>>,
-        /// What one should know of it.
+        /// Free-text description.
         pub description: Option<Note>,
     }
 }
 
 crate::value! {
-    /// What the prefix that is handed out is to be.
+    /// Length and purpose of the prefix to allocate.
     pub struct WantedPrefix {
-        /// How many bits it fixes: more than the prefix that it is cut from, at most 32 for IPv4 and 128 for IPv6.
+        /// Prefix length in bits: more than that of the parent prefix, at most 32 for IPv4 and 128 for IPv6.
         pub prefix_length: Whole<1, 128>,
-        /// What it is for; network if left out.
+        /// Purpose of the prefix; `network` if left out.
         pub kind: Option<PrefixKind>,
-        /// What it is called.
+        /// Name of the prefix.
         pub name: Option<Title>,
-        /// The site where it is used.
+        /// Site that uses it.
         #[field(refers_to(&["infrastructure/sites"]))]
         pub site_id: Option<Id>,
-        /// The VLAN that carries it.
+        /// VLAN that carries it.
         #[field(refers_to(&["infrastructure/vlans"]))]
         pub vlan_id: Option<Id>,
-        /// What one should know of it.
+        /// Free-text description.
         pub description: Option<Note>,
     }
 }

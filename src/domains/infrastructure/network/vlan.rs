@@ -8,17 +8,17 @@ use diesel::prelude::*;
 use steward_schema::infrastructure::vlan_groups;
 
 crate::resource! {
-    /// A virtual network on shared switches (IEEE 802.1Q).
+    /// Virtual LAN on shared switches (IEEE 802.1Q).
     pub struct Vlan {
-        /// The group in which its number is unique.
+        /// Group in which its number is unique.
         #[field(refers_to(&["infrastructure/vlan-groups"]), unique)]
         pub group_id: Id,
-        /// Its number, from 1 to 4094, unique in the group and within the range of the group.
+        /// VLAN number from 1 to 4094, unique in the group and within the range of the group.
         pub vid: Whole<1, 4094>,
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// What one should know of it.
+        /// Free-text description.
         #[field(search)]
         pub description: Option<Note>,
     }

@@ -9,21 +9,21 @@ use serde_json::json;
 use steward_schema::infrastructure::vlans;
 
 crate::resource! {
-    /// A set of VLANs whose numbers are unique: those of a site, or of the switches that carry them.
+    /// Set of VLANs with unique numbers: those of a site, or of the switches that carry them.
     pub struct VlanGroup {
         /// Name as people know it, unique.
         #[field(unique, search)]
         pub name: Name,
-        /// The site that it is of.
+        /// Site of the group.
         #[field(refers_to(&["infrastructure/sites"]))]
         pub site_id: Option<Id>,
-        /// The lowest number that its VLANs may have.
+        /// Lowest number allowed for its VLANs.
         #[field(default(|| json!(1)))]
         pub lowest_vid: Whole<1, 4094>,
-        /// The highest number that its VLANs may have.
+        /// Highest number allowed for its VLANs.
         #[field(default(|| json!(4094)))]
         pub highest_vid: Whole<1, 4094>,
-        /// What one should know of it.
+        /// Free-text description.
         #[field(search)]
         pub description: Option<Note>,
     }

@@ -13,8 +13,8 @@ use steward_schema::infrastructure::{ip_addresses, vrfs};
 type RouteMark = Text<3, 21>;
 
 crate::resource! {
-    /// A routing table (virtual routing and forwarding, VRF): a space of addresses and prefixes of its own. An organisation
-    /// without VRFs makes one, such as Global, for all of them.
+    /// Routing table (virtual routing and forwarding, VRF): a space of addresses and prefixes of its own. An organisation without VRFs
+    /// creates one, such as Global, for all of them.
     pub struct Vrf {
         /// Name as people know it, unique.
         #[field(unique, search)]
@@ -22,16 +22,16 @@ crate::resource! {
         /// Route distinguisher (RFC 4364), such as 65000:100; no two VRFs have the same.
         #[field(search)]
         pub route_distinguisher: Option<RouteMark>,
-        /// Route targets whose routes it takes in, such as 65000:100.
+        /// Route targets whose routes it imports, such as 65000:100.
         #[field(default(|| json!([])))]
         pub import_targets: Vec<RouteMark>,
-        /// Route targets under which it gives its routes out.
+        /// Route targets under which it exports its routes.
         #[field(default(|| json!([])))]
         pub export_targets: Vec<RouteMark>,
-        /// Whether the same address may be recorded more than once in it, as for anycast.
+        /// True if the same address may be recorded more than once in it, as for anycast.
         #[field(default(|| json!(false)))]
         pub allow_duplicate_addresses: bool,
-        /// What one should know of it.
+        /// Free-text description.
         #[field(search)]
         pub description: Option<Note>,
     }

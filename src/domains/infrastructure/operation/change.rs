@@ -11,78 +11,78 @@ use crate::resource::{Cause, Check, Flag, Guard, Id, Lifecycle, Lock, Move, Reso
 use serde_json::json;
 
 crate::resource! {
-    /// An alteration of something that may affect services. Once approved, what was approved stays.
+    /// Alteration of something that may affect services. Once approved, the approved content is fixed.
     pub struct Change {
-        /// What is changed, in a line.
+        /// Subject of the change in one line.
         #[field(search)]
         pub title: Title,
-        /// How it is decided on.
+        /// Kind of change, which decides its approval.
         #[field(default(|| json!("normal")))]
         pub kind: ChangeKind,
-        /// What is changed, and why.
+        /// Description of the change and its purpose.
         #[field(search)]
         pub description: Option<Note>,
-        /// The service that it may affect, beside those that its target carries. For one of tier 1 it needs a rollback plan, and who approves
-        /// does not implement.
+        /// Service that it may affect, beside those that its target carries. A change to a service of tier 1 needs a rollback plan and an
+        /// approver other than the implementer.
         #[field(refers_to(&["infrastructure/services"]))]
         pub service_id: Option<Id>,
-        /// What is changed: a device, a virtual machine, a service, a place.
+        /// Target of the change: a device, a virtual machine, a service, a place.
         #[field(refers_to(NODES))]
         pub target_id: Option<Id>,
-        /// What is changed beside that.
+        /// Further targets of the change.
         #[field(default(|| json!([])), lists(NODES))]
         pub target_ids: Vec<Id>,
-        /// The model of a standard change.
+        /// Change model of a standard change.
         #[field(refers_to(&["infrastructure/change-models"]))]
         pub change_model_id: Option<Id>,
-        /// How likely it is to go wrong. An assessed change says so.
+        /// Likelihood of failure; required for `assessed`.
         pub risk: Option<RiskLevel>,
-        /// How much is concerned if it goes wrong. An assessed change says so.
+        /// Impact of a failure; required for `assessed`.
         pub impact: Option<RiskLevel>,
-        /// The steps.
+        /// Implementation steps.
         #[field(search)]
         pub implementation_plan: Option<Note>,
-        /// How it is shown that it worked.
+        /// Test plan: proof that the change worked.
         pub test_plan: Option<Note>,
-        /// How it is undone.
+        /// Rollback plan.
         pub rollback_plan: Option<Note>,
-        /// Who asks for it.
+        /// Person requesting the change.
         #[field(refers_to(&["teams/people"]))]
         pub requester_id: Option<Id>,
-        /// Who carries it out.
+        /// Person implementing the change.
         #[field(refers_to(&["teams/people"]))]
         pub implementer_id: Option<Id>,
-        /// When it is to begin. A scheduled change says so.
+        /// Planned start; required for `scheduled`.
         #[field(event, lasts_until("ends_at"))]
         pub starts_at: Option<Instant>,
-        /// When it is to end. A scheduled change says so.
+        /// Planned end; required for `scheduled`.
         pub ends_at: Option<Instant>,
-        /// When it began: that of the move to implementing if it is left out.
+        /// Actual start; time of the move to `implementing` if left out.
         pub implementation_starts_at: Option<Instant>,
-        /// When it was done, or undone: that of the move if it is left out.
+        /// Actual end, completed or rolled back; time of that move if left out.
         pub implementation_ends_at: Option<Instant>,
-        /// What came of it, as the moves to implemented, failed and rolled_back write it.
+        /// Outcome of the change, set by the moves to `implemented`, `failed` and `rolled_back`.
         #[field(read_only)]
         pub outcome: Option<ChangeOutcome>,
-        /// By when an emergency is to be approved afterwards. It is scheduled without approval only if this is set.
+        /// Deadline for the approval of an emergency afterwards. An emergency is scheduled without approval only if this is set.
         #[field(deadline)]
         pub approval_due_at: Option<Instant>,
-        /// When an emergency was approved afterwards, as `/emergency-approval` writes it.
+        /// Time of the approval of an emergency afterwards, set by `/emergency-approval`.
         #[field(read_only, happened)]
         pub emergency_approved_at: Option<Instant>,
-        /// Who approved an emergency afterwards: the caller of `/emergency-approval`, who had no hand in it.
+        /// Person who approved an emergency afterwards: the caller of `/emergency-approval`, not involved in the change.
         #[field(refers_to(&["teams/people"]), read_only)]
         pub emergency_approver_id: Option<Id>,
-        /// The problem that it solves.
+        /// Problem that it solves.
         #[field(refers_to(&["infrastructure/problems"]))]
         pub problem_id: Option<Id>,
-        /// Whether it brings new software to its users: what deployment frequency and lead time are counted over.
+        /// True if it deploys software to its users; deployment frequency and lead time are computed over these changes.
         #[field(default(|| json!(false)))]
         pub is_deployment: bool,
-        /// When the first line of what it brings was committed: where the lead time begins.
+        /// Time of the first commit of the deployed software; start of the lead time.
         #[field(happened)]
         pub committed_at: Option<Instant>,
-        /// What was learnt. A reviewed change says so.
+        /// Post-implementation review: lessons learnt; required for `reviewed`.
         #[field(search)]
         pub review: Option<Note>,
     }

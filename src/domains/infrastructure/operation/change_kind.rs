@@ -3,25 +3,25 @@
 use crate::choice;
 
 choice! {
-    /// How a change is decided on (ITIL 4).
+    /// Kind of a change, which decides its approval (ITIL 4).
     pub enum ChangeKind {
-        /// Authorised beforehand by its model; it goes from submitted to scheduled.
+        /// Pre-authorised by its model; it goes from `submitted` to `scheduled`.
         Standard = "standard",
         /// Assessed and approved before it is scheduled.
         Normal = "normal",
-        /// Cannot wait: it may go from submitted to scheduled and be approved afterwards.
+        /// Urgent: it may go from `submitted` to `scheduled` and be approved afterwards.
         Emergency = "emergency",
     }
 }
 
 choice! {
-    /// What came of a change.
+    /// Outcome of a change.
     pub enum ChangeOutcome {
-        /// It was done as planned.
+        /// Completed as planned.
         Successful = "successful",
-        /// It was not, and stays as it is.
+        /// Failed and not rolled back.
         Failed = "failed",
-        /// It was not, and was undone.
+        /// Failed and rolled back.
         RolledBack = "rolled_back",
     }
 }

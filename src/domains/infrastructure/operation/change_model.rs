@@ -6,7 +6,7 @@ use crate::resource::{Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
-    /// A standard change, authorised beforehand: who makes a change under it skips assessment and approval.
+    /// Model of a standard change, authorised in advance: a change under it skips assessment and approval.
     pub struct ChangeModel {
         /// Short code, unique.
         #[field(unique, search)]
@@ -14,25 +14,25 @@ crate::resource! {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// What it covers, and what it does not.
+        /// Scope of the model and its exclusions.
         #[field(search)]
         pub description: Option<Note>,
-        /// How much can go wrong.
+        /// Likelihood of failure.
         #[field(default(|| json!("low")))]
         pub risk: RiskLevel,
-        /// The steps, as they are always done.
+        /// Standard implementation steps.
         #[field(search)]
         pub implementation_plan: Option<Note>,
-        /// How it is shown that it worked.
+        /// Test plan: proof that the change worked.
         pub test_plan: Option<Note>,
-        /// How it is undone.
+        /// Rollback plan.
         pub rollback_plan: Option<Note>,
-        /// How many hours it takes.
+        /// Usual duration in hours.
         pub duration_hours: Option<Number<0, 10000>>,
-        /// The day on which it was authorised.
+        /// Date of authorisation.
         #[field(happened)]
         pub authorized_on: Option<Date>,
-        /// Last day on which a change can be scheduled under it; none while it stands.
+        /// Last day on which a change can be scheduled under it; none while it is in force.
         #[field(deadline)]
         pub expires_on: Option<Date>,
     }

@@ -61,7 +61,7 @@ const fn joined<const N: usize>(lists: &[&[&'static str]]) -> [&'static str; N] 
 }
 
 choice! {
-    /// How one depends on another.
+    /// Kind of a dependency.
     pub enum DependencyKind {
         /// From is down when to is down.
         Requires = "requires",
@@ -80,22 +80,23 @@ pub const ON_THE_RIGHT: [DependencyKind; 2] = [DependencyKind::Requires, Depende
 pub const ON_THE_LEFT: [DependencyKind; 2] = [DependencyKind::Hosts, DependencyKind::Replicates];
 
 crate::resource! {
-    /// An edge between two nodes, or a node and a contract, a person or a control. `requires` and `uses` say that *from* depends on *to*; `hosts` and `replicates` that *to*
-    /// depends on *from*. The edges of one dependent with the same group are alternatives, of which `min_up` must stand.
+    /// Edge between two nodes, or a node and a contract, a person or a control. With `requires` and `uses`, *from* depends on *to*; with
+    /// `hosts` and `replicates`, *to* depends on *from*. The edges of one dependent with the same group are alternatives, of which `min_up`
+    /// must be up.
     pub struct Dependency {
-        /// One node, or a control that is carried out by one; two nodes have one edge of a kind.
+        /// First node, or a control that is carried out by the other; two nodes have one edge of a kind.
         #[field(refers_to(DEPENDENTS), unique, fixed)]
         pub from_id: Id,
-        /// The other node, or a contract or person without which the first cannot do.
+        /// Second node, or a contract or person that the first needs.
         #[field(refers_to(SUPPORTS), fixed, differs_from("from_id"))]
         pub to_id: Id,
-        /// Which depends on which, and how.
+        /// Kind and direction of the dependency.
         #[field(fixed)]
         pub kind: DependencyKind,
-        /// The name of the alternatives that this edge is one of, for its dependent.
+        /// Name of the redundancy group of alternatives that this edge belongs to, for its dependent.
         #[field(search)]
         pub redundancy_group: Option<Title>,
-        /// How many of the group must stand, at least 1; the greatest of its edges counts. Only with a group, where it is 1 if
+        /// Minimum number of the group that must be up, at least 1; the greatest of its edges counts. Only with a group, where it is 1 if
         /// left out.
         pub min_up: Option<Whole<1, 1000>>,
     }

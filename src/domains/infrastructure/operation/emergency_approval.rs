@@ -20,7 +20,7 @@ impl Action for ApproveEmergencyChange {
     const OPERATION_ID: &'static str = "approve_emergency_change";
     const SUMMARY: &'static str = "Approve an emergency change afterwards";
     const DESCRIPTION: &'static str = "Records that the caller approves an emergency change that was scheduled without approval: the person and the time. \
-        The caller is linked to a person who neither implements nor asked for the change, and has not written or moved it. Not later than `approval_due_at`. Answers the change.";
+        The caller must be linked to a person who neither implements nor requested the change, and has not written or moved it. Not later than `approval_due_at`. Returns the change.";
     const PERMISSIONS: &'static [&'static str] = &["infrastructure.changes:approve"];
     type Query = NoQuery;
     type Body = Nothing;

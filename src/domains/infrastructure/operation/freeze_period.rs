@@ -9,21 +9,20 @@ use steward_schema::infrastructure::freeze_periods;
 use steward_schema::service::registry;
 
 crate::resource! {
-    /// A time in which changes are not made, of its unit and the units below it. A change that falls into it is an emergency, or it
-    /// is not scheduled.
+    /// Change freeze of its unit and the units below it. A change that falls into it is an emergency, or is not scheduled.
     pub struct FreezePeriod {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// When it begins.
+        /// Start of the freeze.
         #[field(event, lasts_until("ends_at"))]
         pub starts_at: Instant,
-        /// When it ends.
+        /// End of the freeze.
         pub ends_at: Instant,
-        /// The service that it is for; all of them if none is named.
+        /// Service under the freeze; all of them if none is named.
         #[field(refers_to(&["infrastructure/services"]))]
         pub service_id: Option<Id>,
-        /// Why nothing is to be changed.
+        /// Reason for the freeze.
         #[field(search)]
         pub reason: Option<Note>,
     }

@@ -9,46 +9,46 @@ use crate::resource::{Cause, Check, Guard, Id, Lifecycle, Own, Resource, Scope, 
 use serde_json::json;
 
 crate::resource! {
-    /// An unplanned interruption of a service, or a loss of its quality.
+    /// Unplanned interruption of a service, or a reduction of its quality.
     pub struct Incident {
-        /// What is wrong, in a line.
+        /// Symptom in one line.
         #[field(search)]
         pub title: Title,
-        /// What was seen, by whom and where.
+        /// Description of the observation, its observer and place.
         #[field(search)]
         pub description: Option<Note>,
-        /// How much is concerned.
+        /// Impact: extent of the harm.
         #[field(default(|| json!("medium")))]
         pub impact: RiskLevel,
-        /// How soon it must be put right.
+        /// Urgency of the restoration.
         #[field(default(|| json!("medium")))]
         pub urgency: RiskLevel,
-        /// 1 (first) to 5 (last), as impact and urgency give it: both high is 1, and each step down of either one more.
+        /// Priority from 1 (first) to 5 (last), derived from impact and urgency: both high is 1, and each step down of either one more.
         #[field(read_only)]
         pub priority: Option<Whole<1, 5>>,
-        /// Whether it is handled as a major incident.
+        /// True if it is handled as a major incident.
         #[field(default(|| json!(false)))]
         pub is_major: bool,
-        /// The service that suffers.
+        /// Affected service.
         #[field(refers_to(&["infrastructure/services"]))]
         pub service_id: Option<Id>,
-        /// What is broken: a device, a virtual machine, a service, a place.
+        /// Affected configuration item: a device, a virtual machine, a service, a place.
         #[field(refers_to(NODES))]
         pub target_id: Option<Id>,
-        /// What is broken beside that.
+        /// Further affected configuration items.
         #[field(default(|| json!([])), lists(NODES))]
         pub target_ids: Vec<Id>,
-        /// When it began.
+        /// Time of start.
         #[field(happened)]
         pub started_at: Option<Instant>,
-        /// Time of detection; that of the record if it is left out.
+        /// Time of detection; that of the record if left out.
         #[field(happened)]
         pub detected_at: Option<Instant>,
-        /// Time at which the service worked again: that of the move to mitigated or resolved if it is left out; null again once it is reopened.
+        /// Time of restoration of the service; that of the move to `mitigated` or `resolved` if left out; null again once it is reopened.
         #[field(happened)]
         pub restored_at: Option<Instant>,
-        /// Time by which the service is to work again: the target of the service for this priority, in its service hours from the detection, later
-        /// by the service hours on hold; null without a target.
+        /// Deadline for the restoration: the target of the service for this priority, in its service hours from the detection, later by the
+        /// service hours on hold; null without a target.
         #[field(read_only, deadline)]
         pub due_at: Option<Instant>,
         /// Time since which it is on hold.
@@ -57,24 +57,24 @@ crate::resource! {
         /// Seconds of service hours that it was on hold before.
         #[field(read_only, default(|| json!(0)))]
         pub held_seconds: Whole<0, 1_000_000_000>,
-        /// Who reported it.
+        /// Person who reported it.
         #[field(refers_to(&["teams/people"]))]
         pub reporter_id: Option<Id>,
-        /// The team that works on it.
+        /// Team that works on it.
         #[field(refers_to(&["teams/teams"]))]
         pub team_id: Option<Id>,
-        /// The change that caused it.
+        /// Change that caused it.
         #[field(refers_to(&["infrastructure/changes"]))]
         pub causing_change_id: Option<Id>,
-        /// The problem behind it.
+        /// Underlying problem.
         #[field(refers_to(&["infrastructure/problems"]))]
         pub problem_id: Option<Id>,
-        /// The vendor at fault.
+        /// Vendor at fault.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Option<Id>,
-        /// Why it waits. An incident on hold says so.
+        /// Reason for the hold; required for `on_hold`.
         pub hold_reason: Option<Note>,
-        /// What was done against it. A resolved incident says so.
+        /// Resolution of the incident; required for `resolved`.
         #[field(search)]
         pub resolution: Option<Note>,
     }

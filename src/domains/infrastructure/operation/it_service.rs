@@ -7,19 +7,19 @@ use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet
 use serde_json::json;
 
 choice! {
-    /// Whom a service serves.
+    /// Kind of a service by its users.
     pub enum ServiceKind {
-        /// The organisation's customers and its own work.
+        /// For the organisation's customers and its own work.
         Business = "business",
-        /// People who use software.
+        /// For people who use software.
         Application = "application",
-        /// Other services.
+        /// For other services.
         Technical = "technical",
     }
 }
 
 choice! {
-    /// Where a service runs.
+    /// Hosting of a service.
     pub enum Hosting {
         /// In the organisation's own sites.
         OnPremises = "on_premises",
@@ -27,23 +27,23 @@ choice! {
         PrivateCloud = "private_cloud",
         /// In a provider's cloud.
         PublicCloud = "public_cloud",
-        /// As a provider's finished service.
+        /// As a provider's software as a service.
         Saas = "saas",
-        /// In several of these.
+        /// As a mix of these.
         Hybrid = "hybrid",
     }
 }
 
 choice! {
-    /// What is to become of a service: the quadrants of Gartner's TIME model.
+    /// Disposition of a service: the quadrants of Gartner's TIME model.
     pub enum Disposition {
-        /// Left as it is.
+        /// Kept as it is.
         Tolerate = "tolerate",
-        /// Built further.
+        /// Developed further.
         Invest = "invest",
         /// Moved to another platform.
         Migrate = "migrate",
-        /// Ended.
+        /// Retired from use.
         Eliminate = "eliminate",
     }
 }
@@ -59,7 +59,7 @@ crate::value! {
 }
 
 crate::resource! {
-    /// What the infrastructure does for somebody, and what its loss is judged by.
+    /// Service that the infrastructure provides; the loss of nodes is evaluated by the services that they carry.
     pub struct Service {
         /// Short code, unique.
         #[field(unique, search)]
@@ -67,23 +67,23 @@ crate::resource! {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// What it does, and for whom.
+        /// Purpose of the service and its users.
         #[field(search)]
         pub description: Option<Note>,
-        /// Whom it serves.
+        /// Kind of service by its users.
         pub kind: ServiceKind,
-        /// How much hangs on it: 1 stops the organisation, 4 can wait.
+        /// Criticality tier: 1 stops the organisation, 4 can wait.
         #[field(default(|| json!(3)))]
         pub criticality_tier: Whole<1, 4>,
-        /// Where it runs.
+        /// Hosting of the service.
         pub hosting: Option<Hosting>,
-        /// How many people use it.
+        /// Number of users.
         pub user_count: Option<Whole<0, 1_000_000_000>>,
-        /// What is to become of it.
+        /// Planned disposition.
         pub disposition: Option<Disposition>,
-        /// Cost of an hour in which it is down, such as lost sales and idle work; not negative.
+        /// Cost of an hour of downtime, such as lost sales and idle work; not negative.
         pub downtime_cost_per_hour: Option<Money>,
-        /// Calendar of its service hours: the days on which it is agreed to be there, and for how long. Around the clock if left out.
+        /// Calendar of its service hours: the agreed days and their hours. Around the clock if left out.
         #[field(refers_to(&["platform/calendars"]))]
         pub calendar_id: Option<Id>,
         /// Minute of the day at which its service hours begin, in the time zone of the calendar; 480 is 08:00.

@@ -7,7 +7,7 @@ use crate::resource::{Id, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
-    /// A span of the calendar.
+    /// Unit of a calendar span.
     pub enum CalendarUnit {
         /// Days.
         Days = "days",
@@ -21,47 +21,47 @@ choice! {
 }
 
 crate::value! {
-    /// How often something comes back.
+    /// Recurrence interval.
     pub struct Recurrence {
-        /// After how many of the units.
+        /// Number of units between two occurrences.
         pub every: Whole<1, 1000>,
-        /// The units.
+        /// Unit of the interval.
         pub unit: CalendarUnit,
     }
 }
 
 crate::resource! {
-    /// Maintenance that comes back: what is done to what, how often, when it was done last and when it is due next.
+    /// Plan of recurring maintenance of a target, with its interval, the date of the last and of the next occurrence.
     pub struct MaintenancePlan {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// What is looked after.
+        /// Target of the maintenance.
         #[field(refers_to(NODES))]
         pub target_id: Id,
-        /// How often.
+        /// Interval of the maintenance.
         pub recurrence: Recurrence,
-        /// The day on which it was done last.
+        /// Date of the last maintenance.
         #[field(happened)]
         pub last_done_on: Option<Date>,
-        /// The day on which it is due next.
+        /// Due date of the next maintenance.
         #[field(recurring)]
         pub next_due_on: Option<Date>,
-        /// How many hours it takes.
+        /// Duration in hours.
         pub duration_hours: Option<Number<0, 10000>>,
-        /// Whether the target is down meanwhile.
+        /// True if the target is down during the maintenance.
         #[field(default(|| json!(false)))]
         pub needs_downtime: bool,
-        /// What is done, step by step.
+        /// Instructions, step by step.
         #[field(search)]
         pub instructions: Option<Note>,
-        /// The external provider; empty where the work is done in-house.
+        /// External provider; empty where the work is done in-house.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Option<Id>,
-        /// The contract that covers it.
+        /// Contract that covers it.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Option<Id>,
-        /// The team that does it.
+        /// Team that performs it.
         #[field(refers_to(&["teams/teams"]))]
         pub team_id: Option<Id>,
     }

@@ -8,42 +8,42 @@ use crate::resource::{Cause, Check, Guard, Id, Lifecycle, Resource, Scope, Valid
 use serde_json::json;
 
 crate::resource! {
-    /// Hours that are set aside for work on something. Once approved, what they are for and when they are stays, since approved
-    /// maintenance may leave the time that was agreed.
+    /// Scheduled time for maintenance. Once approved, its purpose and its times are fixed, because approved maintenance may be excluded
+    /// from agreed time.
     pub struct MaintenanceWindow {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// What is worked on.
+        /// Target of the maintenance.
         #[field(refers_to(NODES))]
         pub target_id: Option<Id>,
-        /// When it begins.
+        /// Start of the window.
         #[field(event, lasts_until("ends_at"))]
         pub starts_at: Instant,
-        /// When it ends.
+        /// End of the window.
         pub ends_at: Instant,
-        /// Whether the target is down meanwhile.
+        /// True if the target is down during the window.
         #[field(default(|| json!(true)))]
         pub expects_outage: bool,
-        /// Time of approval; one that was approved after it began is told by it.
+        /// Time of approval; later than `starts_at` if the window was approved after its start.
         #[field(read_only, happened)]
         pub approved_at: Option<Instant>,
-        /// The plan that it fulfils.
+        /// Maintenance plan that it fulfils.
         #[field(refers_to(&["infrastructure/maintenance-plans"]))]
         pub maintenance_plan_id: Option<Id>,
-        /// The change that is made in it.
+        /// Change made in the window.
         #[field(refers_to(&["infrastructure/changes"]))]
         pub change_id: Option<Id>,
-        /// The team that does the work.
+        /// Team that does the work.
         #[field(refers_to(&["teams/teams"]))]
         pub team_id: Option<Id>,
-        /// The vendor that does the work.
+        /// Vendor that does the work.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Option<Id>,
-        /// What is done, and whom it concerns.
+        /// Description of the work and the people affected.
         #[field(search)]
         pub description: Option<Note>,
-        /// What came of it. A window that failed says so.
+        /// Outcome of the maintenance; required for `failed`.
         #[field(search)]
         pub outcome: Option<Note>,
     }

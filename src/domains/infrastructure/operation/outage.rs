@@ -6,30 +6,30 @@ use crate::resource::{Check, Guard, Id, Lifecycle, Resource, Scope, ValidationEr
 use serde_json::json;
 
 crate::resource! {
-    /// A time in which a service was down, or only partly there. Outages may overlap: availability counts their union.
+    /// Time in which a service was down or degraded. Outages may overlap: availability counts their union.
     pub struct Outage {
-        /// The service.
+        /// Service affected.
         #[field(refers_to(&["infrastructure/services"]), fixed)]
         pub service_id: Id,
-        /// When it began.
+        /// Time of start.
         #[field(happened)]
         pub started_at: Instant,
-        /// When it ended; none while it lasts. An ended outage says so.
+        /// Time of end; none while it lasts; required for `ended`.
         #[field(happened)]
         pub ended_at: Option<Instant>,
-        /// Whether it was planned and announced.
+        /// True if it was planned and announced.
         #[field(default(|| json!(false)))]
         pub planned: bool,
-        /// How much of the service was lost, in percent; 100 is all of it.
+        /// Share of the service that was lost, in percent; 100 is all of it.
         #[field(default(|| json!(100)))]
         pub degraded_percent: Percent,
-        /// The incident that it was part of.
+        /// Incident that it was part of.
         #[field(refers_to(&["infrastructure/incidents"]))]
         pub incident_id: Option<Id>,
-        /// The maintenance window in which it was planned.
+        /// Maintenance window in which it was planned.
         #[field(refers_to(&["infrastructure/maintenance-windows"]))]
         pub maintenance_window_id: Option<Id>,
-        /// What its users noticed.
+        /// Symptoms that users noticed.
         #[field(search)]
         pub description: Option<Note>,
     }

@@ -7,36 +7,36 @@ use crate::resource::{Guard, Id, Lifecycle, Resource, Scope};
 use serde_json::json;
 
 crate::resource! {
-    /// A cause, or possible cause, of incidents. It is a known error when it is analysed and there is a way around it.
+    /// Cause, or possible cause, of incidents. It becomes a known error once it is analysed and has a workaround.
     pub struct Problem {
-        /// What is wrong, in a line.
+        /// Symptom in one line.
         #[field(search)]
         pub title: Title,
-        /// What the incidents behind it have in common.
+        /// Common pattern of the incidents behind it.
         #[field(search)]
         pub description: Option<Note>,
-        /// How much it matters to find it.
+        /// Priority of the investigation.
         #[field(default(|| json!("medium")))]
         pub priority: RiskLevel,
-        /// The service that suffers from it.
+        /// Affected service.
         #[field(refers_to(&["infrastructure/services"]))]
         pub service_id: Option<Id>,
-        /// Where it lies: a device, a virtual machine, a service, a place.
+        /// Faulty configuration item: a device, a virtual machine, a service, a place.
         #[field(refers_to(NODES))]
         pub target_id: Option<Id>,
-        /// The team that looks into it.
+        /// Team that investigates it.
         #[field(refers_to(&["teams/teams"]))]
         pub team_id: Option<Id>,
-        /// The cause. An analysed problem names it.
+        /// Root cause; required for `analysed`.
         #[field(search)]
         pub root_cause: Option<Note>,
-        /// How to live with it meanwhile. A known error has one.
+        /// Workaround until the resolution; required for `known_error`.
         #[field(search)]
         pub workaround: Option<Note>,
-        /// What was done against it for good. A resolved problem says so.
+        /// Permanent resolution; required for `resolved`.
         #[field(search)]
         pub resolution: Option<Note>,
-        /// The day by which it is to be resolved.
+        /// Due date of the resolution.
         #[field(deadline)]
         pub due_on: Option<Date>,
     }

@@ -3,13 +3,13 @@
 use crate::choice;
 
 choice! {
-    /// How much, in three steps.
+    /// Level in three steps.
     pub enum RiskLevel {
-        /// Little: few are concerned, and it can wait or be undone.
+        /// Low: few are affected, and it can wait or be undone.
         Low = "low",
-        /// Some: a group of people or a service is concerned.
+        /// Medium: a group of people or a service is affected.
         Medium = "medium",
-        /// Much: the organisation or its customers are concerned.
+        /// High: the organisation or its customers are affected.
         High = "high",
     }
 }

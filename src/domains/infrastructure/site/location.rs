@@ -4,18 +4,18 @@ use crate::resource::value::{Name, Note};
 use crate::resource::{Id, Lifecycle, Resource, Rule, Scope, Unique};
 
 crate::resource! {
-    /// A building, floor, room or row of a site. Locations of a site form a tree.
+    /// Building, floor, room or row of a site. Locations of a site form a tree.
     pub struct Location {
-        /// The site that it belongs to.
+        /// Site of the location.
         #[field(refers_to(&["infrastructure/sites"]))]
         pub site_id: Id,
-        /// The location around it, in the same site.
+        /// Parent location in the same site.
         #[field(refers_to(&["infrastructure/locations"]))]
         pub parent_id: Option<Id>,
         /// Name as people know it, unique in the site.
         #[field(unique, search)]
         pub name: Name,
-        /// What one should know of it, such as how to get in.
+        /// Free-text description, such as access instructions.
         pub description: Option<Note>,
     }
 }

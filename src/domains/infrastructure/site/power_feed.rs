@@ -26,30 +26,30 @@ choice! {
 }
 
 crate::resource! {
-    /// A feed of power into a rack. The rack is down when all of its feeds are, and degraded when one of several is.
+    /// Power feed of a rack. The rack is down when all of its feeds are, and degraded when one of several is.
     pub struct PowerFeed {
-        /// The rack.
+        /// Rack that it feeds.
         #[field(refers_to(&["infrastructure/racks"]), fixed)]
         pub rack_id: Id,
         /// Name as people know it, unique in the rack.
         #[field(unique, search)]
         pub name: Name,
-        /// Panel or distribution board that it comes from, and its breaker.
+        /// Panel or distribution board that feeds it, and its breaker.
         #[field(search)]
         pub source: Title,
-        /// Use of it.
+        /// Use of the feed.
         #[field(default(|| json!("primary")))]
         pub kind: FeedKind,
-        /// Phases of it.
+        /// Phases of the feed.
         #[field(default(|| json!("single")))]
         pub phase: FeedPhase,
         /// Voltage, in volts.
         #[field(default(|| json!(230)))]
         pub voltage: Whole<1, 100_000>,
-        /// Current that its breaker takes, in amperes.
+        /// Rated current of its breaker in amperes.
         #[field(default(|| json!(16)))]
         pub amperage: Whole<1, 100_000>,
-        /// Share of that which may be drawn, in percent.
+        /// Share of the rated power that may be drawn, in percent.
         #[field(default(|| json!(80)))]
         pub max_utilization_percent: Percent,
         /// Free-text description.

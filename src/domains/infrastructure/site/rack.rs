@@ -12,12 +12,12 @@ use steward_schema::infrastructure::{device_types, devices, racks};
 const IN_USE: &[&str] = &["staged", "active", "maintenance", "offline", "failed", "decommissioning"];
 
 crate::resource! {
-    /// A rack of a site. Its units are counted from 1 at the bottom.
+    /// Rack in a site. Its units are counted from 1 at the bottom.
     pub struct Rack {
-        /// The site where it stands.
+        /// Site of the rack.
         #[field(refers_to(&["infrastructure/sites"]))]
         pub site_id: Id,
-        /// The location in that site.
+        /// Location in that site.
         #[field(refers_to(&["infrastructure/locations"]))]
         pub location_id: Option<Id>,
         /// Name as people know it, unique in the site.
@@ -26,9 +26,9 @@ crate::resource! {
         /// Height in rack units.
         #[field(default(|| json!(42)))]
         pub height_units: Whole<1, 100>,
-        /// The most power that it can feed, in watts.
+        /// Power limit in watts.
         pub power_limit_w: Option<Number<0, 1000000>>,
-        /// The most weight that it can bear, in kilograms.
+        /// Weight limit in kilograms.
         pub weight_limit_kg: Option<Number<0, 100000>>,
     }
 }

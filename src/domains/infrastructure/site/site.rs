@@ -4,7 +4,7 @@ use crate::resource::value::{Code, Note, Number, Title};
 use crate::resource::{Lifecycle, Resource, Scope, Unique};
 
 crate::resource! {
-    /// A place with infrastructure: a data centre, an office, a factory.
+    /// Place with infrastructure: a data centre, an office, a factory.
     pub struct Site {
         /// Short code, unique.
         #[field(unique, search)]
@@ -15,9 +15,9 @@ crate::resource! {
         /// Postal address.
         #[field(search)]
         pub address: Option<Note>,
-        /// Degrees north of the equator, WGS 84; south is negative.
+        /// Latitude in degrees north of the equator, WGS 84; south is negative.
         pub latitude: Option<Number<-90, 90>>,
-        /// Degrees east of Greenwich, WGS 84; west is negative.
+        /// Longitude in degrees east of Greenwich, WGS 84; west is negative.
         pub longitude: Option<Number<-180, 180>>,
     }
 }

@@ -7,13 +7,13 @@ use crate::resource::{Id, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
-    /// What a certificate is for.
+    /// Purpose of a certificate.
     pub enum CertificateKind {
-        /// Proves a server to who connects to it.
+        /// Authenticates a server to its clients.
         Server = "server",
-        /// Proves who connects to a server.
+        /// Authenticates a client to a server.
         Client = "client",
-        /// Proves who published software.
+        /// Authenticates the publisher of software.
         CodeSigning = "code_signing",
         /// Signs and encrypts mail.
         Email = "email",
@@ -23,7 +23,7 @@ choice! {
 }
 
 choice! {
-    /// The kind of key in a certificate.
+    /// Key algorithm of a certificate.
     pub enum KeyAlgorithm {
         /// RSA.
         Rsa = "rsa",
@@ -37,28 +37,28 @@ choice! {
 }
 
 crate::resource! {
-    /// An X.509 certificate that is in use, and the day on which it stops working.
+    /// X.509 certificate in use, with its expiry.
     pub struct Certificate {
-        /// The name that it is for: its common name, such as orders.example.org.
+        /// Common name, such as orders.example.org.
         #[field(search)]
         pub name: Title,
-        /// What it is for.
+        /// Purpose of the certificate.
         #[field(default(|| json!("server")))]
         pub kind: CertificateKind,
-        /// All names that it is for, as its extension lists them.
+        /// Subject alternative names.
         #[field(default(|| json!([])))]
         pub alternative_names: Vec<Title>,
-        /// Who issued it, as it says itself.
+        /// Issuer as stated in the certificate.
         #[field(search)]
         pub issuer: Option<Title>,
-        /// Its number with the issuer, in hexadecimal.
+        /// Serial number assigned by the issuer, in hexadecimal.
         #[field(search)]
         pub serial_number: Option<Text<1, 64>>,
         /// SHA-256 of the whole certificate: 64 digits in hexadecimal.
         pub sha256: Option<Text<64, 64>>,
-        /// The kind of its key.
+        /// Key algorithm of the certificate.
         pub key_algorithm: Option<KeyAlgorithm>,
-        /// The length of its key in bits.
+        /// Key length in bits.
         pub key_bits: Option<Whole<128, 65536>>,
         /// First day on which it is valid.
         #[field(happened)]
@@ -66,25 +66,25 @@ crate::resource! {
         /// Last day on which it is valid.
         #[field(deadline)]
         pub expires_on: Date,
-        /// The day on which it was revoked.
+        /// Date of revocation.
         #[field(happened, closing)]
         pub revoked_on: Option<Date>,
-        /// Whether a machine renews it.
+        /// True if it is renewed automatically.
         #[field(default(|| json!(false)))]
         pub auto_renew: bool,
-        /// So many days before it expires it should be renewed.
+        /// Lead time of the renewal in days before expiry.
         #[field(default(|| json!(30)))]
         pub notice_days: Whole<0, 365>,
-        /// The service, device, virtual machine or place that uses it.
+        /// Service, device, virtual machine or place that uses it.
         #[field(refers_to(NODES))]
         pub target_id: Option<Id>,
-        /// The domain that its name is in.
+        /// Domain of its name.
         #[field(refers_to(&["infrastructure/dns-domains"]))]
         pub dns_domain_id: Option<Id>,
-        /// Who sells it.
+        /// Vendor of the certificate.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Option<Id>,
-        /// What one should know of it, such as how it is renewed.
+        /// Free-text notes, such as the renewal procedure.
         #[field(search)]
         pub notes: Option<Note>,
     }

@@ -10,50 +10,50 @@ use serde_json::json;
 use steward_schema::infrastructure::{installations, licenses, software_releases};
 
 choice! {
-    /// How an installation came to be known.
+    /// Source of the knowledge of an installation.
     pub enum DiscoverySource {
-        /// Somebody wrote it down.
+        /// Recorded manually.
         Manual = "manual",
-        /// A program on the host told it.
+        /// Reported by an agent on the host.
         Agent = "agent",
-        /// A look at the host from outside found it.
+        /// Found by a scan of the host from outside.
         Scan = "scan",
-        /// A bill of materials named it.
+        /// Named by a bill of materials.
         Sbom = "sbom",
-        /// It was copied from another system.
+        /// Imported from another system.
         Import = "import",
     }
 }
 
 crate::resource! {
-    /// A release of software on a device or a virtual machine. It says what is there, whether it may be or not.
+    /// Installed release of software on a device or a virtual machine. It records a fact, permitted or not.
     pub struct Installation {
-        /// The release.
+        /// Installed release.
         #[field(refers_to(&["infrastructure/software-releases"]))]
         pub software_release_id: Id,
-        /// The device or virtual machine that it is installed on; the same release is there once.
+        /// Device or virtual machine on which it is installed; the same release once.
         #[field(refers_to(&["infrastructure/devices", "infrastructure/virtual-machines"]), fixed)]
         pub host_id: Id,
-        /// The licence that entitles to it, where it needs one: of the product of the release. What was discovered under another one is
-        /// recorded, and raises a conflict.
+        /// Licence that covers it, where one is needed: of the product of the release. A discovered installation under a licence of another
+        /// product is recorded, and raises a conflict.
         #[field(refers_to(&["infrastructure/licenses"]))]
         pub license_id: Option<Id>,
-        /// The day on which it was installed.
+        /// Date of installation.
         #[field(happened)]
         pub installed_on: Option<Date>,
-        /// How it came to be known.
+        /// Source of the knowledge of it.
         #[field(default(|| json!("manual")))]
         pub source: DiscoverySource,
-        /// When it was found for the first time.
+        /// Time of first discovery.
         #[field(happened)]
         pub discovered_at: Option<Instant>,
-        /// When it was found for the last time.
+        /// Time of last discovery.
         #[field(happened)]
         pub last_seen_at: Option<Instant>,
-        /// Where on the host it is.
+        /// Path on the host.
         #[field(search)]
         pub path: Option<Text<1, 1000>>,
-        /// What one should know of it.
+        /// Free-text notes.
         #[field(search)]
         pub notes: Option<Note>,
     }

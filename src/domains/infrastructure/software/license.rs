@@ -8,52 +8,52 @@ use crate::resource::{Check, Flag, Id, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
-    /// An entitlement to use software. Its position is what it entitles to less what is assigned.
+    /// Entitlement to use software. Its position is the quantity entitled to less the quantity assigned.
     pub struct License {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// The software that it entitles to.
+        /// Software product covered by the licence.
         #[field(refers_to(&["infrastructure/software-products"]))]
         pub software_product_id: Id,
-        /// What it counts. It stays as it is, because assignments count by it.
+        /// Licence metric. It cannot be changed, because assignments count by it.
         #[field(fixed)]
         pub metric: LicenseMetric,
-        /// How many of these it entitles to, at least 0. It cannot fall below what is assigned where over-assignment is forbidden.
+        /// Quantity entitled to in that metric, at least 0. It cannot fall below the assigned quantity where over-assignment is forbidden.
         pub quantity: Whole<0, 1_000_000_000>,
-        /// What happens when more is to be assigned.
+        /// Treatment of assignments beyond the quantity.
         #[field(default(|| json!("forbid")))]
         pub over_assignment: OverAssignment,
-        /// First day on which it may be used.
+        /// First day of permitted use.
         #[field(event)]
         pub starts_on: Option<Date>,
-        /// Last day on which it may be used; none if it is perpetual.
+        /// Last day of permitted use; none if it is perpetual.
         #[field(event)]
         pub ends_on: Option<Date>,
-        /// Last day on which new versions and support are included.
+        /// Last day of maintenance: new versions and support.
         #[field(deadline)]
         pub maintenance_ends_on: Option<Date>,
-        /// Whether it is renewed by itself at the end.
+        /// True if it is renewed automatically at the end.
         #[field(default(|| json!(false)))]
         pub auto_renew: bool,
-        /// Who sells it.
+        /// Vendor of the licence.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Option<Id>,
-        /// The contract that it comes from.
+        /// Contract that grants it.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Option<Id>,
-        /// The line of the order with which it was bought.
+        /// Purchase order line with which it was bought.
         #[field(refers_to(&["vendors/purchase-order-lines"]))]
         pub purchase_order_line_id: Option<Id>,
-        /// What one of its quantity costs for its term, with up to 12 decimals.
+        /// Cost of one unit of its quantity for its term, with up to 12 decimals.
         pub unit_cost: Option<PreciseMoney>,
-        /// The seller's number of the entitlement, as an audit asks for it.
+        /// Entitlement number assigned by the vendor, as required by an audit.
         #[field(search)]
         pub entitlement_number: Option<Text<1, 100>>,
-        /// The key that unlocks the software.
+        /// Licence key that unlocks the software.
         #[field(restricted)]
         pub license_key: Option<Text<1, 4000>>,
-        /// What one should know of it, such as where it may not be used.
+        /// Free-text notes, such as restrictions of use.
         #[field(search)]
         pub notes: Option<Note>,
     }

@@ -11,25 +11,26 @@ use steward_schema::infrastructure::{license_assignments, licenses};
 use steward_schema::service::registry;
 
 crate::resource! {
-    /// A share of a licence in use. Where the licence forbids over-assignment, what is assigned on any day stays within it.
+    /// Assigned share of a licence. Where the licence forbids over-assignment, the quantity assigned on any day stays within the
+    /// entitlement.
     pub struct LicenseAssignment {
-        /// The licence.
+        /// Assigned licence.
         #[field(refers_to(&["infrastructure/licenses"]), fixed)]
         pub license_id: Id,
-        /// Who or what uses it: a person for a licence that counts users, a device or virtual machine for one that counts devices
-        /// or cores, a site for one that counts sites, any of them for a subscription.
+        /// User of the licence: a person for the metric `user`, a device or virtual machine for `device` or `core`, a site for `site`, any
+        /// of them for `subscription`.
         #[field(refers_to(&["infrastructure/devices", "infrastructure/virtual-machines", "teams/people", "infrastructure/sites"]), fixed)]
         pub target_id: Id,
-        /// How much of the licence it takes: 1, or the number of cores.
+        /// Quantity of the licence in use: 1, or the number of cores.
         #[field(default(|| json!(1)))]
         pub quantity: Whole<1, 1_000_000>,
         /// First day, within the term of the licence. The same target has a licence once at a time.
         #[field(event)]
         pub starts_on: Date,
-        /// Last day; none while it lasts, at the longest as long as the licence. Assignments that have ended take nothing.
+        /// Last day, within the term of the licence; none while it lasts. Ended assignments do not count.
         #[field(event)]
         pub ends_on: Option<Date>,
-        /// What one should know of it.
+        /// Free-text notes.
         #[field(search)]
         pub notes: Option<Note>,
     }

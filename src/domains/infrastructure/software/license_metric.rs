@@ -3,27 +3,27 @@
 use crate::choice;
 
 choice! {
-    /// What a licence counts.
+    /// Metric that a licence counts.
     pub enum LicenseMetric {
-        /// People who use it.
+        /// Users of the software.
         User = "user",
-        /// Devices and virtual machines that it runs on.
+        /// Devices and virtual machines that run it.
         Device = "device",
-        /// Processor cores of what it runs on.
+        /// Processor cores of the machines that run it.
         Core = "core",
-        /// Subscriptions, whoever or whatever has one.
+        /// Subscriptions of any holder.
         Subscription = "subscription",
-        /// Sites where it is used.
+        /// Sites that use it.
         Site = "site",
     }
 }
 
 choice! {
-    /// What happens when more is to be assigned than a licence entitles to.
+    /// Treatment of assignments beyond the quantity of a licence.
     pub enum OverAssignment {
-        /// It is refused.
+        /// Refused by the service.
         Forbid = "forbid",
-        /// It is done, and shows as a negative licence position.
+        /// Accepted, with a negative licence position.
         Allow = "allow",
     }
 }

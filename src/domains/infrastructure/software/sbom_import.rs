@@ -19,51 +19,51 @@ use steward_schema::infrastructure::{installations, software_products, software_
 use utoipa::{IntoParams, ToSchema};
 
 choice! {
-    /// The format of a bill of materials.
+    /// Format of a bill of materials.
     pub enum SbomFormat {
         /// CycloneDX 1.2 to 1.6 in JSON (ECMA-424).
         CycloneDx = "cyclonedx",
     }
 }
 
-/// The parameters.
+/// Parameters of the import.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
-    /// The format of the document.
+    /// Format of the document.
     #[param(inline)]
     #[expect(dead_code, reason = "there is one format, and a request must name it")]
     format: SbomFormat,
-    /// The device or virtual machine on which the components are installed; none if they are only to be known.
+    /// Device or virtual machine on which the components are installed; none to record only products and releases.
     #[param(inline)]
     target_id: Option<Id>,
 }
 
-/// A CycloneDX document in JSON.
+/// CycloneDX document in JSON.
 #[derive(Debug, ToSchema)]
 pub struct CycloneDxBom {
     /// Always CycloneDX.
     #[expect(dead_code, reason = "described here, read by the parser of the format")]
     #[schema(rename = "bomFormat")]
     bom_format: String,
-    /// The version of the standard, such as 1.6.
+    /// Version of the standard, such as 1.6.
     #[expect(dead_code, reason = "described here, read by the parser of the format")]
     #[schema(rename = "specVersion", required = false)]
     spec_version: String,
-    /// The version of the document.
+    /// Version of the document.
     #[expect(dead_code, reason = "described here, read by the parser of the format")]
     #[schema(required = false)]
     version: u32,
-    /// The components, which may hold others.
+    /// Components, which may contain others.
     #[expect(dead_code, reason = "described here, read by the parser of the format")]
     components: Vec<Map<String, Value>>,
 }
 
-/// How many records of a kind were made, and how many were there.
+/// Number of records of a kind created and found.
 #[derive(Debug, Default, Clone, Copy, Serialize, ToSchema)]
 pub struct Imported {
-    /// The number that were made.
+    /// Number of records created.
     pub created: u32,
-    /// The number that were there already.
+    /// Number of records that already existed.
     pub unchanged: u32,
 }
 
@@ -73,16 +73,16 @@ impl Imported {
     }
 }
 
-/// The outcome of an import.
+/// Result of an import.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SbomImported {
-    /// The number of components in the document, each once.
+    /// Number of components in the document, each once.
     pub components: usize,
-    /// The products.
+    /// Numbers of products.
     pub products: Imported,
-    /// The releases.
+    /// Numbers of releases.
     pub releases: Imported,
-    /// The installations on the target; none without a target.
+    /// Numbers of installations on the target; none without a target.
     pub installations: Imported,
 }
 
@@ -100,9 +100,9 @@ impl Action for ImportSbom {
     const PATH: &'static str = "infrastructure/software-products/import";
     const OPERATION_ID: &'static str = "import_sbom";
     const SUMMARY: &'static str = "Import a bill of materials";
-    const DESCRIPTION: &'static str = "Makes the products and releases that a CycloneDX document names as components, those within components too, and, where a target is named, the installations on it. \
-        A product is matched by its package URL without version, else by its name (`group/name`); what is there already stays as it is, so that a second import changes nothing. A component without a version counts as version `unspecified`. \
-        A document with faults is refused with a pointer to each and leaves nothing behind.";
+    const DESCRIPTION: &'static str = "Creates the products and releases that a CycloneDX document names as components, nested ones too, and, where a target is named, the installations on it. \
+        A product is matched by its package URL without version, else by its name (`group/name`); existing records are left unchanged, so that a second import changes nothing. A component without a version counts as version `unspecified`. \
+        A document with errors is refused with a pointer to each and changes nothing.";
     const PERMISSIONS: &'static [&'static str] =
         &["infrastructure.software_products:create", "infrastructure.software_releases:create", "infrastructure.installations:create"];
     const FORMS: &'static [&'static str] = &["application/json", "application/vnd.cyclonedx+json"];

@@ -7,27 +7,27 @@ use crate::resource::value::{Name, Note, Text, Title, Url};
 use crate::resource::{Check, Effect, Resource, Scope, Unique};
 
 choice! {
-    /// What a software product is.
+    /// Kind of a software product.
     pub enum SoftwareKind {
-        /// Runs the machine and everything else on it.
+        /// Runs a machine and all other software on it.
         OperatingSystem = "operating_system",
-        /// Makes one machine into several.
+        /// Divides one machine into several.
         Hypervisor = "hypervisor",
-        /// Is worked with.
+        /// Serves its users directly.
         Application = "application",
-        /// Keeps and finds data.
+        /// Stores and retrieves data.
         Database = "database",
         /// Stands between applications: servers, queues, runtimes.
         Middleware = "middleware",
-        /// Is built into other software.
+        /// Part of other software.
         Library = "library",
-        /// A framework that other software is built on.
+        /// Basis for other software.
         Framework = "framework",
-        /// An image that runs as a container.
+        /// Image that runs as a container.
         Container = "container",
-        /// Is built into hardware.
+        /// Part of hardware.
         Firmware = "firmware",
-        /// Keeps watch over the others: protection, monitoring, management.
+        /// Protects, monitors or manages other systems.
         Tool = "tool",
         /// Anything else.
         Other = "other",
@@ -35,27 +35,27 @@ choice! {
 }
 
 crate::resource! {
-    /// A piece of software as its publisher offers it, in whatever version.
+    /// Software offered by a publisher, in any version.
     pub struct SoftwareProduct {
-        /// Name, unique; with its publisher or package namespace where the name alone says too little.
+        /// Name, unique; with its publisher or package namespace where the name alone is ambiguous.
         #[field(unique, search)]
         pub name: Name,
-        /// Who publishes it.
+        /// Publisher of the software.
         #[field(search)]
         pub publisher: Option<Title>,
-        /// What it is.
+        /// Kind of software.
         pub kind: SoftwareKind,
         /// Package URL without a version (purl), such as pkg:maven/org.apache.logging.log4j/log4j-core.
         #[field(search)]
         pub purl: Option<Text<1, 500>>,
         /// Name in the Common Platform Enumeration of NIST, in its 2.3 form, by which vulnerabilities are found.
         pub cpe: Option<Text<1, 500>>,
-        /// Under which terms it is published, as an SPDX licence expression such as Apache-2.0.
+        /// Licence terms of publication, as an SPDX licence expression such as Apache-2.0.
         #[field(search)]
         pub license_expression: Option<Text<1, 200>>,
-        /// Its site on the web.
+        /// Web site of the product.
         pub website: Option<Url>,
-        /// What it does, and what one should know of it.
+        /// Free-text description, such as its purpose.
         #[field(search)]
         pub description: Option<Note>,
     }

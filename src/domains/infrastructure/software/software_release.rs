@@ -12,46 +12,46 @@ use serde_json::json;
 use steward_schema::infrastructure::{installations, software_releases};
 
 choice! {
-    /// Whether a release may be run here.
+    /// Approval of a release for use in the organisation.
     pub enum Approval {
-        /// Is what should be run.
+        /// Recommended for use.
         Approved = "approved",
-        /// May stay where it is, and goes nowhere else.
+        /// Tolerated where it is installed, and not to be installed elsewhere.
         Tolerated = "tolerated",
-        /// Must go.
+        /// Forbidden, and to be removed.
         Forbidden = "forbidden",
     }
 }
 
 crate::resource! {
-    /// One version of a software product. An installation is compliant if its release is approved and still supported.
+    /// Version of a software product. An installation is compliant if its release is approved and still supported.
     pub struct SoftwareRelease {
-        /// The product.
+        /// Software product.
         #[field(refers_to(&["infrastructure/software-products"]), fixed)]
         pub software_product_id: Id,
-        /// Version as its publisher writes it, unique for the product.
+        /// Version as written by its publisher, unique for the product.
         #[field(unique, search)]
         pub version: Text<1, 100>,
-        /// Whether it may be run here.
+        /// Approval for use in the organisation.
         #[field(default(|| json!("tolerated")))]
         pub approval: Approval,
-        /// Whether its publisher supports it for longer than others.
+        /// True if its publisher supports it for longer than other releases.
         #[field(default(|| json!(false)))]
         pub long_term_support: bool,
-        /// The day on which it was published.
+        /// Date of publication.
         pub released_on: Option<Date>,
-        /// Last day on which its publisher supports it.
+        /// Last day of support by the publisher.
         #[field(deadline)]
         pub end_of_support_on: Option<Date>,
-        /// Last day on which its publisher mends holes in its security.
+        /// Last day of security updates by the publisher.
         #[field(deadline)]
         pub end_of_security_on: Option<Date>,
         /// Package URL with the version (purl).
         #[field(search)]
         pub purl: Option<Text<1, 500>>,
-        /// Where it is said what is new in it.
+        /// Address of the release notes.
         pub release_notes_url: Option<Url>,
-        /// Why it is approved, tolerated or forbidden.
+        /// Reason for the approval, toleration or prohibition.
         #[field(search)]
         pub notes: Option<Note>,
     }

@@ -6,45 +6,45 @@ use crate::resource::value::{Date, Note, Title};
 use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope, ValidationErrors};
 
 crate::resource! {
-    /// Something that a project hands over, and by what it is accepted.
+    /// Deliverable of a project, with its acceptance criteria.
     pub struct Deliverable {
-        /// The project.
+        /// Project of the deliverable.
         #[field(refers_to(&["projects/projects"]))]
         pub project_id: Id,
-        /// What it is, in a line.
+        /// Name of the deliverable in one line.
         #[field(search)]
         pub name: Title,
-        /// What it is.
+        /// Free-text description.
         #[field(search)]
         pub description: Option<Note>,
-        /// The requirement that it meets, of the same project.
+        /// Requirement that it meets, of the same project.
         #[field(refers_to(&["projects/scope-items"]))]
         pub scope_item_id: Option<Id>,
-        /// The work that makes it, of the same project.
+        /// Work item that produces it, of the same project.
         #[field(refers_to(&["projects/work-items"]))]
         pub work_item_id: Option<Id>,
-        /// What must be so for it to be accepted. What is submitted says so.
+        /// Acceptance criteria; required for `submitted`.
         #[field(search)]
         pub acceptance_criteria: Option<Note>,
-        /// By when it is due.
+        /// Due date of the deliverable.
         #[field(deadline)]
         pub due_on: Option<Date>,
-        /// Who makes it.
+        /// Person responsible for producing it.
         #[field(refers_to(&["teams/people"]))]
         pub responsible_id: Option<Id>,
-        /// Who accepts it.
+        /// Person accepting it.
         #[field(refers_to(&["teams/people"]))]
         pub acceptor_id: Option<Id>,
-        /// The day on which it was accepted.
+        /// Date of acceptance.
         #[field(happened)]
         pub accepted_on: Option<Date>,
-        /// What was handed over, or the signed acceptance.
+        /// File of the deliverable, or the signed acceptance.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
-        /// The day on which it was decided to do without it.
+        /// Date of the waiver.
         #[field(happened)]
         pub waived_on: Option<Date>,
-        /// Why it is done without.
+        /// Reason for the waiver.
         pub waiver_reason: Option<Note>,
     }
 }

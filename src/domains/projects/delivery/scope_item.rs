@@ -6,49 +6,49 @@ use crate::resource::{Id, Lifecycle, Resource, Rule, Scope, Unique};
 use serde_json::json;
 
 choice! {
-    /// How much a requirement matters (MoSCoW).
+    /// Priority of a requirement (MoSCoW).
     pub enum ScopePriority {
-        /// Without it the rest is worth nothing.
+        /// Must have: without it the rest is worthless.
         Must = "must",
-        /// It hurts to leave it out.
+        /// Should have: painful to leave out.
         Should = "should",
-        /// Good to have.
+        /// Could have: desirable.
         Could = "could",
-        /// Not this time.
+        /// Will not have this time.
         Wont = "wont",
     }
 }
 
 crate::resource! {
-    /// A requirement of a project. Once agreed it is changed only by a project change.
+    /// Requirement of a project. Once agreed it is changed only by a project change.
     pub struct ScopeItem {
-        /// The project.
+        /// Project of the requirement.
         #[field(refers_to(&["projects/projects"]))]
         pub project_id: Id,
         /// Short code, unique in the project.
         #[field(unique, search)]
         pub code: Code,
-        /// What is required, in a line.
+        /// Requirement in one line.
         #[field(search)]
         pub name: Title,
-        /// What is required, and why.
+        /// Description of the requirement and its rationale.
         #[field(search)]
         pub description: Option<Note>,
-        /// The requirement that it is a part of, in the same project.
+        /// Parent requirement in the same project.
         #[field(refers_to(&["projects/scope-items"]))]
         pub parent_id: Option<Id>,
-        /// How much it matters.
+        /// Priority of the requirement.
         #[field(default(|| json!("should")))]
         pub priority: ScopePriority,
-        /// Who asks for it.
+        /// Person requesting it.
         #[field(refers_to(&["teams/people"]))]
         pub requester_id: Option<Id>,
-        /// Where it comes from, such as a law or a workshop.
+        /// Source of the requirement, such as a law or a workshop.
         pub source: Option<Title>,
-        /// How it is shown that it is met.
+        /// Acceptance criteria.
         #[field(search)]
         pub acceptance_criteria: Option<Note>,
-        /// How many hours it will take, roughly.
+        /// Estimated effort in hours.
         pub estimated_hours: Option<Number<0, 1_000_000>>,
     }
 }

@@ -6,72 +6,72 @@ use crate::resource::{ApprovalAmount, Guard, Id, Lifecycle, Resource, Scope, Uni
 use serde_json::json;
 
 choice! {
-    /// What a demand is about.
+    /// Kind of a demand.
     pub enum DemandKind {
-        /// Something new.
+        /// Innovation: something new.
         Innovation = "innovation",
-        /// Something that gets better.
+        /// Improvement of something that exists.
         Improvement = "improvement",
-        /// Something that law or a contract asks for.
+        /// Obligation from law or a contract.
         Compliance = "compliance",
-        /// Something old that is replaced.
+        /// Replacement of something old.
         Renewal = "renewal",
-        /// Less risk.
+        /// Reduction of risk.
         RiskReduction = "risk_reduction",
-        /// Less cost.
+        /// Reduction of cost.
         CostReduction = "cost_reduction",
     }
 }
 
 crate::resource! {
-    /// Something that the organisation asks for. Demands are compared by the weighted shortest job first of SAFe:
-    /// WSJF = (business value + time criticality + risk reduction) ÷ size; the four are judged against each other, from 1 up.
+    /// Demand of the organisation for a project. Demands are compared by the weighted shortest job first of SAFe: WSJF = (business value +
+    /// time criticality + risk reduction) ÷ size; the four are rated relative to other demands, from 1 up.
     pub struct Demand {
         /// Short code, unique.
         #[field(unique, search)]
         pub code: Code,
-        /// What is asked for, in a line.
+        /// Demand in one line.
         #[field(search)]
         pub name: Title,
-        /// What is asked for, and why.
+        /// Description of the demand and its rationale.
         #[field(search)]
         pub description: Option<Note>,
-        /// What it is about.
+        /// Kind of demand.
         #[field(default(|| json!("improvement")))]
         pub kind: DemandKind,
-        /// Who asks for it.
+        /// Person requesting it.
         #[field(refers_to(&["teams/people"]))]
         pub requester_id: Option<Id>,
-        /// The portfolio in which it competes.
+        /// Portfolio in which it competes.
         #[field(refers_to(&["projects/portfolios"]))]
         pub portfolio_id: Option<Id>,
-        /// The objective that it serves.
+        /// Objective that it serves.
         #[field(refers_to(&["strategy/objectives"]))]
         pub objective_id: Option<Id>,
-        /// The service that it changes.
+        /// Service that it changes.
         #[field(refers_to(&["infrastructure/services"]))]
         pub service_id: Option<Id>,
-        /// How much it is worth to users and the organisation, relative to the others.
+        /// Business value to users and the organisation, relative to other demands.
         pub business_value: Option<Whole<1, 100>>,
-        /// How much of that value is lost by waiting, relative to the others.
+        /// Time criticality: value lost by waiting, relative to other demands.
         pub time_criticality: Option<Whole<1, 100>>,
-        /// How much risk it takes away or opportunity it opens, relative to the others.
+        /// Risk reduction or opportunity enablement, relative to other demands.
         pub risk_reduction: Option<Whole<1, 100>>,
-        /// How large the work is, relative to the others.
+        /// Job size, relative to other demands.
         pub size: Option<Whole<1, 100>>,
-        /// The day by which it is needed.
+        /// Date by which it is needed.
         #[field(deadline)]
         pub needed_on: Option<Date>,
-        /// What it will cost, roughly.
+        /// Rough estimate of the cost.
         pub estimated_cost: Option<Money>,
-        /// How many hours of work it will take, roughly.
+        /// Rough estimate of the effort in hours.
         pub estimated_hours: Option<Number<0, 10_000_000>>,
-        /// What it will bring in a year, roughly.
+        /// Rough estimate of the benefit in a year.
         pub expected_benefit: Option<Money>,
-        /// Why it was approved, deferred or rejected.
+        /// Reason for the approval, deferral or rejection.
         #[field(search)]
         pub decision_reason: Option<Note>,
-        /// The project that it became. A converted demand says so.
+        /// Project that it became; required for `converted`.
         #[field(refers_to(&["projects/projects"]))]
         pub project_id: Option<Id>,
     }

@@ -4,7 +4,7 @@ use crate::resource::value::{Code, Money, Note, Number, Title};
 use crate::resource::{Id, Resource, Rule, Scope, Unique};
 
 crate::resource! {
-    /// Projects and demands that share money and people, and are chosen and steered together.
+    /// Group of projects and demands that share money and people, and are selected and governed together.
     pub struct Portfolio {
         /// Short code, unique.
         #[field(unique, search)]
@@ -12,23 +12,23 @@ crate::resource! {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// What belongs into it, and by which criteria it is chosen.
+        /// Scope of the portfolio and its selection criteria.
         #[field(search)]
         pub description: Option<Note>,
-        /// The portfolio above it. The tree has no circles.
+        /// Parent portfolio. The tree has no cycles.
         #[field(refers_to(&["projects/portfolios"]))]
         pub parent_id: Option<Id>,
-        /// The theme of the strategy that it serves.
+        /// Strategic theme that it serves.
         #[field(refers_to(&["strategy/themes"]))]
         pub theme_id: Option<Id>,
-        /// The budget that pays for it.
+        /// Budget that funds it.
         #[field(refers_to(&["finance/budgets"]))]
         pub budget_id: Option<Id>,
-        /// How much it may cost in all.
+        /// Funding limit in total.
         pub funding_limit: Option<Money>,
-        /// How many hours of people's time it may take in all.
+        /// Capacity limit in hours of people's time in total.
         pub capacity_hours: Option<Number<0, 100_000_000>>,
-        /// What is decided by whom, and how often it is reviewed.
+        /// Governance: decision rights and frequency of review.
         pub governance: Option<Note>,
     }
 }

@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 choice! {
     /// Constraint of a selection.
     pub enum SelectionConstraint {
-        /// Money.
+        /// Budget in money.
         Budget = "budget",
         /// Hours of people's time.
         Hours = "hours",
@@ -31,21 +31,21 @@ choice! {
 const CONSTRAINTS: [SelectionConstraint; 3] = [SelectionConstraint::Budget, SelectionConstraint::Hours, SelectionConstraint::Risk];
 
 crate::value! {
-    /// Limits of a selection; what is left out does not limit.
+    /// Limits of a selection; a limit left out does not apply.
     pub struct SelectionLimits {
-        /// Money.
+        /// Budget limit in money.
         pub budget: Option<Money>,
-        /// Hours of people's time.
+        /// Limit of hours of people's time.
         pub hours: Option<Number<0, 1_000_000_000>>,
-        /// Number of open threats that are accepted.
+        /// Accepted number of open threats.
         pub risk_limit: Option<Number<0, 1_000_000>>,
     }
 }
 
-/// A project in a selection.
+/// Project in a selection.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SelectionRow {
-    /// Project.
+    /// Project of the row.
     pub project_id: IdOf<Project>,
     /// Planned benefits; null if unknown.
     pub value: Option<Money>,
@@ -59,18 +59,18 @@ pub struct SelectionRow {
     pub reason: Option<Note>,
 }
 
-/// A selection.
+/// Selection of projects.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PortfolioSelection {
     /// Selected projects in the order of their codes.
     pub selected: Vec<SelectionRow>,
     /// Rejected projects in the order of their codes.
     pub rejected: Vec<SelectionRow>,
-    /// Constraint that keeps out the most value: alone or first among those that do; null if none does.
+    /// Constraint that excludes the most value, alone or first among those that do; null if none does.
     pub binding_constraint: Option<SelectionConstraint>,
-    /// Objectives that rejected projects serve and no selected one does.
+    /// Objectives served by rejected projects and by no selected one.
     pub objectives_lost: Vec<Id>,
-    /// Sum of the values selected, in the currency of the budget or of the first value.
+    /// Sum of the selected values, in the currency of the budget or of the first value.
     pub value: Option<Money>,
     /// True if no other selection is worth more.
     pub optimal: bool,
@@ -84,8 +84,8 @@ impl Action for SelectProjects {
     const PATH: &'static str = "projects/portfolios/{id}/selections";
     const OPERATION_ID: &'static str = "select_portfolio_projects";
     const SUMMARY: &'static str = "Select the projects of a portfolio";
-    const DESCRIPTION: &'static str = "Selects the running projects of a portfolio whose planned benefits are greatest within a budget, hours and a number of open threats. Changes nothing. \
-        A project without planned benefits, without a budget where money limits, or of whose work neither effort nor duration is told where hours limit, is rejected.";
+    const DESCRIPTION: &'static str = "Selects the running projects of a portfolio whose planned benefits are greatest within a budget, hours and a number of open threats. The call changes no data. \
+        A project is rejected without planned benefits, without a budget where money is limited, or with work that has neither effort nor duration where hours are limited.";
     const PERMISSIONS: &'static [&'static str] = &["projects.portfolios:read", "projects.projects:read", "projects.work_items:read", "projects.benefits:read"];
     type Query = NoQuery;
     type Body = SelectionLimits;

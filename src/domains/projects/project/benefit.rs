@@ -6,57 +6,57 @@ use crate::resource::{Id, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
-    /// What a benefit is made of.
+    /// Kind of a benefit.
     pub enum BenefitKind {
-        /// More income.
+        /// Increase of revenue.
         Revenue = "revenue",
-        /// More done in the same time.
+        /// Increase of productivity.
         Productivity = "productivity",
-        /// Less cost.
+        /// Reduction of cost.
         Cost = "cost",
-        /// Less risk.
+        /// Reduction of risk.
         Risk = "risk",
     }
 }
 
 crate::value! {
-    /// What is to come, and what came, in a span of days.
+    /// Planned and realised value of a benefit in a span of days.
     pub struct BenefitPeriod {
-        /// First day.
+        /// First day of the period.
         pub starts_on: Date,
-        /// Last day.
+        /// Last day of the period.
         pub ends_on: Date,
-        /// What it is to be worth.
+        /// Planned value.
         pub planned: Money,
-        /// What it was worth; none while it is not known.
+        /// Realised value; none while unknown.
         pub realised: Option<Money>,
     }
 }
 
 crate::resource! {
-    /// What a project or an initiative is to bring, worth how much and when, and what came of it. It is written on after the end
-    /// of the project.
+    /// Benefit of a project or an initiative, with its planned and realised value by period. It remains editable after the end of the
+    /// project.
     pub struct Benefit {
-        /// The project or initiative that brings it.
+        /// Project or initiative that delivers it.
         #[field(refers_to(&["projects/projects", "strategy/initiatives"]), fixed)]
         pub subject_id: Id,
-        /// What it is, in a line.
+        /// Benefit in one line.
         #[field(search)]
         pub name: Title,
-        /// What it is, and for whom.
+        /// Description of the benefit and its beneficiaries.
         #[field(search)]
         pub description: Option<Note>,
-        /// What it is made of.
+        /// Kind of benefit.
         pub kind: BenefitKind,
-        /// By what it is measured, and how that is turned into money.
+        /// Measure of the benefit and its conversion into money.
         pub measure: Option<Note>,
-        /// The indicator that shows it.
+        /// Indicator that measures it.
         #[field(refers_to(&["strategy/kpis"]))]
         pub kpi_id: Option<Id>,
-        /// What is planned and what was realised, period by period, in one currency and without overlap.
+        /// Planned and realised values by period, in one currency and without overlap.
         #[field(default(|| json!([])))]
         pub periods: Vec<BenefitPeriod>,
-        /// What it rests on.
+        /// Assumptions behind the benefit.
         pub assumptions: Option<Note>,
     }
 }

@@ -15,8 +15,8 @@ impl Action for ApproveCharter {
     const PATH: &'static str = "projects/projects/{id}/charter-approval";
     const OPERATION_ID: &'static str = "approve_project_charter";
     const SUMMARY: &'static str = "Approve the charter of a project";
-    const DESCRIPTION: &'static str = "Records that the caller approves the charter as it stands: the person and the day. The caller is linked to a person who does not run the \
-        project. Another charter needs another approval. Answers the project.";
+    const DESCRIPTION: &'static str = "Records that the caller approves the current charter: the person and the day. The caller must be linked to a person who does not manage the \
+        project. A changed charter needs a new approval. Returns the project.";
     const PERMISSIONS: &'static [&'static str] = &["projects.projects:approve_charter"];
     type Query = NoQuery;
     type Body = Nothing;

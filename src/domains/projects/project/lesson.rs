@@ -7,33 +7,33 @@ use crate::resource::{Id, Resource, Scope};
 use serde_json::json;
 
 choice! {
-    /// What a lesson tells.
+    /// Kind of a lesson.
     pub enum LessonKind {
-        /// To be done again.
+        /// Success: to be repeated.
         Success = "success",
-        /// To be done differently.
+        /// Failure: to be done differently.
         Failure = "failure",
     }
 }
 
 choice! {
-    /// What a lesson is about.
+    /// Topic of a lesson.
     pub enum LessonTopic {
-        /// What was in and what was out.
+        /// Scope and its limits.
         Scope = "scope",
         /// Planning and dates.
         Schedule = "schedule",
         /// Estimates and money.
         Cost = "cost",
-        /// Whether it was good.
+        /// Quality of the results.
         Quality = "quality",
-        /// Working with each other.
+        /// Collaboration of people.
         People = "people",
-        /// Telling and being told.
+        /// Communication and information.
         Communication = "communication",
-        /// What might have happened.
+        /// Risks and their treatment.
         Risk = "risk",
-        /// Working with vendors.
+        /// Collaboration with vendors.
         Procurement = "procurement",
         /// Tools and techniques.
         Technology = "technology",
@@ -41,33 +41,33 @@ choice! {
 }
 
 crate::resource! {
-    /// What a project learnt that others should know.
+    /// Lesson that a project learnt, for use by others.
     pub struct Lesson {
-        /// The project.
+        /// Project of the lesson.
         #[field(refers_to(&["projects/projects"]))]
         pub project_id: Id,
-        /// What was learnt, in a line.
+        /// Lesson in one line.
         #[field(search)]
         pub title: Title,
-        /// Whether it is to be done again or differently.
+        /// Kind of lesson: to be repeated or to be done differently.
         #[field(default(|| json!("success")))]
         pub kind: LessonKind,
-        /// What it is about.
+        /// Topic of the lesson.
         pub topic: Option<LessonTopic>,
-        /// The phase in which it was learnt.
+        /// Phase in which it was learnt.
         pub phase: Option<ProjectPhase>,
-        /// What happened.
+        /// Description of the event.
         #[field(search)]
         pub description: Option<Note>,
-        /// Why it happened.
+        /// Cause of the event.
         pub cause: Option<Note>,
-        /// What others should do.
+        /// Recommendation to others.
         #[field(search)]
         pub recommendation: Option<Note>,
-        /// The day on which it was written down.
+        /// Date of recording.
         #[field(happened)]
         pub recorded_on: Option<Date>,
-        /// Who learnt it and can be asked.
+        /// Author and contact for questions.
         #[field(refers_to(&["teams/people"]))]
         pub author_id: Option<Id>,
     }

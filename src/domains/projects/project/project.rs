@@ -14,43 +14,43 @@ use serde_json::json;
 use steward_schema::projects::{assignments, baselines, deliverables, gates, work_items};
 
 choice! {
-    /// How much a project matters.
+    /// Priority of a project.
     pub enum ProjectPriority {
-        /// It can wait.
+        /// Low: it can wait.
         Low = "low",
-        /// As usual.
+        /// Medium: normal priority.
         Medium = "medium",
-        /// Before others.
+        /// High: before most projects.
         High = "high",
-        /// Before all others.
+        /// Critical: before all other projects.
         Critical = "critical",
     }
 }
 
 choice! {
-    /// How a project is worked on.
+    /// Delivery approach of a project.
     pub enum DeliveryApproach {
-        /// Planned at the beginning, and followed.
+        /// Predictive: planned at the beginning, then followed.
         Predictive = "predictive",
-        /// Planned anew in short cycles.
+        /// Agile: planned anew in short cycles.
         Agile = "agile",
-        /// Some of it planned, some of it in cycles.
+        /// Hybrid: partly predictive, partly agile.
         Hybrid = "hybrid",
     }
 }
 
 crate::value! {
-    /// Something by which the success of the project is measured.
+    /// Success criterion of a project.
     pub struct SuccessCriterion {
-        /// What is measured, and in what.
+        /// Metric and its unit.
         pub metric: Title,
-        /// What it was before.
+        /// Value before the project.
         pub baseline: Option<Text<1, 100>>,
-        /// What it is to be.
+        /// Target value.
         pub target: Text<1, 100>,
-        /// By when.
+        /// Date by which the target is to be met.
         pub due_on: Option<Date>,
-        /// What it became.
+        /// Actual value achieved.
         pub actual: Option<Text<1, 100>>,
     }
 }
@@ -59,9 +59,9 @@ crate::value! {
 pub const APPROVE_CHARTER: &str = "approve_charter";
 
 crate::resource! {
-    /// A project, from its charter to its end. It is carried out once its charter is approved, a baseline is current and a budget
-    /// pays for it; it goes on to the next phase once the gates of the one before are passed or waived; it is closed once its deliverables are
-    /// accepted or waived and its people are released. Once it is carried out, what its closing waits for is not deleted.
+    /// Project from its charter to its end. It is executed once its charter is approved, a baseline is current and a budget funds it; it
+    /// goes on to the next phase once the gates of the one before are passed or waived; it is closed once its deliverables are accepted or
+    /// waived and its people are released. From execution on, the records that its closing depends on cannot be deleted.
     pub struct Project {
         /// Short code, unique.
         #[field(unique, search)]
@@ -69,63 +69,63 @@ crate::resource! {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// What it is about.
+        /// Subject of the project.
         #[field(search)]
         pub description: Option<Note>,
-        /// The portfolio that it is part of.
+        /// Portfolio that it is part of.
         #[field(refers_to(&["projects/portfolios"]))]
         pub portfolio_id: Option<Id>,
-        /// The initiative that it carries out.
+        /// Initiative that it carries out.
         #[field(refers_to(&["strategy/initiatives"]))]
         pub initiative_id: Option<Id>,
-        /// The objective that it serves first; further ones are linked by alignments.
+        /// Primary objective; further ones are linked by alignments.
         #[field(refers_to(&["strategy/objectives"]))]
         pub objective_id: Option<Id>,
-        /// The service that runs what it builds.
+        /// Service that operates its product.
         #[field(refers_to(&["infrastructure/services"]))]
         pub service_id: Option<Id>,
-        /// Who wants it, pays for it and answers for its benefits.
+        /// Sponsor, who commissions and funds it and is accountable for its benefits.
         #[field(refers_to(&["teams/people"]))]
         pub sponsor_id: Option<Id>,
-        /// Who runs it from day to day.
+        /// Project manager.
         #[field(refers_to(&["teams/people"]))]
         pub manager_id: Option<Id>,
-        /// How much it matters.
+        /// Priority of the project.
         #[field(default(|| json!("medium")))]
         pub priority: ProjectPriority,
-        /// How it is worked on.
+        /// Delivery approach.
         #[field(default(|| json!("hybrid")))]
         pub approach: DeliveryApproach,
-        /// Why it is done, what is in and what is out, who may decide what: the charter.
+        /// Project charter: rationale, scope and exclusions, decision rights.
         #[field(search)]
         pub charter: Option<Note>,
-        /// The signed charter.
+        /// Signed charter.
         #[field(refers_to(&["platform/files"]))]
         pub charter_file_id: Option<Id>,
-        /// The day on which the charter was approved (`POST …/charter-approval`); null again once the charter changes. Executing needs it.
+        /// Date of the approval of the charter (`POST …/charter-approval`); null again once the charter changes. Required for `executing`.
         #[field(read_only, happened)]
         pub charter_approved_on: Option<Date>,
-        /// The person who approved the charter: not the one who runs the project.
+        /// Person who approved the charter, other than the project manager.
         #[field(refers_to(&["teams/people"]), read_only)]
         pub charter_approver_id: Option<Id>,
-        /// By what its success is measured.
+        /// Success criteria.
         #[field(default(|| json!([])))]
         pub success_criteria: Vec<SuccessCriterion>,
-        /// First day.
+        /// First day of the project.
         #[field(event)]
         pub starts_on: Option<Date>,
-        /// Last day.
+        /// Last day of the project.
         #[field(event)]
         pub ends_on: Option<Date>,
-        /// How much it may cost in all.
+        /// Budget in total.
         pub budget: Option<Money>,
-        /// The budget that pays for it. Executing needs it.
+        /// Budget that funds it; required for `executing`.
         #[field(refers_to(&["finance/budgets"]))]
         pub budget_id: Option<Id>,
-        /// The calendar of its working days; Monday to Friday if left out.
+        /// Calendar of its working days; Monday to Friday if left out.
         #[field(refers_to(&["platform/calendars"]))]
         pub calendar_id: Option<Id>,
-        /// How far it may stray in time, cost, scope, quality, risk and benefit.
+        /// Tolerances in time, cost, scope, quality, risk and benefit.
         pub tolerances: Option<Tolerances>,
     }
 }

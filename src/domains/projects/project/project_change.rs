@@ -11,61 +11,61 @@ use serde_json::json;
 use steward_schema::projects::baselines;
 
 choice! {
-    /// Why a project is changed.
+    /// Reason for a project change.
     pub enum ChangeReason {
-        /// Somebody wants something else than was agreed.
+        /// Request for something other than agreed.
         Request = "request",
-        /// What was agreed cannot be met.
+        /// Off-specification: the agreed scope cannot be met.
         OffSpecification = "off_specification",
-        /// A law or a contract asks for it.
+        /// Obligation from a law or a contract.
         Obligation = "obligation",
-        /// A risk came true.
+        /// Risk that materialised.
         Risk = "risk",
-        /// Something was planned wrongly.
+        /// Correction of a planning error.
         Correction = "correction",
     }
 }
 
 crate::resource! {
-    /// A change of what was agreed of a project: its deltas in scope, time and cost. Applying it makes the draft of a new
-    /// baseline with the work as it is planned then: bring the plan to what was agreed first.
+    /// Change of the agreed scope, time and cost of a project by deltas. Applying it creates the draft of a new baseline from the current
+    /// plan of the work: update the plan to the agreed change first.
     pub struct ProjectChange {
-        /// The project.
+        /// Project to change.
         #[field(refers_to(&["projects/projects"]))]
         pub project_id: Id,
-        /// What is changed, in a line.
+        /// Change in one line.
         #[field(search)]
         pub title: Title,
-        /// What is changed, and why.
+        /// Description of the change and its purpose.
         #[field(search)]
         pub description: Option<Note>,
-        /// Why it is changed.
+        /// Reason for the change.
         #[field(default(|| json!("request")))]
         pub reason: ChangeReason,
-        /// Who asks for it.
+        /// Person requesting it.
         #[field(refers_to(&["teams/people"]))]
         pub requester_id: Option<Id>,
-        /// The issue that it solves, of the same project.
+        /// Issue that it solves, of the same project.
         #[field(refers_to(&["projects/project-issues"]))]
         pub project_issue_id: Option<Id>,
-        /// By when it must be decided.
+        /// Date by which it must be decided.
         #[field(deadline)]
         pub decide_by_on: Option<Date>,
-        /// What comes into the scope and what leaves it.
+        /// Additions to and removals from the scope.
         #[field(search)]
         pub scope_delta: Option<Note>,
-        /// By how many working days the end moves; less than 0 if it comes earlier.
+        /// Shift of the end in working days; negative if it is earlier.
         pub time_delta_days: Option<Whole<-10_000, 10_000>>,
-        /// How much more work it is, in hours; less than 0 if it is less.
+        /// Additional effort in hours; negative for a reduction.
         pub effort_delta_hours: Option<Number<-10_000_000, 10_000_000>>,
-        /// How much more it costs; less than 0 if it costs less.
+        /// Additional cost; negative for a reduction.
         pub cost_delta: Option<Money>,
-        /// What it means for scope, time, cost, quality, risk and benefit. What is assessed says so.
+        /// Impact on scope, time, cost, quality, risk and benefit; required for `assessed`.
         #[field(search)]
         pub impact: Option<Note>,
-        /// What else could be done.
+        /// Alternatives to the change.
         pub alternatives: Option<Note>,
-        /// Who decides.
+        /// Person deciding on it.
         #[field(refers_to(&["teams/people"]))]
         pub decider_id: Option<Id>,
     }

@@ -6,76 +6,76 @@ use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErr
 use serde_json::json;
 
 choice! {
-    /// What an issue is (PRINCE2).
+    /// Kind of an issue (PRINCE2).
     pub enum IssueKind {
-        /// Somebody wants something else than was agreed.
+        /// Request for something other than agreed.
         RequestForChange = "request_for_change",
-        /// Something that was agreed is not, or will not be, as it should.
+        /// Off-specification: something agreed is not, or will not be, as specified.
         OffSpecification = "off_specification",
-        /// Something stands in the way.
+        /// Problem that hinders the project.
         Problem = "problem",
-        /// Somebody is worried.
+        /// Concern of a person.
         Concern = "concern",
     }
 }
 
 choice! {
-    /// How much an issue hurts the project.
+    /// Severity of an issue for the project.
     pub enum IssueSeverity {
-        /// Hardly.
+        /// Negligible effect.
         Low = "low",
-        /// Within its tolerances.
+        /// Effect within the tolerances.
         Medium = "medium",
-        /// It may pass its tolerances.
+        /// Effect that may exceed the tolerances.
         High = "high",
-        /// It cannot reach what it is for.
+        /// Objective of the project out of reach.
         Critical = "critical",
     }
 }
 
 crate::resource! {
-    /// Something that happened in a project, was not planned, and needs somebody.
+    /// Unplanned event in a project that requires action by a person.
     pub struct ProjectIssue {
-        /// The project.
+        /// Project of the issue.
         #[field(refers_to(&["projects/projects"]))]
         pub project_id: Id,
-        /// What it is, in a line.
+        /// Issue in one line.
         #[field(search)]
         pub title: Title,
-        /// What it is, and what follows from it.
+        /// Description of the issue and its consequences.
         #[field(search)]
         pub description: Option<Note>,
-        /// What kind of issue it is.
+        /// Kind of issue.
         #[field(default(|| json!("problem")))]
         pub kind: IssueKind,
-        /// How much it hurts.
+        /// Severity of the issue.
         #[field(default(|| json!("medium")))]
         pub severity: IssueSeverity,
-        /// The work that it concerns, of the same project.
+        /// Work item concerned, of the same project.
         #[field(refers_to(&["projects/work-items"]))]
         pub work_item_id: Option<Id>,
-        /// The risk that came true with it.
+        /// Risk that materialised with it.
         #[field(refers_to(&["security/risks"]))]
         pub risk_id: Option<Id>,
-        /// The day on which it was raised.
+        /// Date on which it was raised.
         #[field(happened)]
         pub raised_on: Option<Date>,
-        /// Who raised it.
+        /// Person who raised it.
         #[field(refers_to(&["teams/people"]))]
         pub raiser_id: Option<Id>,
-        /// Who sees to it.
+        /// Person assigned to it.
         #[field(refers_to(&["teams/people"]), concerned)]
         pub assignee_id: Option<Id>,
-        /// To whom it was taken, if the project cannot solve it.
+        /// Person of the escalation, if the project cannot solve it.
         #[field(refers_to(&["teams/people"]))]
         pub escalated_to_id: Option<Id>,
-        /// By when it is to be solved.
+        /// Due date of the resolution.
         #[field(deadline)]
         pub due_on: Option<Date>,
-        /// What was done. What is resolved says so.
+        /// Resolution of the issue; required for `resolved`.
         #[field(search)]
         pub resolution: Option<Note>,
-        /// The day on which it was resolved.
+        /// Date of the resolution.
         #[field(happened)]
         pub resolved_on: Option<Date>,
     }

@@ -5,41 +5,41 @@ use crate::resource::value::{Date, Note, Number};
 use crate::resource::{Id, Own, PartOf, Resource, Rule, Scope, ValidationErrors};
 
 choice! {
-    /// What somebody is in a project (PRINCE2).
+    /// Role of a person in a project (PRINCE2).
     pub enum RoleInProject {
-        /// Ports for the business case and has the last word in the board.
+        /// Accountable for the business case, with the final decision in the project board.
         Executive = "executive",
-        /// Speaks for those who will use what is built.
+        /// Represents the users of the product.
         SeniorUser = "senior_user",
-        /// Speaks for those who build it.
+        /// Represents those who build the product.
         SeniorSupplier = "senior_supplier",
-        /// Runs it from day to day.
+        /// Manages the project from day to day.
         Manager = "manager",
-        /// Works in it.
+        /// Works in the project.
         Member = "member",
     }
 }
 
 crate::resource! {
-    /// What a person is in a project, and for how long.
+    /// Role of a person in a project for a span of time.
     pub struct ProjectRole {
-        /// The project.
+        /// Project of the role.
         #[field(refers_to(&["projects/projects"]))]
         pub project_id: Id,
-        /// The person.
+        /// Person in the role.
         #[field(refers_to(&["teams/people"]), fixed)]
         pub person_id: Id,
-        /// What they are in it.
+        /// Role in the project.
         pub role: RoleInProject,
-        /// First day.
+        /// First day of the role.
         #[field(event)]
         pub starts_on: Date,
-        /// Last day; none while it lasts.
+        /// Last day of the role; none while it lasts.
         #[field(event)]
         pub ends_on: Option<Date>,
-        /// How many hours a week they give to it.
+        /// Working time for the project in hours a week.
         pub weekly_hours: Option<Number<0, 168>>,
-        /// What they answer for, and what they may decide.
+        /// Responsibilities and decision rights.
         pub responsibilities: Option<Note>,
     }
 }

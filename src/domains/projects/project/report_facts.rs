@@ -16,8 +16,8 @@ impl Action for TakeReportFacts {
     const PATH: &'static str = "projects/status-reports/{id}/facts";
     const OPERATION_ID: &'static str = "take_status_report_facts";
     const SUMMARY: &'static str = "Take the facts of a status report from the data";
-    const DESCRIPTION: &'static str = "Replaces the facts of a report that is a draft with what `/projects/projects/{id}/status` says of its project on the day of the report, \
-        over what you may see. Answers the report.";
+    const DESCRIPTION: &'static str = "Replaces the facts of a draft report with those of `/projects/projects/{id}/status` for its project on the day of the report, \
+        over what you may see. Returns the report.";
     const PERMISSIONS: &'static [&'static str] = &["projects.status_reports:update", "projects.projects:read", "projects.work_items:read"];
     type Query = NoQuery;
     type Body = FactsOfDay;
@@ -41,9 +41,9 @@ impl Action for TakeReportFacts {
 }
 
 crate::value! {
-    /// Of which day the facts are.
+    /// Reference date of the facts.
     pub struct FactsOfDay {
-        /// The day; that of the report if left out.
+        /// Reference date; that of the report if left out.
         pub as_of: Option<Date>,
     }
 }

@@ -5,49 +5,48 @@ use crate::resource::value::{Note, Title, Whole};
 use crate::resource::{Id, PartOf, Resource, Scope};
 
 choice! {
-    /// Where somebody stands to a project (the engagement matrix of the PMBOK).
+    /// Engagement of a stakeholder (the engagement matrix of the PMBOK).
     pub enum Engagement {
-        /// Does not know of it.
+        /// Unaware of the project.
         Unaware = "unaware",
-        /// Knows of it and is against it.
+        /// Aware of it and resistant.
         Resistant = "resistant",
-        /// Knows of it and does not mind.
+        /// Aware of it and neutral.
         Neutral = "neutral",
-        /// Is for it.
+        /// Supportive of the project.
         Supportive = "supportive",
-        /// Works for its success.
+        /// Actively engaged in its success.
         Leading = "leading",
     }
 }
 
 crate::resource! {
-    /// Somebody whom a project touches, or who can touch it: a person, a person at a vendor, or a group without an entry of its
-    /// own.
+    /// Stakeholder that affects or is affected by a project: a person, a person at a vendor, or a group without a record of its own.
     pub struct Stakeholder {
-        /// The project.
+        /// Project of the stakeholder.
         #[field(refers_to(&["projects/projects"]))]
         pub project_id: Id,
-        /// Who it is.
+        /// Name of the stakeholder.
         #[field(search)]
         pub name: Title,
-        /// The person, or the group of persons, where they have an entry.
+        /// Person or group of persons, where a record exists.
         #[field(refers_to(&["teams/people", "teams/teams", "teams/units", "vendors/vendor-contacts", "vendors/vendors"]))]
         pub party_id: Option<Id>,
-        /// What they want of it, and what they fear.
+        /// Expectations and concerns.
         #[field(search)]
         pub interests: Option<Note>,
-        /// How much they can do for or against it: 1 little, 5 very much.
+        /// Influence on the project: 1 little, 5 very much.
         pub influence: Option<Whole<1, 5>>,
-        /// How much it matters to them: 1 little, 5 very much.
+        /// Interest in the project: 1 little, 5 very much.
         pub interest: Option<Whole<1, 5>>,
-        /// Where they stand now.
+        /// Current engagement.
         pub engagement: Option<Engagement>,
-        /// Where they should stand.
+        /// Desired engagement.
         pub desired_engagement: Option<Engagement>,
-        /// What is done to get them there.
+        /// Strategy to reach the desired engagement.
         #[field(search)]
         pub strategy: Option<Note>,
-        /// How often, by whom and by which way they are told.
+        /// Communication plan: frequency, sender and channel.
         pub communication: Option<Note>,
     }
 }

@@ -11,29 +11,29 @@ use std::collections::{HashMap, HashSet};
 use utoipa::ToSchema;
 
 choice! {
-    /// How something stands against its tolerance.
+    /// Colour of a measure against its tolerance.
     pub enum Colour {
-        /// Within it.
+        /// Green: within the tolerance.
         Green = "green",
-        /// To be watched.
+        /// Amber: to be watched.
         Amber = "amber",
-        /// Beyond it: somebody above must decide.
+        /// Red: beyond the tolerance, so that a higher level must decide.
         Red = "red",
     }
 }
 
-/// How one of the six stands.
+/// Evaluation of a tolerance.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Judgement {
-    /// Its colour; null if it cannot be told or has no tolerance.
+    /// Colour of the measure; null if it cannot be computed or has no tolerance.
     pub colour: Option<Colour>,
-    /// What was measured, in the unit of the tolerance; null if it cannot be told.
+    /// Measured value in the unit of the tolerance; null if it cannot be computed.
     pub measure: Figure,
-    /// Above this it is amber; null without a tolerance.
+    /// Limit above which it is amber; null without a tolerance.
     pub amber_above: Figure,
-    /// Above this it is red; null without a tolerance.
+    /// Limit above which it is red; null without a tolerance.
     pub red_above: Figure,
-    /// Why, in words.
+    /// Explanation in words.
     pub reason: Note,
 }
 

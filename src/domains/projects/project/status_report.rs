@@ -6,61 +6,61 @@ use crate::resource::value::{Date, Note, Number, Percent, Whole};
 use crate::resource::{Check, Id, Lifecycle, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 
 crate::value! {
-    /// What the data said on the day of the report.
+    /// Facts from the data on the day of the report.
     pub struct ReportFacts {
-        /// How much was done, in percent of the work.
+        /// Progress in percent of the work.
         pub progress_percent: Option<Percent>,
-        /// By how many working days the end had slipped against the baseline; less than 0 if it came earlier.
+        /// Slip in working days against the baseline; negative if the end was earlier.
         pub slip_days: Option<Whole<-1_000_000, 1_000_000>>,
-        /// By how many percent the scope had changed against the baseline.
+        /// Scope change in percent against the baseline.
         pub scope_change_percent: Option<Number<0, 1_000_000_000>>,
-        /// The colour of time.
+        /// Colour of time.
         pub time: Option<Colour>,
-        /// The colour of cost.
+        /// Colour of cost.
         pub cost: Option<Colour>,
-        /// The colour of scope.
+        /// Colour of scope.
         pub scope: Option<Colour>,
-        /// The colour of quality.
+        /// Colour of quality.
         pub quality: Option<Colour>,
-        /// The colour of risk.
+        /// Colour of risk.
         pub risk: Option<Colour>,
-        /// The colour of benefit.
+        /// Colour of benefit.
         pub benefit: Option<Colour>,
-        /// The worst of them.
+        /// Worst of the six colours.
         pub overall: Option<Colour>,
     }
 }
 
 crate::resource! {
-    /// How a project stands on a day: facts from the data, which `/facts` takes, and what its manager says about them. Once
-    /// published it stays as it is.
+    /// Status report of a project on a day: facts from the data, taken by `/facts`, and the comments of its manager. Once published it is
+    /// immutable.
     pub struct StatusReport {
-        /// The project.
+        /// Project of the report.
         #[field(refers_to(&["projects/projects"]))]
         pub project_id: Id,
-        /// The day of the report; a project has one a day.
+        /// Date of the report; a project has one a day.
         #[field(unique, happened)]
         pub reported_on: Date,
-        /// The first day that it tells of.
+        /// First day of the reporting period.
         pub starts_on: Option<Date>,
-        /// The last day that it tells of.
+        /// Last day of the reporting period.
         pub ends_on: Option<Date>,
-        /// What the data said, as `/facts` takes it. A published report has it.
+        /// Facts from the data, taken by `/facts`; required for a published report.
         #[field(read_only)]
         pub facts: Option<ReportFacts>,
-        /// What the manager says about it.
+        /// Comment of the project manager.
         #[field(search)]
         pub comment: Option<Note>,
-        /// What was reached.
+        /// Achievements in the period.
         #[field(search)]
         pub achievements: Option<Note>,
-        /// What comes next.
+        /// Next steps.
         #[field(search)]
         pub next_steps: Option<Note>,
-        /// What those who steer must decide.
+        /// Decisions needed from the steering committee.
         #[field(search)]
         pub decisions_needed: Option<Note>,
-        /// Who reports.
+        /// Author of the report.
         #[field(refers_to(&["teams/people"]))]
         pub reporter_id: Option<Id>,
     }

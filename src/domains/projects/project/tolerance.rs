@@ -4,29 +4,30 @@ use crate::resource::ValidationErrors;
 use crate::resource::value::Number;
 
 crate::value! {
-    /// How far something may stray.
+    /// Tolerance of a measure.
     pub struct Tolerance {
-        /// Above this it is amber: to be watched.
+        /// Limit above which it is amber: to be watched.
         pub amber_above: Number<0, 1_000_000>,
-        /// Above this it is red: the project may not go on without a decision from above. Not less than the limit for amber.
+        /// Limit above which it is red: the project may not continue without a decision from a higher level. Not less than the limit for
+        /// amber.
         pub red_above: Number<0, 1_000_000>,
     }
 }
 
 crate::value! {
-    /// The six tolerances of PRINCE2. What has none has no colour.
+    /// Tolerances of PRINCE2, six in number. A measure without one has no colour.
     pub struct Tolerances {
-        /// By how many working days the end may slip against the current baseline.
+        /// Tolerated slip of the end in working days against the current baseline.
         pub time: Option<Tolerance>,
-        /// By how many percent the budget at completion may pass the one of the current baseline.
+        /// Tolerated growth of the budget at completion in percent against the current baseline.
         pub cost: Option<Tolerance>,
-        /// By how many percent the scope may change against the current baseline.
+        /// Tolerated scope change in percent against the current baseline.
         pub scope: Option<Tolerance>,
-        /// How many severe defects and failed quality checks may be open.
+        /// Tolerated number of open severe defects and failed quality checks.
         pub quality: Option<Tolerance>,
-        /// How many risks may be open.
+        /// Tolerated number of open risks.
         pub risk: Option<Tolerance>,
-        /// By how many percent realised benefits may fall short of those that are due.
+        /// Tolerated shortfall of realised benefits in percent of those that are due.
         pub benefit: Option<Tolerance>,
     }
 }

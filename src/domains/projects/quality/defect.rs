@@ -6,66 +6,66 @@ use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErr
 use serde_json::json;
 
 choice! {
-    /// How bad a defect is.
+    /// Severity of a defect.
     pub enum DefectSeverity {
-        /// Nothing works, or data is lost.
+        /// Critical: nothing works, or data is lost.
         Critical = "critical",
-        /// Something important does not work, and there is no way around it.
+        /// Major: an important function fails, without a workaround.
         Major = "major",
-        /// Something does not work, and there is a way around it.
+        /// Minor: a function fails, with a workaround.
         Minor = "minor",
-        /// It does not look right.
+        /// Trivial: a cosmetic flaw.
         Trivial = "trivial",
     }
 }
 
 crate::resource! {
-    /// Something that was made and is not as it should be.
+    /// Defect of a deliverable or of work.
     pub struct Defect {
-        /// The project.
+        /// Project of the defect.
         #[field(refers_to(&["projects/projects"]))]
         pub project_id: Id,
-        /// What is wrong, in a line.
+        /// Defect in one line.
         #[field(search)]
         pub title: Title,
-        /// What happens, and what should.
+        /// Actual and expected behaviour.
         #[field(search)]
         pub description: Option<Note>,
-        /// How to make it happen.
+        /// Steps to reproduce the defect.
         pub steps_to_reproduce: Option<Note>,
-        /// How bad it is. Those that are critical or major count for the quality of the project.
+        /// Severity of the defect. Critical and major defects count for the quality of the project.
         #[field(default(|| json!("minor")))]
         pub severity: DefectSeverity,
-        /// The deliverable that has it, of the same project.
+        /// Deliverable that has it, of the same project.
         #[field(refers_to(&["projects/deliverables"]))]
         pub deliverable_id: Option<Id>,
-        /// The work in which it was made, of the same project.
+        /// Work item in which it was made, of the same project.
         #[field(refers_to(&["projects/work-items"]))]
         pub work_item_id: Option<Id>,
-        /// The check that found it, of the same project.
+        /// Quality check that found it, of the same project.
         #[field(refers_to(&["projects/quality-checks"]))]
         pub quality_check_id: Option<Id>,
-        /// The day on which it was found.
+        /// Date of discovery.
         #[field(happened)]
         pub found_on: Option<Date>,
-        /// Who found it.
+        /// Person who found it.
         #[field(refers_to(&["teams/people"]))]
         pub reporter_id: Option<Id>,
-        /// Who corrects it.
+        /// Person assigned to correct it.
         #[field(refers_to(&["teams/people"]), concerned)]
         pub assignee_id: Option<Id>,
-        /// By when it is to be corrected.
+        /// Due date of the correction.
         #[field(deadline)]
         pub due_on: Option<Date>,
-        /// Where it came from.
+        /// Cause of the defect.
         pub cause: Option<Note>,
-        /// What was done. What is resolved, or rejected, says so.
+        /// Resolution of the defect; required for `resolved` and `rejected`.
         #[field(search)]
         pub resolution: Option<Note>,
-        /// The day on which it was resolved.
+        /// Date of the resolution.
         #[field(happened)]
         pub resolved_on: Option<Date>,
-        /// How many hours it took to correct.
+        /// Effort of the correction in hours.
         pub rework_hours: Option<Number<0, 100_000>>,
     }
 }

@@ -10,52 +10,52 @@ use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, 
 use serde_json::json;
 
 choice! {
-    /// The phase of a project that a gate ends.
+    /// Phase of a project that a gate ends.
     pub enum ProjectPhase {
-        /// Finding out whether it is worth it.
+        /// Initiation: examination of the business case.
         Initiating = "initiating",
-        /// Planning it.
+        /// Planning of the project.
         Planning = "planning",
-        /// Carrying it out.
+        /// Execution of the project.
         Executing = "executing",
-        /// Handing over and learning.
+        /// Closing: hand-over and lessons.
         Closing = "closing",
     }
 }
 
 crate::resource! {
-    /// A point at which it is decided whether a project goes on. It is passed once all that is mandatory is met (`/readiness`).
+    /// Decision point on whether a project continues. It is passed once all mandatory criteria are met (`/readiness`).
     pub struct Gate {
-        /// The project.
+        /// Project of the gate.
         #[field(refers_to(&["projects/projects"]))]
         pub project_id: Id,
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// The phase that it ends: the project goes on to the next one once it is passed, passed conditionally or waived.
+        /// Phase that it ends: the project goes on to the next one once it is passed, passed conditionally or waived.
         pub phase: ProjectPhase,
-        /// Its place among the gates of the project.
+        /// Position among the gates of the project.
         #[field(default(|| json!(1)))]
         pub sequence: Whole<1, 100>,
-        /// What is asked.
+        /// Criteria of the gate.
         #[field(default(|| json!([])))]
         pub criteria: Vec<GateCriterion>,
-        /// The day for which the decision is planned.
+        /// Planned date of the decision.
         #[field(deadline)]
         pub due_on: Option<Date>,
-        /// The day on which it was decided. What was passed or failed says so.
+        /// Date of the decision; required for `passed`, `conditional` and `failed`.
         #[field(happened)]
         pub decided_on: Option<Date>,
-        /// Who decides.
+        /// Person deciding.
         #[field(refers_to(&["teams/people"]))]
         pub decider_id: Option<Id>,
-        /// What must still be done; a conditional pass says so.
+        /// Conditions still to be met; required for `conditional`.
         #[field(search)]
         pub conditions: Option<Note>,
-        /// By when the conditions are to be met.
+        /// Due date of the conditions.
         #[field(deadline)]
         pub conditions_due_on: Option<Date>,
-        /// Why it is not asked for; a gate that is waived says so.
+        /// Reason for the waiver; required for `waived`.
         pub waiver_reason: Option<Note>,
     }
 }

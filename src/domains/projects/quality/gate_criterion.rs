@@ -26,14 +26,14 @@ choice! {
 }
 
 crate::value! {
-    /// Something that is asked at a gate.
+    /// Criterion of a gate.
     pub struct GateCriterion {
-        /// What must be so.
+        /// Condition to be met.
         pub name: Title,
-        /// Whether the gate cannot be passed without it.
+        /// True if the gate cannot be passed without it.
         #[field(default(|| json!(true)))]
         pub mandatory: bool,
-        /// Whether it is so; counts where no kind is given.
+        /// True if it is met; counts only without a kind.
         #[field(default(|| json!(false)))]
         pub met: bool,
         /// Kind of record that decides it; null where a person records it.
@@ -44,7 +44,7 @@ crate::value! {
             "finance/resource-requests", "projects/deliverables"
         ]))]
         pub subject_id: Option<Id>,
-        /// What shows it.
+        /// Evidence that it is met.
         pub evidence: Option<Note>,
     }
 }

@@ -8,58 +8,58 @@ use crate::resource::{Check, Guard, Id, Lifecycle, Resource, Rule, Scope};
 use serde_json::json;
 
 choice! {
-    /// How something is checked.
+    /// Method of a quality check.
     pub enum CheckMethod {
-        /// Others read it.
+        /// Review by others.
         Review = "review",
-        /// It is looked at or measured.
+        /// Inspection or measurement.
         Inspection = "inspection",
-        /// It is tried out.
+        /// Test by trial.
         Test = "test",
-        /// It is shown to those who will use it.
+        /// Demonstration to the users.
         Demonstration = "demonstration",
-        /// It is held against a standard by somebody from outside.
+        /// Audit against a standard by an external party.
         Audit = "audit",
     }
 }
 
 crate::resource! {
-    /// A check of a deliverable or of work. Work is done and a deliverable accepted only once its checks are passed or waived.
+    /// Quality check of a deliverable or of work. Work is done and a deliverable accepted only once its checks are passed or waived.
     pub struct QualityCheck {
-        /// The project.
+        /// Project of the check.
         #[field(refers_to(&["projects/projects"]))]
         pub project_id: Id,
-        /// What is checked, in a line.
+        /// Subject of the check in one line.
         #[field(search)]
         pub name: Title,
-        /// The deliverable that is checked, of the same project.
+        /// Deliverable that is checked, of the same project.
         #[field(refers_to(&["projects/deliverables"]))]
         pub deliverable_id: Option<Id>,
-        /// The work that is checked, of the same project.
+        /// Work item that is checked, of the same project.
         #[field(refers_to(&["projects/work-items"]))]
         pub work_item_id: Option<Id>,
-        /// How it is checked.
+        /// Method of the check.
         #[field(default(|| json!("review")))]
         pub method: CheckMethod,
-        /// What must be so.
+        /// Acceptance criteria.
         #[field(search)]
         pub criteria: Option<Note>,
-        /// The day for which it is planned.
+        /// Planned date of the check.
         #[field(deadline)]
         pub planned_on: Option<Date>,
-        /// The day on which it was made. What passed or failed says so.
+        /// Date of the check; required for `passed` and `failed`.
         #[field(happened)]
         pub checked_on: Option<Date>,
-        /// Who checks.
+        /// Person performing the check.
         #[field(refers_to(&["teams/people"]))]
         pub checker_id: Option<Id>,
-        /// What was found.
+        /// Findings of the check.
         #[field(search)]
         pub result: Option<Note>,
-        /// What shows it.
+        /// Evidence of the result.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
-        /// Why it is done without; a check that is waived says so.
+        /// Reason for the waiver; required for `waived`.
         pub waiver_reason: Option<Note>,
     }
 }

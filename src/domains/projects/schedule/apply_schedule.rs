@@ -20,7 +20,7 @@ impl Action for ApplySchedule {
     const OPERATION_ID: &'static str = "apply_project_schedule";
     const SUMMARY: &'static str = "Apply the schedule of a project";
     const DESCRIPTION: &'static str =
-        "Writes the early dates of the schedule into `starts_on` and `ends_on` of every work item that is not done. Answers the schedule.";
+        "Writes the early dates of the schedule into `starts_on` and `ends_on` of every work item that is not done. Returns the schedule.";
     const PERMISSIONS: &'static [&'static str] =
         &["projects.projects:read", "projects.work_items:read", "projects.work_dependencies:read", "projects.work_items:update"];
     const LONG: bool = true;

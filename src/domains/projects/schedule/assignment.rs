@@ -7,28 +7,28 @@ use crate::resource::value::{Date, Note, Number, Title};
 use crate::resource::{Check, Id, Own, Resource, Rule, Scope, ValidationErrors};
 
 crate::resource! {
-    /// A person's work on a work item, backed by an allocation of their time.
+    /// Assignment of a person to a work item, backed by an allocation of their time.
     pub struct Assignment {
-        /// The work.
+        /// Work item.
         #[field(refers_to(&["projects/work-items"]), fixed)]
         pub work_item_id: Id,
-        /// Who works on it.
+        /// Assigned person.
         #[field(refers_to(&["teams/people"]), fixed)]
         pub person_id: Id,
-        /// The allocation of the person's time that backs it: one of the same person.
+        /// Allocation of the person's time that backs it, of the same person.
         #[field(refers_to(&["finance/allocations"]))]
         pub allocation_id: Option<Id>,
-        /// What they do in it, such as engineer or reviewer.
+        /// Role in the work, such as engineer or reviewer.
         pub role: Option<Title>,
-        /// First day.
+        /// First day of the assignment.
         #[field(event)]
         pub starts_on: Date,
-        /// Last day; none while it lasts.
+        /// Last day of the assignment; none while it lasts.
         #[field(event)]
         pub ends_on: Option<Date>,
-        /// How many hours they are to work on it.
+        /// Planned hours of work.
         pub planned_hours: Option<Number<0, 100_000>>,
-        /// What was agreed with them.
+        /// Notes on the agreement with the person.
         pub notes: Option<Note>,
     }
 }

@@ -12,27 +12,27 @@ use steward_schema::projects::{baselines, projects};
 use steward_schema::service::revisions;
 
 crate::resource! {
-    /// What was agreed of scope, schedule and cost. As a draft it takes the plan as it stands, by `/snapshot`; from its approval
-    /// on it stays as it is. A project has one that is current: making one current supersedes the one before.
+    /// Baseline: agreed scope, schedule and cost. As a draft it takes the current plan by `/snapshot`; from its approval on it is
+    /// immutable. A project has one current baseline: making another current supersedes it.
     pub struct Baseline {
-        /// The project.
+        /// Project of the baseline.
         #[field(refers_to(&["projects/projects"]))]
         pub project_id: Id,
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// What it is taken for.
+        /// Purpose of the baseline.
         #[field(search)]
         pub description: Option<Note>,
-        /// The change of the project that asks for it, of the same project.
+        /// Project change that requires it, of the same project.
         #[field(refers_to(&["projects/project-changes"]))]
         pub project_change_id: Option<Id>,
-        /// The day of which it is.
+        /// Date of the baseline.
         #[field(happened)]
         pub baselined_on: Option<Date>,
-        /// What is in scope and what is not, in words.
+        /// Scope statement: inclusions and exclusions, in words.
         pub scope_statement: Option<Note>,
-        /// Every work item that was not cancelled. `/snapshot` fills it.
+        /// Work items that are not cancelled, filled in by `/snapshot`.
         #[field(default(|| json!([])))]
         pub items: FrozenItems,
     }

@@ -21,9 +21,9 @@ pub struct TakeBaselineSnapshot;
 impl Action for TakeBaselineSnapshot {
     const PATH: &'static str = "projects/baselines/{id}/snapshot";
     const OPERATION_ID: &'static str = "take_baseline_snapshot";
-    const SUMMARY: &'static str = "Take the plan into a baseline";
-    const DESCRIPTION: &'static str = "Replaces the items of a baseline that is a draft with every work item of its project that you may see and that is not cancelled, \
-        as it is planned now: its place in the work breakdown, kind, progress method, dates, duration, effort and budget at completion. Answers the baseline.";
+    const SUMMARY: &'static str = "Take a snapshot of the plan into a baseline";
+    const DESCRIPTION: &'static str = "Replaces the items of a draft baseline with every work item of its project that you may see and that is not cancelled, \
+        as it is planned now: its place in the work breakdown, kind, progress method, dates, duration, effort and budget at completion. Returns the baseline.";
     const PERMISSIONS: &'static [&'static str] = &["projects.baselines:update", "projects.work_items:read"];
     type Query = NoQuery;
     type Body = BaselineSnapshot;
@@ -53,9 +53,9 @@ impl Action for TakeBaselineSnapshot {
 }
 
 crate::value! {
-    /// How the plan is taken.
+    /// Parameters of a baseline snapshot.
     pub struct BaselineSnapshot {
-        /// The day that the baseline is said to be of; today if left out.
+        /// Date to record for the baseline; today if left out.
         pub baselined_on: Option<Date>,
     }
 }

@@ -16,31 +16,31 @@ use utoipa::openapi::schema::{ArrayBuilder, Schema};
 const ITEMS: usize = 20_000;
 
 crate::value! {
-    /// A work item as it was when the baseline was taken.
+    /// Work item as frozen in the baseline.
     pub struct FrozenItem {
-        /// The work item.
+        /// Frozen work item.
         #[field(recalls)]
         pub work_item_id: Id,
-        /// What it lay in.
+        /// Parent work item at the time of the baseline.
         #[field(recalls)]
         pub parent_id: Option<Id>,
-        /// Its code in the work breakdown structure.
+        /// Code in the work breakdown structure.
         pub wbs_code: Option<OutlineCode>,
-        /// What it was called.
+        /// Name at the time of the baseline.
         pub name: Title,
-        /// What it was.
+        /// Kind at the time of the baseline.
         pub kind: Option<WorkKind>,
-        /// How its progress was to be told.
+        /// Progress method at the time of the baseline.
         pub progress_method: Option<ProgressMethod>,
-        /// How long it was to take, in working hours.
+        /// Planned duration in working hours.
         pub duration_hours: Option<Number<0, 10_000_000>>,
-        /// The first day, as it was planned.
+        /// Planned first day.
         pub starts_on: Option<Date>,
-        /// The last day, as it was planned.
+        /// Planned last day.
         pub ends_on: Option<Date>,
-        /// How much work it was, in hours.
+        /// Planned effort in hours.
         pub effort_hours: Option<Number<0, 10_000_000>>,
-        /// What it was to cost.
+        /// Planned cost.
         pub cost: Option<Money>,
     }
 }

@@ -27,37 +27,37 @@ use steward_schema::projects::baselines;
 use utoipa::{IntoParams, ToSchema};
 
 choice! {
-    /// The format of a plan.
+    /// Format of a plan.
     pub enum PlanFormat {
-        /// The XML of Microsoft Project (MSPDI).
+        /// XML of Microsoft Project (MSPDI).
         Mspdi = "mspdi",
     }
 }
 
-/// The parameters.
+/// Parameters of the import.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
     /// Format of the file.
     #[param(inline)]
     #[expect(dead_code, reason = "there is one format, and a request must name it")]
     format: PlanFormat,
-    /// Project that the plan is of.
+    /// Project to import into.
     #[param(inline)]
     project_id: Id,
 }
 
-/// A plan saved as XML from Microsoft Project.
+/// Plan saved as XML from Microsoft Project.
 #[derive(Debug, ToSchema)]
 pub struct PlanFile(#[expect(dead_code, reason = "described here, read by the parser of the format")] String);
 
 /// Numbers of records of a kind.
 #[derive(Debug, Default, Clone, Copy, Serialize, ToSchema)]
 pub struct PlanRecords {
-    /// Number of records made.
+    /// Number of records created.
     pub created: u32,
     /// Number of records changed.
     pub updated: u32,
-    /// Number of records that were already so.
+    /// Number of records that already matched.
     pub unchanged: u32,
     /// Number of records deleted.
     pub deleted: u32,
@@ -69,20 +69,21 @@ impl PlanRecords {
     }
 }
 
-/// The outcome of an import.
+/// Result of an import.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PlanImported {
-    /// Work items.
+    /// Numbers of work items.
     pub work_items: PlanRecords,
-    /// Links between them.
+    /// Numbers of links between them.
     pub work_dependencies: PlanRecords,
-    /// Assignments of people.
+    /// Numbers of assignments of people.
     pub assignments: PlanRecords,
-    /// Baseline with what the file has frozen; null if it has nothing frozen.
+    /// Baseline with the frozen plan of the file; null if the file has none.
     pub baseline_id: Option<IdOf<Baseline>>,
-    /// Working calendar of the project; null if it follows that of the organisation. A calendar of the file is matched with one of the platform by its hours.
+    /// Working calendar of the project; null if it follows that of the organisation. A calendar of the file is matched with one of the
+    /// platform by its hours.
     pub calendar_id: Option<Id>,
-    /// What of the file was left out or taken otherwise.
+    /// Warnings about parts of the file that were left out or converted.
     pub warnings: Vec<String>,
 }
 
@@ -94,11 +95,11 @@ impl Action for ImportPlan {
     const PATH: &'static str = "projects/work-items/import";
     const OPERATION_ID: &'static str = "import_plan";
     const SUMMARY: &'static str = "Import a plan";
-    const DESCRIPTION: &'static str = "Makes the work items of a project from a plan in the XML of Microsoft Project, or brings those of an earlier import to what the file says. \
-        A task is matched by its UID (`import_key`), else by its WBS code with an item that no import has made. Links between the tasks of the file become as the file has them; what else the file no longer names stays as it is. \
-        Durations and lags are working hours; constraints 0 to 7 are asap, alap, mso, mfo, snet, snlt, fnet, fnlt; links 0 to 3 are ff, fs, sf, ss. Work that the file has as begun or finished is moved there, never back. \
-        A calendar is matched by its hours with one of the platform, or made where you may. Resources that work are matched with people by e-mail address or name; those without a match are named under `warnings`. Baseline 0 becomes a draft. \
-        A file with faults is refused with the line of each and leaves nothing behind.";
+    const DESCRIPTION: &'static str = "Creates the work items of a project from a plan in the XML of Microsoft Project, or updates those of an earlier import from the file. \
+        A task is matched by its UID (`import_key`), else by its WBS code with an item that no import has created. Links between the tasks of the file are set as in the file; all other records that the file no longer names are left unchanged. \
+        Durations and lags are working hours; constraints 0 to 7 are asap, alap, mso, mfo, snet, snlt, fnet, fnlt; links 0 to 3 are ff, fs, sf, ss. Work that the file reports as started or finished is moved to that state, never back. \
+        A calendar is matched by its hours with one of the platform, or created where you may. Work resources are matched with people by e-mail address or name; those without a match are named under `warnings`. Baseline 0 becomes a draft. \
+        A file with errors is refused with the line of each and changes nothing.";
     const PERMISSIONS: &'static [&'static str] = &[
         "projects.work_items:create",
         "projects.work_items:update",

@@ -15,16 +15,16 @@ use std::collections::HashMap;
 use steward_schema::projects::{progress_records, work_items};
 
 crate::resource! {
-    /// Progress of a work item as of a day. The service records each change of a work item's progress by itself, and of a summary what follows
-    /// from the work in it. Earned value of a past day is computed from these records, the last of a day being the one that counts.
+    /// Progress of a work item as of a day. The service records each change of the progress of a work item automatically, and the resulting
+    /// progress of its summary. Earned value of a past day is computed from these records; the last of a day counts.
     pub struct ProgressRecord {
         /// Work item.
         #[field(refers_to(&["projects/work-items"]), fixed)]
         pub work_item_id: Id,
-        /// Day as of which it is stated.
+        /// Date as of which the progress is stated.
         #[field(happened)]
         pub recorded_on: Date,
-        /// Percent complete; the latest becomes that of a work item measured by percent.
+        /// Percent complete; the latest value is copied to a work item measured by percent.
         pub progress_percent: Percent,
         /// Basis of the statement.
         pub description: Option<Note>,

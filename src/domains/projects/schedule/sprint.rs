@@ -4,30 +4,30 @@ use crate::resource::value::{Date, Note, Number, Title};
 use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 
 crate::resource! {
-    /// A short span with a goal (Scrum). The sprints of a team in a project do not overlap.
+    /// Sprint: a short span with a goal (Scrum). The sprints of a team in a project do not overlap.
     pub struct Sprint {
-        /// The project.
+        /// Project of the sprint.
         #[field(refers_to(&["projects/projects"]))]
         pub project_id: Id,
-        /// The team that works in it.
+        /// Team that works in it.
         #[field(refers_to(&["teams/teams"]))]
         pub team_id: Option<Id>,
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// What is to be reached.
+        /// Sprint goal.
         #[field(search)]
         pub goal: Option<Note>,
-        /// First day.
+        /// First day of the sprint.
         #[field(event, lasts_until("ends_on"))]
         pub starts_on: Date,
-        /// Last day.
+        /// Last day of the sprint.
         pub ends_on: Date,
-        /// How many hours the team has in it.
+        /// Capacity of the team in hours.
         pub capacity_hours: Option<Number<0, 100_000>>,
-        /// How many points the team took on at the start.
+        /// Story points committed at the start.
         pub committed_points: Option<Number<0, 10_000>>,
-        /// What was learnt at its end.
+        /// Lessons from the review at its end.
         pub review: Option<Note>,
     }
 }

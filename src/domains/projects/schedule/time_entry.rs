@@ -12,32 +12,31 @@ use serde_json::json;
 use steward_schema::projects::{projects, work_items};
 
 crate::resource! {
-    /// Hours that a person worked on something on a day. What an hour costs is taken from the person's labour rate of that day
-    /// when the entry is approved, which needs one; posting books hours × rate in the ledger. A person has at most 24 hours a day. What was
-    /// approved by mistake is rejected until it is posted.
+    /// Hours that a person worked on a work item on a day. The hourly rate is taken from the person's labour rate of that day when the
+    /// entry is approved, which requires one; posting books hours × rate in the ledger. A person has at most 24 hours a day. An entry
+    /// approved by mistake can be rejected until it is posted.
     pub struct TimeEntry {
-        /// The work.
+        /// Work item.
         #[field(refers_to(&["projects/work-items"]))]
         pub work_item_id: Id,
-        /// Who worked.
+        /// Person who worked.
         #[field(refers_to(&["teams/people"]), fixed)]
         pub person_id: Id,
-        /// The day.
+        /// Date of the work.
         #[field(happened)]
         pub worked_on: Date,
-        /// Number of hours, more than 0.
+        /// Hours worked, more than 0.
         pub hours: Number<0, 24>,
-        /// What was done.
+        /// Description of the work done.
         #[field(search)]
         pub description: Option<Note>,
-        /// Whether somebody else pays for it.
+        /// True if the hours are billed to another party.
         #[field(default(|| json!(false)))]
         pub billable: bool,
-        /// What an hour costs. Approving overwrites it with the person's labour rate of the day, where there is one.
+        /// Hourly rate. Approval overwrites it with the person's labour rate of the day, where there is one.
         #[field(restricted)]
         pub hourly_rate: Option<PreciseMoney>,
-        /// The fiscal period in which it is booked. What was worked on another day than those of the period is booked on the one
-        /// next to it.
+        /// Fiscal period of the booking. Work on a day outside the period is booked on the nearest day of the period.
         #[field(refers_to(&["finance/fiscal-periods"]))]
         pub fiscal_period_id: Option<Id>,
     }

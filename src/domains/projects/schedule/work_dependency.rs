@@ -23,37 +23,36 @@ const PREDECESSORS: &[&str] = &[
 ];
 
 choice! {
-    /// Which end of one waits for which end of the other.
+    /// Kind of a dependency: the ends that it links.
     pub enum WorkDependencyKind {
-        /// It starts when the predecessor has finished.
+        /// Finish to start: the successor starts when the predecessor has finished.
         Fs = "fs",
-        /// It starts when the predecessor has started.
+        /// Start to start: the successor starts when the predecessor has started.
         Ss = "ss",
-        /// It finishes when the predecessor has finished.
+        /// Finish to finish: the successor finishes when the predecessor has finished.
         Ff = "ff",
-        /// It finishes when the predecessor has started.
+        /// Start to finish: the successor finishes when the predecessor has started.
         Sf = "sf",
     }
 }
 
 crate::resource! {
-    /// Work that waits for other work, of any project, or for something outside of projects: an order's receipt, a contract's
-    /// signature, a change, a certification, an audit. Dependencies have no circles, and none is between an item and what it lies
-    /// in.
+    /// Dependency of work on other work, of any project, or on an event outside of projects: an order's receipt, a contract's signature, a
+    /// change, a certification, an audit. Dependencies have no cycles, and none links an item with one that contains it.
     pub struct WorkDependency {
-        /// What must come first.
+        /// Predecessor of the work.
         #[field(refers_to(PREDECESSORS), unique, fixed)]
         pub predecessor_id: Id,
-        /// The work that waits. Who may write that work may write what it waits for.
+        /// Successor: the work that waits. A caller who may write that work may write its dependencies.
         #[field(refers_to(&["projects/work-items"]), fixed, differs_from("predecessor_id"))]
         pub successor_id: Id,
-        /// Which end waits for which. Where the predecessor is no work it is fs.
+        /// Kind of dependency; fs where the predecessor is not a work item.
         #[field(default(|| json!("fs")))]
         pub kind: WorkDependencyKind,
-        /// How long after that, in working hours; less than 0 for as long before.
+        /// Lag in working hours; negative for a lead.
         #[field(default(|| json!(0)))]
         pub lag_hours: Number<-100_000, 100_000>,
-        /// Why.
+        /// Reason for the dependency.
         #[field(search)]
         pub description: Option<Note>,
     }

@@ -19,126 +19,127 @@ use steward_schema::projects::{work_dependencies, work_items};
 pub type Hours = Number<0, 10_000_000>;
 
 choice! {
-    /// When a work item may be scheduled.
+    /// Scheduling constraint of a work item.
     pub enum Constraint {
         /// As soon as possible.
         Asap = "asap",
         /// As late as possible.
         Alap = "alap",
-        /// It starts no earlier than the date.
+        /// Start no earlier than the date.
         Snet = "snet",
-        /// It starts no later than the date.
+        /// Start no later than the date.
         Snlt = "snlt",
-        /// It finishes no earlier than the date.
+        /// Finish no earlier than the date.
         Fnet = "fnet",
-        /// It finishes no later than the date.
+        /// Finish no later than the date.
         Fnlt = "fnlt",
-        /// It must start on the date.
+        /// Must start on the date.
         Mso = "mso",
-        /// It must finish on the date.
+        /// Must finish on the date.
         Mfo = "mfo",
     }
 }
 
 crate::value! {
-    /// A step of a work item that is measured by weighted steps.
+    /// Step of a work item that is measured by weighted steps.
     pub struct WorkStep {
-        /// What is done in it.
+        /// Name of the step.
         pub name: Title,
-        /// How many percent of the work it is; all together are 100.
+        /// Weight in percent of the work; the sum of all steps is 100.
         pub weight_percent: Percent,
-        /// Whether it is done.
+        /// True if it is done.
         #[field(default(|| json!(false)))]
         pub done: bool,
     }
 }
 
 crate::resource! {
-    /// Something to be done in a project: a node of its work breakdown structure. What has others under it is a summary of them;
-    /// effort, dates and cost are counted where there is nothing under it.
+    /// Work item of a project: a node of its work breakdown structure. An item with others under it is a summary of them; effort, dates and
+    /// cost are counted on the items without others under them.
     pub struct WorkItem {
-        /// The project.
+        /// Project of the work item.
         #[field(refers_to(&["projects/projects"]))]
         pub project_id: Id,
-        /// The item above it, in the same project. The tree has no circles, with the dependencies neither.
+        /// Parent item in the same project. The tree has no cycles, not even together with the dependencies.
         #[field(refers_to(&["projects/work-items"]))]
         pub parent_id: Option<Id>,
-        /// Its code in the work breakdown structure, such as 1.2.3; unique in the project. Lists are in the order of its numbers: 1.2 before 1.10.
+        /// Code in the work breakdown structure, such as 1.2.3; unique in the project. Lists are in the order of its numbers: 1.2 before
+        /// 1.10.
         #[field(unique, search)]
         pub wbs_code: OutlineCode,
-        /// What is to be done, in a line.
+        /// Work item in one line.
         #[field(search)]
         pub name: Title,
-        /// What is to be done.
+        /// Description of the work.
         #[field(search)]
         pub description: Option<Note>,
-        /// What it is.
+        /// Kind of work item.
         #[field(default(|| json!("task")))]
         pub kind: WorkKind,
-        /// Who answers for it.
+        /// Person responsible for the work.
         #[field(refers_to(&["teams/people"]))]
         pub responsible_id: Option<Id>,
-        /// The sprint in which it is done, of the same project.
+        /// Sprint in which it is done, of the same project.
         #[field(refers_to(&["projects/sprints"]))]
         pub sprint_id: Option<Id>,
-        /// The requirement that it serves, of the same project.
+        /// Requirement that it serves, of the same project.
         #[field(refers_to(&["projects/scope-items"]))]
         pub scope_item_id: Option<Id>,
-        /// The budget line that pays for the hours.
+        /// Budget line that pays for the hours.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub budget_line_id: Option<Id>,
         /// Working calendar; that of the project if left out.
         #[field(refers_to(&["platform/calendars"]))]
         pub calendar_id: Option<Id>,
-        /// How long it takes, in working hours of the calendar; 0 for a milestone.
+        /// Duration in working hours of the calendar; 0 for a milestone.
         pub duration_hours: Option<Hours>,
-        /// How much work it is, in hours of people's time. Progress is weighed by it.
+        /// Effort in hours of people's time; weight of its progress.
         pub effort_hours: Option<Hours>,
-        /// How much work is left.
+        /// Remaining effort in hours.
         pub remaining_hours: Option<Hours>,
-        /// How long it takes if all goes well (PERT).
+        /// Optimistic duration in hours (PERT).
         pub optimistic_hours: Option<Hours>,
-        /// How long it takes most likely (PERT).
+        /// Most likely duration in hours (PERT).
         pub most_likely_hours: Option<Hours>,
-        /// How long it takes if much goes wrong (PERT).
+        /// Pessimistic duration in hours (PERT).
         pub pessimistic_hours: Option<Hours>,
-        /// Its size in the points that the team counts by.
+        /// Story points.
         pub story_points: Option<Number<0, 1000>>,
-        /// When it may be scheduled.
+        /// Scheduling constraint.
         #[field(default(|| json!("asap")))]
         pub constraint_kind: Constraint,
-        /// The date of the constraint; for all but asap and alap.
+        /// Date of the constraint; for all but `asap` and `alap`.
         pub constraint_on: Option<Date>,
-        /// The day by which it must be done; it does not move the plan, but it is told when it is missed.
+        /// Deadline; it does not move the plan, but missing it is reported.
         #[field(deadline)]
         pub deadline_on: Option<Date>,
-        /// The first day, as it is planned now.
+        /// Planned first day.
         #[field(event)]
         pub starts_on: Option<Date>,
-        /// The last day, as it is planned now.
+        /// Planned last day.
         #[field(event)]
         pub ends_on: Option<Date>,
-        /// What it is to cost in all.
+        /// Budget at completion.
         pub budget_at_completion: Option<Money>,
-        /// How it is told how much is done.
+        /// Progress method.
         #[field(default(|| json!("percent")))]
         pub progress_method: ProgressMethod,
-        /// How much is done, in percent; counts where the method is percent.
+        /// Progress in percent; counts where the method is `percent`.
         #[field(default(|| json!(0)))]
         pub progress_percent: Percent,
-        /// Its steps, where they are what progress is told by.
+        /// Steps of the work, where they measure its progress.
         #[field(default(|| json!([])))]
         pub steps: Vec<WorkStep>,
-        /// The day on which it was started.
+        /// Date of the actual start.
         #[field(happened)]
         pub actual_starts_on: Option<Date>,
-        /// The day on which it was finished: from then on it counts as finished in schedules and progress, whatever its state.
+        /// Date of the actual finish: from then on it counts as finished in schedules and progress, in any state.
         #[field(happened)]
         pub actual_ends_on: Option<Date>,
-        /// Its place among others to be done, the smallest first.
+        /// Rank among work to be done, the smallest first.
         pub rank: Option<Whole<0, 1_000_000>>,
-        /// Identifier in the planning tool that it was imported from, such as a UID of Microsoft Project; unique in the project. A later import
-        /// finds the item by it.
+        /// Identifier in the planning tool that it was imported from, such as a UID of Microsoft Project; unique in the project. A later
+        /// import finds the item by it.
         #[field(unique)]
         pub import_key: Option<Code>,
     }

@@ -3,31 +3,31 @@
 use crate::choice;
 
 choice! {
-    /// What a work item is.
+    /// Kind of a work item.
     pub enum WorkKind {
-        /// Much work that belongs together.
+        /// Epic: a large body of related work.
         Epic = "epic",
-        /// Work that somebody does.
+        /// Task for a person.
         Task = "task",
-        /// A part of a task.
+        /// Part of a task.
         Subtask = "subtask",
-        /// A point in time; it takes none itself.
+        /// Milestone: a point in time without duration.
         Milestone = "milestone",
     }
 }
 
 choice! {
-    /// How it is told how much of a work item is done.
+    /// Method of measuring the progress of a work item.
     pub enum ProgressMethod {
-        /// Nothing until it is finished.
+        /// 0 percent until it is finished.
         ZeroHundred = "zero_hundred",
-        /// Half once it is started, all once it is finished.
+        /// 50 percent once it is started, 100 once it is finished.
         FiftyFifty = "fifty_fifty",
-        /// As the percent says.
+        /// Percent as recorded.
         Percent = "percent",
-        /// By its steps that are done, each with its weight.
+        /// Weights of the steps that are done.
         Weighted = "weighted",
-        /// By the time that has passed between its first and last day.
+        /// Share of the time passed between its first and last day.
         LevelOfEffort = "level_of_effort",
     }
 }

@@ -6,24 +6,25 @@ use crate::resource::value::Note;
 use crate::view::prelude::*;
 use steward_schema::infrastructure::assets;
 
-/// What an asset is worth in the books.
+/// Book value of an asset.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AssetBookValue {
-    /// The asset.
+    /// Valued asset.
     pub asset: Ref<Asset>,
-    /// The day on which it is worth this.
+    /// Date of the valuation.
     pub as_of: Date,
-    /// How its cost is spread.
+    /// Depreciation method.
     pub method: DepreciationMethod,
-    /// What it cost; null if that is not recorded.
+    /// Acquisition cost; null if not recorded.
     pub cost: Option<Money>,
-    /// How much of its cost is written off; null where it cannot be told.
+    /// Accumulated depreciation; null where it cannot be computed.
     pub accumulated_depreciation: Option<Money>,
-    /// What is left of its cost, and nothing from the day on which it left; null where it cannot be told.
+    /// Cost less accumulated depreciation, 0 from the date of disposal; null where it cannot be computed.
     pub book_value: Option<Money>,
-    /// What was paid for it when it left, less its book value then: a gain, or below zero a loss. Null before, and where no proceeds are recorded.
+    /// Proceeds of the disposal less the book value at that date: a gain, or a loss if negative. Null before, and where no proceeds are
+    /// recorded.
     pub disposal_result: Option<Money>,
-    /// Why something cannot be told; null where all is.
+    /// Reason why a figure cannot be computed; null where all are.
     pub reason: Option<Note>,
 }
 
@@ -40,7 +41,7 @@ pub const SOURCE: &str =
 impl View for AssetBookValue {
     const PATH: &'static str = "infrastructure/assets/{id}/book-value";
     const SUMMARY: &'static str = "Get the book value of an asset";
-    const DESCRIPTION: &'static str = "What an asset is worth in the books on a day: its cost less what is written off by then.";
+    const DESCRIPTION: &'static str = "Book value of an asset on a day: its cost less the depreciation accumulated by then.";
     const FORMULA: &'static str = FORMULA;
     const SOURCE: &'static str = SOURCE;
     type Reads = (Asset,);

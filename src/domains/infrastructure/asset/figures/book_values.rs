@@ -7,38 +7,38 @@ use crate::view::prelude::*;
 use std::collections::BTreeMap;
 use steward_schema::infrastructure::assets;
 
-/// What the assets of a category are worth, in one currency.
+/// Book value of the assets of a category, in one currency.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CategoryBookValue {
-    /// The cost category; null for assets without one.
+    /// Cost category; null for assets without one.
     pub cost_category_id: Option<Id>,
-    /// Its title; null for assets without one, or if you may not see it.
+    /// Title of the category; null for assets without one, or if you may not see it.
     pub cost_category: Option<Title>,
-    /// The number of assets.
+    /// Number of assets.
     pub assets: Count,
-    /// What they cost.
+    /// Sum of acquisition costs.
     pub cost: Money,
-    /// How much of it is written off.
+    /// Accumulated depreciation.
     pub accumulated_depreciation: Money,
-    /// What is left of it.
+    /// Sum of book values.
     pub book_value: Money,
 }
 
-/// What assets are worth in the books.
+/// Book values of assets.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BookValues {
-    /// The day on which they are worth this.
+    /// Date of the valuation.
     pub as_of: Date,
-    /// The categories, by currency and title.
+    /// Categories, by currency and title.
     pub data: Vec<CategoryBookValue>,
-    /// The number of assets whose value cannot be told: what they cost or how long they last is not recorded.
+    /// Number of assets without a computable value: cost or life is not recorded.
     pub unknown: Count,
 }
 
 impl View for BookValues {
     const PATH: &'static str = "infrastructure/book-values";
     const SUMMARY: &'static str = "Get book values by category";
-    const DESCRIPTION: &'static str = "What the assets that you may see are worth in the books on a day, by cost category and currency. Assets that were in no service yet count at their cost, those that have left by then not at all.";
+    const DESCRIPTION: &'static str = "Book value on a day of the assets that you may see, by cost category and currency. Assets not yet in service count at their cost, those disposed of by then not at all.";
     const FORMULA: &'static str = FORMULA;
     const SOURCE: &'static str = SOURCE;
     type Reads = (Asset,);

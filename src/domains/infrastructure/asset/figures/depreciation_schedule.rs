@@ -9,7 +9,7 @@ use chrono::{Datelike, Months, NaiveDate};
 use steward_schema::infrastructure::assets;
 
 choice! {
-    /// How long a period of a schedule is.
+    /// Length of a period of a schedule.
     pub enum Interval {
         /// A calendar month.
         Month = "month",
@@ -18,45 +18,45 @@ choice! {
     }
 }
 
-/// How the periods are cut.
+/// Division into periods.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 pub struct Query {
-    /// The length of a period; `year` if left out.
+    /// Length of a period; `year` if left out.
     #[param(inline)]
     pub interval: Option<Interval>,
 }
 
-/// What is written off in a period.
+/// Depreciation of a period.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct DepreciationPeriod {
     /// First day of the period.
     pub starts_on: Date,
     /// Last day of the period.
     pub ends_on: Date,
-    /// What is written off in it.
+    /// Depreciation in the period.
     pub depreciation: Money,
-    /// What is written off at its end.
+    /// Accumulated depreciation at its end.
     pub accumulated_depreciation: Money,
-    /// What is left of the cost at its end.
+    /// Book value at its end.
     pub book_value: Money,
 }
 
-/// How the cost of an asset is written off.
+/// Depreciation schedule of an asset.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DepreciationSchedule {
-    /// The asset.
+    /// Depreciated asset.
     pub asset: Ref<Asset>,
-    /// The periods in which something is written off, in order; they add up to what is written off in all.
+    /// Periods with depreciation, in order; their sum is the total depreciation.
     pub data: Vec<DepreciationPeriod>,
-    /// Why there are none; null where there are.
+    /// Reason why there are no periods; null where there are.
     pub reason: Option<Note>,
 }
 
 impl View for DepreciationSchedule {
     const PATH: &'static str = "infrastructure/assets/{id}/depreciation-schedule";
     const SUMMARY: &'static str = "Get the depreciation schedule of an asset";
-    const DESCRIPTION: &'static str = "How the cost of an asset is written off, by calendar years or months, from the day on which it went into service to the end of its life or the day on which it left. \
-        By use, the periods end with the last reading.";
+    const DESCRIPTION: &'static str = "Depreciation of an asset by calendar years or months, from its entry into service to the end of its life or its disposal. \
+        For units of use, the periods end with the last reading.";
     const FORMULA: &'static str = FORMULA;
     const SOURCE: &'static str = SOURCE;
     type Reads = (Asset,);

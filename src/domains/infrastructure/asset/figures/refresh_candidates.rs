@@ -16,63 +16,63 @@ const A_YEAR: i64 = 365 * 86_400;
 const MANY: i64 = 3;
 
 choice! {
-    /// Why something is to be replaced.
+    /// Reason for a replacement.
     pub enum RefreshReason {
-        /// Its maker supports it no longer.
+        /// End of support by the manufacturer.
         EndOfSupport = "end_of_support",
-        /// Its maker mends holes in its security no longer.
+        /// End of security updates by the manufacturer.
         EndOfSecurity = "end_of_security",
-        /// Its warranty ends.
+        /// End of warranty.
         WarrantyEnd = "warranty_end",
-        /// It is planned to be retired.
+        /// Planned retirement.
         PlannedRetirement = "planned_retirement",
-        /// Its cost is written off.
+        /// Cost fully written off.
         WrittenOff = "written_off",
-        /// It failed three times or more within a year.
+        /// Three failures or more within a year.
         Failures = "failures",
     }
 }
 
-/// By when.
+/// Limit of the period.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 pub struct Query {
-    /// The day before which it is due, as YYYY-MM-DD; in a year if left out.
+    /// Day before which a replacement is due, as YYYY-MM-DD; in a year if left out.
     #[param(inline)]
     pub before: Option<Date>,
 }
 
-/// A reason and its day.
+/// Reason with its date.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct DatedReason {
-    /// The reason.
+    /// Reason for replacement.
     pub reason: RefreshReason,
-    /// Its day; null where it has none.
+    /// Date of the reason; null where it has none.
     pub on: Option<Date>,
 }
 
-/// Something that is to be replaced.
+/// Device due for replacement.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RefreshCandidate {
-    /// The device.
+    /// Device to replace.
     pub device: Ref<Device>,
-    /// The asset that it is; null if none is recorded, or in sight.
+    /// Asset that represents the device; null if none is recorded, or visible to you.
     pub asset_id: Option<Id>,
-    /// The reasons, the earliest first.
+    /// Reasons, the earliest first.
     pub reasons: Vec<DatedReason>,
-    /// The day of the earliest reason; null where none has a day.
+    /// Date of the earliest reason; null where none has a date.
     pub due_on: Option<Date>,
-    /// The number of incidents of it in the last 365 days.
+    /// Number of its incidents in the last 365 days.
     pub failures: Count,
-    /// What it will be worth in the books on the day asked for; null where that cannot be told.
+    /// Book value on the day requested; null where it cannot be computed.
     pub book_value: Option<Money>,
 }
 
-/// What is to be replaced.
+/// Devices due for replacement.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RefreshCandidates {
-    /// The day before which it is due.
+    /// Day before which a replacement is due.
     pub before: Date,
-    /// The devices, the earliest due first.
+    /// Devices, the earliest due first.
     pub data: Vec<RefreshCandidate>,
 }
 
@@ -81,8 +81,8 @@ type Row = (Id, String, String, Option<Date>, Option<Date>, Option<Date>);
 
 impl View for RefreshCandidates {
     const PATH: &'static str = "infrastructure/refresh-candidates";
-    const SUMMARY: &'static str = "Get what is to be replaced";
-    const DESCRIPTION: &'static str = "The devices that you may see, are not retired, and of which one of these falls before a day: the end of support or of security updates of their type, the end of their warranty, their planned retirement, the day on which their cost is written off; and those that failed three times or more in the last 365 days.";
+    const SUMMARY: &'static str = "Get the devices due for replacement";
+    const DESCRIPTION: &'static str = "Devices that you may see, are not retired, and have one of these dates before a day: end of support or of security updates of their type, end of warranty, planned retirement, date on which their cost is fully written off; and devices that failed three times or more in the last 365 days.";
     type Reads = (Device, DeviceType, IfPermitted<Asset>, IfPermitted<Incident>);
     type Query = Query;
     type Answer = Self;

@@ -13,48 +13,48 @@ use std::collections::{BTreeMap, HashMap};
 use steward_schema::infrastructure::{backup_policies, backup_runs, devices, virtual_machines, volumes};
 
 choice! {
-    /// What is missing.
+    /// Gap in the backup of a target.
     pub enum BackupGap {
-        /// No active policy covers it.
+        /// No active policy.
         NoPolicy = "no_policy",
-        /// No copy succeeded within two of the policy's periods.
+        /// No successful copy within two periods of the policy.
         NoRecentRun = "no_recent_run",
-        /// No restore was tried and succeeded within the days that the policy says, or ever where it says none.
+        /// No successful restore test within the days of the policy, or ever where it sets none.
         NoTestedRestore = "no_tested_restore",
     }
 }
 
-/// Something that is not safe.
+/// Target with a gap in its backup.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UncoveredTarget {
-    /// The server, virtual machine or volume.
+    /// Server, virtual machine or volume.
     pub id: Id,
-    /// Its collection, as domain/collection.
+    /// Collection of the target, as domain/collection.
     pub collection: &'static str,
-    /// Its title.
+    /// Title of the target.
     pub title: Option<Title>,
-    /// What is missing.
+    /// Gaps in its backup.
     pub gaps: Vec<BackupGap>,
-    /// When a copy succeeded last.
+    /// Time of the last successful copy.
     pub last_backup_at: Option<Instant>,
-    /// When a restore was tried and succeeded last.
+    /// Time of the last successful restore test.
     pub last_restore_test_at: Option<Instant>,
 }
 
-/// What is backed up.
+/// Backup coverage.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BackupCoverage {
-    /// The number of servers, virtual machines and volumes.
+    /// Number of servers, virtual machines and volumes.
     pub targets: Count,
-    /// The number of those that an active policy covers.
+    /// Number of targets under an active policy.
     pub with_policy: Count,
-    /// The number of those with a recent copy.
+    /// Number of targets with a recent copy.
     pub with_recent_run: Count,
-    /// The number of those with a tested restore.
+    /// Number of targets with a tested restore.
     pub with_tested_restore: Count,
     /// Share of the targets that have all three, in percent; null without a target.
     pub coverage_percent: Figure,
-    /// Those that lack something, by collection and title.
+    /// Targets with a gap, by collection and title.
     pub data: Vec<UncoveredTarget>,
 }
 
@@ -64,7 +64,7 @@ type Lately = (Option<Instant>, Option<Instant>);
 impl View for BackupCoverage {
     const PATH: &'static str = "infrastructure/backup-coverage";
     const SUMMARY: &'static str = "Get backup coverage";
-    const DESCRIPTION: &'static str = "Which servers, virtual machines and volumes that you may see are backed up by an active policy, lately, and with a restore that was tried. What is retired is left out. A volume is covered as well by what covers the machine that it is attached to; under several policies the strictest counts.";
+    const DESCRIPTION: &'static str = "Coverage of the servers, virtual machines and volumes that you may see by an active backup policy, a recent copy and a tested restore. Retired targets are left out. A volume is also covered by the policies of the machine that it is attached to; under several policies the strictest counts.";
     const FORMULA: &'static str =
         "coverage_percent = targets with a policy, a copy within two of its periods, and a restore tested within restore_test_days ÷ targets · 100";
     const SOURCE: &'static str = "ISO/IEC 27001:2022 A.8.13; NIST SP 800-34";

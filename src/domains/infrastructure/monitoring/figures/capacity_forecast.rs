@@ -11,54 +11,54 @@ use steward_schema::infrastructure::metric_samples;
 /// Most samples that a line is drawn through, the newest.
 const MOST: i64 = 100_000;
 
-/// Which samples count.
+/// Selection of samples.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 pub struct Query {
-    /// The day that counts as today, as YYYY-MM-DD; now if left out.
+    /// Reference date that counts as today, as YYYY-MM-DD; now if left out.
     #[param(inline)]
     pub as_of: Option<Date>,
-    /// How many days of samples the line is drawn through; all of them if left out.
+    /// Number of days of samples for the fitted line; all of them if left out.
     #[param(minimum = 1, maximum = 3660)]
     pub days: Option<i64>,
 }
 
-/// When a capacity is full.
+/// Forecast of the use of a capacity.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CapacityForecast {
-    /// The target.
+    /// Capacity target.
     pub target: Ref<CapacityTarget>,
-    /// What was measured last; null without a sample.
+    /// Value of the last sample; null without a sample.
     pub used: Figure,
-    /// How much there is.
+    /// Available capacity.
     pub capacity: Figure,
-    /// From how much on more must be had.
+    /// Threshold from which more capacity is needed.
     pub threshold: Figure,
     /// Share of the capacity that is used, in percent.
     pub used_percent: Figure,
-    /// The number of samples that the line is drawn through.
+    /// Number of samples for the fitted line.
     pub samples: Count,
-    /// What the line says for now; null without a line.
+    /// Value of the fitted line for now; null without a line.
     pub fitted: Figure,
-    /// How much the line rises in a day; null without a line.
+    /// Slope of the fitted line per day; null without a line.
     pub slope_per_day: Figure,
-    /// How well the line fits, 0 to 1; null without a line, or where all samples are the same.
+    /// Coefficient of determination of the fitted line, 0 to 1; null without a line, or where all samples are the same.
     pub r_squared: Figure,
-    /// In how many days the threshold is met; 0 when it is met already, null when it is flat or falling, or cannot be told.
+    /// Days until the threshold is reached; 0 if it is already, null if use is flat or falling, or it cannot be computed.
     pub days_to_threshold: Figure,
-    /// The day on which that is; null where it is not, or lies beyond the calendar.
+    /// Date on which the threshold is reached; null where it is not, or lies beyond the calendar.
     pub threshold_on: Option<Date>,
-    /// The last day on which more can be ordered in time: threshold_on less the lead time.
+    /// Last day to order more in time: `threshold_on` less the lead time.
     pub order_by: Option<Date>,
-    /// days_to_threshold with the planned demand that starts after the last sample.
+    /// Days as in `days_to_threshold`, with the planned demand that starts after the last sample.
     pub days_to_threshold_planned: Figure,
-    /// Why something cannot be told; null where all is.
+    /// Reason why a figure cannot be computed; null where all are.
     pub reason: Option<Note>,
 }
 
 impl View for CapacityForecast {
     const PATH: &'static str = "infrastructure/capacity-targets/{id}/forecast";
     const SUMMARY: &'static str = "Get the forecast of a capacity target";
-    const DESCRIPTION: &'static str = "When the threshold of a capacity is met if its use goes on growing as its samples do: a straight line through them by least squares, through three of them at least.";
+    const DESCRIPTION: &'static str = "Date on which the threshold of a capacity is reached if its use continues to grow as its samples do: a straight line fitted by least squares through at least three of them.";
     const FORMULA: &'static str = "slope_per_day = Σ(d − d̄)(u − ū) ÷ Σ(d − d̄)²; r_squared = (Σ(d − d̄)(u − ū))² ÷ (Σ(d − d̄)² · Σ(u − ū)²); days_to_threshold = (threshold − fitted) ÷ slope_per_day, with d the days of the samples and u their values";
     const SOURCE: &'static str = "Ordinary least squares; ITIL 4, capacity and performance management";
     type Reads = (CapacityTarget, MetricSample);

@@ -15,32 +15,33 @@ use crate::view::prelude::*;
 use std::collections::{BTreeSet, HashMap};
 use steward_schema::infrastructure::slos;
 
-/// The availability of a service with all that it stands on.
+/// Availability of a service with all that it depends on.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ComposedAvailability {
-    /// The service.
+    /// Evaluated service.
     pub service: Ref<Service>,
     /// First day of the outages that count.
     pub from: Date,
     /// Last day of the outages that count.
     pub to: Date,
-    /// What the availabilities that are agreed for it and all that it needs come to, in percent.
+    /// Availability from the objectives of the service and of all that it needs, in percent.
     pub availability_percent: Figure,
-    /// What is agreed for the service itself, in percent; null where nothing is. More than availability_percent is more than can be promised.
+    /// Agreed availability of the service itself, in percent; null without an objective. Above `availability_percent`, it is more than can
+    /// be promised.
     pub agreed_percent: Figure,
-    /// The same product of what was attained, by outages, in percent; null if you may not see outages.
+    /// Attained availability by the same formula, from outages, in percent; null if you may not see outages.
     pub attained_percent: Figure,
-    /// The number of nodes that it stands on, directly or through others.
+    /// Number of nodes that it depends on, directly or through others.
     pub nodes: Count,
-    /// The number of them for which no availability is agreed; they count as always there.
+    /// Number of those nodes without an agreed availability; they count as always up.
     pub without_objective: Count,
 }
 
 impl View for ComposedAvailability {
     const PATH: &'static str = "infrastructure/services/{id}/composed-availability";
-    const SUMMARY: &'static str = "Get the availability of a service with all that it stands on";
-    const DESCRIPTION: &'static str = "What the availability of a service comes to with that of all that it needs, over the dependencies that you may see: what it requires, directly or through others, each once, and of each redundancy group the chance that `min_up` of it stand, where nodes fail independently and one that several members stand on fails for all of them at once. Groups that share too many nodes are refused (400). \
-        What it only uses takes nothing away. Of several availabilities that are agreed for one service the lowest counts.";
+    const SUMMARY: &'static str = "Get the availability of a service with all that it depends on";
+    const DESCRIPTION: &'static str = "Availability of a service combined with that of all that it needs, over the dependencies that you may see: each node that it requires, directly or through others, counts once, and each redundancy group by the probability that at least `min_up` of it are up. Nodes fail independently, and a node on which several members depend fails for all of them at once. Groups that share too many nodes are refused (400). \
+        A node that it only `uses` does not reduce it. Of several availabilities agreed for one service the lowest counts.";
     const FORMULA: &'static str = "A = Π Aᵢ over what is needed · Π P(at least min_up of n stand) over groups; 1 of n: 1 − Π(1 − Aᵢ); k of n alike: Σ_{i=k..n} C(n, i) · Aⁱ · (1 − A)ⁿ⁻ⁱ; with a node Z that members share: A(Z) · P(group | Z up) + (1 − A(Z)) · P(group | Z down)";
     const SOURCE: &'static str = "IEC 61078, reliability block diagrams; Rauzy, New Algorithms for Fault Trees Analysis; Trivedi, Probability and Statistics with Reliability, chapter 1";
     type Reads = (Service, Dependency, IfPermitted<Slo>, IfPermitted<Outage>);

@@ -9,7 +9,7 @@ use crate::domains::infrastructure::operation::{it_service::Service, outage::Out
 use crate::resource::value::{Note, Whole};
 use crate::view::prelude::*;
 
-/// The days that count.
+/// Days to evaluate.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 pub struct Days {
     /// First day, as YYYY-MM-DD; 29 days before the last if left out.
@@ -33,35 +33,36 @@ impl Days {
     }
 }
 
-/// How a service was there over a span of days.
+/// Availability of a service over a span of days.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ServiceAvailability {
-    /// The service.
+    /// Evaluated service.
     pub service: Ref<Service>,
-    /// First day.
+    /// First day evaluated.
     pub from: Date,
-    /// Last day.
+    /// Last day evaluated.
     pub to: Date,
-    /// Share of the agreed time in which it was there, in percent; null when no time was agreed, or the service has not been live yet.
+    /// Share of the agreed time in which it was up, in percent; null when no time was agreed, or the service has not been live yet.
     pub availability_percent: Figure,
-    /// The agreed time, in seconds: the service hours of the days up to now, around the clock where the service has no calendar, less approved maintenance where an agreed availability leaves it out.
+    /// Agreed time in seconds: the service hours of the days up to now, around the clock where the service has no calendar, less approved
+    /// maintenance where an agreed availability excludes it.
     pub agreed_seconds: Figure,
-    /// What outages took of it, in seconds: each by how much of the service was lost, several at a time as the worst of them.
+    /// Agreed time lost to outages, in seconds: each by the lost share of the service, several at a time as the worst of them.
     pub downtime_seconds: Figure,
-    /// The number of failures: outages beside approved maintenance, those that overlap or follow at once as one.
+    /// Number of failures: outages outside approved maintenance; those that overlap or follow at once count as one.
     pub failures: Count,
     /// Mean time between failures, in seconds; null without a failure.
     pub mtbf_seconds: Figure,
     /// Mean time to restore service, in seconds; null without a failure.
     pub mtrs_seconds: Figure,
-    /// Why something cannot be told; null where all is.
+    /// Reason why a figure cannot be computed; null where all are.
     pub reason: Option<Note>,
 }
 
 impl View for ServiceAvailability {
     const PATH: &'static str = "infrastructure/services/{id}/availability";
     const SUMMARY: &'static str = "Get the availability of a service";
-    const DESCRIPTION: &'static str = "How a service was there over a span of days (UTC), over the outages that you may see. Of a service with a calendar only its service hours count, and outages beside them are no failures. Maintenance is what a window is for that is approved, expects an outage, and names the service, what it rests on, or no target.";
+    const DESCRIPTION: &'static str = "Availability of a service over a span of days (UTC), over the outages that you may see. Of a service with a calendar only its service hours count, and outages outside them are no failures. Maintenance is the time of an approved window that expects an outage and names the service, a node that it depends on, or no target.";
     const FORMULA: &'static str = "availability_percent = 100 · (agreed_seconds − downtime_seconds) ÷ agreed_seconds; mtbf_seconds = (agreed_seconds − downtime_seconds) ÷ failures; mtrs_seconds = time in failures ÷ failures";
     const SOURCE: &'static str = "ITIL 4, availability management; ISO/IEC 20000-1";
     type Reads = (Service, IfPermitted<Outage>, IfPermitted<Slo>);

@@ -11,26 +11,26 @@ use crate::resource::value::Note;
 use crate::view::prelude::*;
 use steward_schema::infrastructure::{metric_samples, services};
 
-/// How an objective is kept.
+/// Status of a service level objective.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SloStatus {
-    /// The objective.
+    /// Service level objective.
     pub slo: Ref<Slo>,
     /// Last day of its window, up to now.
     pub as_of: Date,
-    /// What is to be good, in percent.
+    /// Target share of good, in percent.
     pub target_percent: Percent,
-    /// What was good in the window, in percent; null where it was not measured.
+    /// Attained share of good in the window, in percent; null where it was not measured.
     pub attained_percent: Figure,
-    /// How much of the window may be bad, in seconds.
+    /// Error budget: part of the window that may be bad, in seconds.
     pub error_budget_seconds: Figure,
-    /// How much of that is left, in seconds; below zero when the objective is missed.
+    /// Remaining error budget in seconds; negative when the objective is missed.
     pub error_budget_left_seconds: Figure,
-    /// How fast the budget is used: 1 uses all of it in one window, more uses it sooner.
+    /// Burn rate of the error budget: 1 uses all of it in one window, more uses it sooner.
     pub burn_rate: Figure,
-    /// The number of samples that it was measured by; null where it is measured by outages.
+    /// Number of samples measured; null where outages are measured.
     pub samples: Option<Count>,
-    /// Why something cannot be told; null where all is.
+    /// Reason why a figure cannot be computed; null where all are.
     pub reason: Option<Note>,
 }
 
@@ -40,8 +40,8 @@ type Measured = std::result::Result<(f64, f64), &'static str>;
 impl View for SloStatus {
     const PATH: &'static str = "infrastructure/slos/{id}/status";
     const SUMMARY: &'static str = "Get the status of a service level objective";
-    const DESCRIPTION: &'static str = "How an objective is kept in its window, which ends now or with the day named. Availability is measured by outages within the service hours. Anything else by the samples of its series: of latency and freshness those at most at the threshold are good, of throughput those at least at it; \
-        of an error rate and of correctness the samples are percentages, bad and good.";
+    const DESCRIPTION: &'static str = "Status of an objective in its window, which ends now or with the day named. Availability is measured by outages within the service hours, any other indicator by the samples of its series: for latency and freshness samples at or below the threshold are good, for throughput samples at or above it; \
+        for error rate and correctness the samples are percentages, of bad and of good.";
     const FORMULA: &'static str = "error_budget_seconds = (100 − target_percent) ÷ 100 · agreed seconds; error_budget_left_seconds = error_budget_seconds − (100 − attained_percent) ÷ 100 · agreed seconds; burn_rate = (100 − attained_percent) ÷ (100 − target_percent)";
     const SOURCE: &'static str = "Beyer, Murphy, Rensin, Kawahara, Thorne, The Site Reliability Workbook, chapters 2 and 5";
     type Reads = (Slo, IfPermitted<Outage>, IfPermitted<MetricSample>);

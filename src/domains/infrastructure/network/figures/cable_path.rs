@@ -11,33 +11,33 @@ use steward_schema::infrastructure::cables;
 /// Most steps of a path.
 const MOST: usize = 100;
 
-/// A step of a path: a cable, and what it is plugged into at its far end.
+/// Step of a path: a cable, and the termination at its far end.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CableStep {
-    /// The cable.
+    /// Cable of the step.
     pub cable_id: IdOf<Cable>,
-    /// What is written on it.
+    /// Label on the cable.
     pub cable_label: Option<String>,
-    /// The interface or circuit at its far end.
+    /// Interface or circuit at its far end.
     pub termination_id: Id,
-    /// Its collection, as domain/collection.
+    /// Collection of the termination, as domain/collection.
     pub collection: &'static str,
-    /// Its name or number; null if you may not see it.
+    /// Name or number of the termination; null if you may not see it.
     pub title: Option<String>,
-    /// The end of the circuit at which the cable arrives; null for an interface.
+    /// End of the circuit at which the cable arrives; null for an interface.
     pub end: Option<CircuitEnd>,
 }
 
-/// Where the cable of an interface leads.
+/// Cable path from an interface to its far end.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CablePath {
-    /// The interface.
+    /// Interface at which the path begins.
     pub interface: Ref<Interface>,
-    /// The steps, in order; none without a cable.
+    /// Steps in order; none without a cable.
     pub data: Vec<CableStep>,
-    /// The interface at the far end; null where the path ends at a circuit, or goes round.
+    /// Interface at the far end; null where the path ends at a circuit, or is a loop.
     pub far_interface_id: Option<IdOf<Interface>>,
-    /// Whether it leads to another interface.
+    /// True if it ends at another interface.
     pub complete: bool,
 }
 
@@ -47,7 +47,7 @@ type Plug = (Id, Option<CircuitEnd>);
 impl View for CablePath {
     const PATH: &'static str = "infrastructure/interfaces/{id}/path";
     const SUMMARY: &'static str = "Get the path of an interface";
-    const DESCRIPTION: &'static str = "Where the cable of an interface leads, step by step over the cables that you may see: through circuits from one end to the other, to the interface at the far end.";
+    const DESCRIPTION: &'static str = "Cable path of an interface, step by step over the cables that you may see: through circuits from one end to the other, to the interface at the far end.";
     type Reads = (Interface, Cable, IfPermitted<Circuit>);
     type Query = NoQuery;
     type Answer = Self;

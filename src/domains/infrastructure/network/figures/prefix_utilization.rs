@@ -10,19 +10,19 @@ use crate::resource::value::Whole;
 use crate::view::IdOf;
 use crate::view::prelude::*;
 
-/// Where the prefix stands and how full it is, over the prefixes and addresses that you may see.
+/// Place and utilisation of a prefix, over the prefixes and addresses that you may see.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PrefixFigures {
-    /// The smallest prefix of the VRF that contains it; null at the top.
+    /// Smallest prefix of the VRF that contains it; null at the top.
     pub parent_id: Option<IdOf<Prefix>>,
-    /// How many prefixes of the VRF contain it.
+    /// Depth in the tree: number of prefixes of the VRF that contain it.
     pub depth: Whole<0, 128>,
-    /// How many smaller prefixes of the VRF lie within it.
+    /// Number of smaller prefixes of the VRF within it.
     pub prefix_count: Whole<0, { i64::MAX }>,
-    /// How many addresses of the VRF lie within it.
+    /// Number of addresses of the VRF within it.
     pub address_count: Whole<0, { i64::MAX }>,
-    /// Share in use, in percent, at most 100. Of a container the share that prefixes within it cover; of a network or pool the share of
-    /// the addresses that can be handed out which are recorded or lie in smaller prefixes.
+    /// Share in use, in percent, at most 100. For a container, the share covered by prefixes within it; for a network or pool, the share of
+    /// assignable addresses that are recorded or lie in smaller prefixes.
     pub utilisation_percent: Figure,
 }
 
@@ -37,12 +37,12 @@ impl View for PrefixFigures {
     }
 }
 
-/// How full a prefix is.
+/// Utilisation of a prefix.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PrefixUtilization {
-    /// The prefix.
+    /// Prefix evaluated.
     pub prefix: Ref<Prefix>,
-    /// Where it stands and how full it is.
+    /// Place and utilisation of the prefix.
     #[serde(flatten)]
     pub figures: PrefixFigures,
 }
@@ -52,7 +52,7 @@ impl View for PrefixUtilization {
     const OPERATION_ID: &'static str = "get_prefix_utilization";
     const SUMMARY: &'static str = "Get the utilization of a prefix";
     const DESCRIPTION: &'static str =
-        "How full a prefix is, over the prefixes and addresses that you may see: the figures that a list of prefixes adds with `figures=true`, for one.";
+        "Utilisation of a prefix, over the prefixes and addresses that you may see: the figures that a list of prefixes adds with `figures=true`, for one.";
     const FORMULA: &'static str = "utilisation_percent = addresses within that are taken ÷ addresses that can be handed out · 100";
     type Reads = (Prefix, IfPermitted<IpAddress>);
     type Query = NoQuery;

@@ -9,34 +9,35 @@ use crate::view::prelude::*;
 use std::collections::{HashMap, HashSet};
 use steward_schema::infrastructure::{changes, incidents};
 
-/// How well changes went.
+/// Performance of changes over a span of days.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ChangePerformance {
-    /// First day.
+    /// First day evaluated.
     pub from: Date,
-    /// Last day.
+    /// Last day evaluated.
     pub to: Date,
-    /// The number of changes that ended in these days: done, failed, or undone.
+    /// Number of changes that ended in these days: completed, failed, or rolled back.
     pub changes: Count,
-    /// The number of those that were done as planned and caused no incident.
+    /// Number of changes completed as planned that caused no incident.
     pub successful: Count,
-    /// The number of those that failed and were not undone.
+    /// Number of changes that failed and were not rolled back.
     pub failed: Count,
-    /// The number of those that were undone.
+    /// Number of changes that were rolled back.
     pub rolled_back: Count,
-    /// The number of those that were done and caused an incident.
+    /// Number of completed changes that caused an incident.
     pub caused_incidents: Count,
     /// Share of the changes that were successful, in percent; null without a change.
     pub success_percent: Figure,
-    /// The number of deployments among them that were done.
+    /// Number of completed deployments among them.
     pub deployments: Count,
-    /// Deployments a day.
+    /// Deployment frequency per day.
     pub deployment_frequency_per_day: Figure,
-    /// Median of the time from the commit to the end of a deployment, in seconds; null where no deployment tells its commit.
+    /// Median lead time from the commit to the end of a deployment, in seconds; null where no deployment has its commit recorded.
     pub lead_time_seconds: Figure,
-    /// Share of the deployments, undone and failed ones included, that failed, were undone, or caused an incident, in percent; null without any.
+    /// Share of the deployments, rolled back and failed ones included, that failed, were rolled back, or caused an incident, in percent;
+    /// null without any.
     pub change_failure_percent: Figure,
-    /// Median of the time in which incidents that these deployments caused were put right, in seconds; null without any.
+    /// Median time to restore after incidents caused by these deployments, in seconds; null without any.
     pub time_to_restore_seconds: Figure,
 }
 
@@ -52,7 +53,7 @@ struct Ended {
 impl View for ChangePerformance {
     const PATH: &'static str = "infrastructure/change-performance";
     const SUMMARY: &'static str = "Get the performance of changes";
-    const DESCRIPTION: &'static str = "How well the changes went that you may see and that ended between two days (UTC), and the four measures of DORA over those that deploy software. An incident names the change that caused it.";
+    const DESCRIPTION: &'static str = "Performance of the changes that you may see and that ended between two days (UTC), and the four DORA measures over those that deploy software. Incidents are attributed by the change that they name as their cause.";
     const FORMULA: &'static str = "success_percent = successful ÷ changes · 100; deployment_frequency_per_day = deployments ÷ days; lead time = implementation_ends_at − committed_at; change_failure_percent = (failed, undone, or with an incident) ÷ all · 100; time to restore = restored_at − started_at, or detected_at where that is not known";
     const SOURCE: &'static str = "Forsgren, Humble, Kim, Accelerate; DORA, the four keys; ITIL 4, change enablement";
     type Reads = (Change, IfPermitted<Incident>);

@@ -6,13 +6,13 @@ use crate::resource::Id;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 choice! {
-    /// Need of a node for what it rests on: the weakest link of the path.
+    /// Need of a node for another: the weakest link of the path.
     pub enum Need {
-        /// Each link is required or hosts.
+        /// Each link is `requires` or `hosts`.
         Required = "required",
         /// A link is one of several alternatives.
         Alternative = "alternative",
-        /// A link is used or replicated only.
+        /// A link is `uses` or `replicates` only.
         Used = "used",
     }
 }

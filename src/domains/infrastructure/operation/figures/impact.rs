@@ -20,84 +20,84 @@ use crate::view::prelude::*;
 use std::collections::{HashMap, HashSet};
 
 choice! {
-    /// Direction of a question of impact.
+    /// Direction of an impact analysis.
     pub enum ImpactDirection {
-        /// From a node to what falls with it.
+        /// From a node to those that fall with it.
         Down = "down",
-        /// From a node to what it rests on.
+        /// From a node to those that it depends on.
         Up = "up",
     }
 }
 
-/// The question.
+/// Parameters of the impact analysis.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 pub struct Query {
-    /// What falls when the node is lost (`down`), or what the node rests on (`up`); `down` if left out.
+    /// Direction: the nodes that fall with the lost one (`down`), or those that it depends on (`up`); `down` if left out.
     #[param(inline)]
     pub direction: Option<ImpactDirection>,
-    /// Hours that the loss lasts, for service credits; 1 if left out.
+    /// Duration of the loss in hours, for service credits; 1 if left out.
     #[param(minimum = 0, maximum = 8784)]
     pub hours: Option<f64>,
 }
 
-/// A node that the loss affects.
+/// Node affected by the loss.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AffectedNode {
-    /// The node.
+    /// Affected node.
     #[serde(flatten)]
     pub node: ImpactNode,
-    /// The nodes from the lost one to this one, both included.
+    /// Nodes from the lost one to this one, both included.
     pub path: Vec<Id>,
 }
 
-/// A node that another rests on.
+/// Node that another depends on.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SupportNode {
-    /// The node.
+    /// Node depended on.
     #[serde(flatten)]
     pub node: ImpactNode,
-    /// The weakest link of the path.
+    /// Weakest link of the path.
     pub need: Need,
-    /// The nodes from the one that rests to this one, both included.
+    /// Nodes from the dependent one to this one, both included.
     pub path: Vec<Id>,
 }
 
-/// The impact of losing a node, or what it rests on.
+/// Impact of losing a node, or the nodes that it depends on.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Impact {
-    /// The node that is lost, or that rests on others.
+    /// Node that is lost, or that depends on others.
     pub lost: Option<ImpactNode>,
-    /// Direction of the question.
+    /// Direction of the analysis.
     pub direction: ImpactDirection,
-    /// The number of services that are down.
+    /// Number of services that are down.
     pub services_down: usize,
-    /// The number of services that are degraded.
+    /// Number of services that are degraded.
     pub services_degraded: usize,
-    /// The nodes that are down, in the order in which they fall.
+    /// Nodes that are down, in the order in which they fall.
     pub down: Vec<AffectedNode>,
-    /// The nodes that still stand, with less under them.
+    /// Nodes that are degraded: still up, with less support.
     pub degraded: Vec<AffectedNode>,
-    /// The number of nodes that were down before: by their state, or with those. They are listed nowhere.
+    /// Number of nodes that were down before, by their state or with those. They are not listed.
     pub down_before: Count,
-    /// The nodes that it rests on, what is required first, then the nearest; empty for `down`.
+    /// Nodes that it depends on, the required ones first, then the nearest; empty for `down`.
     pub rests_on: Vec<SupportNode>,
-    /// Hours that the loss is thought to last.
+    /// Assumed duration of the loss in hours.
     pub hours: Figure,
     /// Cost of downtime an hour; null for `up`.
     pub cost_per_hour: Option<DowntimeCost>,
     /// Service credits that vendors owe for so many hours, by target; null for `up`, or where you may not read the targets.
     pub service_credits: Option<Vec<CreditRow>>,
-    /// The business processes that need what is down, the missed objectives first; null for `up`, or where you may not read processes.
+    /// Business processes that need what is down, the missed objectives first; null for `up`, or where you may not read processes.
     pub processes: Option<Vec<ProcessRow>>,
-    /// The number of these processes whose recovery objective is missed; null where the processes or recovery plans may not be read.
+    /// Number of these processes whose recovery objective is missed; null where the processes or recovery plans may not be read.
     pub recovery_objectives_missed: Option<Count>,
-    /// Those who can repair what is lost; null for `up`.
+    /// People and contracts for the repair; null for `up`.
     pub repair: Option<Repair>,
     /// Open project work that is delayed, the nearest first; null for `up`, or where you may not read work items.
     pub work_delayed: Option<Vec<DelayedRow>>,
-    /// The controls that are carried out no more; null for `up`, or where you may not read controls.
+    /// Controls that are no longer carried out; null for `up`, or where you may not read controls.
     pub controls_lost: Option<Vec<ImpactNode>>,
-    /// Collections that you may not read, so that something is left out; empty where nothing is.
+    /// Collections that you may not read and that are therefore left out; empty where there are none.
     pub partial: Vec<Text<1, 100>>,
 }
 
@@ -105,13 +105,13 @@ impl View for Impact {
     const PATH: &'static str = "infrastructure/impact/{id}";
     const OPERATION_ID: &'static str = "get_infrastructure_impact";
     const SUMMARY: &'static str = "Get the impact of losing a node";
-    const DESCRIPTION: &'static str = "What goes down, and what is degraded, when a node is lost (a service, device, virtual machine, cluster, circuit, cloud resource, volume, storage pool, rack, location, site, vendor, contract or person), over what you may see: the dependencies that are declared, \
-        and what is recorded of where things run and lie (the cluster or host of a machine, the pool of a volume, its node, the rack, location and site of a device, both ends of a circuit, its provider and contract, the vendor of a contract).\n\n\
-        A node is down if something that it requires, or that hosts it, is down, or if fewer of a redundancy group stand than `min_up`; it is degraded if something that it uses or is copied from is down, or if a group has shrunk. \
-        What is only degraded brings nothing down. Current states count: a node that is failed, offline, stopped or retired, and a person who left, does not stand, nor does what falls with it, so that the last alternative counts as the last; that was down before and is no part of the loss. \
+    const DESCRIPTION: &'static str = "Impact of losing a node: all nodes that go down or are degraded with it, over what you may see. A node is a service, device, virtual machine, cluster, circuit, cloud resource, volume, storage pool, rack, location, site, vendor, contract or person; the edges are the declared dependencies \
+        and the recorded places and references (the cluster or host of a machine, the pool of a volume, its node, the rack, location and site of a device, both ends of a circuit, its provider and contract, the vendor of a contract).\n\n\
+        A node is down if something that it requires, or that hosts it, is down, or if fewer of a redundancy group are up than `min_up`; it is degraded if something that it uses or is copied from is down, or if a group has shrunk. \
+        A degraded node brings nothing down. Current states count: a node that is failed, offline, stopped or retired, a person who left, and all that falls with them were down before; they do not count as alternatives and are no part of the loss. \
         `path` leads from the lost node to this one. Nodes that you may not see are left out, and so is their place in a path.\n\n\
-        Beside that: the cost of downtime of the services that are down, the service credits that vendors would owe, the recovery objectives of business processes that would be missed, those who can repair it, and the work and controls that wait for it. \
-        With `direction=up` the same nodes are read the other way: all that the node rests on, whatever its state.";
+        Further figures: the cost of downtime of the services that are down, the service credits that vendors would owe, the recovery objectives of business processes that would be missed, the people and contracts for the repair, and the work and controls that wait for it. \
+        With `direction=up` the same graph is followed the other way: all that the node depends on, in any state.";
     const FORMULA: &'static str = "cost_per_hour = Σ downtime_cost_per_hour of the services that are down, the lost one included; attained_percent = 100 · (1 − hours ÷ hours of the window); \
         amount of a credit = fee of the window · credit of the worst tier that applies, at most the cap; fee = Σ quantity · price · 12 ÷ interval of the recurring lines, a twelfth of it for a month; gap_seconds = effective − required";
     const SOURCE: &'static str = "ITIL 4, service configuration management; ISO 22301:2019, 8.2.2";

@@ -16,49 +16,49 @@ use steward_schema::infrastructure::services;
 /// Service level targets.
 const TARGETS: &str = "vendors/sla-targets";
 
-/// The cost of downtime an hour.
+/// Cost of downtime per hour.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DowntimeCost {
     /// Sums by currency, in the order of their codes.
     pub amounts: Vec<Money>,
-    /// All of it in the base currency, by the rates of today; null where nothing is recorded or a rate is missing.
+    /// Total in the base currency, by the rates of today; null where nothing is recorded or a rate is missing.
     pub total: Option<Money>,
-    /// The number of services that are down and tell their cost.
+    /// Number of services that are down and have their cost recorded.
     pub known: Count,
-    /// The number of services that are down and do not.
+    /// Number of services that are down and have no cost recorded.
     pub unknown: Count,
-    /// Why something cannot be told; null where all is.
+    /// Reason why a figure cannot be computed; null where all are.
     pub reason: Option<Note>,
 }
 
-/// A credit that a vendor would owe.
+/// Service credit that a vendor would owe.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CreditRow {
-    /// The service level target.
+    /// Service level target.
     pub sla_target_id: Id,
-    /// Its name.
+    /// Name of the target.
     pub title: Title,
-    /// The contract.
+    /// Contract of the target.
     pub contract_id: Id,
-    /// The vendor.
+    /// Vendor of the contract.
     pub vendor_id: Id,
-    /// The service that stands on it.
+    /// Service that depends on it.
     pub service_id: Option<Text<1, 36>>,
-    /// True if the vendor or its contract is among what is lost. Otherwise the credit is owed only if the vendor is at fault.
+    /// True if the vendor or its contract is among the lost nodes. Otherwise the credit is owed only if the vendor is at fault.
     pub at_fault: bool,
-    /// First day of the window that today is in.
+    /// First day of the current window.
     pub starts_on: Date,
-    /// Last day of the window.
+    /// Last day of the current window.
     pub ends_on: Date,
     /// Promised availability, in percent.
     pub target_percent: Figure,
-    /// Availability in the window with this loss and nothing else, in percent.
+    /// Availability in the window with this loss and no other, in percent.
     pub attained_percent: Figure,
     /// Share of the fee of the window that is owed, in percent.
     pub credit_percent: Figure,
-    /// Fee of the window; null where no recurring line of the contract tells it.
+    /// Fee of the window; null where no recurring line of the contract states it.
     pub fee: Option<Money>,
-    /// What is owed; null without a fee.
+    /// Credit owed; null without a fee.
     pub amount: Option<Money>,
 }
 

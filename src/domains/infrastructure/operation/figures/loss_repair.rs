@@ -20,7 +20,7 @@ const ASSESSMENTS: &str = "teams/skill-assessments";
 const IN_FORCE: [&str; 3] = ["signed", "active", "suspended"];
 
 choice! {
-    /// Reason for which somebody can repair something.
+    /// Reason why a person can repair a node.
     pub enum RepairRole {
         /// Accountable owner of it.
         Owner = "owner",
@@ -33,40 +33,40 @@ choice! {
     }
 }
 
-/// A person who can repair what is lost.
+/// Person who can repair what is lost.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Repairer {
-    /// The person.
+    /// Person for the repair.
     pub person_id: Id,
-    /// The person's name.
+    /// Name of the person.
     pub title: Title,
-    /// Reason for which this person can.
+    /// Reason why the person can repair it.
     pub role: RepairRole,
-    /// The node that it is about.
+    /// Node that the reason refers to.
     pub node_id: Id,
 }
 
-/// A contract under which a vendor repairs what is lost.
+/// Contract under which a vendor repairs what is lost.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RepairContract {
-    /// The contract.
+    /// Contract for the repair.
     pub contract_id: Id,
-    /// Its title.
+    /// Title of the contract.
     pub title: Title,
-    /// The vendor.
+    /// Vendor of the contract.
     pub vendor_id: Option<Text<1, 36>>,
     /// Subject of the contract, such as maintenance.
     pub kind: Option<Text<1, 40>>,
-    /// Last day of its first term; null if it has none.
+    /// Last day of its first term; null without one.
     pub ends_on: Option<Date>,
 }
 
-/// Those who can repair what is lost.
+/// People and contracts for the repair of what is lost.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Repair {
-    /// People: owner and custodian of what is lost, and those who are on call or qualified for the services that are down.
+    /// People: owner and custodian of what is lost, and people on call or qualified for the services that are down.
     pub people: Vec<Repairer>,
-    /// Contracts in force: of the asset that is lost, of the circuit, of the vendor.
+    /// Contracts in force for the lost asset, circuit or vendor.
     pub contracts: Vec<RepairContract>,
 }
 

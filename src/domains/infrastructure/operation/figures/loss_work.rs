@@ -18,20 +18,21 @@ const SETTLED_ORDERS: [&str; 3] = ["closed", "cancelled", "rejected"];
 /// The states of a change or a maintenance window in which it has happened, or will not.
 const SETTLED_CHANGES: [&str; 7] = ["implemented", "reviewed", "closed", "cancelled", "rejected", "rolled_back", "done"];
 
-/// A business process that needs what is down.
+/// Business process that needs what is down.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProcessRow {
-    /// The process.
+    /// Business process.
     pub business_process_id: Id,
-    /// Its name.
+    /// Name of the process.
     pub title: Title,
     /// Recovery time objective, in seconds; null where none is set.
     pub required_seconds: Option<i64>,
-    /// Recovery time by the plans of what it stands on, in seconds; null where no plan brings any of it back, or you may not read plans.
+    /// Recovery time in seconds by the plans of the nodes that it depends on; null where no plan restores any of them, or you may not read
+    /// plans.
     pub effective_seconds: Option<i64>,
-    /// effective − required; positive where the objective is missed.
+    /// Gap in seconds: effective − required; positive where the objective is missed.
     pub gap_seconds: Option<i64>,
-    /// The nodes that it needs and that are down.
+    /// Nodes that it needs and that are down.
     pub needs: Vec<Id>,
 }
 
@@ -42,16 +43,16 @@ impl ProcessRow {
     }
 }
 
-/// A work item that is delayed.
+/// Work item that is delayed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DelayedRow {
-    /// The work item.
+    /// Delayed work item.
     pub work_item_id: Id,
-    /// Its name.
+    /// Name of the work item.
     pub title: Title,
-    /// Its project.
+    /// Project of the work item.
     pub project_id: Id,
-    /// What it waits for, or the person who works on it.
+    /// Cause of the delay: the record that it waits for, or the person who works on it.
     pub because_id: Id,
 }
 

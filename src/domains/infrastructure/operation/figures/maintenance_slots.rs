@@ -12,13 +12,13 @@ use crate::view::prelude::*;
 use std::collections::{BTreeSet, HashSet};
 use steward_schema::infrastructure::{changes, freeze_periods, maintenance_windows};
 
-/// What is asked.
+/// Parameters of the search.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 pub struct Query {
-    /// What is to be worked on: a service, device, machine, place.
+    /// Target of the maintenance: a service, device, machine, place.
     #[param(inline)]
     pub target_id: Id,
-    /// How long it takes, in minutes.
+    /// Duration of the maintenance in minutes.
     #[param(minimum = 1, maximum = 43_200)]
     pub minutes: i64,
     /// First day, as YYYY-MM-DD; today if left out.
@@ -29,42 +29,42 @@ pub struct Query {
     pub to: Option<Date>,
 }
 
-/// A time in which it can be worked on.
+/// Free slot for maintenance.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub struct MaintenanceSlot {
-    /// From when on.
+    /// Start of the slot.
     pub starts_at: Instant,
-    /// Until when.
+    /// End of the slot.
     pub ends_at: Instant,
 }
 
-/// What stands against a time.
+/// Obstacle to maintenance at a time.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct MaintenanceObstacle {
-    /// The freeze, change or window.
+    /// Freeze, change or window.
     pub id: Id,
-    /// Its collection, as domain/collection.
+    /// Collection of the obstacle, as domain/collection.
     pub collection: &'static str,
-    /// Its name.
+    /// Name of the obstacle.
     pub title: String,
-    /// From when on.
+    /// Start of the obstacle.
     pub starts_at: Instant,
-    /// Until when.
+    /// End of the obstacle.
     pub ends_at: Instant,
 }
 
-/// When something can be worked on.
+/// Free slots for the maintenance of a target.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MaintenanceSlots {
-    /// What is to be worked on.
+    /// Target of the maintenance.
     pub target_id: Id,
-    /// The services that go down meanwhile.
+    /// Services that go down during the maintenance.
     pub services_down: Vec<Id>,
-    /// What must stand meanwhile, because it is the alternative of something that goes down.
+    /// Nodes that must stay up during the maintenance, as alternatives to those that go down.
     pub alternative_ids: Vec<Id>,
-    /// The times that are long enough, the earliest first.
+    /// Slots that are long enough, the earliest first.
     pub data: Vec<MaintenanceSlot>,
-    /// What stands against the others, in order.
+    /// Obstacles at other times, in order.
     pub obstacles: Vec<MaintenanceObstacle>,
 }
 
@@ -72,7 +72,7 @@ impl View for MaintenanceSlots {
     const PATH: &'static str = "infrastructure/maintenance-windows/find";
     const OPERATION_ID: &'static str = "find_maintenance_windows";
     const SUMMARY: &'static str = "Find times for maintenance";
-    const DESCRIPTION: &'static str = "The times between two days (UTC) in which something can be worked on, over what you may see: no freeze of all services or of one that goes down meanwhile, and no scheduled change and no planned or approved window of the same thing, of a service that goes down meanwhile, or of an alternative that has to stand meanwhile. A `target_id` that you may not see is not found (404).";
+    const DESCRIPTION: &'static str = "Free slots between two days (UTC) for the maintenance of a target, over what you may see: no freeze of all services or of a service that goes down with it, and no scheduled change and no planned or approved window of the target, of a node that goes down with it, or of an alternative that must stay up. A `target_id` that you may not see is not found (404).";
     type Reads = (MaintenanceWindow, IfPermitted<FreezePeriod>, IfPermitted<Change>, IfPermitted<Dependency>);
     type Query = Query;
     type Answer = Self;

@@ -7,20 +7,20 @@ use crate::view::prelude::*;
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// A node of the dependency graph.
+/// Node of the dependency graph.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ImpactNode {
-    /// The node.
+    /// Identifier of the node.
     pub id: Id,
-    /// The collection of the node, as domain/collection.
+    /// Collection of the node, as domain/collection.
     pub collection: &'static str,
-    /// The title of the node.
+    /// Title of the node.
     pub title: String,
-    /// The state of the node; null if it has no lifecycle.
+    /// State of the node; null if it has no lifecycle.
     pub state: Option<String>,
-    /// The criticality tier of a service, 1 to 4; null for other nodes.
+    /// Criticality tier of a service, 1 to 4; null for other nodes.
     pub criticality_tier: Option<i64>,
-    /// The owner of the node, as far as it has one.
+    /// Owner of the node; null if it has none.
     #[serde(skip)]
     pub owner_id: Option<Id>,
 }

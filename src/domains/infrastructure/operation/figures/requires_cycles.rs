@@ -6,17 +6,17 @@ use crate::view::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use steward_schema::infrastructure::dependencies;
 
-/// Nodes that all require each other, directly or through others: none of them can be started first.
+/// Cycle of nodes that all require each other, directly or through others: none of them can be started first.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RequiresCycle {
-    /// The nodes; those that you may not see are left out.
+    /// Nodes of the cycle; those that you may not see are left out.
     pub nodes: Vec<ImpactNode>,
 }
 
 impl View for RequiresCycle {
     const PATH: &'static str = "infrastructure/requires-cycles";
-    const SUMMARY: &'static str = "Get circles of nodes that require each other";
-    const DESCRIPTION: &'static str = "The circles among the `requires` dependencies that you may see, each with its nodes. They are allowed, as they are true of running systems; but nothing in a circle can be started, moved or repaired first.";
+    const SUMMARY: &'static str = "Get cycles of nodes that require each other";
+    const DESCRIPTION: &'static str = "Cycles among the `requires` dependencies that you may see, each with its nodes. They are allowed, because running systems have them; but no node of a cycle can be started, moved or repaired first.";
     const FORMULA: &'static str = "The strongly connected components of more than one node of the graph of requires";
     const SOURCE: &'static str = "R. Tarjan, Depth-first search and linear graph algorithms (1972)";
     type Reads = (Dependency,);

@@ -8,31 +8,31 @@ use crate::view::prelude::*;
 use std::collections::{BTreeSet, HashMap};
 use std::convert::Infallible;
 
-/// A node whose loss alone brings a service down.
+/// Node whose loss alone brings a service down.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SinglePoint {
-    /// The node.
+    /// Single point of failure.
     #[serde(flatten)]
     pub node: ImpactNode,
-    /// The nodes from this one to the service, both included.
+    /// Nodes from this one to the service, both included.
     pub path: Vec<Id>,
 }
 
-/// The single points of failure of a service.
+/// Single points of failure of a service.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SinglePointsOfFailure {
-    /// The service.
+    /// Evaluated service.
     pub service: Ref<Service>,
-    /// The number of nodes that it stands on, directly or through others.
+    /// Number of nodes that it depends on, directly or through others.
     pub nodes: usize,
-    /// Those whose loss alone brings it down, the shortest way to it first. Nodes that you may not see are left out.
+    /// Single points of failure, the shortest path first. Nodes that you may not see are left out.
     pub data: Vec<SinglePoint>,
 }
 
 impl View for SinglePointsOfFailure {
     const PATH: &'static str = "infrastructure/services/{id}/single-points-of-failure";
     const SUMMARY: &'static str = "Get the single points of failure of a service";
-    const DESCRIPTION: &'static str = "Every node whose loss alone brings a service down, over the dependencies that you may see, those that are declared and those that follow from what is recorded: the answer of impact, asked of each node that it stands on.";
+    const DESCRIPTION: &'static str = "Nodes whose loss alone brings a service down, over the dependencies that you may see, both declared and derived from recorded references: the impact analysis for each node that it depends on.";
     type Reads = (Service, Dependency);
     type Query = NoQuery;
     type Answer = Self;

@@ -9,52 +9,51 @@ use crate::view::IdOf;
 use crate::view::picture::{Form, Picture, Slot, Slots};
 use crate::view::prelude::*;
 
-/// A device in its place.
+/// Device mounted in a rack.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MountedDevice {
-    /// The device.
+    /// Mounted device.
     pub device: Ref<Device>,
-    /// The lowest unit that it takes; null while that is not recorded.
+    /// Lowest unit that it occupies; null if not recorded.
     pub position: Figure,
-    /// Its height in units.
+    /// Height in units.
     pub height_units: Figure,
-    /// The side from which it is mounted; null while that is not recorded.
+    /// Side from which it is mounted; null if not recorded.
     pub face: Option<Face>,
-    /// Whether it takes both sides.
+    /// True if it occupies both sides.
     pub full_depth: bool,
 }
 
-/// A unit of a rack.
+/// Unit of a rack.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RackUnit {
-    /// The unit, from 1 at the bottom.
+    /// Number of the unit, from 1 at the bottom.
     pub unit: Whole<1, 100>,
-    /// The device that takes it, or half of it, at the front; null if it is free.
+    /// Device that occupies it, or half of it, at the front; null if it is free.
     pub front_device_id: Option<IdOf<Device>>,
-    /// The same at the rear.
+    /// Device that occupies it, or half of it, at the rear; null if it is free.
     pub rear_device_id: Option<IdOf<Device>>,
 }
 
-/// What stands where in a rack.
+/// Elevation of a rack: its devices by unit.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RackElevation {
-    /// The rack.
+    /// Rack shown.
     pub rack: Ref<Rack>,
-    /// How many units it has.
+    /// Height of the rack in units.
     pub height_units: Whole<1, 100>,
-    /// How many units are free on both sides.
+    /// Number of units free on both sides.
     pub units_free: Count,
-    /// Its units, from the top down.
+    /// Units from the top down.
     pub units: Vec<RackUnit>,
-    /// Its devices, from the top down; those without a position last.
+    /// Devices from the top down; those without a position last.
     pub devices: Vec<MountedDevice>,
 }
 
 impl View for RackElevation {
     const PATH: &'static str = "infrastructure/racks/{id}/elevation";
     const SUMMARY: &'static str = "Get the elevation of a rack";
-    const DESCRIPTION: &'static str =
-        "What stands where in a rack, unit by unit from the top down, over the devices that you may see and that are not retired.";
+    const DESCRIPTION: &'static str = "Elevation of a rack, unit by unit from the top down, over the devices that you may see and that are not retired.";
     const PICTURE: Option<fn(&Self) -> Picture> = Some(picture);
     type Reads = (Rack, Device, DeviceType);
     type Query = NoQuery;

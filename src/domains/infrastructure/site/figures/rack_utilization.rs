@@ -8,39 +8,39 @@ use crate::resource::value::{Number, Whole};
 use crate::view::prelude::*;
 use steward_schema::infrastructure::power_feeds;
 
-/// How full a rack is.
+/// Utilisation of a rack.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RackUtilization {
-    /// The rack.
+    /// Rack evaluated.
     pub rack: Ref<Rack>,
-    /// The number of devices in it that are not retired.
+    /// Number of devices in it that are not retired.
     pub devices: Count,
-    /// How many units they take, on either side.
+    /// Number of units that they occupy, on either side.
     pub units_used: Figure,
-    /// How many units it has.
+    /// Height of the rack in units.
     pub height_units: Whole<1, 100>,
-    /// Share of its units that are taken, in percent.
+    /// Share of its units that are occupied, in percent.
     pub space_percent: Figure,
-    /// What its devices draw, in watts; a type of unknown draw counts as 0.
+    /// Power draw of its devices in watts; a type of unknown draw counts as 0.
     pub power_w: Figure,
-    /// What its active primary feeds give, in watts; null without any.
+    /// Power of its active primary feeds in watts; null without any.
     pub feeds_w: Figure,
-    /// What it can feed, in watts: the lesser of its limit and of what its feeds give; null without either.
+    /// Power available in watts: the lesser of its limit and the power of its feeds; null without either.
     pub power_available_w: Figure,
-    /// Share of the power that it can feed, in percent; null without a limit and without feeds.
+    /// Share of the available power that is drawn, in percent; null without a limit and without feeds.
     pub power_percent: Figure,
-    /// What its devices weigh, in kilograms; a type of unknown weight counts as 0.
+    /// Weight of its devices in kilograms; a type of unknown weight counts as 0.
     pub weight_kg: Figure,
-    /// Share of the weight that it can bear, in percent; null without a limit.
+    /// Share of the weight limit that is used, in percent; null without a limit.
     pub weight_percent: Figure,
-    /// The number of devices whose type tells no draw or no weight.
+    /// Number of devices whose type has no draw or no weight recorded.
     pub unknown: Count,
 }
 
 impl View for RackUtilization {
     const PATH: &'static str = "infrastructure/racks/{id}/utilization";
     const SUMMARY: &'static str = "Get the utilization of a rack";
-    const DESCRIPTION: &'static str = "How much of the space, power and weight of a rack is used, over the devices that you may see. A device without a position takes power and weight, but no units. Of its power feeds those count that are active and primary.";
+    const DESCRIPTION: &'static str = "Utilisation of the space, power and weight of a rack, over the devices that you may see. A device without a position counts for power and weight, but occupies no units. Of its power feeds only the active primary ones count.";
     const FORMULA: &'static str = "space_percent = units_used ÷ height_units · 100; power_percent = power_w ÷ power_available_w · 100; power_available_w = min(power_limit_w, feeds_w); feeds_w = Σ V · A · (√3 for three phases) · max_utilization_percent ÷ 100; weight_percent = weight_kg ÷ weight_limit_kg · 100";
     const SOURCE: &'static str = "NetBox, power feeds and rack power utilization";
     type Reads = (Rack, Device, DeviceType, IfPermitted<PowerFeed>);

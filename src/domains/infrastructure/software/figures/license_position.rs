@@ -6,26 +6,26 @@ use crate::domains::infrastructure::software::{
 use crate::resource::value::Whole;
 use crate::view::prelude::*;
 
-/// How a licence stands.
+/// Position of a licence on a day.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LicensePosition {
-    /// The licence.
+    /// Evaluated licence.
     pub license: Ref<License>,
-    /// The day on which it stands so.
+    /// Date of the position.
     pub as_of: Date,
-    /// What it counts.
+    /// Licence metric.
     pub metric: LicenseMetric,
-    /// How many it entitles to: 0 when it is not in force.
+    /// Quantity entitled to: 0 when the licence is not in force.
     pub entitled: Count,
-    /// How many are in use: assigned, or found installed without an assignment.
+    /// Quantity in use: assigned, or found installed without an assignment.
     pub consumed: Count,
-    /// How many of those are assigned.
+    /// Quantity assigned.
     pub assigned: Count,
-    /// On how many hosts it was found without an assignment; 0 where it counts neither devices nor subscriptions.
+    /// Number of hosts on which it was found without an assignment; 0 where it counts neither devices nor subscriptions.
     pub found: Count,
-    /// What is left; below zero when more is in use than it entitles to.
+    /// Remaining quantity; negative when more is in use than it entitles to.
     pub available: Whole<{ i64::MIN }, { i64::MAX }>,
-    /// How many are in use beyond what it entitles to.
+    /// Quantity in use beyond the entitlement.
     pub over_used: Count,
 }
 
@@ -33,7 +33,7 @@ impl View for LicensePosition {
     const PATH: &'static str = "infrastructure/licenses/{id}/position";
     const SUMMARY: &'static str = "Get the position of a licence";
     const DESCRIPTION: &'static str =
-        "What a licence entitles to on a day, and how much of it is in use, over the assignments and installations that you may see.";
+        "Position of a licence on a day: the quantity entitled to and the quantity in use, over the assignments and installations that you may see.";
     const FORMULA: &'static str = "consumed = assigned + found; available = entitled − consumed; over_used = max(0, consumed − entitled)";
     const SOURCE: &'static str = "ISO/IEC 19770-1, effective licence position";
     type Reads = (License, LicenseAssignment, Installation);

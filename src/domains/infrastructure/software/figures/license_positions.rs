@@ -10,44 +10,44 @@ use crate::view::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 use steward_schema::infrastructure::{installations, license_assignments, licenses, software_releases};
 
-/// How the licences of a product stand.
+/// Position of the licences of a product by metric.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProductLicensePosition {
-    /// The product.
+    /// Software product.
     pub software_product_id: IdOf<SoftwareProduct>,
-    /// Its title; null if you may not see it.
+    /// Title of the product; null if you may not see it.
     pub software_product: Option<Title>,
-    /// What its licences count.
+    /// Licence metric.
     pub metric: LicenseMetric,
-    /// The number of licences in sight.
+    /// Number of licences that you may see.
     pub licenses: Count,
-    /// How many they entitle to on the day.
+    /// Quantity that they entitle to on the day.
     pub entitled: Count,
-    /// How many are in use: assigned, or found installed without an assignment.
+    /// Quantity in use: assigned, or found installed without an assignment.
     pub consumed: Count,
-    /// What is left; below zero when more is in use.
+    /// Remaining quantity; negative when more is in use.
     pub available: Whole<{ i64::MIN }, { i64::MAX }>,
-    /// How many are to be bought.
+    /// Quantity to buy.
     pub over_used: Count,
 }
 
-/// Software that was found without a licence, of a product for which there are licences.
+/// Software found without a licence, of a product that has licences.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UnlicensedSoftware {
-    /// The product.
+    /// Software product.
     pub software_product_id: IdOf<SoftwareProduct>,
-    /// Its title; null if you may not see it.
+    /// Title of the product; null if you may not see it.
     pub software_product: Option<Title>,
-    /// The number of installations that name no licence, on hosts to which none of the product is assigned.
+    /// Number of installations that name no licence, on hosts to which no licence of the product is assigned.
     pub installations: Count,
 }
 
-/// How licences stand.
+/// Positions of licences by product.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LicensePositions {
-    /// The day on which they stand so.
+    /// Date of the positions.
     pub as_of: Date,
-    /// Products and metrics, those of which most is to be bought first.
+    /// Products and metrics, the greatest quantity to buy first.
     pub data: Vec<ProductLicensePosition>,
     /// Installations without a licence, of products that have licences, the most first.
     pub unlicensed: Vec<UnlicensedSoftware>,
@@ -56,7 +56,7 @@ pub struct LicensePositions {
 impl View for LicensePositions {
     const PATH: &'static str = "infrastructure/license-positions";
     const SUMMARY: &'static str = "Get licence positions by product";
-    const DESCRIPTION: &'static str = "How the licences that you may see stand on a day, by product and metric: what each entitles to, what is in use, and what is to be bought. An installation that names no licence is unlicensed unless one of the product is assigned to its host. What one licence has too much makes up for what another of the same product and metric lacks.";
+    const DESCRIPTION: &'static str = "Positions on a day of the licences that you may see, by product and metric: the quantity entitled to, in use, and to buy. An installation that names no licence is unlicensed unless a licence of the product is assigned to its host. A surplus of one licence offsets a shortage of another of the same product and metric.";
     const FORMULA: &'static str = "consumed = Σ (assigned + found); available = Σ entitled − consumed; over_used = max(0, −available)";
     const SOURCE: &'static str = "ISO/IEC 19770-1, effective licence position";
     type Reads = (License, LicenseAssignment, Installation, SoftwareRelease);

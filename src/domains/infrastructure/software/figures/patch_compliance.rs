@@ -11,37 +11,37 @@ use crate::view::prelude::*;
 use std::collections::BTreeMap;
 use steward_schema::infrastructure::{installations, software_releases};
 
-/// How much of a product is compliant.
+/// Patch compliance of a product.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProductCompliance {
-    /// The product.
+    /// Software product.
     pub software_product_id: IdOf<SoftwareProduct>,
-    /// Its title; null if you may not see it.
+    /// Title of the product; null if you may not see it.
     pub software_product: Option<Title>,
-    /// The number of its installations.
+    /// Number of its installations.
     pub installations: Count,
-    /// The number of those whose release is approved and still supported.
+    /// Number of installations whose release is approved and still supported.
     pub compliant: Count,
-    /// Share of those, in percent.
+    /// Share of compliant installations, in percent.
     pub compliance_percent: Figure,
 }
 
-/// How much of the installed software is approved and supported.
+/// Patch compliance of the installed software.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PatchCompliance {
-    /// The day on which it is so.
+    /// Date of the evaluation.
     pub as_of: Date,
-    /// The number of installations.
+    /// Number of installations.
     pub installations: Count,
-    /// The number of those whose release is approved and still supported.
+    /// Number of installations whose release is approved and still supported.
     pub compliant: Count,
-    /// The number of those whose release is forbidden.
+    /// Number of installations whose release is forbidden.
     pub forbidden: Count,
-    /// The number of those whose release is not supported any more.
+    /// Number of installations whose release is no longer supported.
     pub unsupported: Count,
     /// Share of the installations that are compliant, in percent; null without an installation.
     pub compliance_percent: Figure,
-    /// Products with something that is not compliant, the most of it first.
+    /// Products with installations that are not compliant, the most first.
     pub data: Vec<ProductCompliance>,
 }
 
@@ -49,7 +49,7 @@ impl View for PatchCompliance {
     const PATH: &'static str = "infrastructure/patch-compliance";
     const SUMMARY: &'static str = "Get patch compliance";
     const DESCRIPTION: &'static str =
-        "How much of the installed software that you may see runs in a release that is approved and that its publisher still supports on a day.";
+        "Share of the installed software that you may see in a release that is approved and still supported by its publisher on a day.";
     const FORMULA: &'static str = "compliance_percent = compliant ÷ installations · 100";
     type Reads = (Installation, SoftwareRelease);
     type Query = AsOf;

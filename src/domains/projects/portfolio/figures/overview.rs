@@ -12,16 +12,16 @@ use crate::resource::value::Whole;
 use crate::view::IdOf;
 use crate::view::prelude::*;
 
-/// A project in a portfolio.
+/// Project in a portfolio.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PortfolioRow {
-    /// Project.
+    /// Project of the row.
     pub project: Ref<Project>,
-    /// Objective that it serves first.
+    /// Primary objective of the project.
     pub objective_id: Option<Id>,
-    /// Budget.
+    /// Budget of the project.
     pub cost: Option<Money>,
-    /// Effort of the work that is not done, in hours; null without work, or where neither effort nor duration of some is told.
+    /// Effort of the work that is not done, in hours; null without work, or where neither effort nor duration of some is recorded.
     pub hours: Figure,
     /// Planned benefits; null without any, or in several currencies.
     pub value: Option<Money>,
@@ -37,22 +37,22 @@ pub struct PortfolioRow {
     pub health: Option<Colour>,
 }
 
-/// A portfolio at a glance.
+/// Overview of a portfolio.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PortfolioOverview {
-    /// Portfolio.
+    /// Portfolio of the overview.
     pub portfolio_id: IdOf<Portfolio>,
-    /// Day that counts as today.
+    /// Reference date that counts as today.
     pub as_of: Date,
     /// Limit of funding.
     pub funding_limit: Option<Money>,
-    /// Sum of the budgets; null without any, or in several currencies.
+    /// Sum of budgets; null without any, or in several currencies.
     pub cost: Option<Money>,
-    /// Sum of the planned benefits; null without any, or in several currencies.
+    /// Sum of planned benefits; null without any, or in several currencies.
     pub value: Option<Money>,
     /// Capacity in hours.
     pub capacity_hours: Figure,
-    /// Sum of the effort that is not done, in hours; null where that of a project is.
+    /// Sum of the effort that is not done, in hours; null where that of a project is null.
     pub hours: Figure,
     /// Projects that are not closed or cancelled, in the order of their codes; 200 at most.
     pub data: Vec<PortfolioRow>,
@@ -60,7 +60,7 @@ pub struct PortfolioOverview {
 
 impl View for PortfolioOverview {
     const PATH: &'static str = "projects/portfolios/{id}/overview";
-    const SUMMARY: &'static str = "Get a portfolio at a glance";
+    const SUMMARY: &'static str = "Get the overview of a portfolio";
     const DESCRIPTION: &'static str = "Cost, value, risk and health of the running projects of a portfolio, over what the caller may see. Health is that of `/projects/projects/{id}/status`.";
     type Reads = (
         Portfolio,

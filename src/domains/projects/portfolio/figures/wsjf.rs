@@ -4,11 +4,11 @@ use crate::domains::projects::portfolio::demand::Demand;
 use crate::view::prelude::*;
 use steward_schema::projects::demands;
 
-/// What a demand is compared by.
+/// Figures for the comparison of demands.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DemandFigures {
-    /// Weighted shortest job first (SAFe): (business value + time criticality + risk reduction) ÷ size. The greatest comes
-    /// first; null while one of the four is missing.
+    /// Weighted shortest job first (SAFe): (business value + time criticality + risk reduction) ÷ size. The greatest comes first; null
+    /// while one of the four is missing.
     pub wsjf: Figure,
 }
 

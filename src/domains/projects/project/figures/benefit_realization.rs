@@ -10,64 +10,64 @@ use crate::view::prelude::*;
 use std::collections::BTreeMap;
 use steward_schema::projects::benefits;
 
-/// A period of a benefit.
+/// Period of a benefit.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RealizedPeriod {
-    /// First day.
+    /// First day of the period.
     pub starts_on: Date,
-    /// Last day.
+    /// Last day of the period.
     pub ends_on: Date,
-    /// Planned worth.
+    /// Planned value.
     pub planned: Money,
-    /// Realised worth; null while it is not known.
+    /// Realised value; null while unknown.
     pub realised: Option<Money>,
-    /// realised / planned · 100; null while it is not known.
+    /// Share realised: realised / planned · 100; null while unknown.
     pub percent: Figure,
 }
 
-/// What was planned and what came.
+/// Planned and realised value in total.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Realization {
-    /// Planned worth of all periods.
+    /// Planned value of all periods.
     pub planned: Money,
-    /// Planned worth of the periods that have ended.
+    /// Planned value of the periods that have ended.
     pub planned_to_date: Money,
-    /// Realised worth of the periods that have ended and are reported.
+    /// Realised value of the periods that have ended and are reported.
     pub realised: Money,
     /// Number of periods that have ended and are not reported.
     pub unreported_periods: Count,
-    /// Realised worth as a share of what was planned for the same periods, in percent; null if none is reported.
+    /// Realised value as a share of the value planned for the same periods, in percent; null if none is reported.
     pub realization_percent: Figure,
 }
 
-/// A benefit.
+/// Benefit with its realisation.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RealizedBenefit {
-    /// The benefit.
+    /// Benefit of the row.
     pub benefit: Ref<Benefit>,
-    /// Kind.
+    /// Kind of benefit.
     pub kind: BenefitKind,
-    /// Its periods, the earliest first.
+    /// Periods, the earliest first.
     pub periods: Vec<RealizedPeriod>,
-    /// All of them together; null if it has none.
+    /// Total over its periods; null without any.
     pub realization: Option<Realization>,
 }
 
-/// The realisation of the benefits of a project.
+/// Realisation of the benefits of a project.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BenefitRealization {
-    /// Day up to whose end periods have ended.
+    /// Reference date: periods that ended by it count.
     pub as_of: Date,
-    /// The benefits that you may see.
+    /// Benefits that you may see.
     pub benefits: Vec<RealizedBenefit>,
-    /// All of them together, by currency.
+    /// Totals of all benefits, by currency.
     pub totals: Vec<Realization>,
 }
 
 impl View for BenefitRealization {
     const PATH: &'static str = "projects/projects/{id}/benefit-realization";
     const SUMMARY: &'static str = "Get the benefit realization of a project";
-    const DESCRIPTION: &'static str = "Planned and realised worth of the benefits of a project, by period and in all. A period counts once it has ended; one of which nothing is reported counts neither as nothing nor as realised.";
+    const DESCRIPTION: &'static str = "Planned and realised value of the benefits of a project, by period and in total. A period counts once it has ended; a period without a report counts neither as zero nor as realised.";
     const FORMULA: &'static str = "realization_percent = Σ realised / Σ planned · 100, over the periods that have ended and are reported";
     const SOURCE: &'static str = "PMI, Benefits Realization Management: A Practice Guide (2019)";
     type Reads = (Project, Benefit);

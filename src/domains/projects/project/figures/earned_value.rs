@@ -11,29 +11,29 @@ use crate::resource::value::Note;
 use crate::view::IdOf;
 use crate::view::prelude::*;
 
-/// Estimate at completion by the three usual formulas as they are, and what it cannot be below.
+/// Estimate at completion by the three usual formulas, with its lower limit.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EstimateAtCompletion {
-    /// BAC / CPI: the variance is typical.
+    /// Typical estimate, BAC / CPI: the variance is expected to continue.
     pub typical: Option<Money>,
-    /// AC + (BAC − EV): the variance does not recur.
+    /// Atypical estimate, AC + (BAC − EV): the variance does not recur.
     pub atypical: Option<Money>,
     /// AC + (BAC − EV) / (CPI · SPI).
     pub cpi_spi: Option<Money>,
-    /// AC + open commitments; null for a past day.
+    /// Floor of the estimate, AC + open commitments; null for a past day.
     pub floor: Option<Money>,
-    /// True if `typical` is below the floor: `etc`, `vac` and `tcpi_eac` then rest on the floor.
+    /// True if `typical` is below the floor: `etc`, `vac` and `tcpi_eac` are then based on the floor.
     pub floor_applied: bool,
 }
 
-/// Earned value of a project. What cannot be computed is null.
+/// Earned value of a project. Figures that cannot be computed are null.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EarnedValue {
-    /// Project.
+    /// Project evaluated.
     pub project_id: IdOf<Project>,
-    /// Day at whose end it is computed.
+    /// Date at whose end it is computed.
     pub as_of: Date,
-    /// Baseline in force on that day; null if the plan as it is now stands for it.
+    /// Baseline in force on that day; null if the current plan is used in its place.
     pub baseline_id: Option<IdOf<Baseline>>,
     /// Budget at completion.
     pub bac: Option<Money>,
@@ -69,17 +69,17 @@ pub struct EarnedValue {
     pub spi_t: Figure,
     /// Cause of missing figures.
     pub reason: Option<Note>,
-    /// True if cost entries are left out that the caller may not see.
+    /// True if cost entries that the caller may not see are left out.
     pub partial: bool,
 }
 
 impl View for EarnedValue {
     const PATH: &'static str = "projects/projects/{id}/earned-value";
     const SUMMARY: &'static str = "Get the earned value of a project";
-    const DESCRIPTION: &'static str = "PV spreads each budget of the baseline over the working time between its first and last day. EV is budget × percent complete by the progress records until `as_of`. \
+    const DESCRIPTION: &'static str = "Earned value of a project. PV spreads each budget of the baseline over the working time between its first and last day. EV is budget × percent complete by the progress records until `as_of`. \
         AC is what the ledger booked until then: on budget lines of the project, and for hours on its work. Commitments count for today alone. \
-        Tree, budgets, dates and progress methods are those of the baseline in force on the day; before the first baseline, the plan as it is now stands for it, and `reason` says so. \
-        A past day does not change when work goes on or is planned anew.";
+        Tree, budgets, dates and progress methods are those of the baseline in force on the day; before the first baseline, the current plan is used in its place, and `reason` says so. \
+        The figures of a past day do not change when work progresses or is rescheduled.";
     const FORMULA: &'static str = "cv = ev − ac; sv = ev − pv; cpi = ev / ac; spi = ev / pv; eac = the higher of typical and floor; etc = eac − ac; vac = bac − eac; tcpi_bac = (bac − ev) / (bac − ac); \
         tcpi_eac = (bac − ev) / (eac − ac); earned_schedule = N + (ev − PV(N)) / (PV(N + 1) − PV(N)) in working days; spi_t = earned_schedule / actual_time";
     const SOURCE: &'static str = "PMI, The Standard for Earned Value Management (ANSI/PMI 19-006-2019); Lipke 2003, Schedule is different";

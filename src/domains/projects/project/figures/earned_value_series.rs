@@ -28,7 +28,7 @@ pub struct SeriesQuery {
     /// Length of a period; week if left out.
     #[param(inline)]
     pub interval: Option<Interval>,
-    /// The day that counts as today, as YYYY-MM-DD; today if left out.
+    /// Reference date that counts as today, as YYYY-MM-DD; today if left out.
     #[param(inline)]
     pub as_of: Option<Date>,
 }
@@ -49,9 +49,9 @@ pub struct EarnedValuePoint {
 /// Earned value over time.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EarnedValueSeries {
-    /// Project.
+    /// Project evaluated.
     pub project_id: IdOf<Project>,
-    /// Day that counts as today.
+    /// Reference date that counts as today.
     pub as_of: Date,
     /// Periods in order, from the first day of the plan to its last or to `as_of`; empty where the plan has no dates.
     pub data: Vec<EarnedValuePoint>,

@@ -24,37 +24,36 @@ use serde_json::Value;
 use steward_schema::projects::{baselines, benefits, defects, quality_checks, work_items};
 use steward_schema::service::{edges, registry};
 
-/// How a project stands on a day.
+/// Status of a project on a day.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ProjectStatus {
-    /// The project.
+    /// Project evaluated.
     pub project_id: Id,
-    /// The state that it is in now.
+    /// Current state of the project.
     pub state: Text<1, 64>,
-    /// The day that counts as today.
+    /// Reference date that counts as today.
     pub as_of: Date,
-    /// Σ w·% / Σ w over the items without others under them; null when nothing weighs anything.
+    /// Progress Σ w·% / Σ w over the items without others under them; null when no item has a weight.
     pub progress_percent: Figure,
-    /// How many such items there are; those that are cancelled do not count.
+    /// Number of such items; cancelled items do not count.
     pub item_count: Count,
-    /// How many of them are done.
+    /// Number of these items that are done.
     pub done_count: Count,
-    /// How many of them are not done and past their deadline.
+    /// Number of these items that are not done and past their deadline.
     pub overdue_count: Count,
     /// Finish by the schedule; null without work.
     pub ends_on: Option<Date>,
-    /// The current baseline; null if there is none, or if you may not see it.
+    /// Current baseline; null without one, or if you may not see it.
     pub baseline_id: Option<Id>,
-    /// The latest end in the current baseline, of the items without others under them.
+    /// Latest end in the current baseline, of the items without others under them.
     pub baseline_ends_on: Option<Date>,
-    /// By how many working days the end has moved against the current baseline; less than 0 if it comes earlier; null without
-    /// a baseline.
+    /// Slip in working days against the current baseline; negative if the end is earlier; null without a baseline.
     pub slip_days: Option<Whole<-10_000_000, 10_000_000>>,
-    /// How many items came into the scope since the current baseline; null without one.
+    /// Number of items added to the scope since the current baseline; null without one.
     pub items_added: Option<Count>,
-    /// How many items of the current baseline are cancelled or gone; null without one.
+    /// Number of items of the current baseline that are cancelled or deleted; null without one.
     pub items_removed: Option<Count>,
-    /// (added + removed) / items of the current baseline · 100; null without one.
+    /// Scope change: (added + removed) / items of the current baseline · 100; null without one.
     pub scope_change_percent: Figure,
     /// Time: the slip in working days.
     pub time: Judgement,
@@ -66,24 +65,24 @@ pub struct ProjectStatus {
     pub quality: Judgement,
     /// Risk: threats that are not closed.
     pub risk: Judgement,
-    /// Benefit: by how many percent realised benefits fall short of those that are due.
+    /// Benefit: shortfall of realised benefits against those that are due, in percent.
     pub benefit: Judgement,
-    /// The worst of the six colours; null if there is none, or no current baseline.
+    /// Worst of the six colours; null without any, or without a current baseline.
     pub colour: Option<Colour>,
 }
 
 impl View for ProjectStatus {
     const PATH: &'static str = "projects/projects/{id}/status";
     const SUMMARY: &'static str = "Get the status of a project";
-    const DESCRIPTION: &'static str = "How far a project is, by how much it has slipped, how much its scope has changed, and how it stands against its six tolerances, \
+    const DESCRIPTION: &'static str = "Status of a project: progress, slip, scope change and standing against its six tolerances, \
         over what you may see of it.\n\n\
-        `progress_percent` = Σ w·% / Σ w over the work items that are not cancelled and have no such item under them; w is `effort_hours`, or 1 where that is not told; a milestone weighs nothing. \
+        `progress_percent` = Σ w·% / Σ w over the work items that are not cancelled and have no such item under them; w is `effort_hours`, or 1 where that is not recorded; a milestone has no weight. \
         % is 100 once an item is done or its `actual_ends_on` has come; before that 0 (zero_hundred), 50 once it is started (fifty_fifty), `progress_percent` (percent), \
         the weights of the steps that are done (weighted), or the share of the working days of its span that have passed (level_of_effort).\n\n\
         `ends_on` is the finish of `/schedule` with `as_of` as its data date. \
         `slip_days` counts the working days of the project's calendar from the latest end in the current baseline to it. \
-        `scope_change_percent` = (items added + items removed) / items of the current baseline · 100, where what lies in an item of the baseline only tells it in more detail.\n\n\
-        Time is judged by `slip_days`, cost by the growth in percent of the budget at completion against the current baseline, scope by `scope_change_percent`, \
+        `scope_change_percent` = (items added + items removed) / items of the current baseline · 100, where items under an item of the baseline only detail it and do not count as added.\n\n\
+        Time is evaluated by `slip_days`, cost by the growth in percent of the budget at completion against the current baseline, scope by `scope_change_percent`, \
         quality by the number of critical and major defects that are open plus quality checks that failed, risk by the number of threats that are not closed, \
         and benefit by the percent by which realised benefits fall short of what was planned for the periods that ended by `as_of`. \
         A measure above `red_above` is red, above `amber_above` amber, else green; null without a tolerance or a measure. `colour` is the worst of the six.\n\n\

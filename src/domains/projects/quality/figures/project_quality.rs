@@ -19,10 +19,10 @@ use std::collections::HashSet;
 use steward_schema::projects::{defects, deliverables, quality_checks, work_items};
 use steward_schema::service::revisions;
 
-/// Defects of a severity.
+/// Number of defects of a severity.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DefectCount {
-    /// Severity.
+    /// Severity of the defects.
     pub severity: DefectSeverity,
     /// Number of defects that were not rejected.
     pub found: Count,
@@ -30,22 +30,22 @@ pub struct DefectCount {
     pub open: Count,
 }
 
-/// The quality of a project.
+/// Quality of a project.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProjectQuality {
     /// Number of defects that were not rejected; null if you may not read defects.
     pub defects: Option<Count>,
-    /// The same by severity, the worst first.
+    /// Defects by severity, the worst first.
     pub by_severity: Vec<DefectCount>,
-    /// Hours of effort of the work that is done.
+    /// Effort of the work that is done, in hours.
     pub done_hours: Figure,
     /// Story points of the work that is done.
     pub done_story_points: Figure,
-    /// Defects in 100 hours of work that is done; null if none is.
+    /// Defects per 100 hours of work that is done; null if none is.
     pub defect_density_per_100_hours: Figure,
-    /// Defects in a story point of work that is done; null if none is.
+    /// Defects per story point of work that is done; null if none is.
     pub defect_density_per_story_point: Figure,
-    /// Hours of rework on defects.
+    /// Rework on defects in hours.
     pub rework_hours: Figure,
     /// Number of deliverables that were accepted or rejected at least once; null if you may not read deliverables.
     pub deliverables_judged: Option<Count>,
@@ -60,8 +60,8 @@ pub struct ProjectQuality {
 impl View for ProjectQuality {
     const PATH: &'static str = "projects/projects/{id}/quality";
     const SUMMARY: &'static str = "Get the quality of a project";
-    const DESCRIPTION: &'static str = "Defects by the size of the work that is done, and the share of deliverables and checks that were right at the first try, over what you may see. \
-        A defect that was rejected is none; work counts by its leaves. Whether something was ever rejected or failed is told by its history.";
+    const DESCRIPTION: &'static str = "Defect density by the size of the work that is done, and the share of deliverables and checks that were right at the first try, over what you may see. \
+        Rejected defects do not count; work counts by its leaves. Earlier rejections and failures are taken from the history.";
     const FORMULA: &'static str = "defect_density_per_100_hours = defects / done_hours · 100; defect_density_per_story_point = defects / done_story_points; \
         first_pass_acceptance_percent = accepted and never rejected / deliverables_judged · 100; first_pass_checks_percent = passed and never failed / checks_judged · 100";
     const SOURCE: &'static str = "ISO/IEC/IEEE 24765:2017, defect density; ASQ, The Certified Six Sigma Black Belt Handbook, 3rd edition, first pass yield; PMBOK Guide, 7th edition, 2.7";

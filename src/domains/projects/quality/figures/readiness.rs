@@ -8,10 +8,10 @@ use crate::resource::value::{Note, Text, Title, Whole};
 use crate::view::IdOf;
 use crate::view::prelude::*;
 
-/// A criterion of a gate as it stands.
+/// Criterion of a gate with its current result.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CriterionReadiness {
-    /// Name.
+    /// Name of the criterion.
     pub name: Title,
     /// Kind of record that decides it; null where a person records it.
     pub kind: Option<CriterionKind>,
@@ -19,7 +19,7 @@ pub struct CriterionReadiness {
     pub mandatory: bool,
     /// True if it is met.
     pub met: bool,
-    /// Record that decides it.
+    /// Record that decides the criterion.
     pub subject_id: Option<Id>,
     /// Collection of that record.
     pub collection: Option<Text<1, 100>>,
@@ -30,9 +30,9 @@ pub struct CriterionReadiness {
 /// Readiness of a gate.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct GateReadiness {
-    /// Gate.
+    /// Gate evaluated.
     pub gate_id: IdOf<Gate>,
-    /// True if everything mandatory is met.
+    /// True if all mandatory criteria are met.
     pub ready: bool,
     /// Number of mandatory criteria that are not met.
     pub missing_count: Count,
@@ -43,8 +43,7 @@ pub struct GateReadiness {
 impl View for GateReadiness {
     const PATH: &'static str = "projects/gates/{id}/readiness";
     const SUMMARY: &'static str = "Get the readiness of a gate";
-    const DESCRIPTION: &'static str =
-        "A criterion with a kind is met by the state of the record that it names; one without is met as it was recorded. The move to passed asks the same.";
+    const DESCRIPTION: &'static str = "Readiness of a gate by its criteria: a criterion with a kind is met by the state of the record that it names; one without is met as recorded. The move to `passed` requires the same.";
     type Reads = (Gate, Project);
     type Query = NoQuery;
     type Answer = Self;

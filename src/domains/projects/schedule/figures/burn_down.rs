@@ -10,25 +10,25 @@ use crate::view::picture::{Chart, Form, Pen, Picture, Series};
 use crate::view::prelude::*;
 use steward_schema::projects::work_items;
 
-/// What is left of a sprint at the end of a day.
+/// Remaining work of a sprint at the end of a day.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct BurnDownDay {
-    /// Day.
+    /// Working day.
     pub on: Date,
-    /// Story points that are not done; null for a day to come.
+    /// Story points that are not done; null for a future day.
     pub remaining_points: Figure,
-    /// Number of work items that are not done; null for a day to come.
+    /// Number of work items that are not done; null for a future day.
     pub remaining_count: Option<Count>,
-    /// Story points left on a straight line over the working days.
+    /// Ideal remaining story points on a straight line over the working days.
     pub ideal_points: Figure,
 }
 
 /// Burn-down of a sprint.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct BurnDown {
-    /// Sprint.
+    /// Sprint evaluated.
     pub sprint_id: IdOf<Sprint>,
-    /// Day that counts as today.
+    /// Reference date that counts as today.
     pub as_of: Date,
     /// Story points in the sprint.
     pub total_points: Figure,

@@ -19,8 +19,8 @@ impl View for DependencyTable {
     const PATH: &'static str = "projects/work-dependencies/export";
     const OPERATION_ID: &'static str = "export_work_dependencies";
     const SUMMARY: &'static str = "Export the work dependencies of a project by their natural keys";
-    const DESCRIPTION: &'static str = "CSV with the columns that an import (`POST platform/imports?collection=projects/work-dependencies`) takes, in the order of what waits: work of the project as `PROJECT/1.2`, other records by code or name, \
-        by id where nothing else tells them apart. Imported again it changes nothing.";
+    const DESCRIPTION: &'static str = "CSV with the columns that an import (`POST platform/imports?collection=projects/work-dependencies`) takes, in the order of the successors: work of the project as `PROJECT/1.2`, other records by code or name, \
+        by id where no other key is unique. Importing it again changes nothing.";
     type Reads = (Project, WorkItem, WorkDependency);
     type Query = Query;
     type Answer = Download;

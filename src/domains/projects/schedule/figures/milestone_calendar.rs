@@ -19,7 +19,8 @@ impl View for MilestoneCalendar {
     const PATH: &'static str = "projects/projects/{id}/milestones";
     const OPERATION_ID: &'static str = "download_project_milestones";
     const SUMMARY: &'static str = "Download the milestones of a project as a calendar";
-    const DESCRIPTION: &'static str = "iCalendar (RFC 5545): each milestone on its early finish by `/schedule`, and each deadline of work that is not done.";
+    const DESCRIPTION: &'static str =
+        "Calendar in iCalendar format (RFC 5545): each milestone on its early finish by `/schedule`, and each deadline of work that is not done.";
     type Reads = (Project, WorkItem, WorkDependency);
     type Query = NoQuery;
     type Answer = Download;

@@ -39,18 +39,18 @@ pub struct ScheduledWork {
     pub free_float_hours: Figure,
     /// True if its total float is 0 or less and it is not done.
     pub critical: bool,
-    /// Predecessor that decides its early dates; null if none does.
+    /// Driving predecessor of its early dates; null if there is none.
     pub driving_predecessor_id: Option<Id>,
 }
 
-/// Something that the schedule cannot keep.
+/// Conflict that the schedule cannot resolve.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ScheduleConflict {
     /// Work item.
     pub work_item_id: IdOf<WorkItem>,
-    /// `constraint`, `negative_float`, `deadline`, `undated_predecessor` or `out_of_range`.
+    /// Conflict code: `constraint`, `negative_float`, `deadline`, `undated_predecessor` or `out_of_range`.
     pub code: Text<1, 40>,
-    /// Explanation.
+    /// Explanation of the conflict.
     pub detail: Note,
     /// Total float in working hours.
     pub total_float_hours: Figure,
@@ -59,7 +59,7 @@ pub struct ScheduleConflict {
 /// Schedule of a project.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ProjectSchedule {
-    /// Project.
+    /// Scheduled project.
     pub project_id: IdOf<Project>,
     /// Data date.
     pub data_date: Date,
@@ -69,16 +69,16 @@ pub struct ProjectSchedule {
     pub finish: Option<Date>,
     /// Constraints and deadlines that are not met, predecessors without a date, and work outside of the years 1900 to 2200.
     pub conflicts: Vec<ScheduleConflict>,
-    /// True if work waits for something that the caller may not see.
+    /// True if work depends on a record that the caller may not see.
     pub partial: bool,
 }
 
 impl View for ProjectSchedule {
     const PATH: &'static str = "projects/projects/{id}/schedule";
     const SUMMARY: &'static str = "Get the schedule of a project";
-    const DESCRIPTION: &'static str = "Critical path method on working calendars (of the item, else of the project, else of the settings, else Monday to Friday, 8 h). \
-        An item lasts `duration_hours`; without that it keeps its planned dates, and without those it lasts `effort_hours`. Actual dates stand; remaining work waits for the data date and its predecessors (retained logic). \
-        Lags count in the successor's calendar. `alap` uses up the free float; the other constraints never break a dependency: what cannot be met is negative float. \
+    const DESCRIPTION: &'static str = "Schedule of a project by the critical path method on working calendars (of the item, else of the project, else of the settings, else Monday to Friday, 8 h). \
+        An item lasts `duration_hours`; without that it keeps its planned dates, and without those it lasts `effort_hours`. Actual dates are kept; remaining work waits for the data date and its predecessors (retained logic). \
+        Lags count in the successor's calendar. `alap` uses up the free float; the other constraints never break a dependency: a constraint that cannot be met shows as negative float. \
         Predecessors outside of projects count with their expected date until they have happened.";
     const FORMULA: &'static str = "total float = late finish − early finish; free float = least early start of successors (by kind and lag) − early finish";
     const SOURCE: &'static str = "PMI, Practice Standard for Scheduling; Kelley and Walker 1959";

@@ -42,13 +42,13 @@ pub struct WorkRisk {
 /// Risk of a schedule.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RiskSchedule {
-    /// Project.
+    /// Simulated project.
     pub project_id: IdOf<Project>,
     /// Data date.
     pub data_date: Date,
     /// Number of trials.
     pub trials: Count,
-    /// Seed.
+    /// Seed of the random numbers.
     pub seed: Whole<{ i64::MIN }, { i64::MAX }>,
     /// Finish of the schedule with the planned durations.
     pub finish: Option<Date>,
@@ -58,7 +58,7 @@ pub struct RiskSchedule {
     pub p80: Option<Date>,
     /// Day by which 90 % of the trials finish.
     pub p90: Option<Date>,
-    /// Work items that are not done and have nothing under them, in the order of their WBS codes.
+    /// Work items that are not done and have no items under them, in the order of their WBS codes.
     pub criticality: Vec<WorkRisk>,
 }
 

@@ -25,7 +25,7 @@ pub struct Span {
     pub to: Date,
 }
 
-/// A week in which a person is assigned more than their time.
+/// Week in which a person is assigned more than their available time.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct OverbookedWeek {
     /// First day of the week in the span.
@@ -41,15 +41,15 @@ pub struct OverbookedWeek {
 /// Utilisation of a person.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PersonUtilization {
-    /// Person.
+    /// Person evaluated.
     pub person_id: Id,
-    /// Name; null if the caller may not see the person.
+    /// Name of the person; null if the caller may not see the person.
     pub name: Option<Title>,
     /// Hours assigned in the span.
     pub assigned_hours: Figure,
-    /// Hours available for projects in the span; 0 for a person who does not work here then.
+    /// Hours available for projects in the span; 0 for a person not employed then.
     pub capacity_hours: Figure,
-    /// assigned_hours / capacity_hours · 100.
+    /// Utilisation: assigned_hours / capacity_hours · 100.
     pub utilization_percent: Figure,
     /// Weeks in which the person is overbooked.
     pub conflicts: Vec<OverbookedWeek>,
@@ -60,7 +60,7 @@ pub struct PersonUtilization {
 pub struct Utilization {
     /// People with assignments in the span, by id.
     pub data: Vec<PersonUtilization>,
-    /// Number of assignments left out because they tell no hours or no last day.
+    /// Number of assignments left out because they have no hours or no last day.
     pub unplanned_count: Count,
 }
 

@@ -12,11 +12,11 @@ use steward_schema::projects::{sprints, work_items};
 /// Story points of a sprint.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SprintVelocity {
-    /// Sprint.
+    /// Sprint of the row.
     pub sprint_id: IdOf<Sprint>,
     /// Name of the sprint.
     pub name: Title,
-    /// Last day.
+    /// Last day of the sprint.
     pub ends_on: Date,
     /// Story points committed at its start.
     pub committed_points: Figure,
@@ -27,9 +27,9 @@ pub struct SprintVelocity {
 /// Velocity of a project.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Velocity {
-    /// Project.
+    /// Project evaluated.
     pub project_id: IdOf<Project>,
-    /// Mean of the last three completed sprints; null without any.
+    /// Velocity: mean of the last three completed sprints; null without any.
     pub velocity: Figure,
     /// Completed sprints in order.
     pub data: Vec<SprintVelocity>,
@@ -38,7 +38,7 @@ pub struct Velocity {
 impl View for Velocity {
     const PATH: &'static str = "projects/projects/{id}/velocity";
     const SUMMARY: &'static str = "Get the velocity of a project";
-    const DESCRIPTION: &'static str = "Story points that were done in each completed sprint.";
+    const DESCRIPTION: &'static str = "Velocity of a project: story points done in each completed sprint.";
     const FORMULA: &'static str = "velocity = Σ completed_points of the last three sprints / their number";
     const SOURCE: &'static str = "Cohn 2005, Agile Estimating and Planning";
     type Reads = (Project, Sprint, WorkItem);

@@ -9,10 +9,10 @@ use crate::view::prelude::*;
 use std::collections::HashMap;
 use steward_schema::projects::work_items;
 
-/// The parameters.
+/// Parameters of the export.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
-    /// Project.
+    /// Project to export.
     #[param(inline)]
     pub project_id: Id,
 }
@@ -26,7 +26,7 @@ impl View for WorkTable {
     const OPERATION_ID: &'static str = "export_work_items";
     const SUMMARY: &'static str = "Export the work items of a project by their natural keys";
     const DESCRIPTION: &'static str = "CSV with the columns that an import (`POST platform/imports?collection=projects/work-items`) takes, in the order of the WBS codes: parents by WBS code, people by e-mail address, other records by code or name, \
-        by id where nothing else tells them apart. Imported again it changes nothing; with another `project` it makes the same work there.";
+        by id where no other key is unique. Importing it again changes nothing; with another `project` the import creates the same work there.";
     type Reads = (Project, WorkItem);
     type Query = Query;
     type Answer = Download;

@@ -102,7 +102,7 @@ crate::resource! {
         /// Information asset most affected.
         #[field(refers_to(&["security/information-assets"]))]
         pub information_asset_id: Option<Id>,
-        /// Vendor through whom the incident arose.
+        /// Vendor from which the incident arose.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Option<Id>,
         /// Risk that materialised.

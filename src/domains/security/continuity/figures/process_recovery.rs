@@ -53,7 +53,7 @@ impl View for ProcessRecovery {
     const SUMMARY: &'static str = "Get the recovery of a business process";
     const DESCRIPTION: &'static str = "Required, effective and proven recovery time and loss of work of a process and of all its dependencies, over what you may see. \
         Subjects that no plan recovers are listed under `uncovered` and add no time.";
-    const FORMULA: &'static str = "effective RTO = own recovery (end of the steps of the approved or active plan) + the longest effective RTO of what it stands on; \
+    const FORMULA: &'static str = "effective RTO = own recovery (end of the steps of the approved or active plan) + the longest effective RTO of its dependencies; \
         effective RPO = now − the oldest of the latest backups; gap = effective − required; proven = measured within required in the last 365 days";
     const SOURCE: &'static str = "ISO 22301:2019, 8.2 to 8.5; ISO/TS 22317; ISO/IEC 27031";
     type Reads = (BusinessProcess, RecoveryPlan, RecoveryStep, IfPermitted<RecoveryTest>, IfPermitted<RecoveryActivation>, IfPermitted<RecoveryResult>);

@@ -21,7 +21,7 @@ crate::choice! {
         Running = "running",
         /// The notice is due and was not sent.
         Overdue = "overdue",
-        /// Its time limit has not begun, or the law names no hour.
+        /// Time limit not begun, or the law names no hour.
         Waiting = "waiting",
     }
 }

@@ -44,11 +44,11 @@ pub struct Query {
 pub struct KeyRiskIndicator {
     /// The indicator, a KPI.
     pub kpi_id: Id,
-    /// Its code.
+    /// Code of the indicator.
     pub code: Text<1, 64>,
-    /// Its name.
+    /// Name of the indicator.
     pub name: Title,
-    /// The risk that it warns of.
+    /// Risk of which the indicator warns.
     pub risk: Ref<Risk>,
     /// Status by the last value.
     pub status: IndicatorStatus,

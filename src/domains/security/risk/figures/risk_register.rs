@@ -10,7 +10,7 @@ use crate::view::prelude::*;
 use std::cmp::Ordering;
 
 crate::choice! {
-    /// Order of the risk register; what is unknown comes last.
+    /// Order of the risk register; risks without a value are last.
     pub enum RegisterOrder {
         /// Lowest current level first.
         Level = "level",

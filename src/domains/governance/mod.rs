@@ -23,7 +23,7 @@ pub const DERIVED_DATES: &[DerivedDates] = &[control::test_date::TESTS];
 
 /// The domain, its collections and what it adds.
 pub fn domain() -> Domain {
-    Domain::new("governance", "IT practices comply with laws, regulations and standards: frameworks, controls that meet them, and the proof that they do.")
+    Domain::new("governance", "Compliance of IT with laws, regulations and standards: frameworks, controls that meet them, and the proof that they do.")
         .resource::<framework::framework::Framework>()
         .resource::<framework::requirement::Requirement>()
         .resource::<privacy::obligation::Obligation>()

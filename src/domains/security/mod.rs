@@ -22,7 +22,7 @@ pub const DERIVED_DATES: &[DerivedDates] = &[vulnerability::remediation_date::RE
 pub fn domain() -> Domain {
     Domain::new(
         "security",
-        "Digital assets and data are protected: policies, risks and their treatment, vulnerabilities and incidents, and recovery from disaster.",
+        "Protection of digital assets and data: policies, risks and their treatment, vulnerabilities and incidents, and recovery from disaster.",
     )
     .resource::<continuity::information_asset::InformationAsset>()
     .resource::<access::access_right::AccessRight>()

@@ -6,31 +6,30 @@ use crate::resource::value::{Money, Note, Text};
 use crate::resource::{Check, Effect, Id, Operations, Placement, Resource, Scope};
 
 crate::resource! {
-    /// An approving move that was made, of a record of any kind. The service writes it down with the move itself. What is private
-    /// to some people is not written down here.
+    /// Approving transition of a record of any kind. The service records it with the transition itself. Content that is private to some
+    /// people is not recorded here.
     pub struct Approval {
-        /// The kind of record, as domain/collection.
+        /// Collection of the record, as domain/collection.
         pub collection: Text<3, 100>,
-        /// The id of the record. It stays when the record is deleted.
+        /// Id of the record. It stays when the record is deleted.
         pub record: Text<36, 36>,
-        /// The move: the permission that it needed.
+        /// Step: the permission that the transition needed.
         pub step: StepName,
-        /// The account that made it.
+        /// Account that made the transition.
         #[field(refers_to(&["identity/users", "identity/service-accounts"]))]
         pub principal_id: Id,
-        /// The person who answers for it: the one whose account it is, or who owns the service account.
+        /// Accountable person: the holder of the account, or the owner of the service account.
         #[field(refers_to(&["teams/people"]))]
         pub person_id: Option<Id>,
-        /// The delegation that it was made under; null where none was needed.
+        /// Delegation under which the transition was made; null where none was needed.
         #[field(refers_to(&["governance/delegations"]))]
         pub delegation_id: Option<Id>,
-        /// Whether it was made as the deputy of the delegation's holder.
+        /// True if the transition was made as the deputy of the delegation's holder.
         pub as_deputy: bool,
-        /// What the record was worth then, in the currency of the delegation's limits, else in its own; null if it was worth no
-        /// money.
+        /// Value of the record at that time, in the currency of the delegation's limits, else in its own; null if it had no monetary value.
         #[field(restricted)]
         pub amount: Option<Money>,
-        /// What a rule of separation let through with a warning.
+        /// Warning of a rule for the separation of duties that let the transition through.
         pub warning: Option<Note>,
     }
 }

@@ -11,46 +11,46 @@ use crate::resource::value::{Date, Money, Note};
 use crate::resource::{ApprovalAmount, Check, Due, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 
 crate::resource! {
-    /// The authority to approve, given to a person or a role for a time, with a deputy, so that holidays stop nothing. It
-    /// may be activated before its first day and holds from that day on. As soon as one is in force for a unit, that step is done
-    /// there and below only by holders and deputies, within their limits; who has the permission as well. Whose delegation has ended
-    /// approves nothing of its kind until they are given another. Nobody gives more than they hold, or to themselves.
+    /// Authority to approve, given to a person or a role for a time, with a deputy, so that absences do not block approvals. It may be
+    /// activated before its first day and takes effect on that day. As soon as one is in force for a unit, that step can be taken there and
+    /// below only by holders and deputies, within their limits; they need the permission as well. A person whose delegation has ended
+    /// approves nothing of its kind until given another. Nobody delegates more than they hold, or to themselves.
     pub struct Delegation {
-        /// Who may approve: a person, or whoever has a role.
+        /// Holder of the authority: a person, or a role, for all who have it.
         #[field(refers_to(&["teams/people", "identity/roles"]))]
         pub holder_id: Id,
-        /// What may be approved: the permission of an approving move, such as governance.exceptions:approve. `four_eyes` in
-        /// `x-lifecycle` says which moves approve, and `worth` there what the limits are compared with.
+        /// Step to approve: the permission of an approving transition, such as governance.exceptions:approve. `four_eyes` in `x-lifecycle`
+        /// marks the approving transitions, and `worth` there names the value that the limits are compared with.
         #[field(search)]
         pub step: StepName,
-        /// The most that one approval may be worth; no limit if it is left out.
+        /// Limit of the value of one approval; no limit if it is left out.
         pub single_limit: Option<Money>,
-        /// The most that all approvals under this delegation may be worth together; no limit if it is left out. What was approved
-        /// counts, each record once, whatever becomes of it.
+        /// Limit of the total value of all approvals under this delegation; no limit if it is left out. Approved records count, each once,
+        /// whatever becomes of them.
         pub cumulative_limit: Option<Money>,
         /// First day.
         #[field(event, lasts_until("ends_on"))]
         pub starts_on: Date,
         /// Last day.
         pub ends_on: Date,
-        /// Who approves when the holder cannot.
+        /// Deputy who approves when the holder cannot.
         #[field(refers_to(&["teams/people"]))]
         pub deputy_id: Option<Id>,
-        /// The first day on which the deputy stands in; the first of the delegation if it is left out.
+        /// First day of the deputy; the first of the delegation if it is left out.
         pub deputy_starts_on: Option<Date>,
-        /// The last day on which the deputy stands in; the last of the delegation if it is left out.
+        /// Last day of the deputy; the last of the delegation if it is left out.
         pub deputy_ends_on: Option<Date>,
-        /// Who gives the authority; they put it into force.
+        /// Delegator: person who gives the authority and puts it into force.
         #[field(refers_to(&["teams/people"]))]
         pub delegator_id: Option<Id>,
-        /// The decision that it rests on: of a governance body, about this delegation (its `subject_id`), approved after the delegation
-        /// was last changed. It gives what nobody has to hold.
+        /// Decision on which the delegation is based: of a governance body, about this delegation (its `subject_id`), approved after the
+        /// delegation was last changed. It gives authority that nobody has to hold.
         #[field(refers_to(&["governance/decisions"]))]
         pub decision_id: Option<Id>,
-        /// What it is bound to, such as a kind of purchase.
+        /// Conditions of the delegation, such as a kind of purchase.
         #[field(search)]
         pub conditions: Option<Note>,
-        /// Why it was revoked.
+        /// Reason for the revocation.
         pub revocation_reason: Option<Note>,
     }
 }

@@ -10,32 +10,32 @@ use steward_schema::governance::responsibilities;
 use steward_schema::service::registry;
 
 choice! {
-    /// What somebody has to do with something (RACI).
+    /// Type of responsibility for a record (RACI).
     pub enum RaciRole {
-        /// Does the work.
+        /// Performer of the work.
         Responsible = "responsible",
-        /// Ports for it; there is one.
+        /// Accountable holder; one for each record.
         Accountable = "accountable",
-        /// Is asked before.
+        /// Adviser, consulted before.
         Consulted = "consulted",
-        /// Is told after.
+        /// Recipient of information afterwards.
         Informed = "informed",
     }
 }
 
 crate::resource! {
-    /// What a person, team, unit or role has to do with a record of any kind. Each has one who is accountable.
+    /// Responsibility of a person, team, unit or role for a record of any kind. Each record has one accountable holder.
     pub struct Responsibility {
-        /// What it is about: a record of any kind.
+        /// Subject of the responsibility: a record of any kind.
         #[field(refers_to(ANY), fixed, unique)]
         pub subject_id: Id,
-        /// Who has it.
+        /// Holder of the responsibility.
         #[field(refers_to(&["teams/people", "teams/teams", "teams/units", "teams/role-profiles"]), fixed)]
         pub holder_id: Id,
-        /// What the holder has to do with it.
+        /// Type of responsibility.
         #[field(fixed)]
         pub role: RaciRole,
-        /// What there is to say about it.
+        /// Note on the responsibility.
         pub note: Option<Note>,
     }
 }

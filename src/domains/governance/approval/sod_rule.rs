@@ -8,41 +8,42 @@ use crate::resource::{Check, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 choice! {
-    /// What happens when one person does both steps.
+    /// Effect of one person doing both steps.
     pub enum SodEffect {
-        /// The step that approves is refused, unless an exception in force (governance/exceptions) covers the rule.
+        /// Refusal of the approving step, unless an exception in force (governance/exceptions) covers the rule.
         Block = "block",
-        /// It is done; the answer warns, and history and governance/approvals keep the warning.
+        /// Warning: the step is done, the answer warns, and history and governance/approvals keep the warning.
         Warn = "warn",
     }
 }
 
 crate::resource! {
-    /// Two steps that the same person must not do on the same matter. It holds by person, not by account, whichever step came
-    /// first; the one that approves is refused, since what records a fact never is. The same matter is the same record, one of
-    /// which either refers to the other, parts included, or, where `through` says so, two that refer to the same third.
+    /// Rule for the separation of duties: two steps that the same person must not do on the same matter. It applies by person, not by
+    /// account, whichever step was first; the approving step is refused, since a step that records a fact never is. The same matter is the
+    /// same record, two records of which either refers to the other, parts included, or, where `through` says so, two that refer to the
+    /// same third.
     pub struct SodRule {
         /// Short code, unique.
         #[field(unique, search)]
         pub code: Code,
-        /// What it keeps apart, in a line.
+        /// Name of the rule: the duties that it separates, in a line.
         #[field(search)]
         pub name: Title,
-        /// One step: the permission that it needs, such as governance.exceptions:submit.
+        /// First step: the permission that it needs, such as governance.exceptions:submit.
         #[field(search)]
         pub first_step: StepName,
-        /// The other step.
+        /// Second step: the permission that it needs.
         #[field(search)]
         pub second_step: StepName,
-        /// The collection through which both steps belong together: receipts and invoices of one of vendors/purchase-orders.
+        /// Collection through which both steps belong together: receipts and invoices of one of vendors/purchase-orders.
         pub through: Option<Text<3, 100>>,
-        /// What happens when one person does both.
+        /// Effect of one person doing both steps.
         #[field(default(|| json!("block")))]
         pub effect: SodEffect,
-        /// Whether the rule is in force.
+        /// True if the rule is in force.
         #[field(default(|| json!(true)))]
         pub enabled: bool,
-        /// What could go wrong without it.
+        /// Rationale: possible harm without the rule.
         #[field(search)]
         pub rationale: Option<Note>,
     }

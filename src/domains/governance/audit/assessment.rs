@@ -9,51 +9,51 @@ use serde_json::json;
 pub const OPEN: &[&str] = &["planned", "in_progress", "in_review"];
 
 choice! {
-    /// Who assesses.
+    /// Type of assessment, by assessor.
     pub enum AssessmentKind {
-        /// The unit itself.
+        /// Self-assessment by the unit.
         SelfAssessment = "self",
-        /// Others in the organisation.
+        /// Assessment by others in the organisation.
         Internal = "internal",
-        /// Others from outside.
+        /// Assessment by external people.
         External = "external",
-        /// A body that certifies.
+        /// Assessment by a certification body.
         Certification = "certification",
     }
 }
 
 crate::resource! {
-    /// How a unit stands against a framework in a period. Once approved it is locked, with all its results.
+    /// Assessment of a unit against a framework in a period. Once approved it is locked, with all its results.
     pub struct Assessment {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// The framework whose requirements are judged; an assessment that has started says so.
+        /// Framework whose requirements are assessed. Required once the assessment has started.
         #[field(refers_to(&["governance/frameworks"]))]
         pub framework_id: Option<Id>,
-        /// Who assesses.
+        /// Type of assessment, by assessor.
         #[field(default(|| json!("self")))]
         pub kind: AssessmentKind,
-        /// What is assessed: services, places, processes, and what is left out.
+        /// Scope: services, places, processes, and exclusions.
         #[field(search)]
         pub scope: Note,
-        /// How it is done: interviews, documents, tests.
+        /// Approach: interviews, documents, tests.
         pub approach: Option<Note>,
-        /// First day of the period that is judged.
+        /// First day of the period under assessment.
         #[field(event)]
         pub starts_on: Date,
-        /// Last day of the period that is judged.
+        /// Last day of the period under assessment.
         #[field(event)]
         pub ends_on: Date,
-        /// When its results are due.
+        /// Due date of the results.
         #[field(deadline)]
         pub due_on: Option<Date>,
-        /// Who leads it.
+        /// Person who leads the assessment.
         #[field(refers_to(&["teams/people"]))]
         pub assessor_id: Option<Id>,
-        /// The maturity that the unit wants to reach, 0 to 5.
+        /// Target maturity of the unit, 0 to 5.
         pub target_maturity: Option<Whole<0, 5>>,
-        /// What came of it in all. An assessment in review says so.
+        /// Overall conclusion. Required for an assessment in review.
         #[field(search)]
         pub conclusion: Option<Note>,
     }

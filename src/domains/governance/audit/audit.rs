@@ -10,19 +10,19 @@ use serde_json::json;
 use steward_schema::governance::{audit_procedures, controls};
 
 choice! {
-    /// Who audits whom.
+    /// Type of audit, by auditor and auditee.
     pub enum AuditKind {
-        /// The organisation audits itself (first party).
+        /// Audit of the organisation by itself (first party).
         Internal = "internal",
-        /// Others audit the organisation (third party).
+        /// Audit of the organisation by others (third party).
         External = "external",
-        /// The organisation audits a supplier (second party).
+        /// Audit of a supplier by the organisation (second party).
         Supplier = "supplier",
     }
 }
 
 crate::resource! {
-    /// An audit of a unit or a supplier against criteria (ISO 19011). An auditor never owns a control that is audited.
+    /// Audit of a unit or a supplier against criteria (ISO 19011). An auditor never owns an audited control.
     pub struct Audit {
         /// Short code, unique.
         #[field(unique, search)]
@@ -30,28 +30,28 @@ crate::resource! {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// Who audits whom.
+        /// Type of audit, by auditor and auditee.
         #[field(default(|| json!("internal")))]
         pub kind: AuditKind,
-        /// What is looked at: processes, places, systems, the period.
+        /// Scope: processes, places, systems, the period.
         #[field(search)]
         pub scope: Note,
-        /// What it is measured against, in words.
+        /// Audit criteria, in words.
         #[field(search)]
         pub criteria: Note,
-        /// The framework that it is measured against.
+        /// Framework that contains the audit criteria.
         #[field(refers_to(&["governance/frameworks"]))]
         pub framework_id: Option<Id>,
-        /// The programme that it belongs to.
+        /// Programme to which the audit belongs.
         #[field(refers_to(&["governance/audit-programmes"]))]
         pub audit_programme_id: Option<Id>,
-        /// The supplier that is audited; only of a supplier audit.
+        /// Audited supplier; only for a supplier audit.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Option<Id>,
-        /// Who leads the audit; the others are named by its procedures.
+        /// Lead auditor; the others are named by the procedures of the audit.
         #[field(refers_to(&["teams/people"]))]
         pub lead_auditor_id: Option<Id>,
-        /// The firm whose people audit, if they come from outside.
+        /// Firm of the auditors, if they are external.
         #[field(search)]
         pub audit_firm: Option<Title>,
         /// First day on site.
@@ -59,17 +59,17 @@ crate::resource! {
         pub starts_on: Option<Date>,
         /// Last day on site.
         pub ends_on: Option<Date>,
-        /// First day of the period that is looked at.
+        /// First day of the period under audit.
         pub period_starts_on: Option<Date>,
-        /// Last day of the period that is looked at.
+        /// Last day of the period under audit.
         pub period_ends_on: Option<Date>,
-        /// The day of the report.
+        /// Date of the report.
         #[field(happened)]
         pub reported_on: Option<Date>,
-        /// What came of it in all. A closed audit says so.
+        /// Overall conclusion. Required for a closed audit.
         #[field(search)]
         pub conclusion: Option<Note>,
-        /// The report.
+        /// Report of the audit.
         #[field(refers_to(&["platform/files"]))]
         pub report_file_id: Option<Id>,
     }

@@ -10,77 +10,76 @@ use serde_json::json;
 use steward_schema::governance::{audits, controls};
 
 choice! {
-    /// How an auditor finds out.
+    /// Method of an audit procedure.
     pub enum ProcedureKind {
-        /// By asking.
+        /// Inquiry of people.
         Inquiry = "inquiry",
-        /// By watching.
+        /// Observation of the activity.
         Observation = "observation",
-        /// By reading records.
+        /// Inspection of records.
         Inspection = "inspection",
-        /// By doing it again.
+        /// Repetition of the activity.
         Reperformance = "reperformance",
-        /// By computing over data.
+        /// Computation over data.
         Analysis = "analysis",
     }
 }
 
 choice! {
-    /// What came of a procedure.
+    /// Result of an audit procedure.
     pub enum ProcedureResult {
-        /// It was not done yet.
+        /// Not done yet.
         Open = "open",
-        /// All was as it should be.
+        /// No deviations.
         NoExceptions = "no_exceptions",
-        /// Something was not.
+        /// Deviations found.
         Exceptions = "exceptions",
-        /// It could not be done.
+        /// Procedure could not be done.
         NotPossible = "not_possible",
     }
 }
 
 crate::resource! {
-    /// A step of an audit: what is looked at, how, and what came of it. With the seed of its sample another can draw the same
-    /// one.
+    /// Step of an audit: its subject, method and result. With the seed of its sample another auditor can draw the same one.
     pub struct AuditProcedure {
-        /// The audit; it can be written until that is closed.
+        /// Audit; the procedure can be changed until that is closed.
         #[field(refers_to(&["governance/audits"]), fixed)]
         pub audit_id: Id,
-        /// What is done, in a line.
+        /// Title of the procedure, in a line.
         #[field(search)]
         pub title: Title,
-        /// How the auditor finds out.
+        /// Method of the procedure.
         #[field(default(|| json!("inspection")))]
         pub kind: ProcedureKind,
-        /// What is done, step by step.
+        /// Description of the procedure, step by step.
         #[field(search)]
         pub procedure: Option<Note>,
-        /// The control that is audited. Its owner is none of the auditors.
+        /// Audited control. Its owner must not be one of the auditors.
         #[field(refers_to(&["governance/controls"]))]
         pub control_id: Option<Id>,
-        /// The requirement that is looked at.
+        /// Requirement under audit.
         #[field(refers_to(&["governance/requirements"]))]
         pub requirement_id: Option<Id>,
-        /// Who does it.
+        /// Auditor who performs the procedure.
         #[field(refers_to(&["teams/people"]))]
         pub auditor_id: Option<Id>,
-        /// How many items there were.
+        /// Population: number of items.
         pub population: Option<Whole<0, 1_000_000_000>>,
-        /// How many of them were looked at.
+        /// Sample size: number of items examined.
         pub sample_size: Option<Whole<0, 1_000_000_000>>,
-        /// The seed with which the sample was drawn; required of a sample that is smaller than the population.
+        /// Seed with which the sample was drawn; required where the sample is smaller than the population.
         pub seed: Option<Whole<0, 9_007_199_254_740_991>>,
-        /// How the sample was drawn, such as at random by id.
+        /// Sampling method, such as at random by id.
         pub sampling_method: Option<Title>,
-        /// How many of the sample were not as they should be.
+        /// Exceptions: number of items in the sample that were not as expected.
         pub exceptions: Option<Whole<0, 1_000_000_000>>,
-        /// The day on which it was done.
+        /// Date of the procedure.
         #[field(happened)]
         pub performed_on: Option<Date>,
-        /// What came of it.
+        /// Result of the procedure.
         #[field(default(|| json!("open")))]
         pub result: ProcedureResult,
-        /// What was seen.
+        /// Conclusion from the procedure.
         #[field(search)]
         pub conclusion: Option<Note>,
     }

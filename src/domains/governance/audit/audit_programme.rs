@@ -4,7 +4,7 @@ use crate::resource::value::{Code, Date, Note, Title, Whole};
 use crate::resource::{Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
 
 crate::resource! {
-    /// The audits that are planned over a time, with one purpose (ISO 19011). Once approved it stays as it was approved.
+    /// Programme of audits over a time, with one purpose (ISO 19011). Once approved it stays as approved.
     pub struct AuditProgramme {
         /// Short code, unique.
         #[field(unique, search)]
@@ -12,13 +12,13 @@ crate::resource! {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// What the audits are to find out.
+        /// Objectives of the audits.
         #[field(search)]
         pub objectives: Note,
-        /// What is audited, how often and how deep, and what is left out.
+        /// Scope: subjects, frequency and depth of the audits, and exclusions.
         #[field(search)]
         pub scope: Option<Note>,
-        /// What the choice of audits rests on: risks, chances, results of earlier audits.
+        /// Rationale for the choice of audits: risks, opportunities, results of earlier audits.
         pub rationale: Option<Note>,
         /// First day.
         #[field(event)]
@@ -26,9 +26,9 @@ crate::resource! {
         /// Last day.
         #[field(event)]
         pub ends_on: Date,
-        /// How many days of work the audits may take in all.
+        /// Effort limit for all audits, in days of work.
         pub effort_days: Option<Whole<0, 100_000>>,
-        /// The framework that the audits measure against, if it is one.
+        /// Framework that contains the criteria of the audits, if it is one.
         #[field(refers_to(&["governance/frameworks"]))]
         pub framework_id: Option<Id>,
     }

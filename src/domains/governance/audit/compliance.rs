@@ -4,13 +4,13 @@ use super::requirement_result::Judgement;
 use crate::choice;
 
 choice! {
-    /// How results become one figure.
+    /// Method of combining results into one figure.
     pub enum Method {
-        /// The mean.
+        /// Mean of the results.
         Average = "average",
-        /// The mean, in which each requirement weighs what it weighs.
+        /// Mean of the results by the weight of each requirement.
         Weighted = "weighted",
-        /// The least.
+        /// Least result.
         Worst = "worst",
     }
 }

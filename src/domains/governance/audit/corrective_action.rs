@@ -13,35 +13,35 @@ use steward_schema::governance::findings;
 const EFFECTIVENESS_DAYS: u32 = 90;
 
 crate::resource! {
-    /// What is done so that a finding does not come back. Once it is done, it is looked at whether it works, by somebody else than
-    /// who did it; one that turns out to be ineffective reopens the finding. A closed finding takes no further action.
+    /// Action to prevent the recurrence of a finding. Once it is done, its effectiveness is verified by another person than the one who did
+    /// it; an ineffective action reopens the finding. A closed finding takes no further action.
     pub struct CorrectiveAction {
         /// The finding.
         #[field(refers_to(&["governance/findings"]), fixed)]
         pub finding_id: Id,
-        /// What is done, in a line.
+        /// Title of the action, in a line.
         #[field(search)]
         pub title: Title,
-        /// What is done, and how that takes away the cause.
+        /// Description of the action, and of how it removes the cause.
         #[field(search)]
         pub description: Option<Note>,
-        /// Who does it.
+        /// Person who performs the action.
         #[field(refers_to(&["teams/people"]))]
         pub assignee_id: Option<Id>,
-        /// By when it is to be done.
+        /// Due date of the action.
         #[field(deadline)]
         pub due_on: Option<Date>,
-        /// The day on which it was done.
+        /// Date of completion.
         #[field(happened)]
         pub completed_on: Option<Date>,
-        /// What it is expected to cost.
+        /// Estimated cost.
         pub estimated_cost: Option<Money>,
-        /// How one will see that it works.
+        /// Criteria of effectiveness.
         pub effectiveness_criteria: Option<Note>,
-        /// When it is looked at whether it works. Left out, it is 90 days after it was done.
+        /// Date for the verification of effectiveness. Left out, it is 90 days after completion.
         #[field(deadline)]
         pub verify_on: Option<Date>,
-        /// What was seen then.
+        /// Result of the verification.
         #[field(search)]
         pub verification: Option<Note>,
     }

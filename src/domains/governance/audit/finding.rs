@@ -30,23 +30,23 @@ const SOURCES: &[&str] = &[
 ];
 
 choice! {
-    /// How grave a finding is (ISO 19011, ISO/IEC 17021-1).
+    /// Grading of a finding (ISO 19011, ISO/IEC 17021-1).
     pub enum FindingKind {
         /// A nonconformity that puts the purpose of the system in doubt.
         Major = "major",
-        /// A nonconformity that does not.
+        /// Any other nonconformity.
         Minor = "minor",
-        /// Nothing is wrong yet, but could become so.
+        /// Weakness that could become a nonconformity.
         Observation = "observation",
-        /// Something that could be done better.
+        /// Opportunity for improvement.
         Opportunity = "opportunity",
-        /// Something that others should do as well.
+        /// Good practice that others should adopt.
         GoodPractice = "good_practice",
     }
 }
 
 choice! {
-    /// Whether something must be done so that it does not happen again (ISO 9001 and 27001, 10.2).
+    /// Decision on the need for corrective action against recurrence (ISO 9001 and 27001, 10.2).
     pub enum ActionDecision {
         /// Corrective action is needed.
         Required = "required",
@@ -86,50 +86,50 @@ impl FindingKind {
 }
 
 crate::resource! {
-    /// Something that was found. A nonconformity is closed once its correction, its root cause and the decision on corrective
-    /// action are written down, its actions are done, and none of them still owes the proof that it works; and by somebody else than
-    /// who put it right.
+    /// Finding of an audit or another check. A nonconformity is closed once its correction, its root cause and the decision on corrective
+    /// action are recorded, its actions are done, and none of them still lacks the proof that it works; and by another person than the one
+    /// who corrected it.
     pub struct Finding {
-        /// What was found, in a line.
+        /// Title of the finding, in a line.
         #[field(search)]
         pub title: Title,
-        /// How grave it is.
+        /// Grading of the finding.
         pub kind: FindingKind,
-        /// What was found, where and when.
+        /// Description of the finding, with place and time.
         #[field(search)]
         pub description: Note,
-        /// What should have been so.
+        /// Criterion: the state that was expected.
         #[field(search)]
         pub criterion: Option<Note>,
-        /// Where it comes from.
+        /// Source of the finding.
         #[field(refers_to(SOURCES))]
         pub source_id: Option<Id>,
-        /// The requirement that is concerned.
+        /// Requirement concerned.
         #[field(refers_to(&["governance/requirements"]))]
         pub requirement_id: Option<Id>,
-        /// The control that is concerned.
+        /// Control concerned.
         #[field(refers_to(&["governance/controls"]))]
         pub control_id: Option<Id>,
-        /// The earlier finding that this one repeats.
+        /// Earlier finding that this one repeats.
         #[field(refers_to(&["governance/findings"]))]
         pub repeats_id: Option<Id>,
-        /// The day on which it was found.
+        /// Date of the finding.
         #[field(happened)]
         pub found_on: Option<Date>,
-        /// By when it is to be put right.
+        /// Due date of the correction.
         #[field(deadline)]
         pub due_on: Option<Date>,
-        /// What was done to put right what was found.
+        /// Correction of the finding.
         #[field(search)]
         pub correction: Option<Note>,
-        /// Why it could happen.
+        /// Root cause of the finding.
         #[field(search)]
         pub root_cause: Option<Note>,
-        /// Whether something must be done so that it does not happen again.
+        /// Decision on the need for corrective action against recurrence.
         pub action_decision: Option<ActionDecision>,
-        /// Why it was decided so.
+        /// Reason for the decision.
         pub action_reason: Option<Note>,
-        /// How it was verified.
+        /// Description of the verification.
         pub verification: Option<Note>,
     }
 }

@@ -6,59 +6,59 @@ use crate::resource::{Id, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
-    /// How the soundness of data is shown.
+    /// Method of an integrity check.
     pub enum CheckKind {
-        /// A sum over the data is compared with the one taken before.
+        /// Comparison of a sum over the data with the one taken before.
         Checksum = "checksum",
-        /// Two sources are compared.
+        /// Comparison of two sources.
         Reconciliation = "reconciliation",
-        /// A backup is restored and compared.
+        /// Restoration of a backup, and comparison.
         Restore = "restore",
     }
 }
 
 choice! {
-    /// What came of a check.
+    /// Result of an integrity check.
     pub enum CheckResult {
-        /// What is there is what should be there.
+        /// Data as expected.
         Passed = "passed",
-        /// It is not.
+        /// Data not as expected.
         Failed = "failed",
-        /// It could not be found out.
+        /// Check could not be completed.
         Error = "error",
     }
 }
 
 crate::resource! {
-    /// A look at whether data are still what they should be: what was expected, what was there, and what that means.
+    /// Check of the integrity of data: the expected value, the actual value, and their meaning.
     pub struct IntegrityCheck {
-        /// The data.
+        /// Information asset that was checked.
         #[field(refers_to(&["security/information-assets"]))]
         pub information_asset_id: Id,
-        /// How it was looked at.
+        /// Method of the check.
         #[field(default(|| json!("checksum")))]
         pub kind: CheckKind,
-        /// When it was looked at.
+        /// Time of the check.
         #[field(happened)]
         pub checked_at: Instant,
-        /// What should be there: a checksum, a number of records, a total.
+        /// Expected value: a checksum, a number of records, a total.
         pub expected: Option<Text<1, 2000>>,
-        /// What was there.
+        /// Actual value.
         pub actual: Option<Text<1, 2000>>,
-        /// What came of it. A checksum has passed exactly when both are the same.
+        /// Result of the check. A checksum has passed exactly when both values are the same.
         pub result: CheckResult,
-        /// How both were found: the algorithm, the query, the sources.
+        /// Procedure for both values: the algorithm, the query, the sources.
         pub procedure: Option<Note>,
-        /// What the difference comes from, and what is done about it.
+        /// Explanation of the difference, and action taken on it.
         #[field(search)]
         pub explanation: Option<Note>,
-        /// The backup that was restored.
+        /// Backup that was restored.
         #[field(refers_to(&["infrastructure/backup-runs"]))]
         pub backup_run_id: Option<Id>,
-        /// The control that the check belongs to.
+        /// Control to which the check belongs.
         #[field(refers_to(&["governance/controls"]))]
         pub control_id: Option<Id>,
-        /// Who looked.
+        /// Person who made the check.
         #[field(refers_to(&["teams/people"]))]
         pub checker_id: Option<Id>,
     }

@@ -14,52 +14,52 @@ use diesel::prelude::*;
 use steward_schema::governance::{assessments, control_requirements, control_tests, controls, evidence, requirements};
 
 choice! {
-    /// How far a requirement is met.
+    /// Extent to which a requirement is met.
     pub enum Judgement {
-        /// Wholly. It needs evidence in date or a passed test.
+        /// Wholly met; needs evidence in date or a passed test.
         Compliant = "compliant",
-        /// In part.
+        /// Partly met.
         Partly = "partly",
-        /// Not at all.
+        /// Not met.
         Not = "not",
-        /// It does not apply.
+        /// Not applicable.
         NotApplicable = "not_applicable",
-        /// Nobody has judged it yet; it never counts as compliant.
+        /// Not assessed yet; never counts as compliant.
         NotAssessed = "not_assessed",
     }
 }
 
 crate::resource! {
-    /// How far a requirement is met in an assessment. It can be written until the assessment is approved.
+    /// Result of the assessment of a requirement. It can be changed until the assessment is approved.
     pub struct RequirementResult {
-        /// The assessment; it has one result for each requirement.
+        /// Assessment; one result for each requirement.
         #[field(refers_to(&["governance/assessments"]), fixed, unique)]
         pub assessment_id: Id,
-        /// The requirement, of the framework that is assessed.
+        /// Requirement, of the framework under assessment.
         #[field(refers_to(&["governance/requirements"]), fixed)]
         pub requirement_id: Id,
-        /// The framework of both; taken from the requirement where it is left out.
+        /// Framework of both; taken from the requirement where it is left out.
         #[field(refers_to(&["governance/frameworks"]))]
         pub framework_id: Option<Id>,
-        /// How far it is met. Compliant needs accepted evidence that is in date, or a passed test that is still valid, on the
-        /// last day of the period (today while that is to come).
+        /// Extent to which the requirement is met. Compliant needs accepted evidence that is in date, or a passed test that is still valid,
+        /// on the last day of the period (today while that is in the future).
         pub result: Judgement,
-        /// How ripe the practice is, 0 (not there) to 5 (always improved).
+        /// Maturity of the practice, 0 (absent) to 5 (always improved).
         pub maturity: Option<Whole<0, 5>>,
-        /// Why it is judged so.
+        /// Rationale of the result.
         pub rationale: Option<Note>,
-        /// What is missing.
+        /// Gap to compliance.
         pub gap: Option<Note>,
-        /// The piece of evidence that shows it best; others name this result as their subject.
+        /// Best piece of evidence for the result; others name this result as their subject.
         #[field(refers_to(&["governance/evidence"]))]
         pub evidence_id: Option<Id>,
-        /// The test that shows it.
+        /// Control test that proves the result.
         #[field(refers_to(&["governance/control-tests"]))]
         pub control_test_id: Option<Id>,
-        /// Who judged.
+        /// Person who made the assessment.
         #[field(refers_to(&["teams/people"]))]
         pub assessor_id: Option<Id>,
-        /// The day of the judgement.
+        /// Date of the assessment.
         #[field(happened)]
         pub assessed_on: Option<Date>,
     }

@@ -6,17 +6,17 @@ use crate::resource::{Id, PartOf, Resource, Rule, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
-    /// What a member does in a body.
+    /// Role of a member in a body.
     pub enum BodyRole {
-        /// Leads it.
+        /// Chair of the body.
         Chair = "chair",
-        /// Stands in for the chair.
+        /// Deputy of the chair.
         DeputyChair = "deputy_chair",
-        /// Belongs to it.
+        /// Member of the body.
         Member = "member",
-        /// Writes down what it decides.
+        /// Keeper of the record of decisions.
         Secretary = "secretary",
-        /// Gives advice.
+        /// Adviser to the body.
         Adviser = "adviser",
     }
 }
@@ -30,13 +30,13 @@ crate::resource! {
         /// The person; one seat in a body at a time.
         #[field(refers_to(&["teams/people"]), fixed)]
         pub person_id: Id,
-        /// What the person does in it.
+        /// Role of the person in the body.
         #[field(default(|| json!("member")))]
         pub role: BodyRole,
-        /// Whether the person has a vote.
+        /// True if the person has a vote.
         #[field(default(|| json!(true)))]
         pub voting: bool,
-        /// Who stands in when the person cannot come.
+        /// Deputy when the person cannot attend.
         #[field(refers_to(&["teams/people"]))]
         pub deputy_id: Option<Id>,
         /// First day.

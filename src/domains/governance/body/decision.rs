@@ -13,25 +13,25 @@ use std::collections::HashSet;
 use steward_schema::governance::{body_members, governance_bodies};
 
 choice! {
-    /// A vote on what is proposed.
+    /// A vote on the proposal.
     pub enum Ballot {
-        /// For it.
+        /// For the proposal.
         For = "for",
-        /// Against it.
+        /// Against the proposal.
         Against = "against",
-        /// Neither; it counts for the quorum and not for the majority.
+        /// Abstention; it counts for the quorum and not for the majority.
         Abstain = "abstain",
     }
 }
 
 crate::value! {
-    /// Something that could be decided.
+    /// Option of a decision.
     pub struct DecisionOption {
-        /// What it is called; no two options of a decision are called the same.
+        /// Name of the option; unique within the decision.
         pub name: Title,
-        /// What it means, and what speaks for and against it.
+        /// Description of the option, with the arguments for and against.
         pub description: Option<Note>,
-        /// What it would cost.
+        /// Cost of the option.
         pub cost: Option<Money>,
     }
 }
@@ -55,27 +55,27 @@ crate::value! {
         /// The member.
         #[field(refers_to(&["teams/people"]))]
         pub person_id: Id,
-        /// Why.
+        /// Reason for the recusal.
         pub reason: Note,
     }
 }
 
 crate::resource! {
-    /// A decision of a body, or of one person where no body is named. A body decides by its quorum and majority. Once
-    /// decided, what was decided on stays.
+    /// A decision of a body, or of one person where no body is named. A body decides by its quorum and majority. Once decided, the matter
+    /// decided on stays as it was.
     pub struct Decision {
-        /// What is decided, in a line.
+        /// Title of the decision, in a line.
         #[field(search)]
         pub title: Title,
-        /// Why something must be decided.
+        /// Context: need for a decision.
         #[field(search)]
         pub context: Option<Note>,
-        /// What could be decided.
+        /// Options to decide between.
         #[field(default(|| json!([])))]
         pub options: Vec<DecisionOption>,
-        /// The name of the option that is proposed.
+        /// Name of the proposed option.
         pub chosen_option: Option<Title>,
-        /// Why this and not another. An approved decision says so.
+        /// Rationale for the choice of the option. Required for an approved decision.
         #[field(search)]
         pub rationale: Option<Note>,
         /// The body that decides.
@@ -84,27 +84,27 @@ crate::resource! {
         /// The meeting at which it is decided; its body is the one that decides.
         #[field(refers_to(&["governance/meetings"]))]
         pub meeting_id: Option<Id>,
-        /// What it is about: a project, a risk, a vendor.
+        /// Subject of the decision: a project, a risk, a vendor.
         #[field(refers_to(ANY))]
         pub subject_id: Option<Id>,
-        /// The earlier decision that it replaces.
+        /// Earlier decision that this one replaces.
         #[field(refers_to(&["governance/decisions"]))]
         pub replaces_id: Option<Id>,
-        /// The votes. Those of voting members count. Members cast, change and take back their own only.
+        /// Votes of the members. Those of voting members count. Members cast, change and take back only their own.
         #[field(default(|| json!([])))]
         pub votes: Vec<Vote>,
-        /// Who takes no part, and why.
+        /// Recusals of members who take no part, with the reason.
         #[field(default(|| json!([])))]
         pub recusals: Vec<Recusal>,
-        /// The day of the decision; that of the move to approved or rejected if it is left out.
+        /// Date of the decision; that of the transition to approved or rejected if it is left out.
         #[field(happened)]
         pub decided_on: Option<Date>,
-        /// What is expected to come of it, so that one can see later.
+        /// Expected outcome, for a later review.
         pub expected_outcome: Option<Note>,
-        /// When it is looked at what came of it.
+        /// Date for the review of the outcome.
         #[field(recurring)]
         pub review_on: Option<Date>,
-        /// What came of it. A reviewed decision says so.
+        /// Actual outcome. Required for a reviewed decision.
         #[field(search)]
         pub actual_outcome: Option<Note>,
     }

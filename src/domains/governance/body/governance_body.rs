@@ -6,35 +6,35 @@ use crate::resource::{Id, Lifecycle, Resource, Rule, Scope, Unique};
 use serde_json::json;
 
 choice! {
-    /// What a body is for.
+    /// Type of governance body.
     pub enum BodyKind {
         /// The governing body of the organisation.
         Board = "board",
-        /// Directs a field, such as IT or security.
+        /// Direction of a field, such as IT or security.
         SteeringCommittee = "steering_committee",
-        /// Decides on risk and compliance.
+        /// Decisions on risk and compliance.
         RiskCommittee = "risk_committee",
-        /// Watches over audits.
+        /// Oversight of audits.
         AuditCommittee = "audit_committee",
-        /// Decides on architecture.
+        /// Decisions on architecture.
         ArchitectureBoard = "architecture_board",
-        /// Advises on changes.
+        /// Advice on changes.
         ChangeAdvisoryBoard = "change_advisory_board",
-        /// Directs a project or programme.
+        /// Direction of a project or programme.
         ProjectBoard = "project_board",
-        /// Anything else.
+        /// Any other purpose.
         Other = "other",
     }
 }
 
 choice! {
-    /// How many of the votes for and against must be for.
+    /// Majority required of the votes for and against.
     pub enum Majority {
         /// More than half.
         Simple = "simple",
         /// At least two thirds.
         TwoThirds = "two_thirds",
-        /// All.
+        /// All of them.
         Unanimous = "unanimous",
     }
 }
@@ -45,21 +45,21 @@ crate::resource! {
         /// Name as people know it, unique.
         #[field(unique, search)]
         pub name: Name,
-        /// What it is for.
+        /// Type of the body.
         pub kind: BodyKind,
-        /// What it may decide, and what it must leave to others.
+        /// Mandate: decisions within the authority of the body, and those left to others.
         #[field(search)]
         pub mandate: Option<Note>,
-        /// The body that it reports to. The tree of bodies has no circles.
+        /// Body to which this one reports. The tree of bodies has no cycles.
         #[field(refers_to(&["governance/governance-bodies"]))]
         pub parent_id: Option<Id>,
-        /// How many voting members must vote, at least. Who abstains takes part; who is recused does not.
+        /// Quorum: minimum number of voting members who must vote. Abstaining members take part; recused members do not.
         #[field(default(|| json!(1)))]
         pub quorum: Whole<1, 1000>,
-        /// How many of the votes for and against must be for.
+        /// Majority required of the votes for and against.
         #[field(default(|| json!("simple")))]
         pub majority: Majority,
-        /// How many days lie between two of its regular meetings.
+        /// Interval between two regular meetings, in days.
         pub meeting_interval_days: Option<Whole<1, 1000>>,
     }
 }

@@ -8,11 +8,11 @@ use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, UnmetG
 use serde_json::json;
 
 choice! {
-    /// What a meeting is.
+    /// Type of meeting.
     pub enum MeetingKind {
-        /// One of the usual ones.
+        /// Regular meeting.
         Regular = "regular",
-        /// One between the usual ones.
+        /// Meeting between the regular ones.
         Extraordinary = "extraordinary",
         /// A review of the management system by top management (clause 9.3 of the ISO standards).
         ManagementReview = "management_review",
@@ -20,84 +20,84 @@ choice! {
 }
 
 choice! {
-    /// Whether somebody came.
+    /// Attendance status of a person.
     pub enum Presence {
-        /// Came.
+        /// Attended in person.
         Present = "present",
-        /// Sent a deputy.
+        /// Represented by a deputy.
         Represented = "represented",
-        /// Could not come and said so.
+        /// Absent with notice.
         Excused = "excused",
-        /// Did not come.
+        /// Did not attend.
         Absent = "absent",
     }
 }
 
 crate::value! {
-    /// Whether a person came to a meeting.
+    /// Attendance of a person at a meeting.
     pub struct Attendance {
         /// The person.
         #[field(refers_to(&["teams/people"]))]
         pub person_id: Id,
-        /// Whether the person came.
+        /// Attendance status of the person.
         pub presence: Presence,
     }
 }
 
 crate::value! {
-    /// What a management review looks at (ISO/IEC 27001:2022, 9.3.2 a to g; ISO 9001 and 22301 ask for the same).
+    /// Inputs of a management review (ISO/IEC 27001:2022, 9.3.2 a to g; ISO 9001 and 22301 ask for the same).
     pub struct ReviewInputs {
-        /// What came of what was decided at earlier reviews (a).
+        /// Outcome of the decisions of earlier reviews (a).
         pub earlier_actions: Note,
-        /// What changed outside and inside that matters (b).
+        /// Relevant external and internal changes (b).
         pub context_changes: Note,
-        /// What changed in what interested parties need and expect (c).
+        /// Changes in the needs and expectations of interested parties (c).
         pub interested_parties: Note,
         /// Nonconformities and corrective actions (d 1).
         pub nonconformities: Note,
-        /// What monitoring and measuring showed (d 2).
+        /// Results of monitoring and measurement (d 2).
         pub measurements: Note,
-        /// What audits found (d 3).
+        /// Results of audits (d 3).
         pub audit_results: Note,
-        /// How far objectives were reached (d 4).
+        /// Fulfilment of objectives (d 4).
         pub objectives: Note,
-        /// What interested parties said (e).
+        /// Feedback of interested parties (e).
         pub feedback: Note,
-        /// What risk assessment showed, and how far treatment is (f).
+        /// Results of risk assessment, and status of treatment (f).
         pub risks: Note,
-        /// Where things can become better (g).
+        /// Opportunities for improvement (g).
         pub improvements: Note,
     }
 }
 
 crate::resource! {
-    /// A meeting of a governance body. What a management review looked at stays as it was once the meeting was held.
+    /// A meeting of a governance body. The inputs of a management review stay as they were once the meeting was held.
     pub struct Meeting {
-        /// What it is called.
+        /// Title of the meeting.
         #[field(search)]
         pub title: Title,
-        /// What it is.
+        /// Type of meeting.
         #[field(default(|| json!("regular")))]
         pub kind: MeetingKind,
         /// The body that meets.
         #[field(refers_to(&["governance/governance-bodies"]))]
         pub governance_body_id: Id,
-        /// When it begins.
+        /// Start of the meeting.
         #[field(event, lasts_until("ends_at"))]
         pub starts_at: Instant,
-        /// When it ends.
+        /// End of the meeting.
         pub ends_at: Option<Instant>,
-        /// Where it is, in words.
+        /// Place of the meeting, in words.
         pub place: Option<Title>,
-        /// What is to be talked about.
+        /// Agenda of the meeting.
         #[field(search)]
         pub agenda: Option<Note>,
-        /// What a management review looks at. It is needed before such a meeting is held.
+        /// Inputs of a management review. Required before such a meeting is held.
         pub review_inputs: Option<ReviewInputs>,
-        /// Who came.
+        /// Attendance of persons at the meeting.
         #[field(default(|| json!([])))]
         pub attendance: Vec<Attendance>,
-        /// What was said. Approved minutes stay.
+        /// Minutes of the meeting. Approved minutes do not change.
         #[field(search)]
         pub minutes: Option<Note>,
     }

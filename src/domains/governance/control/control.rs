@@ -9,36 +9,36 @@ use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet
 use serde_json::json;
 
 choice! {
-    /// What a control does.
+    /// Type of control.
     pub enum ControlKind {
-        /// Keeps it from happening.
+        /// Prevention of an event.
         Preventive = "preventive",
-        /// Notices that it happens.
+        /// Detection of an event.
         Detective = "detective",
-        /// Puts right what happened.
+        /// Correction of an event.
         Corrective = "corrective",
-        /// Says what must be done.
+        /// Instruction on what must be done.
         Directive = "directive",
-        /// Stands in where another control cannot be had.
+        /// Replacement for another control that is not available.
         Compensating = "compensating",
     }
 }
 
 choice! {
-    /// How far a control works by itself.
+    /// Degree of automation of a control.
     pub enum Automation {
-        /// People do it.
+        /// Performed by people.
         Manual = "manual",
-        /// People and machines do it.
+        /// Performed by people and machines.
         SemiAutomated = "semi_automated",
-        /// Machines do it.
+        /// Performed by machines.
         Automated = "automated",
     }
 }
 
 crate::resource! {
-    /// Something that the organisation does to meet requirements and to lower risk. It operates once an operating test has shown that it
-    /// works, and is degraded when one fails.
+    /// Measure of the organisation to meet requirements and to lower risk. It operates once an operating test has shown that it works, and
+    /// is degraded when one fails.
     pub struct Control {
         /// Short code, unique.
         #[field(unique, search)]
@@ -46,20 +46,20 @@ crate::resource! {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// What is done, by whom and when.
+        /// Activity of the control, with the performer and the time.
         #[field(search)]
         pub description: Option<Note>,
-        /// What it does: keeps it from happening (preventive), notices it (detective), puts it right (corrective), says what must
-        /// be done (directive), or stands in for another (compensating).
+        /// Type of control: prevents an event (preventive), detects it (detective), corrects it (corrective), states what must be done
+        /// (directive), or replaces another control (compensating).
         pub kind: ControlKind,
-        /// How far it works by itself.
+        /// Degree of automation.
         #[field(default(|| json!("manual")))]
         pub automation: Automation,
-        /// For how many days a passed test proves that it works; more than 0.
+        /// Validity of a passed test, in days; more than 0.
         pub test_period_days: Whole<1, 3650>,
-        /// How well it would work if it worked as designed, from 0 to 1.
+        /// Design effectiveness: effect of the control if it works as designed, from 0 to 1.
         pub design_effectiveness: Option<Ratio>,
-        /// The policy that asks for it.
+        /// Policy that requires the control.
         #[field(refers_to(&["security/policies"]))]
         pub policy_id: Option<Id>,
     }

@@ -5,9 +5,9 @@ use crate::resource::value::Note;
 use crate::resource::{Id, Resource, Scope, Unique};
 
 choice! {
-    /// How far a control meets a requirement.
+    /// Extent to which a control meets a requirement.
     pub enum Extent {
-        /// Wholly, by itself.
+        /// Wholly, by the control alone.
         Full = "full",
         /// In part.
         Partial = "partial",
@@ -23,9 +23,9 @@ crate::resource! {
         /// The requirement; one link for each pair.
         #[field(refers_to(&["governance/requirements"]), unique)]
         pub requirement_id: Id,
-        /// Whether the control meets it wholly or in part.
+        /// Extent to which the control meets the requirement.
         pub extent: Extent,
-        /// Why.
+        /// Rationale of the link.
         pub rationale: Option<Note>,
     }
 }

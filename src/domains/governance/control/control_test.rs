@@ -11,26 +11,26 @@ use diesel::prelude::*;
 use steward_schema::governance::controls;
 
 crate::resource! {
-    /// A test of a control. It is a fact: it stays as it was recorded. A failed operating test degrades a control that operates.
+    /// A test of a control. It is a fact: it stays as recorded. A failed operating test degrades an operating control.
     pub struct ControlTest {
         /// The control.
         #[field(refers_to(&["governance/controls"]))]
         pub control_id: Id,
-        /// Whether its design or its operation was tested.
+        /// Type of test: of the design or of the operation.
         pub kind: TestKind,
         /// The day of the test, not in the future.
         #[field(happened)]
         pub tested_on: Date,
-        /// What came of it. An inconclusive test counts as none.
+        /// Result of the test. An inconclusive test counts as none.
         pub result: TestResult,
-        /// What was done.
+        /// Procedure of the test.
         #[field(search)]
         pub procedure: Option<Note>,
-        /// How many items there were.
+        /// Population: number of items.
         pub population: Option<Whole<0, 1_000_000_000>>,
-        /// How many of them were looked at.
+        /// Sample size: number of items examined.
         pub sample_size: Option<Whole<0, 1_000_000_000>>,
-        /// How many of those were not as they should be.
+        /// Deviations: number of items in the sample that were not as expected.
         pub deviations: Option<Whole<0, 1_000_000_000>>,
         /// The person who tested.
         #[field(refers_to(&["teams/people"]))]

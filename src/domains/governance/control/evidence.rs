@@ -32,62 +32,62 @@ const SUBJECTS: &[&str] = &[
 ];
 
 choice! {
-    /// Who collects evidence.
+    /// Type of collector of evidence.
     pub enum Collector {
         /// A person.
         Person = "person",
-        /// A monitor. What it collects is accepted only if the monitor was accepted: it must be active.
+        /// A monitor. Its evidence is accepted only if the monitor was accepted: it must be active.
         Machine = "machine",
     }
 }
 
 crate::resource! {
-    /// A file, a link or a frozen query result that shows something. What it holds never changes once it was submitted:
-    /// another file is another piece of evidence. A legal hold keeps it from being deleted.
+    /// File, link or frozen query result that proves something. Its content never changes once it was submitted: another file is another
+    /// piece of evidence. A legal hold prevents its deletion.
     pub struct Evidence {
-        /// What it is, in a line.
+        /// Title of the evidence, in a line.
         #[field(search)]
         pub title: Title,
-        /// What it shows.
+        /// Facts that the evidence shows.
         #[field(search)]
         pub description: Option<Note>,
-        /// What it is about.
+        /// Subject of the evidence.
         #[field(refers_to(SUBJECTS))]
         pub subject_id: Id,
-        /// The test of a control that it belongs to.
+        /// Control test to which the evidence belongs.
         #[field(refers_to(&["governance/control-tests"]))]
         pub control_test_id: Option<Id>,
-        /// The run of a monitor that it comes from.
+        /// Monitor run that produced the evidence.
         #[field(refers_to(&["governance/monitor-runs"]))]
         pub monitor_run_id: Option<Id>,
-        /// The file. Evidence is one of a file, a link and a query result.
+        /// File with the evidence. Evidence is one of a file, a link and a query result.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
-        /// The link.
+        /// Link to the evidence.
         pub url: Option<Url>,
-        /// What a query answered.
+        /// Result of a query.
         pub query_result: Option<FrozenQuery>,
-        /// SHA-256 of what it holds: taken from the file where it is left out; of a link, of what was found there.
+        /// SHA-256 of the content: taken from the file where it is left out; of a link, of the content found there.
         pub sha256: Option<Sha>,
         /// First day of the period that it covers.
         pub starts_on: Option<Date>,
         /// Last day of the period that it covers.
         pub ends_on: Option<Date>,
-        /// For how many days from the end of its period it counts; empty if it does not age.
+        /// Validity in days from the end of the period; empty if the evidence does not age.
         pub valid_for_days: Option<Whole<1, 3650>>,
-        /// By when it is wanted.
+        /// Due date of the evidence.
         #[field(deadline)]
         pub due_on: Option<Date>,
-        /// Whether a person or a machine collects it.
+        /// Type of collector: a person or a machine.
         #[field(default(|| json!("person")))]
         pub collector_kind: Collector,
-        /// The person who collects it: never the one who accepts it.
+        /// Person who collects the evidence: never the one who accepts it.
         #[field(refers_to(&["teams/people"]))]
         pub collector_id: Option<Id>,
-        /// The monitor that collects it; required of a machine.
+        /// Monitor that collects the evidence; required for a machine.
         #[field(refers_to(&["governance/monitors"]))]
         pub monitor_id: Option<Id>,
-        /// The day on which it was collected.
+        /// Date of collection.
         #[field(happened)]
         pub collected_on: Option<Date>,
     }

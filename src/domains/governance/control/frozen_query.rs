@@ -9,13 +9,13 @@ use sha2::{Digest, Sha256};
 pub type Sha = Text<64, 64>;
 
 crate::value! {
-    /// What a query of this API answered at an instant. Its hash is the SHA-256 of the answer as canonical JSON (RFC 8785).
+    /// Result of a query of this API at an instant. Its hash is the SHA-256 of the answer as canonical JSON (RFC 8785).
     pub struct FrozenQuery {
-        /// The query: path and parameters, such as /api/v1/identity/users?state=active.
+        /// Query: path and parameters, such as /api/v1/identity/users?state=active.
         pub path: Text<1, 2000>,
-        /// When it was run.
+        /// Time of the query.
         pub ran_at: Instant,
-        /// What it answered: a JSON object.
+        /// Answer to the query: a JSON object.
         pub answer: Json,
     }
 }

@@ -7,72 +7,72 @@ use crate::resource::{Check, Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
-    /// What a monitor asserts of the records that it finds.
+    /// Type of assertion about the records that a monitor finds.
     pub enum AssertionKind {
-        /// There are none.
+        /// No records.
         None = "none",
-        /// There are at least so many.
+        /// Minimum number of records.
         AtLeast = "at_least",
-        /// There are at most so many.
+        /// Maximum number of records.
         AtMost = "at_most",
-        /// Each has a value in a field.
+        /// A value in a field of each record.
         FieldIsSet = "field_is_set",
-        /// Each has this value in a field.
+        /// This value in a field of each record.
         FieldEquals = "field_equals",
     }
 }
 
 choice! {
-    /// How often a monitor runs.
+    /// Frequency of a monitor.
     pub enum Frequency {
-        /// Every hour.
+        /// Once an hour.
         Hourly = "hourly",
-        /// Every day.
+        /// Once a day.
         Daily = "daily",
-        /// Every week.
+        /// Once a week.
         Weekly = "weekly",
-        /// Every month.
+        /// Once a month.
         Monthly = "monthly",
-        /// Every quarter of a year.
+        /// Once a quarter.
         Quarterly = "quarterly",
     }
 }
 
 crate::value! {
-    /// What must hold of the records that a monitor finds.
+    /// Assertion about the records that a monitor finds.
     pub struct Assertion {
-        /// What is asserted.
+        /// Type of assertion.
         pub kind: AssertionKind,
-        /// How many records there must be at least, or may be at most.
+        /// Number of records: the minimum or the maximum.
         pub count: Option<Whole<0, 1_000_000_000>>,
-        /// The field that is looked at.
+        /// Field under test.
         pub field: Option<Text<1, 100>>,
-        /// The value that it must have, as a filter of a list writes it.
+        /// Value required of the field, as a filter of a list writes it.
         pub value: Option<Text<1, 1000>>,
     }
 }
 
 crate::resource! {
-    /// A question that is asked of the organisation's own data again and again, and what its answer must be. Its runs are
-    /// evidence once another person has activated it.
+    /// Recurring query of the organisation's own data, with an assertion about its result. Its runs are evidence once another person has
+    /// activated it.
     pub struct Monitor {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// What it shows.
+        /// Facts that the monitor shows.
         #[field(search)]
         pub description: Option<Note>,
-        /// The control that it proves.
+        /// Control that the monitor proves.
         #[field(refers_to(&["governance/controls"]))]
         pub control_id: Id,
-        /// The collection that it looks at, such as identity/users.
+        /// Collection that the monitor queries, such as identity/users.
         pub collection: Text<3, 100>,
-        /// Which of its records, as equalities of the query of a list: state=operating&kind=preventive, URL-encoded; a field that is
-        /// repeated means any of its values. All, if it is left out.
+        /// Filter of the records, as equalities of the query of a list: state=operating&kind=preventive, URL-encoded; a repeated field
+        /// means any of its values. All records if it is left out.
         pub filter_expression: Option<Text<1, 2000>>,
-        /// What must hold of them. Where no record is found, only a number can be asserted: anything else is no data.
+        /// Assertion about the records. Where no record is found, only a number can be asserted: anything else is no data.
         pub assertion: Assertion,
-        /// How often it runs.
+        /// Frequency of the runs.
         #[field(default(|| json!("daily")))]
         pub schedule: Frequency,
     }

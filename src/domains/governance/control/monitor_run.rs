@@ -6,39 +6,39 @@ use crate::resource::value::{Instant, Note, Whole};
 use crate::resource::{Id, Operations, Resource, Scope, ValidationErrors};
 
 choice! {
-    /// What came of a run.
+    /// Result of a monitor run.
     pub enum RunResult {
-        /// What is asserted holds.
+        /// The assertion holds.
         Pass = "pass",
-        /// It does not.
+        /// The assertion does not hold.
         Fail = "fail",
-        /// The question could not be asked.
+        /// The query could not be run.
         Error = "error",
-        /// There was nothing to look at. That is not a pass.
+        /// There were no records to test. That is not a pass.
         NoData = "no_data",
     }
 }
 
 crate::resource! {
-    /// A run of a monitor, written by the service that runs it. It is a fact: what was found stays as it was found, with its hash.
+    /// A run of a monitor, recorded by the service that runs it. It is a fact: the result stays as found, with its hash.
     pub struct MonitorRun {
         /// The monitor.
         #[field(refers_to(&["governance/monitors"]))]
         pub monitor_id: Id,
-        /// When it ran.
+        /// Time of the run.
         #[field(happened)]
         pub ran_at: Instant,
-        /// What came of it.
+        /// Result of the run.
         pub result: RunResult,
-        /// How many records were looked at.
+        /// Number of records tested.
         pub checked: Option<Whole<0, 1_000_000_000>>,
-        /// How many of them were not as they should be.
+        /// Number of records that were not as asserted.
         pub failed: Option<Whole<0, 1_000_000_000>>,
-        /// What was asked and what it answered.
+        /// Query and its answer.
         pub query_result: Option<FrozenQuery>,
         /// SHA-256 of the answer as canonical JSON (RFC 8785).
         pub sha256: Option<Sha>,
-        /// What there is to say about it, such as why it could not be asked.
+        /// Detail of the run, such as the reason why the query could not be run.
         pub detail: Option<Note>,
     }
 }

@@ -3,23 +3,23 @@
 use crate::choice;
 
 choice! {
-    /// What a test looks at.
+    /// Type of control test.
     pub enum TestKind {
-        /// Whether the control would work as it is designed.
+        /// Test of the design of the control.
         Design = "design",
-        /// Whether it works as it is operated.
+        /// Test of the operation of the control.
         Operating = "operating",
     }
 }
 
 choice! {
-    /// What came of a test.
+    /// Result of a test.
     pub enum TestResult {
-        /// It works.
+        /// The control works.
         Passed = "passed",
-        /// It does not.
+        /// The control does not work.
         Failed = "failed",
-        /// Nothing can be said; it counts as no test.
+        /// No conclusion; counts as no test.
         Inconclusive = "inconclusive",
     }
 }

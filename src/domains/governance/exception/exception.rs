@@ -13,35 +13,35 @@ use steward_schema::governance::exceptions;
 use steward_schema::service::registry;
 
 crate::resource! {
-    /// Something that is allowed for a time although a rule says otherwise. It is in force once it is approved, from its first
-    /// through its last day, whether or not it was marked so yet. When it ends, what it covered is open again and its clock starts
-    /// again; who needs longer asks for another exception that extends it and is approved anew.
+    /// Permission for a time to deviate from a rule. It is in force once it is approved, from its first through its last day, whether or
+    /// not its state says so yet. When it ends, its subject is open again and its clock starts again; more time needs another exception
+    /// that extends it and is approved anew.
     pub struct Exception {
-        /// What is allowed, in a line.
+        /// Title: the deviation permitted, in a line.
         #[field(search)]
         pub title: Title,
-        /// What it is an exception from. It fits what is covered: a risk or a vulnerability is accepted, a budget overrun.
+        /// Type of exception. It fits the subject: a risk or a vulnerability is accepted, a budget overrun.
         pub kind: ExceptionKind,
-        /// What it covers: a record of any kind, such as a risk, a policy, a control, a vulnerability or a budget line.
+        /// Subject of the exception: a record of any kind, such as a risk, a policy, a control, a vulnerability or a budget line.
         #[field(refers_to(ANY))]
         pub subject_id: Id,
-        /// How much is at stake: of a risk or a vulnerability at least its own level.
+        /// Level of the stake; of a risk or a vulnerability at least its own level.
         pub level: ExceptionLevel,
-        /// Why it is needed.
+        /// Justification of the exception.
         #[field(search)]
         pub justification: Note,
-        /// What lowers the risk meanwhile.
+        /// Compensating controls that lower the risk during the exception.
         #[field(search)]
         pub compensating_controls: Option<Note>,
-        /// The control that stands in meanwhile.
+        /// Control that compensates during the exception.
         #[field(refers_to(&["governance/controls"]))]
         pub compensating_control_id: Option<Id>,
-        /// The risk that is run meanwhile.
+        /// Risk that is taken during the exception.
         #[field(refers_to(&["security/risks"]))]
         pub risk_id: Option<Id>,
-        /// What it is bound to.
+        /// Conditions of the exception.
         pub conditions: Option<Note>,
-        /// How and by when it will not be needed any more.
+        /// Exit plan: steps and date after which the exception is no longer needed.
         pub exit_plan: Option<Note>,
         /// First day.
         #[field(event)]
@@ -49,10 +49,10 @@ crate::resource! {
         /// Last day; the level limits how far away it is: low 365 days, moderate 180, high 90, critical 30.
         #[field(deadline)]
         pub expires_on: Date,
-        /// The exception that this one extends, once that was approved; it covers the same, is of the same kind, and ends later.
+        /// Exception that this one extends, once that was approved; same subject and type, with a later last day.
         #[field(refers_to(&["governance/exceptions"]))]
         pub extends_id: Option<Id>,
-        /// Who asks for it.
+        /// Person who requests the exception.
         #[field(refers_to(&["teams/people"]))]
         pub requester_id: Option<Id>,
     }

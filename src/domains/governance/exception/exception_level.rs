@@ -3,15 +3,15 @@
 use crate::choice;
 
 choice! {
-    /// How much is at stake. It limits for how long an exception can be given.
+    /// Level of the stake. It limits the duration of an exception.
     pub enum ExceptionLevel {
-        /// Little: at most 365 days.
+        /// Low stake: at most 365 days.
         Low = "low",
-        /// Some: at most 180 days.
+        /// Moderate stake: at most 180 days.
         Moderate = "moderate",
-        /// Much: at most 90 days.
+        /// High stake: at most 90 days.
         High = "high",
-        /// Very much: at most 30 days.
+        /// Critical stake: at most 30 days.
         Critical = "critical",
     }
 }

@@ -4,14 +4,14 @@ use crate::resource::value::Note;
 use crate::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 
 crate::resource! {
-    /// Whether a requirement applies to a unit. That it does not needs a reason.
+    /// Statement of the applicability of a requirement to a unit. A requirement that does not apply needs a reason.
     pub struct ApplicabilityStatement {
-        /// The requirement; one statement for each unit.
+        /// Requirement; one statement for each unit.
         #[field(refers_to(&["governance/requirements"]), unique)]
         pub requirement_id: Id,
-        /// True if it applies.
+        /// True if the requirement applies.
         pub applicable: bool,
-        /// Why; required where it does not apply.
+        /// Reason for the statement; required where the requirement does not apply.
         pub reason: Option<Note>,
     }
 }

@@ -11,12 +11,12 @@ crate::resource! {
         pub name: Text<1, 500>,
         /// Version as its publisher gives it; name and version together are unique.
         pub version: Text<1, 100>,
-        /// Who publishes it.
+        /// Publisher of the framework.
         #[field(search)]
         pub publisher: Option<Title>,
-        /// Where it came from, such as the identifier of the imported document.
+        /// Source of the framework, such as the identifier of the imported document.
         pub source: Option<Text<1, 2000>>,
-        /// What it is about.
+        /// Description of the framework.
         #[field(search)]
         pub description: Option<Note>,
     }

@@ -45,13 +45,13 @@ pub struct OscalCatalog {
 /// The outcome of an import.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FrameworkImported {
-    /// The framework that was made or brought up to date.
+    /// Framework that was created or updated.
     pub framework_id: IdOf<Framework>,
-    /// The number of requirements that were made.
+    /// Number of requirements created.
     pub created: u32,
-    /// The number of requirements that were changed.
+    /// Number of requirements changed.
     pub updated: u32,
-    /// The number of requirements that were already as the catalog says.
+    /// Number of requirements without a change.
     pub unchanged: u32,
 }
 
@@ -63,9 +63,9 @@ impl Action for ImportFramework {
     const PATH: &'static str = "governance/frameworks/import";
     const OPERATION_ID: &'static str = "import_framework";
     const SUMMARY: &'static str = "Import a framework";
-    const DESCRIPTION: &'static str = "Makes a framework and its requirements from an OSCAL 1.1 catalog, or brings those of the same title and version to what the catalog says. \
+    const DESCRIPTION: &'static str = "Import of a framework and its requirements from an OSCAL 1.1 catalog: created, or updated where the same title and version exist. \
         Groups become requirements that are not assessable; every control and enhancement is assessable unless it is withdrawn; the items of a statement stay as `parts`; parameters without value read `[Assignment: …]` or `[Selection: …]`. \
-        What the catalog no longer names stays as it is. A document with faults is refused with a pointer to each and leaves nothing behind. A published framework does not change: other content of the same title and version is refused (409).";
+        Requirements that the catalog no longer names stay as they are. A document with errors is refused with a pointer to each; nothing is stored. A published framework does not change: other content of the same title and version is refused (409).";
     const PERMISSIONS: &'static [&'static str] =
         &["governance.frameworks:create", "governance.frameworks:update", "governance.requirements:create", "governance.requirements:update"];
     const LIMIT: usize = 32 << 20;

@@ -10,7 +10,7 @@ use serde_json::json;
 use steward_schema::governance::mappings;
 
 choice! {
-    /// How the first requirement relates to the second (set theory relationships of NIST IR 8477).
+    /// Relationship of the first requirement to the second (set theory relationships of NIST IR 8477).
     pub enum Relationship {
         /// Both ask for the same.
         Equal = "equal",
@@ -18,45 +18,45 @@ choice! {
         Subset = "subset",
         /// The first asks for all that the second asks for, and more.
         Superset = "superset",
-        /// They share something, and each asks for more.
+        /// Both have something in common, and each asks for more.
         Intersects = "intersects",
-        /// They have nothing to do with each other.
+        /// Both have nothing in common.
         NoRelationship = "no_relationship",
     }
 }
 
 choice! {
-    /// In what two requirements were compared (rationale of NIST IR 8477).
+    /// Basis of the comparison of two requirements (rationale of NIST IR 8477).
     pub enum Basis {
-        /// Their words.
+        /// Wording of the requirements.
         Syntactic = "syntactic",
-        /// What they mean.
+        /// Meaning of the requirements.
         Semantic = "semantic",
-        /// What comes of following them.
+        /// Result of following the requirements.
         Functional = "functional",
     }
 }
 
 crate::resource! {
-    /// How a requirement relates to another. Read backwards, subset and superset swap: one mapping serves both directions.
+    /// Relationship of a requirement to another. Read backwards, subset and superset swap: one mapping serves both directions.
     pub struct Mapping {
-        /// The first requirement; one mapping for each pair.
+        /// First requirement; one mapping for each pair.
         #[field(refers_to(&["governance/requirements"]), unique, fixed)]
         pub from_requirement_id: Id,
-        /// The second requirement.
+        /// Second requirement.
         #[field(refers_to(&["governance/requirements"]), fixed, differs_from("from_requirement_id"))]
         pub to_requirement_id: Id,
-        /// How the first relates to the second.
+        /// Relationship of the first requirement to the second.
         pub relationship: Relationship,
-        /// How strongly they relate, from 1 (hardly) to 10 (wholly).
+        /// Strength of the relationship, from 1 (hardly) to 10 (wholly).
         pub strength: Whole<1, 10>,
-        /// In what they were compared.
+        /// Basis of the comparison.
         #[field(default(|| json!("semantic")))]
         pub basis: Basis,
-        /// Why they relate so.
+        /// Rationale of the relationship.
         #[field(search)]
         pub rationale: Option<Note>,
-        /// Where it comes from: who published or worked out the mapping, and where it can be read.
+        /// Provenance of the mapping: its publisher or author, and the place where it can be read.
         #[field(search)]
         pub provenance: Note,
     }

@@ -16,12 +16,12 @@ use utoipa::openapi::{Ref, RefOr};
 pub type Prose = Text<1, 100_000>;
 
 crate::resource! {
-    /// One requirement of a framework, or a group of them. It can be written while the framework is a draft.
+    /// Requirement of a framework, or a group of requirements. It can be changed while the framework is a draft.
     pub struct Requirement {
-        /// The framework that it is part of.
+        /// Framework of which the requirement is a part.
         #[field(refers_to(&["governance/frameworks"]))]
         pub framework_id: Id,
-        /// The requirement or group above it, in the same framework.
+        /// Parent requirement or group, in the same framework.
         #[field(refers_to(&["governance/requirements"]))]
         pub parent_id: Option<Id>,
         /// Code as the publisher gives it, such as AC-2; unique in the framework.
@@ -30,19 +30,19 @@ crate::resource! {
         /// Title as the publisher gives it.
         #[field(search)]
         pub title: Text<1, 500>,
-        /// What is required.
+        /// Text of the requirement.
         #[field(search)]
         pub text: Option<Prose>,
-        /// What helps to understand it.
+        /// Guidance on the requirement.
         #[field(search)]
         pub guidance: Option<Prose>,
-        /// The items of what is required, as the publisher lists them.
+        /// Items of the requirement, as the publisher lists them.
         #[field(default(|| json!([])))]
         pub parts: Vec<RequirementPart>,
-        /// Whether it is judged itself; groups and withdrawn requirements are not.
+        /// True if the requirement is assessed itself; groups and withdrawn requirements are not.
         #[field(default(|| json!(true)))]
         pub assessable: bool,
-        /// How much it weighs among its siblings when compliance is averaged.
+        /// Weight among the siblings in the average of compliance.
         #[field(default(|| json!(1)))]
         pub weight: Number<0, 1000>,
     }
@@ -51,11 +51,11 @@ crate::resource! {
 crate::model! {
     /// An item of a requirement, which may have items of its own.
     pub struct RequirementPart {
-        /// Its label, such as a. or 1.
+        /// Label of the item, such as a. or 1.
         pub label: Option<Text<1, 100>>,
-        /// What it says.
+        /// Text of the item.
         pub text: Option<Prose>,
-        /// The items under it.
+        /// Nested items.
         #[field(default(|| json!([])))]
         pub parts: Vec<RequirementPart>,
     }
@@ -70,9 +70,9 @@ pub fn part_schema() -> Schema {
     };
     of_type(Type::Object)
         .description(Some("An item of a requirement, which may have items of its own."))
-        .property("label", text("Its label, such as a. or 1.").min_length(Some(1)).max_length(Some(100)))
-        .property("text", text("What it says.").min_length(Some(1)).max_length(Some(100_000)))
-        .property("parts", ArrayBuilder::new().items(RefOr::<Schema>::Ref(Ref::from_schema_name("RequirementPart"))).description(Some("The items under it.")))
+        .property("label", text("Label of the item, such as a. or 1.").min_length(Some(1)).max_length(Some(100)))
+        .property("text", text("Text of the item.").min_length(Some(1)).max_length(Some(100_000)))
+        .property("parts", ArrayBuilder::new().items(RefOr::<Schema>::Ref(Ref::from_schema_name("RequirementPart"))).description(Some("Nested items.")))
         .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::FreeForm(false)))
         .into()
 }

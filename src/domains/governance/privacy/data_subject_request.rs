@@ -6,68 +6,68 @@ use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, Unique, ValidationE
 use chrono::Months;
 
 choice! {
-    /// What a person asks for (GDPR Articles 7 and 15 to 22).
+    /// Type of data subject request (GDPR Articles 7 and 15 to 22).
     pub enum RequestKind {
         /// A copy of the data (Article 15).
         Access = "access",
-        /// To put data right (Article 16).
+        /// Correction of data (Article 16).
         Rectification = "rectification",
-        /// To delete data (Article 17).
+        /// Erasure of data (Article 17).
         Erasure = "erasure",
-        /// To stop using data for now (Article 18).
+        /// Restriction of the use of data for now (Article 18).
         Restriction = "restriction",
-        /// The data in a form that another can read (Article 20).
+        /// Data in a form that another controller can read (Article 20).
         Portability = "portability",
-        /// Not to process data (Article 21).
+        /// Objection to the processing of data (Article 21).
         Objection = "objection",
-        /// That a person looks at what a machine decided (Article 22).
+        /// Review of an automated decision by a person (Article 22).
         HumanReview = "human_review",
-        /// To take back consent (Article 7(3)).
+        /// Withdrawal of consent (Article 7(3)).
         Withdrawal = "withdrawal",
     }
 }
 
 crate::resource! {
-    /// A request of a person about personal data. It is answered within one month; for a reason that the person is told
-    /// within that month, two more can be taken (GDPR Article 12(3)).
+    /// Request of a person about personal data. It is answered within one month; for a reason communicated to the person within that month,
+    /// two more can be taken (GDPR Article 12(3)).
     pub struct DataSubjectRequest {
         /// Number under which it is filed, unique.
         #[field(unique, search)]
         pub code: Code,
-        /// What the person asks for.
+        /// Type of request.
         pub kind: RequestKind,
-        /// Who asks.
+        /// Name of the requester.
         #[field(restricted)]
         pub requester_name: Title,
-        /// Where the answer goes.
+        /// E-mail address for the answer.
         #[field(restricted)]
         pub requester_email: Option<Email>,
-        /// What exactly is asked for.
+        /// Details of the request.
         #[field(restricted)]
         pub details: Option<Note>,
-        /// The day on which it came in: the month begins.
+        /// Date of receipt: the month begins.
         #[field(happened)]
         pub received_on: Date,
-        /// The last day for the answer: at most one month after it came in, three if it was extended.
+        /// Due date of the answer: at most one month after receipt, three if extended.
         #[field(deadline)]
         pub due_on: Date,
-        /// The day on which it was clear who the person is.
+        /// Date on which the identity of the person was verified.
         #[field(happened)]
         pub identity_verified_on: Option<Date>,
-        /// The day on which the person was told that it takes longer, within the first month.
+        /// Date on which the person was informed of the extension, within the first month.
         #[field(happened)]
         pub extended_on: Option<Date>,
-        /// Why it takes longer.
+        /// Reason for the extension.
         pub extension_reason: Option<Note>,
-        /// The day of the answer.
+        /// Date of the answer.
         #[field(happened)]
         pub answered_on: Option<Date>,
-        /// What was answered or done.
+        /// Answer given or action taken.
         #[field(restricted)]
         pub answer: Option<Note>,
-        /// Why it was refused. The person is told that, and where to complain.
+        /// Reason for the refusal. It is communicated to the person, with the place for complaints.
         pub refusal_reason: Option<Note>,
-        /// The processing that it is about.
+        /// Processing activity concerned.
         #[field(refers_to(&["governance/processing-activities"]))]
         pub processing_activity_id: Option<Id>,
     }

@@ -5,8 +5,8 @@ use crate::resource::value::{Code, Date, Note, Title};
 use crate::resource::{Check, Guard, Lifecycle, Resource, Scope, Unique, ValidationErrors};
 
 crate::resource! {
-    /// An order to keep certain records, whatever their retention says, until it is lifted. While it is active, what it names is
-    /// neither deleted nor erased.
+    /// Order to keep certain records, whatever their retention says, until it is lifted. While it is active, its items are neither deleted
+    /// nor erased.
     pub struct LegalHold {
         /// Short code, unique.
         #[field(unique, search)]
@@ -14,27 +14,27 @@ crate::resource! {
         /// Name of the matter.
         #[field(search)]
         pub name: Title,
-        /// Why things must be kept: a lawsuit, an investigation, an inquiry of an authority.
+        /// Reason for the hold: a lawsuit, an investigation, an inquiry of an authority.
         #[field(search)]
         pub reason: Note,
-        /// Who ordered it, such as a court, an authority or counsel.
+        /// Issuer of the order, such as a court, an authority or counsel.
         #[field(search)]
         pub authority: Option<Title>,
-        /// The reference under which they know it.
+        /// Reference of the issuer.
         #[field(search)]
         pub reference: Option<Title>,
-        /// The people and systems that keep what is held, and what they were told.
+        /// Custodians: people and systems that keep the records, and the instructions given to them.
         pub custodians: Option<Note>,
         /// First day of the hold.
         #[field(event)]
         pub starts_on: Date,
-        /// Last day, once it was lifted.
+        /// Last day, once the hold was lifted.
         #[field(event)]
         pub ends_on: Option<Date>,
-        /// When it is asked again whether it is still needed.
+        /// Date of the next review of the need for the hold.
         #[field(recurring)]
         pub next_review_on: Option<Date>,
-        /// Why it was lifted.
+        /// Reason for lifting the hold.
         pub lifting_reason: Option<Note>,
     }
 }

@@ -13,10 +13,10 @@ crate::resource! {
         /// The hold.
         #[field(refers_to(&["governance/legal-holds"]), fixed)]
         pub legal_hold_id: Id,
-        /// What is kept: a record of any kind; a hold names each once.
+        /// Record to keep, of any kind; each once in a hold.
         #[field(refers_to(ANY), fixed)]
         pub subject_id: Id,
-        /// What there is to say about it.
+        /// Note on the item.
         pub note: Option<Note>,
     }
 }

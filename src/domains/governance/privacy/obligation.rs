@@ -6,19 +6,19 @@ use crate::resource::value::{Code, Date, Note, Title, Url};
 use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 
 choice! {
-    /// Where an obligation comes from.
+    /// Type of source of an obligation.
     pub enum ObligationKind {
         /// A law or regulation.
         Law = "law",
         /// A contract with a customer, vendor or partner.
         Contract = "contract",
-        /// A standard that the organisation has chosen to keep to.
+        /// A standard that the organisation has adopted.
         Standard = "standard",
     }
 }
 
 crate::resource! {
-    /// Something that the organisation must do because a law, contract or standard says so. Whether it applies needs a reason.
+    /// Obligation of the organisation under a law, contract or standard. Its applicability needs a reason.
     pub struct Obligation {
         /// Short code, unique.
         #[field(unique, search)]
@@ -26,46 +26,46 @@ crate::resource! {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// Where it comes from.
+        /// Type of source of the obligation.
         pub kind: ObligationKind,
-        /// What must be done.
+        /// Description of the obligation.
         #[field(search)]
         pub description: Option<Note>,
-        /// The country or region whose law it is, such as European Union.
+        /// Country or region of the law, such as European Union.
         #[field(search)]
         pub jurisdiction: Option<Title>,
-        /// Who watches over it and may ask for proof.
+        /// Regulator that supervises the obligation and may ask for proof.
         #[field(search)]
         pub regulator: Option<Title>,
-        /// The article or clause that it rests on.
+        /// Article or clause on which the obligation is based.
         #[field(search)]
         pub citation: Option<Title>,
-        /// Where the text can be read.
+        /// Link to the text.
         pub source_url: Option<Url>,
-        /// What it applies to: activities, services, places, data.
+        /// Scope: activities, services, places, data.
         #[field(search)]
         pub applies_to: Option<Note>,
-        /// Whether it applies to the unit; empty while nobody has said.
+        /// True if the obligation applies to the unit; empty while undecided.
         pub applicable: Option<bool>,
-        /// Why it applies, or why not; required once it is said.
+        /// Reason why the obligation applies, or not; required once `applicable` is set.
         pub applicability_reason: Option<Note>,
-        /// The first day on which it binds.
+        /// First day of effect.
         #[field(event)]
         pub effective_on: Option<Date>,
-        /// The last day on which it binds; empty if no end is known.
+        /// Last day of effect; empty if no end is known.
         #[field(event)]
         pub ends_on: Option<Date>,
-        /// When it is looked at again.
+        /// Date of the next review.
         #[field(recurring)]
         pub next_review_on: Option<Date>,
-        /// What changed last, and what that means.
+        /// Last change, and its meaning.
         pub change_note: Option<Note>,
-        /// What a breach may cost: fines, damages, loss of a licence.
+        /// Penalty for a breach: fines, damages, loss of a licence.
         pub penalty: Option<Note>,
-        /// The framework that says in detail what it requires.
+        /// Framework with the requirements in detail.
         #[field(refers_to(&["governance/frameworks"]))]
         pub framework_id: Option<Id>,
-        /// The contract that it comes from.
+        /// Contract that is the source of the obligation.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Option<Id>,
     }

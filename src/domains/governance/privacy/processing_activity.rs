@@ -6,25 +6,25 @@ use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, Unique, ValidationE
 use serde_json::json;
 
 choice! {
-    /// As what the organisation processes personal data.
+    /// Role of the organisation in the processing of personal data.
     pub enum ProcessingRole {
-        /// It decides why and how (GDPR Article 30(1)).
+        /// Controller: decides on the purposes and means (GDPR Article 30(1)).
         Controller = "controller",
-        /// It does so for another (GDPR Article 30(2)).
+        /// Processor: acts on behalf of another (GDPR Article 30(2)).
         Processor = "processor",
     }
 }
 
 choice! {
-    /// What makes it lawful (GDPR Article 6(1) a to f).
+    /// Legal basis of the processing (GDPR Article 6(1) a to f).
     pub enum LegalBasis {
-        /// The person agreed.
+        /// Consent of the person.
         Consent = "consent",
         /// A contract with the person.
         Contract = "contract",
-        /// A law that asks for it.
+        /// Legal obligation to process.
         LegalObligation = "legal_obligation",
-        /// Somebody's life or health.
+        /// Life or health of a person.
         VitalInterests = "vital_interests",
         /// A task in the public interest.
         PublicTask = "public_task",
@@ -34,9 +34,9 @@ choice! {
 }
 
 choice! {
-    /// What makes a transfer to a third country lawful (GDPR Articles 45 to 49).
+    /// Safeguard for a transfer to a third country (GDPR Articles 45 to 49).
     pub enum Safeguard {
-        /// The Commission has decided that the country protects data well enough.
+        /// Decision of the Commission that the country protects data adequately.
         AdequacyDecision = "adequacy_decision",
         /// Standard contractual clauses.
         StandardClauses = "standard_clauses",
@@ -52,13 +52,13 @@ choice! {
 crate::value! {
     /// A transfer of personal data to a third country or an international organisation.
     pub struct Transfer {
-        /// The country or organisation.
+        /// Destination: a country or an organisation.
         pub destination: Title,
-        /// Who receives the data there.
+        /// Recipient of the data there.
         pub recipient: Option<Title>,
-        /// What makes it lawful.
+        /// Safeguard that makes the transfer lawful.
         pub safeguard: Safeguard,
-        /// What there is to say about it, such as a transfer impact assessment.
+        /// Note on the transfer, such as a transfer impact assessment.
         pub note: Option<Note>,
     }
 }
@@ -72,64 +72,64 @@ crate::resource! {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// As what the organisation processes the data.
+        /// Role of the organisation in the processing.
         #[field(default(|| json!("controller")))]
         pub role: ProcessingRole,
-        /// Why the data are processed; of a processor, what is done for the controller.
+        /// Purpose of the processing; for a processor, the work done for the controller.
         #[field(search)]
         pub purpose: Note,
-        /// What makes it lawful; required of a controller.
+        /// Legal basis; required for a controller.
         pub legal_basis: Option<LegalBasis>,
-        /// The law, contract or interest that the basis rests on.
+        /// Law, contract or interest on which the legal basis rests.
         pub legal_basis_note: Option<Note>,
-        /// The controller on whose behalf a processor works, with a way to reach it; or joint controllers.
+        /// Controller on whose behalf a processor works, with contact details; or joint controllers.
         pub controller: Option<Note>,
-        /// Whose data they are, such as staff or customers. An active entry names some.
+        /// Categories of data subjects, such as staff or customers. Required for an active entry.
         #[field(default(|| json!([])))]
         pub data_subjects: Vec<Label>,
-        /// Which kinds of data, such as names or salaries.
+        /// Categories of data, such as names or salaries.
         #[field(default(|| json!([])))]
         pub data_categories: Vec<Label>,
-        /// Whether special categories are among them (GDPR Article 9), or data on convictions (Article 10).
+        /// True if special categories are included (GDPR Article 9), or data on convictions (Article 10).
         #[field(default(|| json!(false)))]
         pub special_categories: bool,
-        /// What allows those; required where there are some.
+        /// Legal basis for the special categories; required where there are some.
         pub special_categories_basis: Option<Note>,
-        /// Who receives the data.
+        /// Recipients of the data.
         #[field(default(|| json!([])))]
         pub recipients: Vec<Label>,
         /// Transfers to third countries, each with its safeguard.
         #[field(default(|| json!([])))]
         pub transfers: Vec<Transfer>,
-        /// How long the data are kept, in words.
+        /// Retention of the data, in words.
         pub retention: Option<Note>,
-        /// The rule by which they are deleted.
+        /// Rule for the deletion of the data.
         #[field(refers_to(&["governance/retention-rules"]))]
         pub retention_rule_id: Option<Id>,
-        /// How they are protected (GDPR Article 32).
+        /// Security measures (GDPR Article 32).
         #[field(search)]
         pub security_measures: Option<Note>,
-        /// How many people are concerned, about.
+        /// Number of people concerned, approximately.
         pub people_concerned: Option<Whole<0, 10_000_000_000>>,
-        /// Whether decisions are made by machines alone (GDPR Article 22).
+        /// True if decisions are made by machines alone (GDPR Article 22).
         #[field(default(|| json!(false)))]
         pub automated_decisions: bool,
-        /// Whether a data protection impact assessment is needed (GDPR Article 35).
+        /// True if a data protection impact assessment is needed (GDPR Article 35).
         #[field(default(|| json!(false)))]
         pub impact_assessment_needed: bool,
-        /// The day of that assessment.
+        /// Date of the impact assessment.
         #[field(happened)]
         pub impact_assessed_on: Option<Date>,
-        /// The service that processes the data.
+        /// Service that processes the data.
         #[field(refers_to(&["infrastructure/services"]))]
         pub service_id: Option<Id>,
-        /// The data.
+        /// Information asset with the data.
         #[field(refers_to(&["security/information-assets"]))]
         pub information_asset_id: Option<Id>,
-        /// The processor who works for the organisation.
+        /// Processor that works for the organisation.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Option<Id>,
-        /// When it is looked at again.
+        /// Date of the next review.
         #[field(recurring)]
         pub next_review_on: Option<Date>,
     }

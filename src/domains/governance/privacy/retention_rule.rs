@@ -6,37 +6,37 @@ use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, Unique};
 use serde_json::json;
 
 choice! {
-    /// What the time of keeping counts from.
+    /// Start of the retention period.
     pub enum RetentionStart {
-        /// When it was made.
+        /// Creation of the record.
         Created = "created",
-        /// When it was last changed.
+        /// Last change of the record.
         Changed = "changed",
-        /// When the matter was closed.
+        /// Closure of the matter.
         Closed = "closed",
-        /// When the contract or employment ended.
+        /// End of the contract or employment.
         Ended = "ended",
-        /// The end of the year in which it was made.
+        /// End of the year in which the record was created.
         YearEnd = "year_end",
     }
 }
 
 choice! {
-    /// What happens when the time is over.
+    /// Action at the end of the retention period.
     pub enum RetentionAction {
-        /// It is deleted.
+        /// Deletion of the record.
         Delete = "delete",
-        /// What tells whose it is, is erased.
+        /// Erasure of the data that identify a person.
         Anonymise = "anonymise",
-        /// It goes to an archive.
+        /// Transfer to an archive.
         Archive = "archive",
-        /// Somebody looks at it and decides.
+        /// Review and decision by a person.
         Review = "review",
     }
 }
 
 crate::resource! {
-    /// How long something is kept, and what happens to it then. What a legal hold keeps stays, whatever a rule says.
+    /// Rule for the retention of data and the action at its end. Items under a legal hold stay, whatever a rule says.
     pub struct RetentionRule {
         /// Short code, unique.
         #[field(unique, search)]
@@ -44,26 +44,26 @@ crate::resource! {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// What it applies to: kinds of records and data.
+        /// Scope: kinds of records and data.
         #[field(search)]
         pub applies_to: Note,
-        /// What the time counts from.
+        /// Start of the retention period.
         #[field(default(|| json!("created")))]
         pub counts_from: RetentionStart,
-        /// For how many months it is kept.
+        /// Retention period in months.
         pub keep_months: Whole<0, 1200>,
-        /// What happens then.
+        /// Action at the end of the retention period.
         #[field(default(|| json!("delete")))]
         pub action: RetentionAction,
-        /// The law or interest that it rests on. An active rule says so.
+        /// Law or interest on which the rule is based. Required for an active rule.
         #[field(search)]
         pub legal_basis: Option<Note>,
-        /// The country or region where it holds.
+        /// Country or region where the rule applies.
         pub jurisdiction: Option<Title>,
-        /// The obligation that asks for it.
+        /// Obligation that requires the rule.
         #[field(refers_to(&["governance/obligations"]))]
         pub obligation_id: Option<Id>,
-        /// When it is looked at again.
+        /// Date of the next review.
         #[field(recurring)]
         pub next_review_on: Option<Date>,
     }

@@ -14,54 +14,54 @@ use serde_json::json;
 use steward_schema::security::access_rights;
 
 choice! {
-    /// What becomes of a right.
+    /// Outcome of a review for an access right.
     pub enum AccessOutcome {
-        /// It is still needed.
+        /// Still needed; the right continues.
         Kept = "kept",
-        /// It is taken away when the review is completed.
+        /// Withdrawn when the review is completed.
         Revoked = "revoked",
     }
 }
 
 crate::value! {
-    /// What was decided about a right.
+    /// Decision on an access right under review.
     pub struct AccessDecision {
-        /// The right, of the service that is reviewed.
+        /// Access right, of the service under review.
         #[field(refers_to(&["security/access-rights"]))]
         pub access_right_id: Id,
-        /// What becomes of it.
+        /// Outcome for the access right.
         pub outcome: AccessOutcome,
-        /// Why.
+        /// Reason for the decision.
         pub reason: Option<Note>,
     }
 }
 
 crate::resource! {
-    /// A review of the rights in a service (ISO/IEC 27001, A.5.18). It is completed once each right that is in force was kept or
-    /// revoked; what was revoked ends on that day.
+    /// Review of the access rights in a service (ISO/IEC 27001, A.5.18). It is completed once each right in force was kept or revoked;
+    /// revoked rights end on that day.
     pub struct AccessReview {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// The service whose rights are reviewed.
+        /// Service whose rights are reviewed.
         #[field(refers_to(&["infrastructure/services"]), fixed)]
         pub service_id: Id,
-        /// Whether only privileged rights are reviewed.
+        /// True if only privileged rights are reviewed.
         #[field(default(|| json!(false)))]
         pub privileged_only: bool,
-        /// Who reviews: as a rule the owner of the service.
+        /// Reviewer; as a rule the owner of the service.
         #[field(refers_to(&["teams/people"]))]
         pub reviewer_id: Option<Id>,
-        /// The day on which it is to begin.
+        /// Planned start date.
         #[field(event)]
         pub starts_on: Option<Date>,
-        /// By when it is to be completed.
+        /// Due date for completion.
         #[field(deadline)]
         pub due_on: Date,
-        /// What was decided, right by right; each right once. Nobody decides on a right of their own.
+        /// Decisions on access rights, each right once. Nobody decides on a right of their own.
         #[field(default(|| json!([])))]
         pub decisions: Vec<AccessDecision>,
-        /// What was noticed.
+        /// Observations of the review.
         #[field(search)]
         pub notes: Option<Note>,
     }

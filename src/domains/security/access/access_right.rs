@@ -9,39 +9,39 @@ use serde_json::json;
 use steward_schema::security::access_rights;
 
 crate::resource! {
-    /// What a person may do in a service. It is in force from the day on which it was granted until it expires or is revoked.
+    /// Right of a person in a service. It is in force from the day on which it was granted until it expires or is revoked.
     pub struct AccessRight {
-        /// Who has it.
+        /// Holder of the right.
         #[field(refers_to(&["teams/people"]), fixed)]
         pub person_id: Id,
-        /// The service in which it holds.
+        /// Service in which the right applies.
         #[field(refers_to(&["infrastructure/services"]), fixed)]
         pub service_id: Id,
-        /// What it is called there: a role, a group, a permission.
+        /// Name of the right in the service: a role, a group, a permission.
         #[field(search)]
         pub entitlement: Title,
-        /// The account that holds it.
+        /// Account that holds the right.
         #[field(search)]
         pub account_name: Option<Title>,
-        /// Whether it allows to change how the service works or what others may do.
+        /// True if the right allows changing how the service works or what others may do.
         #[field(default(|| json!(false)))]
         pub privileged: bool,
         /// First day.
         #[field(happened)]
         pub granted_on: Date,
-        /// Last day; none if it has no end. A privileged right has one.
+        /// Last day; none if open-ended. Required for a privileged right.
         #[field(deadline)]
         pub expires_on: Option<Date>,
-        /// The day on which it was taken away.
+        /// Date of revocation.
         #[field(happened, closing)]
         pub revoked_on: Option<Date>,
-        /// The day on which it was last used, as far as is known.
+        /// Date of last use, as far as known.
         #[field(happened)]
         pub last_used_on: Option<Date>,
-        /// Who granted it: not the person who has it.
+        /// Person who granted the right; not its holder.
         #[field(refers_to(&["teams/people"]))]
         pub approver_id: Option<Id>,
-        /// What it is needed for.
+        /// Purpose for which the right is needed.
         #[field(search)]
         pub justification: Option<Note>,
     }

@@ -24,32 +24,33 @@ const NEEDED: &[&str] = &[
 pub const RECOVERABLE: &[&str] = &["infrastructure/services", "security/information-assets", "infrastructure/devices", "infrastructure/virtual-machines"];
 
 crate::value! {
-    /// What it means that a process stands still, after some time.
+    /// Impact of a disruption of a process after a given time.
     pub struct ImpactOverTime {
-        /// After how many seconds; longer than the entry before.
+        /// Elapsed time in seconds; longer than that of the entry before.
         pub after_seconds: Seconds,
-        /// How bad it is by then: 1 hardly noticed, 5 a threat to the organisation. Never less than before.
+        /// Severity of the impact by then: 1 hardly noticed, 5 a threat to the organisation. Never less than before.
         pub impact: Whole<1, 5>,
-        /// What it has cost by then. Never less than before.
+        /// Loss incurred by then. Never less than before.
         pub loss: Option<Money>,
-        /// What it means.
+        /// Description of the impact.
         pub description: Option<Note>,
     }
 }
 
 crate::value! {
-    /// What a process needs.
+    /// Dependency of a process.
     pub struct ProcessNeed {
-        /// A service, an information asset, a device, a virtual machine, a vendor, a person, a site or another process.
+        /// Subject of the dependency: a service, an information asset, a device, a virtual machine, a vendor, a person, a site or another
+        /// process.
         #[field(refers_to(NEEDED))]
         pub subject_id: Id,
-        /// For what.
+        /// Purpose of the dependency.
         pub note: Option<Note>,
     }
 }
 
 crate::resource! {
-    /// Something that the organisation does, and its business impact analysis (ISO 22301, ISO/TS 22317).
+    /// Process of the organisation and its business impact analysis (ISO 22301, ISO/TS 22317).
     pub struct BusinessProcess {
         /// Short code, unique.
         #[field(unique, search)]
@@ -57,32 +58,32 @@ crate::resource! {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// What is done, for whom.
+        /// Activities of the process, and their recipients.
         #[field(search)]
         pub description: Option<Note>,
-        /// Maximum tolerable period of disruption (MTPD): after how many seconds the organisation would not recover from it.
+        /// Maximum tolerable period of disruption (MTPD), in seconds; beyond it the organisation would not recover.
         pub mtpd_seconds: Option<Seconds>,
-        /// Recovery time objective (RTO): after how many seconds it is to run again.
+        /// Recovery time objective (RTO), in seconds until the process is to run again.
         pub rto_seconds: Option<Seconds>,
-        /// Recovery point objective (RPO): the work of how many seconds may be lost.
+        /// Recovery point objective (RPO): tolerable loss of work, in seconds.
         pub rpo_seconds: Option<Seconds>,
-        /// How many seconds it takes to catch up with what was left undone. RTO and this together stay within the MTPD.
+        /// Time to catch up with the backlog, in seconds. RTO and this together stay within the MTPD.
         #[field(default(|| json!(0)))]
         pub catch_up_seconds: Seconds,
-        /// Minimum business continuity objective (MBCO): how much of its usual work must be done meanwhile, in percent.
+        /// Minimum business continuity objective (MBCO): share of the usual work to be done during a disruption, in percent.
         pub mbco_percent: Option<Percent>,
-        /// The same in words.
+        /// Minimum business continuity objective in words.
         #[field(search)]
         pub mbco: Option<Note>,
-        /// What it means that it stands still, the shortest time first.
+        /// Impact of a disruption over time, the shortest time first.
         #[field(default(|| json!([])))]
         pub impact_over_time: Vec<ImpactOverTime>,
-        /// What it needs, each once.
+        /// Dependencies of the process, each once.
         #[field(default(|| json!([])))]
         pub depends_on: Vec<ProcessNeed>,
-        /// When it is needed most, such as at the end of a quarter.
+        /// Peak times, such as the end of a quarter.
         pub peak_times: Option<Note>,
-        /// The day on which all this was last looked at.
+        /// Date of the last analysis.
         #[field(happened)]
         pub analysed_on: Option<Date>,
     }

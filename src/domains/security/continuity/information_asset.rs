@@ -6,15 +6,15 @@ use crate::resource::{Id, Resource, Scope, Unique};
 use serde_json::json;
 
 choice! {
-    /// Who may know something.
+    /// Classification of information by its permitted readers.
     pub enum Classification {
-        /// Everybody.
+        /// Open to everybody.
         Public = "public",
-        /// Who works here.
+        /// People in the organisation.
         Internal = "internal",
-        /// Who needs it for their work.
+        /// People who need it for their work.
         Confidential = "confidential",
-        /// Who is named, and nobody else.
+        /// Named people only.
         Secret = "secret",
     }
 }
@@ -29,39 +29,39 @@ crate::resource! {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// What it contains, and what it is used for.
+        /// Content and use of the information.
         #[field(search)]
         pub description: Option<Note>,
-        /// Who may know it.
+        /// Classification by permitted readers.
         #[field(default(|| json!("internal")))]
         pub classification: Classification,
-        /// What it means if others get to know it: 1 hardly anything, 4 a threat to the organisation.
+        /// Impact of a loss of confidentiality: 1 hardly any, 4 a threat to the organisation.
         pub confidentiality: Whole<1, 4>,
-        /// What it means if it is wrong: 1 hardly anything, 4 a threat to the organisation.
+        /// Impact of a loss of integrity: 1 hardly any, 4 a threat to the organisation.
         pub integrity: Whole<1, 4>,
-        /// What it means if it is not there: 1 hardly anything, 4 a threat to the organisation.
+        /// Impact of a loss of availability: 1 hardly any, 4 a threat to the organisation.
         pub availability: Whole<1, 4>,
-        /// The service by which it is used.
+        /// Service that uses the information.
         #[field(refers_to(&["infrastructure/services"]))]
         pub service_id: Option<Id>,
-        /// Who looks after it day by day, for its owner.
+        /// Custodian: person who looks after the information day by day for its owner.
         #[field(refers_to(&["teams/people"]))]
         pub custodian_id: Option<Id>,
-        /// Where it is kept: a system, a place, a country.
+        /// Location: a system, a place, a country.
         #[field(search)]
         pub location: Option<Title>,
-        /// Whether it says something about people who can be identified.
+        /// True if the information is about identifiable persons.
         #[field(default(|| json!(false)))]
         pub personal_data: bool,
-        /// Whether some of that is of a special category (GDPR, Article 9), such as health.
+        /// True if some of the personal data is of a special category (GDPR, Article 9), such as health.
         #[field(default(|| json!(false)))]
         pub special_categories: bool,
-        /// The rule by which it is kept and erased.
+        /// Rule for retention and erasure.
         #[field(refers_to(&["governance/retention-rules"]))]
         pub retention_rule_id: Option<Id>,
-        /// For how many months it is kept, where no rule says so.
+        /// Retention period in months, where no rule states it.
         pub retention_months: Option<Whole<0, 1200>>,
-        /// The day on which its owner looks at all this again.
+        /// Date of the next review by the owner.
         #[field(recurring)]
         pub review_due_on: Option<Date>,
     }

@@ -7,31 +7,31 @@ use crate::resource::value::{Instant, Note, Title};
 use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 
 crate::resource! {
-    /// That a recovery plan was set off because it was needed. It proves as much as a test: it is closed once there is a result
-    /// for all that the plan brings back, and what missed its promise becomes a finding.
+    /// Activation of a recovery plan in a real disruption. It is proof as much as a test: it is closed once there is a result for each
+    /// subject of the plan, and missed objectives become a finding.
     pub struct RecoveryActivation {
-        /// The plan.
+        /// Activated plan.
         #[field(refers_to(&["security/recovery-plans"]), fixed)]
         pub recovery_plan_id: Id,
-        /// What happened, in a line.
+        /// Event, in a line.
         #[field(search)]
         pub title: Title,
-        /// When what it brings back was lost.
+        /// Time at which the subjects of the plan were lost.
         #[field(happened)]
         pub disrupted_at: Instant,
-        /// When it was set off.
+        /// Time of the activation.
         #[field(happened)]
         pub activated_at: Instant,
-        /// When all was back. A completed activation says so.
+        /// Time at which all was recovered. Required for a completed activation.
         #[field(happened)]
         pub recovered_at: Option<Instant>,
-        /// Who set it off.
+        /// Person who activated the plan.
         #[field(refers_to(&["teams/people"]))]
         pub initiator_id: Option<Id>,
-        /// The security incident that made it necessary.
+        /// Security incident that made the activation necessary.
         #[field(refers_to(&["security/security-incidents"]))]
         pub security_incident_id: Option<Id>,
-        /// What was seen. A completed activation says so.
+        /// Conclusion of the activation. Required once it is completed.
         #[field(search)]
         pub conclusion: Option<Note>,
     }

@@ -11,14 +11,14 @@ use serde_json::json;
 use steward_schema::security::recovery_plans;
 
 crate::value! {
-    /// What a plan brings back.
+    /// Subject in the scope of a recovery plan.
     pub struct PlanScope {
-        /// A service, an information asset, a device or a virtual machine.
+        /// Service, information asset, device or virtual machine to recover.
         #[field(refers_to(RECOVERABLE))]
         pub subject_id: Id,
-        /// After how many seconds it is to be back (RTO).
+        /// Recovery time objective (RTO), in seconds.
         pub rto_seconds: Option<Seconds>,
-        /// The work of how many seconds may be lost (RPO).
+        /// Recovery point objective (RPO): tolerable loss of work, in seconds.
         pub rpo_seconds: Option<Seconds>,
     }
 }
@@ -26,36 +26,36 @@ crate::value! {
 crate::value! {
     /// A role in a recovery.
     pub struct PlanRole {
-        /// What it is called, such as head of recovery.
+        /// Name of the role, such as head of recovery.
         pub name: Title,
-        /// Who has it.
+        /// Person in the role.
         #[field(refers_to(&["teams/people"]))]
         pub person_id: Option<Id>,
-        /// Who has it when that person is away.
+        /// Deputy who takes the role when that person is away.
         #[field(refers_to(&["teams/people"]))]
         pub deputy_id: Option<Id>,
-        /// What is done in it.
+        /// Duties of the role.
         pub duties: Option<Note>,
     }
 }
 
 crate::value! {
-    /// Somebody who is called in a recovery.
+    /// Contact to call in a recovery.
     pub struct PlanContact {
-        /// Who.
+        /// Name of the contact.
         pub name: Title,
-        /// By telephone.
+        /// Telephone number.
         pub phone: Option<Text<3, 40>>,
-        /// By e-mail.
+        /// E-mail address.
         pub email: Option<Email>,
-        /// For what, and when.
+        /// Purpose and occasion of the call.
         pub note: Option<Note>,
     }
 }
 
 crate::resource! {
-    /// How services and information are brought back after a disaster (ISO/IEC 27031, ISO 22301). It is written while it is a
-    /// draft and stays as it was approved; a further plan replaces it.
+    /// Plan for the recovery of services and information after a disaster (ISO/IEC 27031, ISO 22301). It can be changed while it is a draft
+    /// and stays as approved; a further plan replaces it.
     pub struct RecoveryPlan {
         /// Short code, unique.
         #[field(unique, search)]
@@ -63,34 +63,34 @@ crate::resource! {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// What it is for.
+        /// Purpose of the plan.
         #[field(search)]
         pub description: Option<Note>,
-        /// What it brings back, each once. Tests and activations measure each of it.
+        /// Scope: subjects to recover, each once. Tests and activations measure each of them.
         #[field(default(|| json!([])))]
         pub scope: Vec<PlanScope>,
-        /// What sets it off, and who decides so.
+        /// Trigger for the activation, and who decides on it.
         #[field(search)]
         pub trigger: Note,
-        /// Who does what.
+        /// Roles of the plan and their duties.
         #[field(default(|| json!([])))]
         pub roles: Vec<PlanRole>,
-        /// Who is called.
+        /// Contacts to call.
         #[field(default(|| json!([])))]
         pub contacts: Vec<PlanContact>,
-        /// Where it is carried out.
+        /// Site where the plan is carried out.
         #[field(refers_to(&["infrastructure/sites"]))]
         pub recovery_site_id: Option<Id>,
-        /// The plan that it replaces.
+        /// Plan that this one replaces.
         #[field(refers_to(&["security/recovery-plans"]))]
         pub replaces_id: Option<Id>,
-        /// Every how many months it is tested.
+        /// Test interval in months.
         #[field(default(|| json!(12)))]
         pub test_interval_months: Whole<1, 60>,
-        /// The day on which it is looked at again.
+        /// Date of the next review.
         #[field(recurring)]
         pub review_due_on: Option<Date>,
-        /// The document, as it lies in the safe.
+        /// Document of the plan, as kept in the safe.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
     }

@@ -9,27 +9,27 @@ use serde_json::json;
 use steward_schema::service::registry;
 
 crate::resource! {
-    /// How long it took in a test or an activation to bring something back, and how much work was lost, beside what was promised.
-    /// It can be written until that is closed.
+    /// Recovery time and loss of work of one subject in a test or an activation, with their targets. It can be changed until the test or
+    /// activation is closed.
     pub struct RecoveryResult {
-        /// The test or the activation; it has one result for each thing.
+        /// Test or activation; one result for each subject.
         #[field(refers_to(&["security/recovery-tests", "security/recovery-activations"]), unique, fixed)]
         pub source_id: Id,
-        /// What was brought back.
+        /// Subject of the recovery.
         #[field(refers_to(&["infrastructure/services", "security/information-assets", "infrastructure/devices", "infrastructure/virtual-machines"]), fixed)]
         pub subject_id: Id,
-        /// Whether it was brought back at all.
+        /// True if the subject was recovered at all.
         #[field(default(|| json!(true)))]
         pub recovered: bool,
-        /// After how many seconds it was back; of what was brought back it is required.
+        /// Measured recovery time in seconds; required where the subject was recovered.
         pub measured_rto_seconds: Option<Seconds>,
-        /// The work of how many seconds was lost.
+        /// Measured loss of work, in seconds.
         pub measured_rpo_seconds: Option<Seconds>,
-        /// After how many seconds it was to be back; the promise of the plan counts where that is stricter or this is left out.
+        /// Target recovery time in seconds; the RTO of the plan counts where it is stricter or this is left out.
         pub target_rto_seconds: Option<Seconds>,
-        /// The work of how many seconds was allowed to be lost; likewise.
+        /// Target loss of work, in seconds; the RPO of the plan counts where it is stricter or this is left out.
         pub target_rpo_seconds: Option<Seconds>,
-        /// What was seen.
+        /// Observations on the recovery.
         #[field(search)]
         pub notes: Option<Note>,
     }

@@ -13,33 +13,32 @@ use steward_schema::security::recovery_steps;
 pub type StepNumber = Whole<1, 1000>;
 
 crate::resource! {
-    /// A step of a recovery plan. It begins when all steps that it depends on are done. Steps are written while the plan is a
-    /// draft.
+    /// A step of a recovery plan. It begins when all steps that it depends on are done. Steps can be changed while the plan is a draft.
     pub struct RecoveryStep {
-        /// The plan; it has each number once.
+        /// Plan of the step; each number occurs once in it.
         #[field(refers_to(&["security/recovery-plans"]), unique, fixed)]
         pub recovery_plan_id: Id,
-        /// Its number in the plan, by which other steps name it.
+        /// Number in the plan, by which other steps refer to this one.
         #[field(fixed)]
         pub number: StepNumber,
-        /// What is done, in a line.
+        /// Name of the step, in a line.
         #[field(search)]
         pub name: Title,
-        /// How it is done, so that somebody who has never done it can.
+        /// Instructions that enable a person without experience to carry out the step.
         #[field(search)]
         pub instructions: Option<Note>,
-        /// Who does it.
+        /// Person who carries out the step.
         #[field(refers_to(&["teams/people"]))]
         pub owner_id: Option<Id>,
-        /// How many seconds it takes.
+        /// Duration in seconds.
         pub duration_seconds: Seconds,
-        /// The numbers of the steps of the plan that must be done before, each once. They form no circle.
+        /// Numbers of the preceding steps of the plan, each once; no cycles.
         #[field(default(|| json!([])))]
         pub depends_on: Vec<StepNumber>,
-        /// What it brings back.
+        /// Subject that the step recovers.
         #[field(refers_to(&["infrastructure/services", "security/information-assets", "infrastructure/devices", "infrastructure/virtual-machines"]))]
         pub subject_id: Option<Id>,
-        /// How one sees that it worked.
+        /// Check that the step succeeded.
         pub verification: Option<Note>,
     }
 }

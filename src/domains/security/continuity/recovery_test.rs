@@ -11,64 +11,63 @@ use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource,
 use serde_json::json;
 
 choice! {
-    /// How much of a plan is carried out (ISO 22398, NIST SP 800-84).
+    /// Type of recovery test, by how much of the plan is carried out (ISO 22398, NIST SP 800-84).
     pub enum RecoveryTestKind {
-        /// It is talked through at a table.
+        /// Discussion of the plan at a table.
         Tabletop = "tabletop",
-        /// It is walked through, step by step and on the spot.
+        /// Walk through the plan, step by step and on the spot.
         Walkthrough = "walkthrough",
-        /// It is played, without touching what runs.
+        /// Simulation, without touching live systems.
         Simulation = "simulation",
-        /// It is carried out beside what runs.
+        /// Execution in parallel to the live systems.
         Parallel = "parallel",
-        /// It is carried out, and what runs is switched off.
+        /// Execution with the live systems switched off.
         Full = "full",
     }
 }
 
 crate::value! {
-    /// What is tested.
+    /// Subject of a recovery test.
     pub struct TestedSubject {
-        /// Something that the plan brings back.
+        /// Subject of the recovery plan.
         #[field(refers_to(RECOVERABLE))]
         pub subject_id: Id,
     }
 }
 
 crate::resource! {
-    /// A test of a recovery plan. It is closed once there is a result for all that is tested; what missed its promise becomes a
-    /// finding.
+    /// A test of a recovery plan. It is closed once there is a result for each subject tested; missed objectives become a finding.
     pub struct RecoveryTest {
-        /// The plan.
+        /// Plan under test.
         #[field(refers_to(&["security/recovery-plans"]), fixed)]
         pub recovery_plan_id: Id,
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// How much of the plan is carried out.
+        /// Type of test, by how much of the plan is carried out.
         #[field(default(|| json!("tabletop")))]
         pub kind: RecoveryTestKind,
-        /// What is tested, each once: some or all of what the plan brings back. Empty for all of it.
+        /// Scope: subjects under test, each once; some or all of those of the plan. Empty for all of them.
         #[field(default(|| json!([])))]
         pub scope: Vec<TestedSubject>,
-        /// The day on which it is to be held.
+        /// Planned date.
         #[field(deadline)]
         pub planned_on: Date,
-        /// The day on which it was held. A completed test says so.
+        /// Date of the test. Required once it is completed.
         #[field(happened)]
         pub tested_on: Option<Date>,
-        /// Who leads it.
+        /// Person who leads the test.
         #[field(refers_to(&["teams/people"]))]
         pub lead_id: Option<Id>,
-        /// What is supposed to have happened.
+        /// Scenario assumed for the test.
         #[field(search)]
         pub scenario: Option<Note>,
-        /// What was seen. A completed test says so.
+        /// Conclusion of the test. Required once it is completed.
         #[field(search)]
         pub conclusion: Option<Note>,
-        /// Why it was stopped. An aborted test says so.
+        /// Reason for the abort. Required for an aborted test.
         pub abort_reason: Option<Note>,
-        /// The report.
+        /// Report of the test.
         #[field(refers_to(&["platform/files"]))]
         pub report_file_id: Option<Id>,
     }

@@ -6,41 +6,40 @@ use crate::resource::{Id, Resource, Scope};
 use serde_json::json;
 
 choice! {
-    /// What an entry records.
+    /// Type of an incident log entry.
     pub enum EntryKind {
-        /// What was seen.
+        /// Observation made.
         Observation = "observation",
-        /// What was done.
+        /// Action taken.
         Action = "action",
-        /// What was decided.
+        /// Decision made.
         Decision = "decision",
-        /// Who was told what.
+        /// Communication with others.
         Communication = "communication",
-        /// What was secured as evidence.
+        /// Evidence secured.
         Evidence = "evidence",
     }
 }
 
 crate::resource! {
-    /// Something that was seen, done, decided or said in the course of a security incident. It is a fact: it stays as it was
-    /// recorded.
+    /// Log entry of a security incident: something observed, done, decided or said. It is a fact: it stays as recorded.
     pub struct IncidentEntry {
         /// The incident.
         #[field(refers_to(&["security/security-incidents"]))]
         pub security_incident_id: Id,
-        /// When that was.
+        /// Time of the observation, action, decision or communication.
         #[field(happened)]
         pub happened_at: Instant,
-        /// What it records.
+        /// Type of the entry.
         #[field(default(|| json!("observation")))]
         pub kind: EntryKind,
-        /// What was seen, done, decided or said.
+        /// Text of the entry: what was observed, done, decided or said.
         #[field(search)]
         pub text: Note,
-        /// Who saw, did, decided or said it.
+        /// Person who observed, did, decided or said it.
         #[field(refers_to(&["teams/people"]))]
         pub person_id: Option<Id>,
-        /// What was secured.
+        /// File secured as evidence.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
     }

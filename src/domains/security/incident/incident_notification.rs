@@ -8,36 +8,36 @@ use diesel::prelude::*;
 use steward_schema::security::{incident_notifications, security_incidents};
 
 crate::resource! {
-    /// A notice about a security incident that a law asks for. By when it is due follows from the incident and from the notice
-    /// before it; see the figures. One that was sent late says why.
+    /// Notice about a security incident that a law requires. Its due time follows from the incident and from the notice before it; see the
+    /// figures. A notice that was sent late needs a reason.
     pub struct IncidentNotification {
-        /// The incident; it has each notice once.
+        /// Incident; each notice occurs once in it.
         #[field(refers_to(&["security/security-incidents"]), unique, fixed)]
         pub security_incident_id: Id,
-        /// The law.
+        /// Law that requires the notice.
         #[field(fixed)]
         pub regime: Regime,
-        /// Which notice of that law.
+        /// Stage of the notice under that law.
         #[field(fixed)]
         pub stage: NoticeStage,
-        /// Who is told: an authority, a team, the persons.
+        /// Recipient of the notice: an authority, a team, the persons.
         #[field(search)]
         pub authority: Title,
-        /// Time by which it is due, by the incident and the notice before it; null where the law names no hour.
+        /// Due time, by the incident and the notice before it; null where the law names no hour.
         #[field(read_only, deadline)]
         pub due_at: Option<Instant>,
-        /// When it was sent.
+        /// Time at which the notice was sent.
         #[field(happened, closing)]
         pub sent_at: Option<Instant>,
-        /// Why it is not sent at all, such as a ground of exemption.
+        /// Reason for not sending the notice at all, such as a ground of exemption.
         #[field(search)]
         pub waiver_reason: Option<Note>,
-        /// The reference under which it was received.
+        /// Reference under which the notice was received.
         #[field(search)]
         pub reference: Option<Title>,
-        /// Why it was sent later than the law wants.
+        /// Reason for sending later than the law requires.
         pub delay_reason: Option<Note>,
-        /// What was sent.
+        /// File of the notice as sent.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
     }

@@ -4,7 +4,7 @@ use crate::resource::value::{Date, Instant};
 use chrono::Months;
 
 crate::choice! {
-    /// The law by which somebody is told.
+    /// Law that requires a notification.
     pub enum Regime {
         /// Regulation (EU) 2016/679, Articles 33 and 34.
         Gdpr = "gdpr",
@@ -16,7 +16,7 @@ crate::choice! {
 }
 
 crate::choice! {
-    /// Which notice it is.
+    /// Stage of a notification.
     pub enum NoticeStage {
         /// GDPR: to the supervisory authority, within 72 hours of becoming aware.
         Authority = "authority",

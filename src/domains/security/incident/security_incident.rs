@@ -13,119 +13,119 @@ use serde_json::json;
 use steward_schema::security::incident_notifications;
 
 choice! {
-    /// What happened (the classes of the eCSIRT.net taxonomy).
+    /// Category of a security incident (the classes of the eCSIRT.net taxonomy).
     pub enum IncidentCategory {
         /// Unwanted or offensive messages.
         AbusiveContent = "abusive_content",
-        /// Software that does harm.
+        /// Malicious software.
         MaliciousCode = "malicious_code",
-        /// Scanning, listening, asking people.
+        /// Scanning, sniffing, social engineering.
         InformationGathering = "information_gathering",
-        /// Somebody tries to get in.
+        /// Attempted intrusion.
         IntrusionAttempt = "intrusion_attempt",
-        /// Somebody got in.
+        /// Successful intrusion.
         Intrusion = "intrusion",
-        /// Something is not there, by attack or by accident.
+        /// Loss of availability, by attack or by accident.
         Availability = "availability",
-        /// Information got out, was changed or lost.
+        /// Disclosure, change or loss of information.
         InformationSecurity = "information_security",
-        /// Somebody pretends to be another, or uses what is not theirs.
+        /// Impersonation, or unauthorised use of resources.
         Fraud = "fraud",
-        /// Something stands open.
+        /// Open vulnerability.
         Vulnerable = "vulnerable",
-        /// Anything else.
+        /// Any other category.
         Other = "other",
     }
 }
 
 choice! {
-    /// Why an incident is closed without having been one.
+    /// Reason for the dismissal of an incident.
     pub enum Dismissal {
-        /// Nothing happened.
+        /// False alarm: nothing happened.
         FalsePositive = "false_positive",
-        /// Another record is about the same.
+        /// Duplicate: another record is about the same.
         Duplicate = "duplicate",
     }
 }
 
 crate::resource! {
-    /// An event that went against the confidentiality, integrity or availability of information (ISO/IEC 27035, NIST SP 800-61).
+    /// Event adverse to the confidentiality, integrity or availability of information (ISO/IEC 27035, NIST SP 800-61).
     pub struct SecurityIncident {
         /// Short code, unique.
         #[field(unique, search)]
         pub code: Code,
-        /// What happened, in a line.
+        /// Title of the incident, in a line.
         #[field(search)]
         pub title: Title,
-        /// What happened, as far as is known.
+        /// Description of the incident, as far as known.
         #[field(search)]
         pub description: Option<Note>,
-        /// What kind of thing happened.
+        /// Category of the incident.
         pub category: IncidentCategory,
-        /// How bad it is.
+        /// Severity of the incident.
         pub severity: Severity,
-        /// Whether it is significant (NIS2, Article 23), so that authorities are told.
+        /// True if the incident is significant (NIS2, Article 23), so that authorities must be notified.
         #[field(default(|| json!(false)))]
         pub significant: bool,
-        /// Whether it is major (DORA, Article 18), so that the financial supervisor is told.
+        /// True if the incident is major (DORA, Article 18), so that the financial supervisor must be notified.
         #[field(default(|| json!(false)))]
         pub major: bool,
-        /// Whether it concerns personal data, so that it is a breach under the GDPR.
+        /// True if personal data is concerned, so that the incident is a breach under the GDPR.
         #[field(default(|| json!(false)))]
         pub personal_data: bool,
-        /// Whether those persons run a high risk, so that they are told too (GDPR, Article 34).
+        /// True if the persons concerned run a high risk, so that they must be notified too (GDPR, Article 34).
         #[field(default(|| json!(false)))]
         pub high_risk_to_persons: bool,
-        /// About how many persons are concerned.
+        /// Number of persons concerned, approximately.
         pub persons_concerned: Option<Whole<0, 10_000_000_000>>,
-        /// When it happened, as far as is known.
+        /// Time of occurrence, as far as known.
         #[field(happened)]
         pub occurred_at: Option<Instant>,
-        /// When the organisation became aware of it: from here the time limits of the GDPR and of NIS2 run.
+        /// Time at which the organisation became aware of the incident; the time limits of the GDPR and of NIS2 run from here.
         #[field(happened)]
         pub aware_at: Instant,
-        /// When it was classified: from here the time limit of DORA runs.
+        /// Time of the classification; the time limit of DORA runs from here.
         #[field(happened)]
         pub classified_at: Option<Instant>,
-        /// When it stopped to spread. A contained incident says so.
+        /// Time at which the incident stopped spreading. Required once it is contained.
         #[field(happened)]
         pub contained_at: Option<Instant>,
-        /// When its cause was gone.
+        /// Time at which the cause was removed.
         #[field(happened)]
         pub eradicated_at: Option<Instant>,
-        /// When all worked again. A recovered incident says so.
+        /// Time at which all worked again. Required once the incident is recovered from.
         #[field(happened)]
         pub recovered_at: Option<Instant>,
-        /// The service that is hit most.
+        /// Service most affected.
         #[field(refers_to(&["infrastructure/services"]))]
         pub service_id: Option<Id>,
-        /// The information that is hit most.
+        /// Information asset most affected.
         #[field(refers_to(&["security/information-assets"]))]
         pub information_asset_id: Option<Id>,
-        /// The vendor through whom it came.
+        /// Vendor from which the incident arose.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Option<Id>,
-        /// The risk that came true.
+        /// Risk that materialised.
         #[field(refers_to(&["security/risks"]))]
         pub risk_id: Option<Id>,
-        /// The vulnerability that was used.
+        /// Vulnerability that was exploited.
         #[field(refers_to(&["security/vulnerabilities"]))]
         pub vulnerability_id: Option<Id>,
-        /// The person who reported it: the caller who made the record; null where that was a program.
+        /// Person who reported the incident: the caller who created the record; null where that was a program.
         #[field(refers_to(&["teams/people"]), caller)]
         pub reporter_id: Option<Id>,
-        /// Who leads what is done about it.
+        /// Person who leads the response.
         #[field(refers_to(&["teams/people"]))]
         pub lead_id: Option<Id>,
-        /// Root cause. An incident that is closed after it was recovered from says so.
+        /// Root cause. Required to close an incident that was recovered from.
         #[field(search)]
         pub root_cause: Option<Note>,
-        /// Lessons learnt. An incident that is closed after it was recovered from says so.
+        /// Lessons learnt. Required to close an incident that was recovered from.
         #[field(search)]
         pub lessons: Option<Note>,
-        /// Why it was no incident of its own. One that is closed from triage says so.
+        /// Reason for the dismissal. Required to close an incident from triage.
         pub dismissal: Option<Dismissal>,
-        /// The incident of which it is a duplicate.
+        /// Incident of which this one is a duplicate.
         #[field(refers_to(&["security/security-incidents"]))]
         pub duplicate_of_id: Option<Id>,
     }

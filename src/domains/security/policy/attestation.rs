@@ -10,21 +10,21 @@ use serde_json::json;
 use steward_schema::security::{attestations, policy_versions};
 
 crate::resource! {
-    /// That a person has read a version of a policy and keeps to it. It names the version and the hash of what was read, and is a
-    /// fact of the published version. It counts while no later major version is published.
+    /// Attestation by a person of having read a version of a policy and of complying with it. It names the version and the hash of what was
+    /// read, and is a fact of the published version. It counts while no later major version is published.
     pub struct Attestation {
-        /// The version that was read: a published one.
+        /// Policy version that was read; must be published.
         #[field(refers_to(&["security/policy-versions"]))]
         pub policy_version_id: Id,
-        /// The person who attests: the caller, once for each version.
+        /// Attesting person: the caller, once for each version.
         #[field(refers_to(&["teams/people"]), caller)]
         pub person_id: Id,
-        /// The SHA-256 of what was read: that of the body of the version.
+        /// SHA-256 of the text read: that of the body of the version.
         pub sha256: Sha,
         /// Time of the attestation.
         #[field(read_only, assumed(|_, now| json!(now.to_string())), happened)]
         pub attested_at: Instant,
-        /// The campaign that asked for it; of the same version.
+        /// Campaign that asked for the attestation; of the same version.
         #[field(refers_to(&["security/attestation-campaigns"]))]
         pub campaign_id: Option<Id>,
     }

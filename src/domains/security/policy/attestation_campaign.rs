@@ -4,21 +4,21 @@ use crate::resource::value::{Date, Note, Title};
 use crate::resource::{Due, Guard, Id, Lifecycle, Own, Resource, Scope, ValidationErrors};
 
 crate::resource! {
-    /// A call on those who must know a version of a policy to attest that they do.
+    /// Call on the audience of a policy version to attest that they know it.
     pub struct AttestationCampaign {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// The version. It is published before the campaign opens.
+        /// Policy version. It is published before the campaign opens.
         #[field(refers_to(&["security/policy-versions"]), fixed)]
         pub policy_version_id: Id,
         /// First day.
         #[field(event)]
         pub starts_on: Date,
-        /// The day by which all are to have attested.
+        /// Date by which all are to have attested.
         #[field(deadline)]
         pub due_on: Date,
-        /// What those who are asked are told.
+        /// Message to the audience.
         pub message: Option<Note>,
     }
 }

@@ -6,21 +6,21 @@ use crate::resource::{Id, Own, Resource, Rule, Scope, Unique};
 use serde_json::json;
 
 choice! {
-    /// How a policy binds.
+    /// Type of policy, by its binding force.
     pub enum PolicyKind {
-        /// Says what is wanted, and why.
+        /// Intent of the organisation, and its reasons.
         Policy = "policy",
-        /// Says what must be kept to so that a policy is.
+        /// Mandatory requirements that implement a policy.
         Standard = "standard",
-        /// Says how something is done.
+        /// Instructions for an activity.
         Procedure = "procedure",
-        /// Says how something is best done.
+        /// Recommended practice for an activity.
         Guideline = "guideline",
     }
 }
 
 crate::resource! {
-    /// A policy, standard, procedure or guideline. What it says stands in its versions, of which one at most is published.
+    /// Policy, standard, procedure or guideline. Its text is in its versions, of which at most one is published.
     pub struct Policy {
         /// Short code, unique.
         #[field(unique, search)]
@@ -28,19 +28,19 @@ crate::resource! {
         /// Title as people know it.
         #[field(search)]
         pub title: Title,
-        /// How it binds.
+        /// Type of policy, by its binding force.
         #[field(default(|| json!("policy")))]
         pub kind: PolicyKind,
-        /// What it is for, in a few lines.
+        /// Purpose of the policy, in a few lines.
         #[field(search)]
         pub summary: Option<Note>,
-        /// The policy that it serves. The tree of policies has no circles.
+        /// Policy that this one supports. The tree of policies has no cycles.
         #[field(refers_to(&["security/policies"]))]
         pub parent_id: Option<Id>,
-        /// Who approves its versions.
+        /// Person who approves the versions.
         #[field(refers_to(&["teams/people"]))]
         pub approver_id: Option<Id>,
-        /// The body that adopts it.
+        /// Governance body that adopts the policy.
         #[field(refers_to(&["governance/governance-bodies"]))]
         pub governance_body_id: Option<Id>,
     }

@@ -12,54 +12,53 @@ pub type Sha = Text<64, 64>;
 pub type Body = Text<1, 200_000>;
 
 choice! {
-    /// By what people are chosen who must know a policy.
+    /// Rule that selects the audience of a policy.
     pub enum AudienceKind {
-        /// Everybody who works here.
+        /// Everybody in the organisation.
         Everyone = "everyone",
-        /// Who belongs to a unit or to one below it.
+        /// Members of a unit or of one below it.
         Unit = "unit",
-        /// Who belongs to a team.
+        /// Members of a team.
         Team = "team",
-        /// Who has a role.
+        /// Holders of a role.
         RoleProfile = "role_profile",
     }
 }
 
 crate::resource! {
-    /// A version of a policy. A new major version must be attested again; a minor one changes nothing that people must know.
+    /// A version of a policy. A new major version must be attested again; a minor one does not change what its audience must know.
     pub struct PolicyVersion {
-        /// The policy; it has each version once.
+        /// Policy; each version number occurs once in it.
         #[field(refers_to(&["security/policies"]), unique, fixed)]
         pub policy_id: Id,
-        /// The number before the point.
+        /// Number before the point.
         pub major: Whole<0, 10_000>,
-        /// The number after the point.
+        /// Number after the point.
         pub minor: Whole<0, 10_000>,
-        /// What it says, as Markdown.
+        /// Body of the policy, as Markdown.
         #[field(search)]
         pub body: Body,
-        /// The SHA-256 of the body in UTF-8, as 64 lower-case hexadecimal digits: what is attested. A version that is in review
-        /// has it.
+        /// SHA-256 of the body in UTF-8, as 64 lower-case hexadecimal digits: what is attested. Required for a version in review.
         pub sha256: Option<Sha>,
-        /// The document, where the body only sums it up.
+        /// Document, where the body is only a summary.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
-        /// What has changed since the version before.
+        /// Changes since the version before.
         #[field(search)]
         pub change_summary: Option<Note>,
-        /// By what those are chosen who must know it.
+        /// Rule that selects the audience.
         #[field(default(|| json!("everyone")))]
         pub audience: AudienceKind,
-        /// The unit, team or role profile, where the audience is not everyone.
+        /// Unit, team or role profile, where the audience is not everyone.
         #[field(refers_to(&["teams/units", "teams/teams", "teams/role-profiles"]))]
         pub audience_id: Option<Id>,
-        /// Every how many months it is reviewed.
+        /// Review interval in months.
         #[field(default(|| json!(12)))]
         pub review_interval_months: Whole<1, 120>,
-        /// First day on which it binds. A published version says so.
+        /// First day of effect. Required for a published version.
         #[field(event)]
         pub effective_on: Option<Date>,
-        /// The day on which it was last reviewed without a change.
+        /// Date of the last review without a change.
         #[field(happened)]
         pub reviewed_on: Option<Date>,
     }

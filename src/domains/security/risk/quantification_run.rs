@@ -22,9 +22,9 @@ impl Action for RunQuantification {
     const PATH: &'static str = "security/risk-quantifications/{id}/run";
     const OPERATION_ID: &'static str = "run_risk_quantification";
     const SUMMARY: &'static str = "Run a risk quantification";
-    const DESCRIPTION: &'static str = "Draws from the inputs of today, keeps them and the figures as those of the run, and makes the quantification fresh; `/result` has them. \
-        Refused (409) where the frequency follows from scenarios of which too little is known, and where trials × events come to more than 20 million draws. \
-        Answers the quantification.";
+    const DESCRIPTION: &'static str = "Simulation with the inputs of today. Inputs and figures are stored as those of the run, and the quantification becomes fresh; see `/result`. \
+        Refused (409) where the frequency follows from scenarios of which too little is known, and where trials × events are more than 20 million draws. \
+        The response is the quantification.";
     const PERMISSIONS: &'static [&'static str] = &["security.risk_quantifications:refresh"];
     type Query = NoQuery;
     type Body = Nothing;

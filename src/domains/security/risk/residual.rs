@@ -3,13 +3,13 @@
 use crate::resource::value::Date;
 
 crate::choice! {
-    /// What a control lowers.
+    /// Factor of a risk that a control reduces.
     pub enum ActsOn {
-        /// How often it happens.
+        /// Frequency of occurrence.
         Likelihood = "likelihood",
-        /// What it costs when it happens.
+        /// Loss per occurrence.
         Impact = "impact",
-        /// Both.
+        /// Both frequency and loss.
         Both = "both",
     }
 }

@@ -9,67 +9,67 @@ use crate::resource::{Check, Guard, Id, Lifecycle, Own, Resource, Scope, Unique,
 use serde_json::json;
 
 choice! {
-    /// Whether a risk is feared or hoped for.
+    /// Type of risk: threat or opportunity.
     pub enum RiskKind {
-        /// It would harm.
+        /// Harmful risk.
         Threat = "threat",
-        /// It would help.
+        /// Beneficial risk.
         Opportunity = "opportunity",
     }
 }
 
 crate::resource! {
-    /// A risk (ISO 31000): an effect of uncertainty on what is wanted. Its level comes from its matrix: by a confirmed
-    /// assessment, or, for the current one, by its scenarios and the controls that are tested. It is monitored, and closed, only while
-    /// its current level is known and within the appetite in force, or an exception covers it.
+    /// Risk (ISO 31000): an effect of uncertainty on objectives. Its level follows from its matrix: by a confirmed assessment, or, for the
+    /// current level, by its scenarios and tested controls. It is monitored, and closed, only while its current level is known and within
+    /// the appetite in force, or an exception covers it.
     pub struct Risk {
         /// Short code, unique.
         #[field(unique, search)]
         pub code: Code,
-        /// The risk, in a line.
+        /// Title of the risk, in a line.
         #[field(search)]
         pub title: Title,
-        /// Whether it is feared or hoped for.
+        /// Type of risk: threat or opportunity.
         #[field(default(|| json!("threat")))]
         pub kind: RiskKind,
-        /// What it is about.
+        /// Category of the risk.
         pub category: RiskCategory,
-        /// Why it may happen.
+        /// Cause of the event.
         #[field(search)]
         pub cause: Option<Note>,
-        /// What may happen.
+        /// Event that may happen.
         #[field(search)]
         pub event: Option<Note>,
-        /// What it would mean.
+        /// Consequence of the event.
         #[field(search)]
         pub consequence: Option<Note>,
-        /// The matrix by which it is judged. It does not change once the risk was assessed.
+        /// Matrix by which the risk is assessed. It does not change once the risk was assessed.
         #[field(refers_to(&["security/risk-matrices"]))]
         pub risk_matrix_id: Id,
-        /// The day on which it was identified.
+        /// Date of identification.
         #[field(happened)]
         pub identified_on: Option<Date>,
-        /// The day on which it is looked at again. A monitored risk has one.
+        /// Date of the next review. Required for a monitored risk.
         #[field(recurring)]
         pub next_review_on: Option<Date>,
-        /// Every how many months it is looked at.
+        /// Review interval in months.
         pub review_interval_months: Option<Whole<1, 60>>,
-        /// The information that it concerns.
+        /// Information asset concerned.
         #[field(refers_to(&["security/information-assets"]))]
         pub information_asset_id: Option<Id>,
-        /// The service that it concerns.
+        /// Service concerned.
         #[field(refers_to(&["infrastructure/services"]))]
         pub service_id: Option<Id>,
-        /// The project that it concerns.
+        /// Project concerned.
         #[field(refers_to(&["projects/projects"]))]
         pub project_id: Option<Id>,
-        /// The vendor that it concerns.
+        /// Vendor concerned.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Option<Id>,
-        /// The objective that it concerns.
+        /// Objective concerned.
         #[field(refers_to(&["strategy/objectives"]))]
         pub objective_id: Option<Id>,
-        /// Why it was closed. A closed risk says so.
+        /// Reason for the closure. Required for a closed risk.
         pub closure_reason: Option<Note>,
     }
 }

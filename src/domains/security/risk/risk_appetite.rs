@@ -7,28 +7,29 @@ use crate::resource::value::{Date, Money, Note, Title, Whole};
 use crate::resource::{Check, Id, Lock, Resource, Rule, Scope, ValidationErrors};
 
 crate::resource! {
-    /// How much risk a unit, and what lies below it, is willing to run over a span of days: for one category of risks, or for all
-    /// that have none of their own. The nearest unit's counts, and in it the one of the category before the general one.
+    /// Amount of risk that a unit, with the units below it, is willing to take over a span of days: for one category of risks, or for all
+    /// categories without an appetite of their own. The appetite of the nearest unit counts, and within it that of the category before the
+    /// general one.
     pub struct RiskAppetite {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// The category that it is for; none for all others.
+        /// Category of risks; none for all others.
         pub category: Option<RiskCategory>,
-        /// The matrix whose levels it names.
+        /// Matrix whose levels the appetite names.
         #[field(refers_to(&["security/risk-matrices"]))]
         pub risk_matrix_id: Id,
-        /// The greatest risk level that is run without an exception, by its number in the matrix.
+        /// Greatest risk level taken without an exception, by its number in the matrix.
         pub max_level: LevelNumber,
-        /// The greatest expected annual loss of one risk that is run without an exception.
+        /// Greatest expected annual loss of one risk taken without an exception.
         pub max_expected_annual_loss: Option<Money>,
-        /// What is meant, in words.
+        /// Statement of the appetite in words.
         #[field(search)]
         pub statement: Option<Note>,
-        /// First day. One at most is in force for a unit and a category on a day.
+        /// First day. At most one appetite is in force for a unit and a category on a day.
         #[field(event)]
         pub starts_on: Date,
-        /// Last day; none while it lasts.
+        /// Last day; none if open-ended.
         #[field(event)]
         pub ends_on: Option<Date>,
     }

@@ -8,47 +8,47 @@ use crate::resource::value::{Date, Note, Whole};
 use crate::resource::{Check, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 
 choice! {
-    /// With which controls a risk is judged.
+    /// Stage of assessment, by the controls considered.
     pub enum Stage {
-        /// Without any.
+        /// Without any controls.
         Inherent = "inherent",
-        /// With those that are there and work.
+        /// With the controls that exist and work.
         Current = "current",
-        /// With those that are to be there when it is treated.
+        /// With the controls that are to exist after treatment.
         Target = "target",
     }
 }
 
 crate::resource! {
-    /// A judgement of a risk: a place in its matrix, which gives its level. Inherent and target are judged by people. The current
-    /// one is computed from scenarios and tested controls; who judges it otherwise gives a reason, and somebody else confirms it.
-    /// Of each stage the latest confirmed one counts, the current one until it expires; once confirmed, it does not change, and can be withdrawn.
+    /// Assessment of a risk: a place in its matrix, which gives its level. Inherent and target assessments are made by people. The current
+    /// one is computed from scenarios and tested controls; an override needs a reason and the confirmation of another person. Of each stage
+    /// the latest confirmed assessment counts, the current one until it expires; once confirmed, it does not change, and can be withdrawn.
     pub struct RiskAssessment {
         /// The risk.
         #[field(refers_to(&["security/risks"]), fixed)]
         pub risk_id: Id,
-        /// The matrix: that of the risk, from which it is taken if left out.
+        /// Matrix: that of the risk, from which it is taken if left out.
         #[field(refers_to(&["security/risk-matrices"]))]
         pub risk_matrix_id: Option<Id>,
-        /// With which controls it is judged.
+        /// Stage of assessment, by the controls considered.
         #[field(fixed)]
         pub stage: Stage,
-        /// The number of the likelihood level in the matrix.
+        /// Number of the likelihood level in the matrix.
         pub likelihood: Whole<1, 10>,
-        /// The number of the impact level in the matrix.
+        /// Number of the impact level in the matrix.
         pub impact: Whole<1, 10>,
-        /// The day on which it was judged.
+        /// Date of the assessment.
         #[field(happened)]
         pub assessed_on: Date,
-        /// What the judgement rests on.
+        /// Rationale of the assessment.
         pub rationale: Option<Note>,
-        /// Why the current one is judged otherwise than computed; required of it.
+        /// Reason for overriding the computed assessment; required for the current stage.
         pub override_reason: Option<Note>,
-        /// Who judged.
+        /// Person who made the assessment.
         #[field(refers_to(&["teams/people"]))]
         pub assessor_id: Option<Id>,
-        /// The last day on which it counts that the current one is judged otherwise than computed: a year from the judgement where nothing is
-        /// said, and no later. Only of the current one; it may also be withdrawn before.
+        /// Last day on which an override of the current assessment counts: a year from the assessment if left out, and no later. Only for
+        /// the current stage; an override may also be withdrawn before.
         #[field(deadline)]
         pub expires_on: Option<Date>,
     }

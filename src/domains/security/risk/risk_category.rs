@@ -3,31 +3,31 @@
 use crate::choice;
 
 choice! {
-    /// What a risk is about.
+    /// Category of a risk.
     pub enum RiskCategory {
-        /// What the organisation wants to become.
+        /// Goals of the organisation.
         Strategic = "strategic",
-        /// How it works day by day.
+        /// Day-to-day operations.
         Operational = "operational",
-        /// Its money.
+        /// Finances of the organisation.
         Financial = "financial",
         /// Laws, contracts and rules.
         Compliance = "compliance",
         /// Confidentiality, integrity and availability of information.
         Security = "security",
-        /// What people who can be identified have a right to.
+        /// Rights of identifiable people.
         Privacy = "privacy",
-        /// Its technology.
+        /// Technology of the organisation.
         Technology = "technology",
-        /// Those it buys from.
+        /// Vendors and other suppliers.
         ThirdParty = "third_party",
-        /// Its projects.
+        /// Projects of the organisation.
         Project = "project",
-        /// Its people.
+        /// People in the organisation.
         People = "people",
-        /// Going on when something fails.
+        /// Continuity when something fails.
         Continuity = "continuity",
-        /// What others think of it.
+        /// Reputation with others.
         Reputation = "reputation",
     }
 }

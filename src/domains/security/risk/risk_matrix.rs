@@ -8,29 +8,29 @@ use crate::resource::{Lifecycle, Own, Resource, Scope, Unique, ValidationErrors}
 pub type LevelNumber = Whole<1, 10>;
 
 crate::value! {
-    /// A level of likelihood: how often something happens.
+    /// A level of likelihood, by frequency.
     pub struct LikelihoodLevel {
         /// Name as people know it, such as likely.
         pub name: Title,
-        /// How often a year at least; greater than that of the level before.
+        /// Minimum frequency per year; greater than that of the level before.
         pub frequency_min: Number<0, 1_000_000>,
-        /// Below how often a year: where the next level begins. Only the last level may have no end.
+        /// Upper limit of the frequency per year, where the next level begins. Only the last level may have none.
         pub frequency_max: Option<Number<0, 1_000_000>>,
-        /// What it means.
+        /// Description of the level.
         pub description: Option<Note>,
     }
 }
 
 crate::value! {
-    /// A level of impact: what it means when it happens.
+    /// A level of impact, by loss.
     pub struct ImpactLevel {
         /// Name as people know it, such as major.
         pub name: Title,
-        /// What it costs at least; more than that of the level before.
+        /// Minimum loss; greater than that of the level before.
         pub loss_min: Money,
-        /// Below how much: where the next level begins. Only the last level may have no end.
+        /// Upper limit of the loss, where the next level begins. Only the last level may have none.
         pub loss_max: Option<Money>,
-        /// What it means beside money: for people, for the law, for the name.
+        /// Impact beyond money: on people, legal position, reputation.
         pub description: Option<Note>,
     }
 }
@@ -40,16 +40,16 @@ crate::value! {
     pub struct RiskLevel {
         /// Name as people know it, such as high.
         pub name: Title,
-        /// The colour in which it is drawn, such as #c0392b.
+        /// Display colour, such as #c0392b.
         pub color: Option<Text<7, 7>>,
-        /// What is to be done about a risk of this level, by whom and by when.
+        /// Response to a risk of this level: action, responsible person and time limit.
         pub response: Option<Note>,
     }
 }
 
 crate::resource! {
-    /// How likelihood and impact become a level of risk. Levels count from 1, the least first. A published matrix does not
-    /// change, so that what was judged by it stays true.
+    /// Matrix that assigns a level of risk to likelihood and impact. Levels count from 1, the least first. A published matrix does not
+    /// change, so that assessments made with it stay valid.
     pub struct RiskMatrix {
         /// Short code, unique.
         #[field(unique, search)]
@@ -57,17 +57,17 @@ crate::resource! {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// What it is used for.
+        /// Use of the matrix.
         #[field(search)]
         pub description: Option<Note>,
-        /// The levels of likelihood: 1 to 10, without gaps between them.
+        /// Levels of likelihood: 1 to 10, without gaps between them.
         pub likelihood_levels: Vec<LikelihoodLevel>,
-        /// The levels of impact: 1 to 10, in one currency and without gaps between them.
+        /// Levels of impact: 1 to 10, in one currency and without gaps between them.
         pub impact_levels: Vec<ImpactLevel>,
-        /// The levels of risk: 1 to 10.
+        /// Levels of risk: 1 to 10.
         pub risk_levels: Vec<RiskLevel>,
-        /// The number of the level of risk at each likelihood (row) and impact (column). No place is empty, and none has a lower
-        /// level than one of a lesser likelihood or impact.
+        /// Number of the level of risk at each likelihood (row) and impact (column). No cell is empty, and none has a lower level than one
+        /// of a lesser likelihood or impact.
         pub grid: Vec<Vec<LevelNumber>>,
     }
 }

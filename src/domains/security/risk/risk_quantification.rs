@@ -8,60 +8,60 @@ use crate::resource::value::{Currency, Instant, Money, Note, Number, Ratio, Titl
 use crate::resource::{Check, Effect, FieldType, Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
-/// How many years are drawn.
+/// Number of years drawn.
 pub type Trials = Whole<1_000, 1_000_000>;
 /// The seed of a draw.
 pub type Seed = Whole<0, 9_007_199_254_740_991>;
-/// How often a year.
+/// Frequency per year.
 pub type Frequency = Number<0, 1_000_000>;
 
 crate::value! {
-    /// A frequency of which only three points are known (PERT).
+    /// Frequency per year, estimated by three points (PERT).
     pub struct FrequencyPert {
-        /// How often a year at least.
+        /// Minimum frequency per year.
         pub min: Frequency,
-        /// How often a year most likely.
+        /// Most likely frequency per year.
         pub mode: Frequency,
-        /// How often a year at most.
+        /// Maximum frequency per year.
         pub max: Frequency,
     }
 }
 
 crate::value! {
-    /// What one event costs, as an interval that holds nine out of ten: a lognormal distribution with σ = (ln high − ln
-    /// low)/3.28971 and μ = ln low + 1.64485σ.
+    /// Loss of one event, as an interval that holds nine out of ten: a lognormal distribution with σ = (ln high − ln low)/3.28971 and μ =
+    /// ln low + 1.64485σ.
     pub struct LossInterval {
-        /// One in twenty costs less. Greater than 0.
+        /// Lower limit: one event in twenty costs less. Greater than 0.
         pub low: Money,
-        /// One in twenty costs more. Greater than low.
+        /// Upper limit: one event in twenty costs more. Greater than `low`.
         pub high: Money,
     }
 }
 
 crate::value! {
-    /// What one event costs, of which only three points are known (PERT).
+    /// Loss of one event, estimated by three points (PERT).
     pub struct LossPert {
-        /// At least.
+        /// Minimum loss.
         pub min: Money,
-        /// Most likely.
+        /// Most likely loss.
         pub mode: Money,
-        /// At most.
+        /// Maximum loss.
         pub max: Money,
     }
 }
 
 crate::value! {
-    /// What others do after an event: fines, claims, customers who leave (FAIR).
+    /// Secondary loss from reactions of others to an event: fines, claims, customers who leave (FAIR).
     pub struct SecondaryLoss {
-        /// With which probability an event has such a loss, from 0 to 1.
+        /// Probability that an event has such a loss, from 0 to 1.
         pub probability: Ratio,
-        /// What it costs then.
+        /// Amount of the secondary loss.
         pub loss: LossInterval,
     }
 }
 
 crate::value! {
-    /// What a run has drawn from.
+    /// Inputs of a run.
     pub struct RunInputs {
         /// Frequency per year; of the scenarios where the quantification names none.
         pub frequency: Option<Frequency>,
@@ -93,7 +93,7 @@ crate::value! {
 }
 
 crate::value! {
-    /// The figures of the years that a run has drawn. What is beyond all measure is left out.
+    /// The figures of the years that a run has drawn. Values too large to represent are left out.
     pub struct RunResult {
         /// Mean annual loss.
         pub mean: Option<Money>,
@@ -115,8 +115,8 @@ crate::value! {
 }
 
 crate::resource! {
-    /// How often a risk happens and what it costs, as distributions from which its loss in a year is drawn. It is
-    /// stale once what goes in has changed, and fresh again when it was run with that.
+    /// Frequency and loss of a risk, as distributions from which its annual loss is drawn. It is stale once an input has changed, and fresh
+    /// again after a run with that input.
     pub struct RiskQuantification {
         /// The risk.
         #[field(refers_to(&["security/risks"]), fixed)]
@@ -124,27 +124,27 @@ crate::resource! {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// With which controls it is judged.
+        /// Stage of assessment, by the controls considered.
         #[field(default(|| json!("current")))]
         pub stage: Stage,
-        /// Frequency per year (λ of a Poisson distribution). Without this and `frequency_pert` it follows from the scenarios of the
-        /// risk, and the loss is lowered as their controls lower it.
+        /// Frequency per year (λ of a Poisson distribution). Without this and `frequency_pert` it follows from the scenarios of the risk,
+        /// and the loss is reduced as their controls reduce it.
         pub frequency: Option<Frequency>,
         /// Frequency per year, by three points. Not both this and `frequency`.
         pub frequency_pert: Option<FrequencyPert>,
-        /// What one event costs, as a 90 % interval. Either this or `loss_pert`.
+        /// Loss of one event, as a 90 % interval. Either this or `loss_pert`.
         pub loss_interval: Option<LossInterval>,
-        /// What one event costs, by three points. Either this or `loss_interval`.
+        /// Loss of one event, by three points. Either this or `loss_interval`.
         pub loss_pert: Option<LossPert>,
-        /// What others do after an event.
+        /// Secondary loss from reactions of others to an event.
         pub secondary_loss: Option<SecondaryLoss>,
-        /// How many years are drawn.
+        /// Number of years drawn.
         #[field(default(|| json!(100_000)))]
         pub trials: Trials,
-        /// The seed of the draw: the same seed gives the same figures.
+        /// Seed of the draw; the same seed gives the same figures.
         #[field(default(|| json!(1)))]
         pub seed: Seed,
-        /// What the distributions rest on.
+        /// Basis of the distributions.
         #[field(search)]
         pub rationale: Option<Note>,
         /// Time of the last run.

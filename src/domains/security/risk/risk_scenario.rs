@@ -7,33 +7,33 @@ use crate::resource::{Id, PartOf, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::value! {
-    /// A control that stands in a scenario.
+    /// A control in a scenario.
     pub struct ScenarioControl {
         /// The control.
         #[field(refers_to(&["governance/controls"]))]
         pub control_id: Id,
-        /// What it lowers.
+        /// Factor that the control reduces: likelihood, impact or both.
         pub acts_on: ActsOn,
     }
 }
 
 crate::resource! {
-    /// A way in which a risk comes about: who or what acts, on what, and how often it would happen without controls. What is left
-    /// of that is computed from the controls and their tests.
+    /// Scenario in which a risk occurs: a threat, its target, and the frequency without controls. The residual risk is computed from the
+    /// controls and their tests.
     pub struct RiskScenario {
         /// The risk.
         #[field(refers_to(&["security/risks"]), fixed)]
         pub risk_id: Id,
-        /// The scenario, in a line.
+        /// Name of the scenario, in a line.
         #[field(search)]
         pub name: Title,
-        /// What happens, step by step.
+        /// Course of events, step by step.
         #[field(search)]
         pub description: Option<Note>,
-        /// Who or what acts.
+        /// Threat that acts.
         #[field(refers_to(&["security/threats"]))]
         pub threat_id: Option<Id>,
-        /// On what.
+        /// Target of the threat.
         #[field(refers_to(&[
             "security/information-assets",
             "infrastructure/services",
@@ -44,11 +44,11 @@ crate::resource! {
             "vendors/vendors",
         ]))]
         pub target_id: Option<Id>,
-        /// How often a year it would happen without any control; 0.1 is once in ten years.
+        /// Frequency per year without any control; 0.1 is once in ten years.
         pub inherent_frequency: Number<0, 1_000_000>,
-        /// What the frequency rests on.
+        /// Basis of the frequency.
         pub rationale: Option<Note>,
-        /// The controls that stand in it, each once.
+        /// Controls in the scenario, each once.
         #[field(default(|| json!([])))]
         pub controls: Vec<ScenarioControl>,
     }

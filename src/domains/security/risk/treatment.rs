@@ -12,68 +12,67 @@ use steward_schema::security::risks;
 use steward_schema::service::revisions;
 
 choice! {
-    /// What is done about a risk (ISO 31000, ISO/IEC 27005).
+    /// Treatment option for a risk (ISO 31000, ISO/IEC 27005).
     pub enum TreatmentKind {
-        /// Likelihood or impact is lowered.
+        /// Reduction of likelihood or impact.
         Modify = "modify",
-        /// What leads to it is ended.
+        /// End of the activity that leads to the risk.
         Avoid = "avoid",
-        /// Others bear some of it, such as an insurer.
+        /// Sharing of the risk with others, such as an insurer.
         Share = "share",
-        /// It is borne as it is.
+        /// Retention of the risk as it is.
         Retain = "retain",
     }
 }
 
 crate::resource! {
-    /// Something that is done about a risk. It is verified by what shows that it works: a passed test of the control; for
-    /// avoiding and sharing its evidence; for retaining the owner's acceptance, or an exception where the risk is above the
-    /// appetite.
+    /// Treatment of a risk. It is verified by proof that it works: a passed test of the control; for avoiding and sharing its evidence; for
+    /// retaining the owner's acceptance, or an exception where the risk is above the appetite.
     pub struct Treatment {
         /// The risk.
         #[field(refers_to(&["security/risks"]), fixed)]
         pub risk_id: Id,
-        /// What is done, in a line.
+        /// Name of the treatment, in a line.
         #[field(search)]
         pub name: Title,
-        /// What kind of thing is done.
+        /// Treatment option.
         pub kind: TreatmentKind,
-        /// What is done, step by step.
+        /// Description of the treatment, step by step.
         #[field(search)]
         pub description: Option<Note>,
-        /// Who answers for it.
+        /// Accountable owner.
         #[field(refers_to(&["teams/people"]))]
         pub owner_id: Option<Id>,
-        /// The control that is brought in or made better.
+        /// Control that is introduced or improved.
         #[field(refers_to(&["governance/controls"]))]
         pub control_id: Option<Id>,
-        /// The project that does it.
+        /// Project that implements the treatment.
         #[field(refers_to(&["projects/projects"]))]
         pub project_id: Option<Id>,
-        /// What it costs once.
+        /// Non-recurring cost.
         pub cost: Option<Money>,
-        /// What it costs each year.
+        /// Annual cost.
         pub annual_cost: Option<Money>,
-        /// By how much it lowers the expected loss of a year: what its return is reckoned by.
+        /// Expected reduction of the annual loss; the return is computed from it.
         pub expected_reduction: Option<Money>,
-        /// The day on which it begins.
+        /// Start date.
         #[field(event)]
         pub starts_on: Option<Date>,
-        /// By when it is to be done.
+        /// Due date.
         #[field(deadline)]
         pub due_on: Option<Date>,
-        /// How far it is, in percent.
+        /// Progress in percent.
         pub progress_percent: Option<Percent>,
-        /// Sharing: the contract by which others bear some of it, such as an insurance.
+        /// Contract by which others share the risk, such as an insurance; for sharing.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Option<Id>,
-        /// Avoiding: the day on which what led to the risk ended.
+        /// Date on which the activity that led to the risk ended; for avoiding.
         #[field(happened)]
         pub activity_ended_on: Option<Date>,
-        /// Avoiding and sharing: the document that shows it.
+        /// Document that proves the treatment; for avoiding and sharing.
         #[field(refers_to(&["platform/files"]))]
         pub evidence_file_id: Option<Id>,
-        /// Retaining: the day on which the owner of the risk accepted it, by the move to implemented.
+        /// Date of acceptance by the owner of the risk, through the transition to `implemented`; for retaining.
         #[field(read_only, happened)]
         pub accepted_on: Option<Date>,
     }

@@ -25,76 +25,76 @@ const WHOLE_TRUTH: &str = "a move is judged by all rules and delegations, as whe
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
-    /// Only records of this collection, such as vendors/purchase-orders.
+    /// Collection of the records, such as vendors/purchase-orders; all if left out.
     pub kind: Option<String>,
-    /// The number of records to name; 50 if left out.
+    /// Number of records to list; 50 if left out.
     #[param(minimum = 1, maximum = 500)]
     pub limit: Option<usize>,
-    /// Whether those are named too that you could not move on.
+    /// True to include records whose approval is blocked for you.
     pub include_blocked: Option<bool>,
 }
 
-/// What stands against an approval.
+/// Reason that blocks an approval.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PendingReason {
-    /// A stable word: four_eyes, separation_of_duties, delegation or limit.
+    /// Stable code: four_eyes, separation_of_duties, delegation or limit.
     pub code: Text<1, 100>,
-    /// What it is.
+    /// Explanation of the reason.
     pub detail: Text<1, 2000>,
 }
 
-/// A record that waits for an approving move.
+/// A record that waits for an approving transition.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PendingApproval {
-    /// The kind of record, as domain/collection.
+    /// Collection of the record, as domain/collection.
     pub collection: Text<3, 100>,
     /// The record.
     pub id: Id,
-    /// What people call it.
+    /// Title of the record.
     pub title: Text<0, 1000>,
-    /// The state in which it waits.
+    /// State in which the record waits.
     pub state: Text<1, 40>,
-    /// The name of the move, as in `x-lifecycle`.
+    /// Name of the transition, as in `x-lifecycle`.
     pub name: Text<1, 100>,
-    /// The state after it.
+    /// State after the transition.
     pub to: Text<1, 40>,
-    /// What it is worth, in the currency of your delegation's limits, else in its own; null where it is worth no money, or
-    /// where you may not read the amounts.
+    /// Value of the record, in the currency of your delegation's limits, else in its own; null where it has no monetary value, or where you
+    /// may not read the amounts.
     pub amount: Option<Money>,
-    /// Since when it waits.
+    /// Time since which the record waits.
     pub waiting_since: Instant,
-    /// The account that brought it there.
+    /// Account that brought the record into the state.
     pub requested_by: Id,
-    /// The unit in which it stands; null if it stands in none.
+    /// Unit of the record; null if it has none.
     pub unit_id: Option<Id>,
-    /// The delegation under which you would approve it; null where none is needed.
+    /// Delegation under which you would approve the record; null where none is needed.
     pub delegation_id: Option<Id>,
-    /// What stands against it; empty where you can make the move.
+    /// Reasons that block the approval; empty where you can make the transition.
     pub blocked: Vec<PendingReason>,
-    /// What a rule of separation would warn of.
+    /// Warnings that a rule for the separation of duties would give.
     pub warnings: Vec<Text<1, 2000>>,
 }
 
-/// What waits for your approval.
+/// Records that wait for your approval.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Pending {
-    /// The records, those that began to wait last first.
+    /// Records that wait for approval, the longest waiting last.
     pub data: Vec<PendingApproval>,
-    /// Number of them in all.
+    /// Number of records in all.
     pub total_count: Whole<0, 1_000_000_000>,
-    /// Whether there are more than were looked at.
+    /// True if there are more records than were examined.
     pub capped: bool,
 }
 
 impl View for Pending {
     const PATH: &'static str = "governance/approvals/pending";
     const OPERATION_ID: &'static str = "list_pending_approvals";
-    const SUMMARY: &'static str = "List what waits for your approval";
-    const DESCRIPTION: &'static str = "Every record of every kind that waits for a move which approves, and that you could make now: you hold its permission there, \
-        another person brought the record where it is, no rule of separation stops you, and what was delegated to you reaches that far. \
-        What else the move needs, `GET …/{id}/transitions` says. The longest waiting come last. A record is named once for each such move. \
-        Of each move the 1,000 records that changed last are looked at; `capped` is true where there are more.\n\n\
-        With `include_blocked=true` those are named too that only those rules keep from you, with what stands against it.";
+    const SUMMARY: &'static str = "List the records that wait for your approval";
+    const DESCRIPTION: &'static str = "Records of all kinds that wait for an approving transition which you could make now: you hold its permission there, \
+        another person brought the record into its state, no rule for the separation of duties stops you, and your delegation covers it. \
+        Further conditions of the transition are listed by `GET …/{id}/transitions`. The longest waiting are last. A record is listed once for each such transition. \
+        Of each transition the 1,000 records that changed last are examined; `capped` is true where there are more.\n\n\
+        With `include_blocked=true` the records that only those rules block for you are listed too, with the reasons.";
     type Reads = ();
     type Query = Query;
     type Answer = Self;

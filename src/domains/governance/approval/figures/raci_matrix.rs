@@ -14,53 +14,53 @@ use steward_schema::service::registry;
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
-    /// The one record that is asked about, by its id; all of them if left out.
+    /// Id of the one record; all records if left out.
     #[param(inline)]
     pub subject_id: Option<Id>,
 }
 
 choice! {
-    /// What a record lacks.
+    /// Gap in the responsibilities for a record.
     pub enum RaciGap {
-        /// Nobody answers for it.
+        /// Nobody is accountable for the record.
         NobodyAccountable = "nobody_accountable",
-        /// Nobody does the work.
+        /// Nobody is responsible for the work.
         NobodyResponsible = "nobody_responsible",
     }
 }
 
-/// Somebody with something to do with a record.
+/// Holder of a responsibility for a record.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RaciHolder {
-    /// The person, team, unit or role.
+    /// Person, team, unit or role.
     pub holder_id: Id,
-    /// What it is called; null if you may not see it.
+    /// Name of the holder; null if you may not see it.
     pub name: Option<Title>,
-    /// What it has to do with the record.
+    /// Responsibility of the holder for the record (RACI).
     pub role: RaciRole,
 }
 
-/// A record, and who has something to do with it.
+/// A record and its responsibilities.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RaciRow {
     /// The record.
     pub subject_id: Id,
-    /// Its collection.
+    /// Collection of the record.
     pub collection: Text<1, 100>,
-    /// What it is called.
+    /// Title of the record.
     pub title: Title,
-    /// Who has something to do with it.
+    /// Holders of responsibilities for the record.
     pub holders: Vec<RaciHolder>,
-    /// What it lacks.
+    /// Gaps in the responsibilities.
     pub gaps: Vec<RaciGap>,
 }
 
 /// The RACI matrix.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RaciMatrix {
-    /// How many records there are.
+    /// Number of records.
     pub subjects: Whole<0, 1_000_000_000>,
-    /// How many of them lack somebody.
+    /// Number of records with gaps.
     pub with_gaps: Whole<0, 1_000_000_000>,
     /// The records, those with gaps first.
     pub data: Vec<RaciRow>,
@@ -70,8 +70,8 @@ impl View for RaciMatrix {
     const PATH: &'static str = "governance/responsibilities/matrix";
     const OPERATION_ID: &'static str = "get_responsibility_matrix";
     const SUMMARY: &'static str = "Get the RACI matrix";
-    const DESCRIPTION: &'static str = "Who is responsible, accountable, consulted and informed, for each record that somebody has something to do with, over the responsibilities and records that you may see. \
-        Each record has one who is accountable and at least one who is responsible; `gaps` says where that is not so. Those with gaps come first.";
+    const DESCRIPTION: &'static str = "Responsibilities for each record that has any: responsible, accountable, consulted and informed holders, over the responsibilities and records that you may see. \
+        Each record has one accountable and at least one responsible holder; `gaps` names what is missing. Records with gaps are first.";
     type Reads = (Responsibility,);
     type Query = Query;
     type Answer = Self;

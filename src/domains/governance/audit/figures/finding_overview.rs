@@ -12,98 +12,98 @@ use std::collections::BTreeMap;
 use steward_schema::governance::{corrective_actions, findings};
 
 choice! {
-    /// What is overdue.
+    /// Type of overdue item.
     pub enum Overdue {
-        /// A finding is not put right.
+        /// Correction of a finding.
         Finding = "finding",
-        /// A corrective action is not done.
+        /// Completion of a corrective action.
         Action = "action",
-        /// Nobody has judged whether a corrective action works.
+        /// Verification of a corrective action.
         Verification = "verification",
     }
 }
 
-/// How some findings stand.
+/// Status of a group of findings.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct StandingSum {
-    /// How many there are.
+    /// Number of findings.
     pub findings: Count,
-    /// How many are not closed.
+    /// Number of findings that are not closed.
     pub open: Count,
-    /// How many of those are nonconformities.
+    /// Number of nonconformities that are not closed.
     pub open_nonconformities: Count,
-    /// How many open ones should have been put right.
+    /// Number of findings that are not closed and past their due date.
     pub overdue: Count,
-    /// How many repeat an earlier one.
+    /// Number of findings that repeat an earlier one.
     pub repeated: Count,
-    /// The same in percent of all; null if there are none.
+    /// Repeated findings in percent of all; null if there are none.
     pub repeat_percent: Figure,
-    /// How many corrective actions there are.
+    /// Number of corrective actions.
     pub actions: Count,
-    /// How many should have been done.
+    /// Number of corrective actions that are not done and past their due date.
     pub overdue_actions: Count,
-    /// Of how many that are done it should have been judged whether they work.
+    /// Number of completed corrective actions whose verification is overdue.
     pub overdue_verifications: Count,
-    /// How many work.
+    /// Number of corrective actions verified as effective.
     pub verified: Count,
-    /// How many do not.
+    /// Number of corrective actions found ineffective.
     pub ineffective: Count,
-    /// Those that work, in percent of those that were judged; null if none was.
+    /// Effective actions in percent of those verified or found ineffective; null if there are none.
     pub effectiveness_percent: Figure,
 }
 
-/// How the findings of a unit stand.
+/// Status of the findings of a unit.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct StandingOfUnit {
     /// The unit.
     pub unit_id: Id,
-    /// Its name; null if you may not see it.
+    /// Name of the unit; null if you may not see it.
     pub name: Option<Title>,
-    /// How they stand.
+    /// Status of the findings.
     pub standing: StandingSum,
 }
 
-/// Something that should have been done.
+/// Overdue finding, corrective action or verification.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct OverdueItem {
-    /// What kind of thing.
+    /// Type of overdue item.
     pub kind: Overdue,
     /// The finding.
     pub finding_id: Id,
-    /// The corrective action, if it is one.
+    /// Corrective action; null for a finding.
     pub corrective_action_id: Option<Id>,
-    /// It in a line.
+    /// Title of the finding or action.
     pub title: Title,
-    /// Who answers for the finding, or does the action.
+    /// Owner of the finding, or person who performs the action.
     pub person_id: Option<Id>,
-    /// By when it should have been done.
+    /// Due date that has passed.
     pub due_on: Date,
-    /// For how many days it has been overdue.
+    /// Number of days overdue.
     pub days: Count,
 }
 
-/// How findings stand.
+/// Status of findings, in all and by unit.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct FindingsStanding {
-    /// The day that counts as today.
+    /// Reference date that counts as today.
     pub as_of: Date,
-    /// All of them.
+    /// Status of all findings.
     pub total: StandingSum,
-    /// By unit.
+    /// Status of the findings by unit.
     pub by_unit: Vec<StandingOfUnit>,
-    /// What is overdue, the longest first.
+    /// Overdue items, the longest first.
     pub overdue: Vec<OverdueItem>,
 }
 
 impl View for FindingsStanding {
     const PATH: &'static str = "governance/findings/standing";
     const OPERATION_ID: &'static str = "get_findings_standing";
-    const SUMMARY: &'static str = "Get how findings stand";
-    const DESCRIPTION: &'static str = "How many findings are open, overdue or repeated, and how what is done about them stands, in all and by unit, over what you may see.\n\n\
+    const SUMMARY: &'static str = "Get the status of findings";
+    const DESCRIPTION: &'static str = "Number of open, overdue and repeated findings, and status of their corrective actions, in all and by unit, over what you may see.\n\n\
         A finding is overdue if it is not closed and `due_on` has passed; an action if it is not done and its `due_on` has; a verification if the action is done, \
-        `verify_on` has passed, and nobody has judged whether it works. `repeat_percent` = findings with `repeats_id` / findings · 100; \
-        `effectiveness_percent` = verified / (verified + ineffective) · 100, over the actions that were judged; null where nothing was. \
-        States count as they are now; `as_of` is the day that dates are held against.";
+        `verify_on` has passed, and the action was neither verified nor found ineffective. `repeat_percent` = findings with `repeats_id` / findings · 100; \
+        `effectiveness_percent` = verified / (verified + ineffective) · 100, over the actions that were verified or found ineffective; null where there are none. \
+        States count as they are now; `as_of` is the day with which dates are compared.";
     type Reads = (Finding, IfPermitted<CorrectiveAction>);
     type Query = AsOf;
     type Answer = Self;

@@ -17,96 +17,96 @@ use steward_schema::governance::{assessments, requirement_results, requirements}
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
-    /// How results become one figure.
+    /// Method of combining results into one figure.
     #[param(inline)]
     pub method: Method,
-    /// The id of the one assessment whose results count.
+    /// Id of the one assessment whose results count.
     #[param(inline)]
     pub assessment_id: Option<Id>,
 }
 
-/// How far a section is met.
+/// Compliance in a section.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SectionCompliance {
-    /// The requirement that is the section.
+    /// Requirement that is the section.
     pub requirement_id: Id,
-    /// Its code.
+    /// Code of the section.
     pub code: Text<1, 100>,
-    /// Its title.
+    /// Title of the section.
     pub title: Text<1, 500>,
-    /// From 0 to 1; null when nothing was assessed.
+    /// Compliance from 0 to 1; null when nothing was assessed.
     pub compliance: Figure,
-    /// How many requirements are compliant.
+    /// Number of compliant requirements.
     pub compliant: Count,
-    /// How many are so in part.
+    /// Number of partly compliant requirements.
     pub partly: Count,
-    /// How many are not.
+    /// Number of requirements that are not compliant.
     pub not: Count,
-    /// How many do not apply.
+    /// Number of requirements that are not applicable.
     pub not_applicable: Count,
-    /// How many nobody judged.
+    /// Number of requirements that are not assessed.
     pub not_assessed: Count,
 }
 
-/// How far a unit meets the framework.
+/// Compliance of a unit with the framework.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct UnitCompliance {
-    /// The unit that was assessed; null if the assessment belongs to none.
+    /// Assessed unit; null if the assessment belongs to none.
     pub unit_id: Option<Id>,
-    /// Its name; null if you may not see the unit.
+    /// Name of the unit; null if you may not see it.
     pub name: Option<Title>,
-    /// From 0 to 1; null when nothing was assessed.
+    /// Compliance from 0 to 1; null when nothing was assessed.
     pub compliance: Figure,
-    /// How many requirements are compliant.
+    /// Number of compliant requirements.
     pub compliant: Count,
-    /// How many are so in part.
+    /// Number of partly compliant requirements.
     pub partly: Count,
-    /// How many are not.
+    /// Number of requirements that are not compliant.
     pub not: Count,
-    /// How many do not apply.
+    /// Number of requirements that are not applicable.
     pub not_applicable: Count,
-    /// How many nobody judged.
+    /// Number of requirements that are not assessed.
     pub not_assessed: Count,
 }
 
-/// How far a framework is met.
+/// Compliance with a framework.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Compliance {
     /// The framework.
     pub framework_id: Id,
-    /// How results became one figure.
+    /// Method of combining results into one figure.
     pub method: Method,
-    /// The assessment whose results count; null if the latest of each requirement do.
+    /// Assessment whose results count; null if the latest of each requirement do.
     pub assessment_id: Option<Id>,
-    /// From 0 to 1; null when nothing was assessed.
+    /// Compliance from 0 to 1; null when nothing was assessed.
     pub compliance: Figure,
-    /// How many requirements are compliant.
+    /// Number of compliant requirements.
     pub compliant: Count,
-    /// How many are so in part.
+    /// Number of partly compliant requirements.
     pub partly: Count,
-    /// How many are not.
+    /// Number of requirements that are not compliant.
     pub not: Count,
-    /// How many do not apply.
+    /// Number of requirements that are not applicable.
     pub not_applicable: Count,
-    /// How many nobody judged.
+    /// Number of requirements that are not assessed.
     pub not_assessed: Count,
-    /// The same for each section, in the order of the framework.
+    /// Compliance in each section, in the order of the framework.
     pub by_section: Vec<SectionCompliance>,
-    /// The same for each unit that was assessed.
+    /// Compliance of each assessed unit.
     pub by_unit: Vec<UnitCompliance>,
 }
 
 impl View for Compliance {
     const PATH: &'static str = "governance/frameworks/{id}/compliance";
     const SUMMARY: &'static str = "Get the compliance with a framework";
-    const DESCRIPTION: &'static str = "How far assessments found a framework met: in all, in each section (top-level group of requirements) and in each unit, \
+    const DESCRIPTION: &'static str = "Compliance with a framework by its assessments: in all, in each section (top-level group of requirements) and in each unit, \
         over the requirements, assessments and results that you may see.\n\n\
-        Which result counts: of each requirement, in all and in a section, that of the latest approved or closed assessment that has one, \
+        The result that counts for each requirement is, in all and in a section, that of the latest approved or closed assessment that has one, \
         whatever its unit; in a unit, that of the latest one of the unit itself. The latest is by `ends_on`, then `id`. \
         With `assessment_id` the results of that assessment count, in whatever state it is.\n\n\
-        Compliant is 1, partly 0.5, not 0. What is not applicable leaves numerator and denominator. What nobody judged is counted apart and never as compliant. \
+        Compliant is 1, partly 0.5, not 0. Requirements that are not applicable leave numerator and denominator. Those that are not assessed are counted apart and never as compliant. \
         `average` = Σ s / n; `weighted` = Σ w·s / Σ w with the weight of each requirement; `worst` = the least s. \
-        Null when nothing was assessed, or when all that was weighs nothing.";
+        Null when nothing was assessed, or when all that was assessed has a weight of 0.";
     type Reads = (Framework, RequirementResult, IfPermitted<Requirement>, IfPermitted<Assessment>);
     type Query = Query;
     type Answer = Self;

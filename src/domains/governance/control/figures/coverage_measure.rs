@@ -16,7 +16,7 @@ pub struct Coverage;
 
 impl View for Coverage {
     const PATH: &'static str = "governance/coverage";
-    const FORMULA: &'static str = "Over the requirements of all published frameworks: met ÷ (assessable − not applicable) · 100, judged as `/coverage` of a framework judges them. The plan is 100.";
+    const FORMULA: &'static str = "Over the requirements of all published frameworks: met ÷ (assessable − not applicable) · 100, evaluated as in `/coverage` of a framework. The plan is 100.";
     type Reads = (IfPermitted<Framework>, IfPermitted<Requirement>, IfPermitted<ApplicabilityStatement>, IfPermitted<Control>, IfPermitted<ControlRequirement>);
     type Query = Basis;
     type Answer = Measured;

@@ -12,99 +12,99 @@ use std::collections::BTreeMap;
 use std::hash::Hash;
 use steward_schema::governance::exceptions;
 
-/// How many there are.
+/// Number of items.
 type Count = Whole<0, 1_000_000_000_000>;
 
-/// What some exceptions come to.
+/// Totals of a group of exceptions.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DebtSum {
-    /// How many there are, each chain of extensions once.
+    /// Number of exceptions, each chain of extensions once.
     pub exceptions: Count,
-    /// How many of them are overdue.
+    /// Number of overdue exceptions.
     pub overdue: Count,
-    /// How many have gone on past the day that was agreed at first.
+    /// Number of exceptions past their first expiry.
     pub past_first_expiry: Count,
-    /// How many were extended.
+    /// Number of extended exceptions.
     pub extended: Count,
-    /// How often they were extended, all together.
+    /// Number of extensions in all.
     pub extensions: Count,
-    /// Their mean age in days; null if there are none.
+    /// Mean age in days; null if there are no exceptions.
     pub mean_age_days: Figure,
-    /// Days past the first expiry, all together.
+    /// Days past the first expiry, in all.
     pub days_past_first_expiry: Count,
-    /// The same, weighed by the level.
+    /// Days past the first expiry, weighted by the level.
     pub weighted_days: Count,
 }
 
-/// What the exceptions of a unit come to.
+/// Totals of the exceptions of a unit.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DebtOfUnit {
     /// The unit.
     pub unit_id: Id,
-    /// Its name; null if you may not see it.
+    /// Name of the unit; null if you may not see it.
     pub name: Option<Title>,
-    /// What they come to.
+    /// Totals of the exceptions.
     pub debt: DebtSum,
 }
 
-/// What the exceptions that a person answers for come to.
+/// Totals of the exceptions of an owner.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DebtOfOwner {
-    /// The person; null for those that nobody answers for.
+    /// Owner of the exceptions; null for those without one.
     pub owner_id: Option<Id>,
-    /// The name; null if you may not see it.
+    /// Name of the owner; null if you may not see it.
     pub name: Option<Title>,
-    /// What they come to.
+    /// Totals of the exceptions.
     pub debt: DebtSum,
 }
 
 /// An exception that counts.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ExceptionOwed {
-    /// The exception: the last of its chain of extensions.
+    /// Exception: the last of its chain of extensions.
     pub exception_id: Id,
-    /// What is allowed, in a line.
+    /// Title of the exception, in a line.
     pub title: Title,
-    /// What it is an exception from.
+    /// Type of exception.
     pub kind: ExceptionKind,
-    /// How much is at stake.
+    /// Level of the stake.
     pub level: ExceptionLevel,
-    /// What it covers.
+    /// Subject of the exception.
     pub subject_id: Id,
-    /// The unit that it belongs to.
+    /// Unit to which the exception belongs.
     pub unit_id: Id,
-    /// The person who answers for it.
+    /// Accountable owner.
     pub owner_id: Option<Id>,
-    /// The last day of the first exception of the chain.
+    /// Last day of the first exception of the chain.
     pub first_expiry_on: Date,
-    /// The last day of this one.
+    /// Last day of this exception.
     pub expires_on: Date,
-    /// Whether it is in force.
+    /// True if the exception is in force.
     pub in_force: bool,
-    /// Whether its last day has passed and it was not brought to an end yet.
+    /// True if the last day has passed and the exception was not ended yet.
     pub overdue: bool,
-    /// How often the first exception was extended.
+    /// Number of extensions of the first exception.
     pub extensions: Count,
     /// Days since the first day of the first exception.
     pub age_days: Count,
     /// Days past the last day of the first exception.
     pub days_past_first_expiry: Count,
-    /// The same, weighed by the level.
+    /// Days past the last day of the first exception, weighted by the level.
     pub weighted_days: Count,
 }
 
 /// The exception debt.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ExceptionDebt {
-    /// The day.
+    /// Reference date of the figures.
     pub as_of: Date,
-    /// All of it.
+    /// Totals of all exceptions.
     pub total: DebtSum,
-    /// By unit, the most weighted days first.
+    /// Totals by unit, the most weighted days first.
     pub by_unit: Vec<DebtOfUnit>,
-    /// By owner, the most weighted days first.
+    /// Totals by owner, the most weighted days first.
     pub by_owner: Vec<DebtOfOwner>,
-    /// The exceptions, the most weighted days first.
+    /// Exceptions that count, the most weighted days first.
     pub exceptions: Vec<ExceptionOwed>,
 }
 
@@ -112,13 +112,13 @@ impl View for ExceptionDebt {
     const PATH: &'static str = "governance/exceptions/debt";
     const OPERATION_ID: &'static str = "get_exception_debt";
     const SUMMARY: &'static str = "Get the exception debt";
-    const DESCRIPTION: &'static str = "What is allowed for a time although a rule says otherwise, and for how long it has gone on past the day that was agreed at first: \
+    const DESCRIPTION: &'static str = "Exceptions from rules, and their days past the first expiry: \
         in all, by unit and by owner, over the exceptions that you may see.\n\n\
-        Counted are exceptions in force on the day (approved, from `starts_on` through `expires_on`, whatever their state says by then) and overdue ones, \
-        whose last day has passed and that were not brought to an end yet. An exception that another of these extends is counted with that one. \
+        Exceptions in force on the day count (approved, from `starts_on` through `expires_on`, whatever their state on that day), and overdue ones, \
+        whose last day has passed and that were not ended yet. An exception that another of these extends is counted with that one. \
         `age_days` counts from the first day of the first exception of a chain, `days_past_first_expiry` from its last day, 0 before. \
-        `weighted_days` weighs these days by the level: low 1, moderate 2, high 4, critical 8. \
-        With `as_of` an exception counts as approved if it is by now and was made by then; one that was revoked since is left out.";
+        `weighted_days` weights these days by the level: low 1, moderate 2, high 4, critical 8. \
+        With `as_of` an exception counts as approved if it is approved now and was created by that day; one that was revoked since is left out.";
     type Reads = (Exception,);
     type Query = AsOf;
     type Answer = Self;

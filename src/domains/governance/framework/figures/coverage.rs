@@ -22,7 +22,7 @@ use steward_schema::governance::{applicability_statements, control_requirements,
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
-    /// The unit whose statements of applicability count, with those of the units above it; the top of the organisation if left out.
+    /// Unit whose statements of applicability count, with those of the units above it; the top of the organisation if left out.
     #[param(inline)]
     pub unit_id: Option<Id>,
 }
@@ -30,7 +30,7 @@ pub struct Query {
 /// The number of requirements by status.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, ToSchema)]
 pub struct CoverageFigures {
-    /// The number of requirements that are judged, those that do not apply included.
+    /// The number of assessable requirements, those that do not apply included.
     pub assessable: u32,
     /// The number of requirements met.
     pub met: u32,
@@ -49,13 +49,13 @@ pub struct CoverageFigures {
 /// The coverage of a top-level group.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SectionCoverage {
-    /// The requirement that is the group.
+    /// Requirement that is the group.
     pub requirement_id: IdOf<Requirement>,
     /// The code of the group.
     pub code: String,
     /// The title of the group.
     pub title: String,
-    /// Its figures.
+    /// Figures of the group.
     #[serde(flatten)]
     pub figures: CoverageFigures,
 }
@@ -73,8 +73,8 @@ pub struct FrameworkCoverage {
 impl View for FrameworkCoverage {
     const PATH: &'static str = "governance/frameworks/{id}/coverage";
     const SUMMARY: &'static str = "Get the coverage of a framework";
-    const DESCRIPTION: &'static str = "How many of a framework's assessable requirements are met, partly met, not met, not applicable or not assessed, in all and for each top-level group, over the controls and statements that you may see.\n\n\
-        A requirement is judged in this order: *not applicable* by the statement of the unit, or else of the nearest unit above it that has made one; *met* when an operating control covers it fully, and its latest operating test passed and is still valid; *not met* when the latest operating test of any linked control failed; \
+    const DESCRIPTION: &'static str = "Number of a framework's assessable requirements that are met, partly met, not met, not applicable or not assessed, in all and for each top-level group, over the controls and statements that you may see.\n\n\
+        A requirement is evaluated in this order: *not applicable* by the statement of the unit, or else of the nearest unit above it that has made one; *met* when an operating control covers it fully, and its latest operating test passed and is still valid; *not met* when the latest operating test of any linked control failed; \
         *partly met* when a linked control is operating and its latest operating test passed and is valid; else *not assessed*. An inconclusive test counts as none; the latest is by `tested_on`, then `id`; it is valid through `tested_on` + `test_period_days`.\n\n\
         `coverage_percent` = met / (assessable − not applicable) · 100; null when there is nothing to cover.";
     type Reads = (Framework, IfPermitted<Control>, IfPermitted<ControlRequirement>, IfPermitted<Requirement>, IfPermitted<ApplicabilityStatement>);

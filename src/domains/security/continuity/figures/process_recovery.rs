@@ -13,20 +13,20 @@ use crate::domains::security::continuity::{
 use crate::resource::value::Title;
 use crate::view::prelude::*;
 
-/// The recovery of something that the process needs.
+/// The recovery of a dependency of the process.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NeedRecovery {
-    /// What is needed.
+    /// Subject that the process needs.
     pub subject_id: Id,
-    /// Its title; null where it is not visible to you.
+    /// Title of the subject; null where it is not visible to you.
     pub title: Option<Title>,
     /// Recovery time.
     pub rto: RecoveryObjective,
     /// Loss of work.
     pub rpo: RecoveryObjective,
-    /// Its critical path, what comes back first first.
+    /// Critical path of the subject, in order of recovery.
     pub critical_path: Vec<RecoveryPathStep>,
-    /// What it stands on that no approved or active plan brings back, itself included.
+    /// Subjects in the dependency chain, this one included, that no approved or active plan recovers.
     pub uncovered: Vec<Id>,
 }
 
@@ -37,13 +37,13 @@ pub struct ProcessRecovery {
     pub business_process: Ref<BusinessProcess>,
     /// Day of the answer.
     pub as_of: Date,
-    /// Recovery time; proven where all that it needs is.
+    /// Recovery time; proven where that of all dependencies is.
     pub rto: RecoveryObjective,
-    /// Loss of work; proven where all that it needs is.
+    /// Loss of work; proven where that of all dependencies is.
     pub rpo: RecoveryObjective,
-    /// The critical path over plans and dependencies, what comes back first first.
+    /// Critical path over plans and dependencies, in order of recovery.
     pub critical_path: Vec<RecoveryPathStep>,
-    /// What it needs, in its order.
+    /// Dependencies of the process, in the order of `depends_on`.
     pub needs: Vec<NeedRecovery>,
 }
 
@@ -51,9 +51,9 @@ impl View for ProcessRecovery {
     const PATH: &'static str = "security/business-processes/{id}/recovery";
     const OPERATION_ID: &'static str = "get_business_process_recovery";
     const SUMMARY: &'static str = "Get the recovery of a business process";
-    const DESCRIPTION: &'static str = "Required, effective and proven recovery time and loss of work of a process and of all that it needs, over what you may see. \
-        What no plan brings back is named under `uncovered` and adds no time.";
-    const FORMULA: &'static str = "effective RTO = own recovery (end of the steps of the approved or active plan) + the longest effective RTO of what it stands on; \
+    const DESCRIPTION: &'static str = "Required, effective and proven recovery time and loss of work of a process and of all its dependencies, over what you may see. \
+        Subjects that no plan recovers are listed under `uncovered` and add no time.";
+    const FORMULA: &'static str = "effective RTO = own recovery (end of the steps of the approved or active plan) + the longest effective RTO of its dependencies; \
         effective RPO = now − the oldest of the latest backups; gap = effective − required; proven = measured within required in the last 365 days";
     const SOURCE: &'static str = "ISO 22301:2019, 8.2 to 8.5; ISO/TS 22317; ISO/IEC 27031";
     type Reads = (BusinessProcess, RecoveryPlan, RecoveryStep, IfPermitted<RecoveryTest>, IfPermitted<RecoveryActivation>, IfPermitted<RecoveryResult>);

@@ -5,20 +5,20 @@ use crate::domains::security::continuity::recovery_path::CriticalPath;
 use crate::resource::value::Title;
 use crate::view::prelude::*;
 
-/// A recovery objective beside what is known of it.
+/// A recovery objective with its effective and measured values.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct RecoveryObjective {
-    /// Required: the strictest of the processes.
+    /// Required value in seconds: the strictest of the processes.
     pub required_seconds: Option<i64>,
-    /// Effective: by plans and dependencies, or by backups; null where nothing is known.
+    /// Effective value in seconds, by plans and dependencies, or by backups; null where nothing is known.
     pub effective_seconds: Option<i64>,
-    /// effective − required; positive where the objective is missed.
+    /// Gap in seconds: effective − required; positive where the objective is missed.
     pub gap_seconds: Option<i64>,
-    /// Measured in the latest test or activation.
+    /// Measured value in seconds, of the latest test or activation.
     pub measured_seconds: Option<i64>,
-    /// Day of that.
+    /// Date of the measurement.
     pub measured_on: Option<Date>,
-    /// Whether it was kept in a test or activation of the last twelve months.
+    /// True if the objective was met in a test or activation of the last twelve months.
     pub proven: bool,
 }
 
@@ -38,11 +38,11 @@ impl From<Held> for RecoveryObjective {
 /// A step of a critical path.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RecoveryPathStep {
-    /// What comes back.
+    /// Subject that is recovered.
     pub subject_id: Id,
-    /// Its title; null where it is not visible to you.
+    /// Title of the subject; null where it is not visible to you.
     pub title: Option<Title>,
-    /// Seconds that its own recovery takes.
+    /// Time in seconds that the subject's own recovery takes.
     pub seconds: i64,
 }
 

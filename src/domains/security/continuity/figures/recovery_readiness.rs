@@ -9,18 +9,18 @@ use crate::resource::value::{Text, Title, Whole};
 use crate::view::prelude::*;
 use std::collections::BTreeMap;
 
-/// The readiness of something that processes need.
+/// The readiness of a subject that processes need.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReadinessRow {
-    /// What is needed.
+    /// Subject that processes need.
     pub subject_id: Id,
-    /// Its collection, as domain/collection.
+    /// Collection of the subject, as domain/collection.
     pub collection: Text<3, 100>,
-    /// Its title.
+    /// Title of the subject.
     pub title: Title,
-    /// Number of processes that need it, directly or not.
+    /// Number of processes that need the subject, directly or not.
     pub processes: Count,
-    /// Whether an approved or active plan brings it back.
+    /// True if an approved or active plan recovers the subject.
     pub covered: bool,
     /// Recovery time.
     pub rto: RecoveryObjective,
@@ -33,26 +33,25 @@ pub struct ReadinessRow {
 pub struct RecoveryReadiness {
     /// Day of the answer.
     pub as_of: Date,
-    /// Number of things that processes need.
+    /// Number of subjects that processes need.
     pub needed: Count,
-    /// Number of them that no plan brings back.
+    /// Number of subjects that no plan recovers.
     pub uncovered: Count,
-    /// Number of them whose effective RTO is above the required one.
+    /// Number of subjects whose effective RTO is above the required one.
     pub rto_missed: Count,
-    /// Number of them whose effective RPO is above the required one.
+    /// Number of subjects whose effective RPO is above the required one.
     pub rpo_missed: Count,
-    /// Number of them whose RTO is proven.
+    /// Number of subjects whose RTO is proven.
     pub rto_proven: Count,
-    /// Those things, the greatest gap in time first.
+    /// Subjects that processes need, the greatest gap in time first.
     pub data: Vec<ReadinessRow>,
 }
 
 impl View for RecoveryReadiness {
     const PATH: &'static str = "security/recovery-readiness";
     const OPERATION_ID: &'static str = "get_security_recovery_readiness";
-    const SUMMARY: &'static str = "Get the readiness for recovery";
-    const DESCRIPTION: &'static str =
-        "Services, information assets, devices and virtual machines that business processes need, directly or through dependencies, over what you may see.";
+    const SUMMARY: &'static str = "Get the recovery readiness";
+    const DESCRIPTION: &'static str = "Services, information assets, devices and virtual machines that business processes need, directly or through dependencies, with their readiness for recovery, over what you may see.";
     const FORMULA: &'static str = "required = min over the processes that need it; effective, gap and proven as in /recovery of a process";
     const SOURCE: &'static str = "ISO 22301:2019, 8.2.2; ISO/TS 22317";
     type Reads = (BusinessProcess, RecoveryPlan, RecoveryStep, IfPermitted<RecoveryTest>, IfPermitted<RecoveryActivation>, IfPermitted<RecoveryResult>);

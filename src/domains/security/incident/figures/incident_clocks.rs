@@ -21,7 +21,7 @@ crate::choice! {
         Running = "running",
         /// The notice is due and was not sent.
         Overdue = "overdue",
-        /// Its time limit has not begun, or the law names no hour.
+        /// Time limit not begun, or the law names no hour.
         Waiting = "waiting",
     }
 }
@@ -29,21 +29,21 @@ crate::choice! {
 /// The clock of a notice.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct IncidentClock {
-    /// The notice; null where it is wanted and not recorded.
+    /// Recorded notice; null where it is required and not recorded.
     pub incident_notification_id: Option<Id>,
-    /// Law.
+    /// Law that requires the notice.
     pub regime: Regime,
-    /// Notice of that law.
+    /// Stage of the notice under that law.
     pub stage: NoticeStage,
-    /// Whether the classification of the incident wants it.
+    /// True if the classification of the incident requires the notice.
     pub wanted: bool,
-    /// Time by which it is due.
+    /// Time by which the notice is due.
     pub due_at: Option<Instant>,
-    /// Time at which it was sent.
+    /// Time at which the notice was sent.
     pub sent_at: Option<Instant>,
     /// State of the clock.
     pub state: ClockState,
-    /// Seconds until it is due; negative once that has passed, null where nothing runs.
+    /// Seconds until the notice is due; negative once that has passed, null where no clock runs.
     pub seconds_left: Option<i64>,
 }
 
@@ -68,8 +68,8 @@ type Recorded = (Id, Regime, NoticeStage, Option<Instant>, bool);
 impl View for IncidentClocks {
     const PATH: &'static str = "security/security-incidents/{id}/clocks";
     const OPERATION_ID: &'static str = "get_security_incident_clocks";
-    const SUMMARY: &'static str = "Get the clocks of a security incident";
-    const DESCRIPTION: &'static str = "Notices that the classification of an incident wants, and others that were recorded, each with its time limit. They are created when the incident is triaged, and when its classification changes after that.";
+    const SUMMARY: &'static str = "Get the notification clocks of a security incident";
+    const DESCRIPTION: &'static str = "Notices that the classification of an incident requires, and others that were recorded, each with its time limit. The required ones are created when the incident is triaged, and when its classification changes after that.";
     const FORMULA: &'static str = "GDPR: awareness + 72 h. NIS2: awareness + 24 h, + 72 h, a month after the 72-hour notice. \
         DORA: min(classification + 4 h, awareness + 24 h), initial + 72 h, a month after the intermediate report";
     const SOURCE: &'static str = "GDPR, Articles 33 and 34; NIS2, Article 23; DORA, Article 19, and Delegated Regulation (EU) 2025/301, Article 5";

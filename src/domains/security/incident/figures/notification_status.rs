@@ -8,14 +8,13 @@ use crate::view::prelude::*;
 use std::collections::HashMap;
 use steward_schema::security::{incident_notifications, security_incidents};
 
-/// By when a notice is due: GDPR 72 hours after awareness; NIS2 24 and 72 hours after it, and a month after the 72-hour
-/// notice; DORA 4 hours after the classification and at most 24 after awareness, 72 hours after the initial notice, a month
-/// after the intermediate one.
+/// Due time of a notice: GDPR 72 hours after awareness; NIS2 24 and 72 hours after it, and a month after the 72-hour notice; DORA 4 hours
+/// after the classification and at most 24 after awareness, 72 hours after the initial notice, a month after the intermediate one.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct NotificationFigures {
-    /// By when; null where the law names no hour or what it runs from has not happened.
+    /// Due time; null where the law names no hour or the event that starts the clock has not happened.
     pub due_at: Option<Instant>,
-    /// Whether it was sent, or is still to be sent, later than that; null if it is not due.
+    /// True if the notice was sent, or is still to be sent, after its due time; null if it is not due.
     pub late: Option<bool>,
 }
 

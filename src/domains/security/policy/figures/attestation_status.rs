@@ -37,21 +37,21 @@ pub struct AttestationStatus {
     pub audience: Option<AudienceKind>,
     /// Number of people in its audience today.
     pub audience_count: Count,
-    /// Number of them who attested this major version.
+    /// Number of people in the audience who attested this major version.
     pub attested_count: Count,
     /// attested_count / audience_count · 100; null without an audience.
     pub attested_percent: Figure,
-    /// Number of them who did not.
+    /// Number of people in the audience who did not.
     pub missing_count: Count,
-    /// Those people, at most 200.
+    /// People without an attestation, at most 200.
     pub missing: Vec<MissingAttestation>,
-    /// Day by which the open campaign asks for it.
+    /// Due date of the open campaign.
     pub due_on: Option<Date>,
-    /// Whether that has passed while somebody is missing.
+    /// True if the due date has passed while attestations are missing.
     pub overdue: bool,
-    /// Day by which the version is reviewed.
+    /// Due date of the review of the version.
     pub review_due_on: Option<Date>,
-    /// Whether that has passed.
+    /// True if the due date of the review has passed.
     pub review_overdue: bool,
 }
 

@@ -24,9 +24,9 @@ pub struct Exposure;
 
 impl View for Exposure {
     const PATH: &'static str = "security/risks_within_appetite";
-    const FORMULA: &'static str = "Over the threats that are not closed and can be held against the appetite in force: the plan is all of them, actual those that are not above it now, \
+    const FORMULA: &'static str = "Over the threats that are not closed and can be compared with the appetite in force: the plan is all of them, actual those that are not above it now, \
         by level or by expected annual loss, as `/position` of each gives it. The forecast counts those that would not be above it at their target level. \
-        A risk that was accepted above the appetite is above it all the same.";
+        An accepted risk above the appetite still counts as above it.";
     type Reads = (IfPermitted<Risk>, IfPermitted<RiskAppetite>, IfPermitted<RiskAssessment>, IfPermitted<RiskQuantification>, IfPermitted<RiskScenario>);
     type Query = Basis;
     type Answer = Measured;

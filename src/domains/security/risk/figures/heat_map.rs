@@ -18,10 +18,10 @@ use steward_schema::security::{risk_matrices, risks};
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
-    /// With which controls risks are judged.
+    /// Stage of assessment, by the controls considered.
     #[param(inline)]
     pub stage: Stage,
-    /// The id of the matrix; the published one that is used most if left out.
+    /// Id of the matrix; the published one that is used most if left out.
     #[param(inline)]
     pub risk_matrix_id: Option<Id>,
 }
@@ -31,56 +31,56 @@ pub struct Query {
 pub struct HeatRisk {
     /// The risk.
     pub risk_id: Id,
-    /// Its code.
+    /// Code of the risk.
     pub code: Text<1, 64>,
-    /// The risk, in a line.
+    /// Title of the risk, in a line.
     pub title: Title,
-    /// Whether it is feared or hoped for.
+    /// Type of risk: threat or opportunity.
     pub kind: RiskKind,
-    /// What it is about.
+    /// Category of the risk.
     pub category: RiskCategory,
-    /// Where it is in its lifecycle.
+    /// State in the lifecycle.
     pub state: Text<1, 40>,
-    /// The assessment that puts it there; null if its place is computed, or if it has none.
+    /// Assessment that determines the cell; null if the cell is computed, or if there is none.
     pub assessment_id: Option<Id>,
 }
 
 /// A level of likelihood or impact.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AxisLevel {
-    /// Its number; the least has number 1.
+    /// Number of the level; the least has number 1.
     pub number: LevelNumber,
-    /// Its name.
+    /// Name of the level.
     pub name: Title,
 }
 
 /// A cell of the matrix.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct HeatCell {
-    /// The number of its likelihood level.
+    /// Number of the likelihood level.
     pub likelihood: LevelNumber,
-    /// The number of its impact level.
+    /// Number of the impact level.
     pub impact: LevelNumber,
-    /// The number of its risk level.
+    /// Number of the risk level.
     pub level: LevelNumber,
-    /// The name of its risk level.
+    /// Name of the risk level.
     pub level_name: Title,
-    /// The colour of its risk level.
+    /// Colour of the risk level.
     pub color: Option<Text<7, 7>>,
-    /// How many risks lie in it.
+    /// Number of risks in the cell.
     pub count: Whole<0, 1_000_000_000>,
-    /// Those risks, in the order in which they were made.
+    /// Risks in the cell, in order of creation.
     pub risks: Vec<HeatRisk>,
 }
 
-/// Where risks lie in a matrix.
+/// Heat map of risks in a matrix.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct HeatMap {
     /// The matrix.
     pub risk_matrix_id: Id,
-    /// Its name.
+    /// Name of the matrix.
     pub name: Title,
-    /// With which controls risks are judged.
+    /// Stage of assessment, by the controls considered.
     pub stage: Stage,
     /// The levels of likelihood, the least first.
     pub likelihood_levels: Vec<AxisLevel>,
@@ -90,7 +90,7 @@ pub struct HeatMap {
     pub risk_levels: Vec<AxisLevel>,
     /// All cells, by likelihood, then impact, the least first.
     pub cells: Vec<HeatCell>,
-    /// The risks that have no place at this stage.
+    /// Risks without a cell at this stage.
     pub not_assessed: Vec<HeatRisk>,
 }
 
@@ -98,12 +98,12 @@ impl View for HeatMap {
     const PATH: &'static str = "security/heat-map";
     const OPERATION_ID: &'static str = "get_security_heat_map";
     const SUMMARY: &'static str = "Get the heat map of risks";
-    const DESCRIPTION: &'static str = "The cells of a risk matrix and the risks that lie in each, at a stage, over the risks that you may see and that are not closed.\n\n\
-        A risk lies where its latest confirmed assessment of the stage puts it: the latest by `assessed_on`, then `id`. Without one of the current \
-        stage it lies where what is left of it does: the frequency of its scenarios, inherent × Π(1 − e) over the controls that act on the \
+    const DESCRIPTION: &'static str = "Cells of a risk matrix with the risks in each, at a stage, over the risks that you may see and that are not closed.\n\n\
+        The cell of a risk follows from its latest confirmed assessment of the stage: the latest by `assessed_on`, then `id`. Without one of the current \
+        stage it follows from the residual risk: the frequency of its scenarios, inherent × Π(1 − e) over the controls that act on the \
         likelihood, and its inherent impact, lowered by Π(1 − e) over those that act on the impact; see `/position` of the risk. \
-        What has no place is listed under `not_assessed`.\n\n\
-        Without `risk_matrix_id` it is the published matrix by which most of those risks are judged; of several, the newest.";
+        Risks without a cell are listed under `not_assessed`.\n\n\
+        The matrix is, without `risk_matrix_id`, the published one by which most of those risks are assessed; of several, the newest.";
     const PICTURE: Option<fn(&Self) -> Picture> = Some(picture);
     type Reads = (Risk, RiskAssessment, RiskMatrix, IfPermitted<RiskQuantification>, IfPermitted<RiskScenario>);
     type Query = Query;

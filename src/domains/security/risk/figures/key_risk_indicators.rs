@@ -12,7 +12,7 @@ use steward_schema::security::risks;
 const KPIS: &str = "strategy/kpis";
 
 crate::choice! {
-    /// How an indicator stands to its thresholds.
+    /// Status of an indicator against its thresholds.
     pub enum IndicatorStatus {
         /// No value of the last 400 days counts.
         Unknown = "unknown",
@@ -31,7 +31,7 @@ pub struct Query {
     /// Risk that the indicators warn of.
     #[param(inline)]
     pub risk_id: Option<Id>,
-    /// Status.
+    /// Status of the indicators.
     #[param(inline)]
     pub status: Option<IndicatorStatus>,
     /// Day at whose end the values are taken; today if left out.
@@ -44,11 +44,11 @@ pub struct Query {
 pub struct KeyRiskIndicator {
     /// The indicator, a KPI.
     pub kpi_id: Id,
-    /// Its code.
+    /// Code of the indicator.
     pub code: Text<1, 64>,
-    /// Its name.
+    /// Name of the indicator.
     pub name: Title,
-    /// The risk that it warns of.
+    /// Risk of which the indicator warns.
     pub risk: Ref<Risk>,
     /// Status by the last value.
     pub status: IndicatorStatus,
@@ -56,7 +56,7 @@ pub struct KeyRiskIndicator {
     pub value: Figure,
     /// The value before it.
     pub previous_value: Figure,
-    /// Whether the last value is worse than the one before; null if there is none before.
+    /// True if the last value is worse than the one before; null if there is none before.
     pub worsening: Option<bool>,
     /// Time of the last measurement.
     pub measured_at: Option<Instant>,
@@ -64,15 +64,15 @@ pub struct KeyRiskIndicator {
     pub unit_of_measure: Text<1, 60>,
     /// Value to be reached; null where a range is to be held.
     pub target: Figure,
-    /// Value from which on a look is needed.
+    /// Value from which on attention is needed.
     pub warning_threshold: Figure,
-    /// Value from which on something must be done.
+    /// Value from which on action is needed.
     pub critical_threshold: Figure,
     /// Lower end of the range to be held.
     pub low: Figure,
     /// Upper end of the range to be held.
     pub high: Figure,
-    /// Distance from the range from which on something must be done.
+    /// Distance from the range from which on action is needed.
     pub tolerance: Figure,
 }
 
@@ -91,8 +91,8 @@ impl View for KeyRiskIndicators {
     const PATH: &'static str = "security/key-risk-indicators";
     const OPERATION_ID: &'static str = "get_key_risk_indicators";
     const SUMMARY: &'static str = "Get the key risk indicators";
-    const DESCRIPTION: &'static str = "Key performance indicators that name a risk (`risk_id`), each with its last value and how that stands to its thresholds, over the risks and indicators that you may read. \
-        A value that was taken back does not count.";
+    const DESCRIPTION: &'static str = "Key performance indicators that name a risk (`risk_id`), each with its last value and its status against the thresholds, over the risks and indicators that you may read. \
+        A withdrawn value does not count.";
     const FORMULA: &'static str = "status = critical if value is at critical_threshold or worse; warning if it is at warning_threshold (without one: worse than target) or worse; else within. \
         Of a range: within if low ≤ value ≤ high; critical if it lies tolerance or more outside; else warning";
     const SOURCE: &'static str = "COSO, Developing Key Risk Indicators to Strengthen Enterprise Risk Management (2010); ISO/IEC 27004:2016";

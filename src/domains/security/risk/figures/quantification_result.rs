@@ -19,13 +19,13 @@ pub struct QuantificationResult {
     pub risk_quantification_id: Id,
     /// The risk.
     pub risk_id: Id,
-    /// Controls under which the risk is judged.
+    /// Stage of assessment, by the controls considered.
     pub stage: Stage,
     /// Time of the run.
     pub ran_at: Option<Instant>,
-    /// Whether an input differs from that of the run; null where the scenarios that it follows are not all visible to you.
+    /// True if an input differs from that of the run; null where the scenarios used are not all visible to you.
     pub stale: Option<bool>,
-    /// Why there are no figures; null where there are.
+    /// Reason for the lack of figures; null where there are some.
     pub reason: Option<String>,
     /// The figures.
     #[serde(flatten)]

@@ -21,13 +21,13 @@ use steward_schema::security::{risks, treatments};
 pub struct RegisterRow {
     /// The risk.
     pub risk_id: Id,
-    /// Its code.
+    /// Code of the risk.
     pub code: Text<1, 64>,
-    /// Its title.
+    /// Title of the risk.
     pub title: Title,
     /// Threat or opportunity.
     pub kind: RiskKind,
-    /// Category.
+    /// Category of the risk.
     pub category: RiskCategory,
     /// State in the lifecycle.
     pub state: Text<1, 40>,
@@ -43,7 +43,7 @@ pub struct RegisterRow {
     pub target_level: Option<LevelNumber>,
     /// Expected annual loss.
     pub expected_annual_loss: Option<Money>,
-    /// Whether it is above the appetite in force; null if that cannot be said.
+    /// True if the risk is above the appetite in force; null if that cannot be determined.
     pub breached: Option<bool>,
     /// Day of the next review.
     pub next_review_on: Option<Date>,
@@ -51,7 +51,7 @@ pub struct RegisterRow {
     pub open_treatments: Count,
     /// Earliest of the next review and the due days of the open treatments.
     pub due_on: Option<Date>,
-    /// Whether that has passed.
+    /// True if `due_on` has passed.
     pub overdue: bool,
 }
 

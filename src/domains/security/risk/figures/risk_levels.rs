@@ -10,11 +10,11 @@ use steward_schema::security::risks;
 /// The level of a risk at each stage, by the number in its matrix, as `/position` gives it; null where it has none.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RiskFigures {
-    /// Without controls.
+    /// Level without controls.
     pub inherent_level: Option<LevelNumber>,
-    /// With those that are there and work.
+    /// Level with the controls that exist and work.
     pub current_level: Option<LevelNumber>,
-    /// As it is to be.
+    /// Target level.
     pub target_level: Option<LevelNumber>,
 }
 

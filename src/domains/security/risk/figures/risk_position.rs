@@ -20,23 +20,23 @@ use steward_schema::security::treatments;
 /// A place in the matrix.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Placement {
-    /// The number of the likelihood level.
+    /// Number of the likelihood level.
     pub likelihood: LevelNumber,
-    /// Its name.
+    /// Name of the likelihood level.
     pub likelihood_name: Title,
-    /// The number of the impact level.
+    /// Number of the impact level.
     pub impact: LevelNumber,
-    /// Its name.
+    /// Name of the impact level.
     pub impact_name: Title,
-    /// The number of the risk level.
+    /// Number of the risk level.
     pub level: LevelNumber,
-    /// Its name.
+    /// Name of the risk level.
     pub level_name: Title,
-    /// Its colour.
+    /// Colour of the risk level.
     pub color: Option<Text<7, 7>>,
-    /// Whether it is computed from scenarios and controls.
+    /// True if the place is computed from scenarios and controls.
     pub computed: bool,
-    /// The confirmed assessment that says so; null if it is computed.
+    /// Confirmed assessment that determines the place; null if it is computed.
     pub assessment_id: Option<Id>,
 }
 
@@ -45,124 +45,124 @@ pub struct Placement {
 pub struct AppetiteInForce {
     /// The appetite.
     pub risk_appetite_id: Id,
-    /// Its name.
+    /// Name of the appetite.
     pub name: Title,
-    /// The unit that it is of.
+    /// Unit that has set the appetite.
     pub unit_id: Id,
-    /// The category that it is for; null for all others.
+    /// Category of the appetite; null for all others.
     pub category: Option<RiskCategory>,
-    /// The greatest level, by the number in its matrix.
+    /// Greatest level, by its number in the matrix.
     pub max_level: LevelNumber,
-    /// The matrix whose levels it names. Levels of another matrix are not compared with it.
+    /// Matrix whose levels the appetite names. Levels of another matrix are not compared with it.
     pub risk_matrix_id: Id,
-    /// The greatest expected annual loss.
+    /// Greatest expected annual loss.
     pub max_expected_annual_loss: Option<Money>,
 }
 
-/// What a control is worth in a scenario.
+/// Effect of a control in a scenario.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ControlPosition {
     /// The control.
     pub control_id: Id,
-    /// Its name.
+    /// Name of the control.
     pub name: Title,
-    /// What it lowers.
+    /// Factor that the control reduces: likelihood, impact or both.
     pub acts_on: ActsOn,
-    /// How well it would work if it worked as designed; null if nobody said so.
+    /// Design effectiveness, from 0 to 1; null if it is not stated.
     pub design: Figure,
-    /// 1 if its latest conclusive operating test passed, else 0.
+    /// Operating effectiveness: 1 if the latest conclusive operating test passed, else 0.
     pub operating: Figure,
-    /// clamp(2 − age / period, 0, 1); 0 without a test.
+    /// Freshness of the test: clamp(2 − age / period, 0, 1); 0 without a test.
     pub freshness: Figure,
-    /// design × operating × freshness.
+    /// Effectiveness of the control: design × operating × freshness.
     pub effectiveness: Figure,
-    /// The day of that test.
+    /// Date of the test.
     pub tested_on: Option<Date>,
 }
 
-/// A scenario, and what controls leave of it.
+/// A scenario and its residual risk.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ScenarioPosition {
     /// The scenario.
     pub risk_scenario_id: Id,
-    /// The scenario, in a line.
+    /// Name of the scenario, in a line.
     pub name: Title,
-    /// How often a year it would happen without controls.
+    /// Frequency per year without controls.
     pub inherent_frequency: Figure,
-    /// How often a year it happens with them.
+    /// Frequency per year with controls.
     pub current_frequency: Figure,
-    /// Which share of the loss is left.
+    /// Share of the loss that remains with controls.
     pub loss_factor: Figure,
-    /// Its controls.
+    /// Controls of the scenario.
     pub controls: Vec<ControlPosition>,
 }
 
-/// A treatment and how far it is.
+/// A treatment and its progress.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TreatmentPosition {
     /// The treatment.
     pub treatment_id: Id,
-    /// What is done, in a line.
+    /// Name of the treatment, in a line.
     pub name: Title,
-    /// What kind of thing is done.
+    /// Treatment option.
     pub kind: TreatmentKind,
-    /// Where it is in its lifecycle.
+    /// State in the lifecycle.
     pub state: Text<1, 40>,
-    /// How far it is, in percent: 100 once it is implemented, else as it is reported; null if it is not.
+    /// Progress in percent: 100 once implemented, else as reported; null if not reported.
     pub progress_percent: Figure,
-    /// By when it is to be done.
+    /// Due date of the treatment.
     pub due_on: Option<Date>,
-    /// Whether that has passed and it is not done.
+    /// True if the due date has passed and the treatment is not done.
     pub overdue: bool,
 }
 
-/// How a risk stands.
+/// Position of a risk.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RiskPosition {
     /// The risk.
     pub risk_id: Id,
-    /// The matrix by which it is judged.
+    /// Matrix by which the risk is assessed.
     pub risk_matrix_id: Id,
-    /// The day as of which controls are reckoned.
+    /// Date as of which controls are evaluated.
     pub as_of: Date,
-    /// Without controls.
+    /// Place without controls.
     pub inherent: Option<Placement>,
-    /// With those that are there and work.
+    /// Place with the controls that exist and work.
     pub current: Option<Placement>,
-    /// As it is to be.
+    /// Target place.
     pub target: Option<Placement>,
-    /// How often a year it would happen without controls; null without scenarios.
+    /// Frequency per year without controls; null without scenarios.
     pub inherent_frequency: Figure,
-    /// How often a year it happens with them; null without scenarios.
+    /// Frequency per year with controls; null without scenarios.
     pub current_frequency: Figure,
-    /// Which share of the loss is left.
+    /// Share of the loss that remains with controls.
     pub loss_factor: Figure,
-    /// What it costs in a year, on average.
+    /// Expected annual loss.
     pub expected_annual_loss: Option<Money>,
     /// The appetite in force; null if there is none, or none that you may see.
     pub appetite: Option<AppetiteInForce>,
-    /// Whether it is above the appetite; null if that cannot be said.
+    /// True if the risk is above the appetite; null if that cannot be determined.
     pub breached: Option<bool>,
-    /// Its scenarios, in the order in which they were made.
+    /// Scenarios of the risk, in order of creation.
     pub scenarios: Vec<ScenarioPosition>,
-    /// What is done about it, in the order in which it was planned.
+    /// Treatments of the risk, in order of creation.
     pub treatments: Vec<TreatmentPosition>,
-    /// True if a control that counts is not visible to you: what it leaves is null then.
+    /// True if a control that counts is not visible to you; the values that depend on it are null then.
     pub partial: bool,
 }
 
 impl View for RiskPosition {
     const PATH: &'static str = "security/risks/{id}/position";
     const SUMMARY: &'static str = "Get the position of a risk";
-    const DESCRIPTION: &'static str = "The level of a risk without controls, now, and as it is to be; whether that is above the appetite; what each scenario comes to with \
-        the controls that were tested; and what is done about it: over what you may see.\n\n\
+    const DESCRIPTION: &'static str = "Inherent, current and target level of a risk; its breach of the appetite; the residual risk of each scenario with \
+        the tested controls; and its treatments: over what you may see.\n\n\
         The effectiveness of a control is e = design × operating × clamp(2 − age / period, 0, 1): its `design_effectiveness`; 1 if its latest conclusive \
-        operating test passed, else 0; full until the next test is due, then fading over one period (`test_period_days`). A retired control is worth 0; \
-        what one that you may not see is worth is unknown, and what follows from it null (`partial`). The current frequency of a scenario is inherent × Π(1 − e) over the controls that act on the \
+        operating test passed, else 0; full until the next test is due, then fading over one period (`test_period_days`). A retired control has an effectiveness of 0; \
+        that of a control that you may not see is unknown, and the values that follow from it are null (`partial`). The current frequency of a scenario is inherent × Π(1 − e) over the controls that act on the \
         likelihood, its loss factor Π(1 − e) over those that act on the impact. The frequency of the risk is the sum over its scenarios, its loss factor \
         their mean, weighed by their current frequencies.\n\n\
-        A level is read from the grid of the matrix. Inherent and target are where the latest confirmed assessment puts them. Current is too if there is one that has not expired; \
-        else its likelihood is the level that the current frequency has reached, and its impact that of the inherent assessment, lowered to where the middle \
+        A level is read from the grid of the matrix. Inherent and target follow from the latest confirmed assessment. So does the current one if it has an assessment that has not expired; \
+        else its likelihood is the level that the current frequency has reached, and its impact that of the inherent assessment, lowered to the level in which the middle \
         of its losses times the loss factor lies. Null where something is unknown: a scenario, a design, the inherent impact.\n\n\
         The appetite is the one in force today of the nearest unit, in it the one of the category before the general one. It is breached if the current level \
         or the expected annual loss is above it. That loss is the mean of the latest fresh quantification of the current stage: E(frequency) · (E(loss) + \

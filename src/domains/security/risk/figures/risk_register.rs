@@ -10,7 +10,7 @@ use crate::view::prelude::*;
 use std::cmp::Ordering;
 
 crate::choice! {
-    /// Order of the risk register; what is unknown comes last.
+    /// Order of the risk register; risks without a value are last.
     pub enum RegisterOrder {
         /// Lowest current level first.
         Level = "level",
@@ -30,7 +30,7 @@ crate::choice! {
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
-    /// Category.
+    /// Category of the risk.
     #[param(inline)]
     pub category: Option<RiskCategory>,
     /// State in the lifecycle; all but closed if left out.
@@ -42,9 +42,9 @@ pub struct Query {
     pub min_level: Option<i64>,
     /// Lowest expected annual loss in the currency of the organisation, in units of it.
     pub min_loss: Option<f64>,
-    /// Whether the risk is above the appetite in force.
+    /// True if the risk is above the appetite in force.
     pub breached: Option<bool>,
-    /// Whether a review or a treatment is overdue.
+    /// True if a review or a treatment is overdue.
     pub overdue: Option<bool>,
     /// Last due day.
     #[param(inline)]
@@ -72,7 +72,7 @@ impl View for RiskRegister {
     const PATH: &'static str = "security/risk-register";
     const OPERATION_ID: &'static str = "get_security_risk_register";
     const SUMMARY: &'static str = "Get the risk register";
-    const DESCRIPTION: &'static str = "Risks that you may see with their levels, expected annual loss, appetite and due days, as `/position` of each gives them. \
+    const DESCRIPTION: &'static str = "Risks that you may see with their levels, expected annual loss, appetite and due dates, as `/position` of each gives them. \
         Losses in another currency than that of the organisation are not compared.";
     const SOURCE: &'static str = "ISO 31000:2018, 6.7; ISO/IEC 27005:2022";
     type Reads = (

@@ -22,13 +22,13 @@ pub struct RankedTreatment {
     pub risk: Ref<Risk>,
     /// Expected reduction of the annual loss (ΔALE).
     pub expected_reduction: Option<Money>,
-    /// One-off cost / years + annual cost.
+    /// Cost per year: one-off cost / years + annual cost.
     pub cost_per_year: Option<Money>,
     /// ΔALE per unit of money spent in a year; null without cost or reduction.
     pub reduction_per_cost: Figure,
     /// Return on security investment, in percent; null without cost or reduction.
     pub rosi_percent: Figure,
-    /// Why there is no return; null where there is.
+    /// Reason for the lack of a return; null where there is one.
     pub reason: Option<String>,
 }
 

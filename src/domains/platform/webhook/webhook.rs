@@ -17,10 +17,10 @@ use steward_schema::platform::webhooks;
 const MOST: i64 = 50;
 
 crate::resource! {
-    /// An address to which events are posted as they happen, signed as Standard Webhooks says. A webhook tells what its maker may see at the
-    /// moment of delivery, and only from its creation on. It is disabled when its maker may not log in any more or has left, when its receiver
-    /// answers 410, and when its filter cannot be read any more; events that happen meanwhile are not told later. Only its maker changes it,
-    /// and no API token makes or changes one.
+    /// Address to which events are posted as they happen, signed as Standard Webhooks says. A webhook sends what its maker may see at the
+    /// moment of delivery, and only from its creation on. It is disabled when its maker may not log in any more or has left, when its
+    /// receiver answers 410, and when its filter cannot be read any more; events that happen meanwhile are not sent later. Only its maker
+    /// changes it, and no API token creates or changes one.
     pub struct Webhook {
         /// Name as people know it.
         #[field(search)]

@@ -28,7 +28,7 @@ crate::value! {
 pub struct RenewedSecret {
     /// `client_id` of the account: the same as its id.
     pub client_id: Id,
-    /// New secret, shown this once; null where the answer comes again.
+    /// New secret, shown this once; null in a replayed answer.
     pub client_secret: Option<Text<1, 100>>,
     /// Time until which the old secret is accepted too (UTC); null if it is not.
     pub previous_secret_until: Option<Instant>,

@@ -135,9 +135,9 @@ impl Action for RenewCalendarFeedToken {
 /// Address of a calendar feed.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct FeedAddress {
-    /// New secret, shown this once; null where the answer comes again.
+    /// New secret, shown this once; null in a replayed answer.
     pub token: Option<Text<1, 100>>,
-    /// Path of the calendar, with the secret in it: put the service's own address before it. Null where the answer comes again.
+    /// Path of the calendar, with the secret in it: put the service's own address before it. Null in a replayed answer.
     pub path: Option<Text<1, 200>>,
 }
 

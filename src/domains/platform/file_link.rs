@@ -32,7 +32,7 @@ crate::value! {
 /// Link to a file.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct FileLink {
-    /// Path of the link, with a secret in it: put the address of the service before it. Shown this once; null where the answer comes again.
+    /// Path of the link, with a secret in it: put the address of the service before it. Shown this once; null in a replayed answer.
     pub path: Option<Text<1, 200>>,
     /// Time of expiry (UTC).
     pub expires_at: Instant,

@@ -24,7 +24,7 @@ pub struct RotateWebhookSecret;
 /// A new secret of a webhook.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct WebhookSecret {
-    /// New secret, shown this once; null where the answer comes again.
+    /// New secret, shown this once; null in a replayed answer.
     pub secret: Option<Text<1, 100>>,
     /// Time until which the secret before signs as well.
     pub previous_secret_until: Instant,

@@ -28,7 +28,7 @@ choice! {
         Medium = "medium",
         /// High.
         High = "high",
-        /// At or above the most that the organisation can bear.
+        /// At or above the most that the organisation can tolerate.
         Critical = "critical",
     }
 }

@@ -24,7 +24,7 @@ choice! {
 crate::resource! {
     /// Relationship between two vendors: the supply chain behind what the organisation buys.
     pub struct VendorRelationship {
-        /// The vendor with whom the organisation has the contract.
+        /// Vendor that has the contract with the organisation.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Id,
         /// Related vendor.

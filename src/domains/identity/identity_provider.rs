@@ -20,7 +20,8 @@ crate::resource! {
     /// OpenID provider (OpenID Connect Core 1.0) whose users may log in to this service. A client exchanges an ID token of the provider at
     /// `/api/v1/auth/token` for tokens of this service (RFC 7523). An external identity maps the token's subject to a user; a provider
     /// never reaches an account by its e-mail address. A disabled provider lets nobody in, and logins that began through it end with it.
-    /// Trusted keys can impersonate any linked user, so only an administrator creates, changes, disables, enables or deletes a provider.
+    /// The owner of a trusted key can impersonate any linked user, so only an administrator creates, changes, disables, enables or deletes
+    /// a provider.
     pub struct IdentityProvider {
         /// Short code, unique.
         #[field(unique, search)]

@@ -53,7 +53,7 @@ pub struct CalendarEntry {
     pub label: Text<1, 100>,
     /// State of the record; null if it has none.
     pub state: Option<Text<1, 40>>,
-    /// Unit that decides who may see it; null for shared records.
+    /// Unit that decides who may see it; null for catalogues shared by all.
     pub unit_id: Option<Id>,
     /// Person concerned: the assignee, or else the accountable owner.
     pub person_id: Option<Id>,

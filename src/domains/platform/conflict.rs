@@ -22,7 +22,7 @@ choice! {
 }
 
 crate::resource! {
-    /// Fact that breaks a rule. Plans may be refused, facts may not: an event is recorded, and raises a conflict, once for each record and
+    /// Fact that breaks a rule. Plans may be refused, facts may not: a fact is recorded, and raises a conflict, once for each record and
     /// rule. It ends when its cause is gone, or when a user accepts or dismisses it with a reason; an accepted one is raised again only
     /// when it changes. Only the service raises them.
     pub struct Conflict {

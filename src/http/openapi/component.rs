@@ -268,7 +268,7 @@ fn created_answer(definition: &'static ResourceType, schemas: &mut Map<String, V
     for field in definition.once_fields() {
         let mut property = answered(field);
         let said = property["description"].as_str().unwrap_or_default().to_owned();
-        property["description"] = format!("{said} It is shown this once; null where the answer comes again by an `Idempotency-Key`.").into();
+        property["description"] = format!("{said} It is shown this once; null in an answer replayed by an `Idempotency-Key`.").into();
         property["readOnly"] = true.into();
         schema["properties"][field.name] = property;
         if let Some(required) = schema["required"].as_array_mut() {

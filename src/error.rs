@@ -115,7 +115,7 @@ kinds! {
     PreconditionRequired = 428 "precondition-required" "If-Match is missing";
     /// Too many requests. Wait as `Retry-After` says.
     TooManyRequests = 429 "too-many-requests" "Too many requests";
-    /// Something broke on our side. It is logged under the request id in `instance`; tell it to whoever runs the service.
+    /// Internal error of the service. It is logged under the request id in `instance`; report that id to the operator.
     Internal = 500 "internal" "Something broke on our side";
     /// The service or its database is busy or away. Nothing was changed, unless `outcome` is `unknown`: then look for the change first. Try again as `Retry-After` says.
     Unavailable = 503 "unavailable" "Busy or away for a moment";

@@ -19,9 +19,9 @@ pub const LONGEST_SUBJECT: usize = 300;
 const REMEMBERED: usize = 8_192;
 
 choice! {
-    /// What happened.
+    /// Kind of security event.
     pub enum SecurityEventKind {
-        /// Somebody logged in.
+        /// A user logged in.
         LoginSucceeded = "login_succeeded",
         /// A login was refused: wrong or unknown credentials.
         LoginFailed = "login_failed",
@@ -29,13 +29,13 @@ choice! {
         LockedOut = "locked_out",
         /// A refresh token was used a second time, and its login has ended.
         TokenReused = "token_reused",
-        /// A credential was made that is shown once: an API token, or the secret of a service account.
+        /// A credential was created that is shown once: an API token, or the secret of a service account.
         CredentialCreated = "credential_created",
-        /// An API token was used from an address, told once a day.
+        /// An API token was used from an address, recorded once a day.
         TokenUsed = "token_used",
-        /// A user, service account, role, grant, token or identity provider was made, changed or deleted.
+        /// A user, service account, role, grant, token or identity provider was created, changed or deleted.
         AccessChanged = "access_changed",
-        /// A permission was refused, told once a minute.
+        /// A permission was refused, recorded once a minute.
         PermissionRefused = "permission_refused",
         /// A collection was exported.
         Exported = "exported",

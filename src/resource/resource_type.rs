@@ -100,20 +100,20 @@ pub struct ResourceType {
 
 /// The fields that the service writes.
 const SERVER: &[Field] = &[
-    Field::of::<Id>("id", &["Its identity: a UUID of version 7, in order of creation."]),
-    Field::of::<Whole<1, { i64::MAX }>>("revision", &["1 when it is made, one more at each change. It is the ETag."]),
-    Field::of::<Text<1, 40>>("state", &["Where it is in its lifecycle. It changes by transitions only."]),
-    Field::of::<Instant>("created_at", &["When it was made."]),
-    Field::of::<Id>("created_by", &["The principal that made it."]),
-    Field::of::<Instant>("updated_at", &["When it was last changed."]),
-    Field::of::<Id>("updated_by", &["The principal that last changed it."]),
+    Field::of::<Id>("id", &["Identifier: a UUID of version 7, in order of creation."]),
+    Field::of::<Whole<1, { i64::MAX }>>("revision", &["Revision number: 1 at creation, one more at each change. It is the ETag."]),
+    Field::of::<Text<1, 40>>("state", &["State in the lifecycle. It changes by transitions only."]),
+    Field::of::<Instant>("created_at", &["Time of creation (UTC)."]),
+    Field::of::<Id>("created_by", &["Principal that created the record."]),
+    Field::of::<Instant>("updated_at", &["Time of the last change (UTC)."]),
+    Field::of::<Id>("updated_by", &["Principal that last changed the record."]),
 ];
 
 /// The same where nothing is said of who.
 const ANONYMOUS_SERVER: &[Field] = &[
-    Field::of::<Id>("id", &["Its identity: a UUID of version 4, at random."]),
-    Field::of::<Instant>("created_at", &["The day on which it was recorded, as its midnight in UTC."]),
-    Field::of::<Option<Id>>("created_by", &["Always null: it is not known who recorded it."]),
+    Field::of::<Id>("id", &["Identifier: a UUID of version 4, at random."]),
+    Field::of::<Instant>("created_at", &["Day on which it was recorded, as its midnight in UTC."]),
+    Field::of::<Option<Id>>("created_by", &["Always null: the author is not known."]),
 ];
 
 /// The fields that say where records stand.

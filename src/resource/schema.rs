@@ -10,10 +10,10 @@ pub fn property(field: &Field) -> Schema {
     let mut schema = (field.schema)();
     let mut text = field.description();
     if field.restricted {
-        text.push_str(&format!(" It exists only for who holds `{READ_RESTRICTED}` on this collection."));
+        text.push_str(&format!(" Visible only with `{READ_RESTRICTED}` on this collection."));
     }
     if !field.private.is_empty() {
-        text.push_str(&format!(" It exists only for the people named by {}.", field.private.join(" and ")));
+        text.push_str(&format!(" Visible only to the people named by {}.", field.private.join(" and ")));
     }
     let description = Some(text).filter(|text| !text.is_empty());
     let extensions = extensions(field);

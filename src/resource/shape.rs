@@ -10,13 +10,13 @@ use steward_schema::{ColumnType, Described, Held};
 
 const UNIT: Field = Field::of::<Id>(
     "unit_id",
-    &["The unit it belongs to. Left out, it is the only unit in which you may create it, or the first unit if you may do so everywhere."],
+    &["Unit that the record belongs to. Left out, it is the only unit in which you may create it, or the first unit if you may do so everywhere."],
 )
 .refers_to(&["teams/units"]);
 /// What names a person.
 pub const PEOPLE: &[&str] = &["teams/people"];
 /// Who answers for a record.
-pub(super) const OWNER: Field = Field::of::<Option<Id>>("owner_id", &["The person who answers for it."]).refers_to(PEOPLE);
+pub(super) const OWNER: Field = Field::of::<Option<Id>>("owner_id", &["Accountable owner."]).refers_to(PEOPLE);
 pub(super) const BESIDE: &[Field] = &[Field::of::<Option<Custom>>("custom", &["Values of custom fields (platform/custom-fields), by their code."])];
 pub(super) const OWNED: &[Field] = &[UNIT, OWNER];
 pub(super) const PLACED: &[Field] = &[UNIT];

@@ -9,7 +9,7 @@ use crate::store::Reader;
 const ROUNDING: f64 = 1e-9;
 
 choice! {
-    /// How a domain stands against its plan.
+    /// Status of a domain against its plan.
     pub enum MeasureStatus {
         /// At least 0.95 of the plan is kept.
         OnTrack = "on_track",

@@ -88,12 +88,13 @@ impl<R: Resource> ComposeSchema for Ref<R> {
     fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
         let collection = Extensions::builder().add("x-references", json!([R::PATH])).build();
         let id = of_type(Type::String).format(Some(SchemaFormat::Custom("uuid".into()))).description(Some("The record.")).extensions(Some(collection));
-        let state =
-            ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::String, Type::Null])).description(Some("Its state; null if it has no lifecycle."));
+        let state = ObjectBuilder::new()
+            .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+            .description(Some("State of the record; null if it has no lifecycle."));
         let record = of_type(Type::Object).description(Some("A record by its id, title and state."));
         record
             .property("id", id)
-            .property("title", of_type(Type::String).description(Some("Its title.")))
+            .property("title", of_type(Type::String).description(Some("Title of the record.")))
             .property("state", state)
             .required("id")
             .required("title")

@@ -3,8 +3,8 @@
 use crate::choice;
 
 choice! {
-    /// How an ID token is signed: the asymmetric algorithms of RFC 7518 and RFC 8037. One that needs a shared secret, or none
-    /// at all, is never accepted.
+    /// Signature algorithm of an ID token: the asymmetric algorithms of RFC 7518 and RFC 8037. One that needs a shared secret, or none at
+    /// all, is never accepted.
     pub enum SignatureAlgorithm {
         /// RSASSA-PKCS1-v1_5 with SHA-256.
         Rs256 = "RS256",

@@ -17,27 +17,27 @@ const USUAL_SECONDS: i64 = 90 * 24 * 3600;
 const MOST_SECONDS: i64 = 366 * 24 * 3600;
 
 crate::resource! {
-    /// A key for programs, sent as `Authorization: Bearer stw_…`. It may do what its owner may do, now, and only as far as its scopes
-    /// name it. It ends when it expires, when it is revoked, and while its owner is disabled. An API token makes no other API token.
+    /// Key for programs, sent as `Authorization: Bearer stw_…`. It may do what its owner may do, now, and only as far as its scopes name
+    /// it. It ends when it expires, when it is revoked, and while its owner is disabled. An API token creates no other API token.
     pub struct ApiToken {
-        /// What it is for.
+        /// Purpose of the token.
         #[field(search)]
         pub name: Title,
-        /// The user or service account that it acts for; left out, it is you. A token for a service account needs the permission to change
-        /// that, and all that it may do; there is none for another user.
+        /// User or service account that the token acts for; left out, it is you. A token for a service account needs the permission to
+        /// change that account, and all that it may do; there is none for another user.
         #[field(refers_to(&["identity/users", "identity/service-accounts"]), fixed, assumed(|who, _| who.to_json()))]
         pub principal_id: Option<Id>,
-        /// The permissions that it is for, as `domain.collection:verb`, with `*` for any word in its place: at least one, each held by its
-        /// owner somewhere.
+        /// Permissions of the token, as `domain.collection:verb`, with `*` for any word in its place: at least one, each held by its owner
+        /// somewhere.
         #[field(fixed)]
         pub scopes: Vec<Text<5, 200>>,
-        /// When it ends: at most 366 days from now; left out, after 90 days.
+        /// Time of expiry (UTC), at most 366 days from now; left out, after 90 days.
         #[field(fixed, assumed(|_, now| now.plus_seconds(USUAL_SECONDS).to_json()), deadline)]
         pub expires_at: Option<Instant>,
-        /// When it was used last, to the minute. It changes without a new revision, and is in no history.
+        /// Time of the last use (UTC), to the minute. It changes without a new revision, and is in no history.
         #[field(unversioned, happened)]
         pub last_used_at: Option<Instant>,
-        /// The token itself. Only its digest is kept: write it down now. A lost one is revoked and another one made.
+        /// Token itself. Only its digest is stored: write it down now. A lost one is revoked and another one created.
         #[field(shown_once(token))]
         pub token: Option<Digest>,
     }

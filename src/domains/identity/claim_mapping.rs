@@ -8,27 +8,27 @@ use crate::resource::{Check, Id, PartOf, Resource, Rule, Scope, ValidationErrors
 use serde_json::json;
 
 crate::resource! {
-    /// Who logs in through an identity provider with this value in a claim gets this role. The grant is made when the token is
-    /// exchanged and taken away at the first exchange in which the value is missing; grants that people have made stay. Nobody
+    /// Mapping of a claim's value at an identity provider to a role: users who log in with the value get the role. The grant is created
+    /// when the token is exchanged and removed at the first exchange in which the value is missing; grants made by people remain. Nobody
     /// maps to a role that they do not hold there themselves, or changes or deletes such a mapping.
     pub struct ClaimMapping {
         /// The identity provider.
         #[field(refers_to(&["identity/identity-providers"]))]
         pub provider_id: Id,
-        /// The claim: its name, such as `groups`, or a JSON Pointer (RFC 6901) to one that lies deeper, such as
-        /// `/realm_access/roles`.
+        /// Claim: its name, such as `groups`, or a JSON Pointer (RFC 6901) to a nested one, such as `/realm_access/roles`.
         #[field(search)]
         pub claim: ClaimPath,
-        /// What the claim must be, letter for letter, or what must be in it where it is a list.
+        /// Value of the claim, compared exactly, or one of its values where it is a list.
         #[field(search)]
         pub value: Text<1, 400>,
-        /// The role that it gives.
+        /// Role that the mapping gives.
         #[field(refers_to(&["identity/roles"]))]
         pub role_id: Id,
-        /// The unit on which it gives that, with all units below. It must be said: null means everything, or, with `own`, what is one's own.
+        /// Unit on which the mapping gives the role, with all units below. Required: null means everything, or, with `own`, the user's own
+        /// records.
         #[field(refers_to(&["teams/units"]))]
         pub unit_id: Explicit<Id>,
-        /// True if it gives the role on what is their own alone who log in, in whatever unit that stands.
+        /// True if the mapping gives the role on the user's own records alone, in any unit.
         #[field(default(|| json!(false)))]
         pub own: bool,
     }

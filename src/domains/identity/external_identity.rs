@@ -7,16 +7,15 @@ use crate::resource::value::Text;
 use crate::resource::{Check, Id, Resource, Scope, Unique};
 
 crate::resource! {
-    /// Says that a subject of an identity provider is a user here: who proves to be the one logs in as the other. Subjects are
-    /// the provider's own; they are compared with nothing but each other. Only an administrator links
-    /// a user: what the user comes to hold later is open to the subject too. Nobody unlinks one who may do what they
-    /// may not. While grants stand that claim mappings have made for it, it cannot be deleted; with it end the logins that
-    /// began as it.
+    /// Link of a subject of an identity provider to a user: the holder of the subject logs in as the user. Subjects are the provider's own;
+    /// they are compared with nothing but each other. Only an administrator links a user: access that the user gets later is open to the
+    /// subject too. Nobody unlinks a user who may do what they may not. While grants by claim mappings exist for it, it cannot be deleted;
+    /// its deletion ends the logins that began with it.
     pub struct ExternalIdentity {
         /// The identity provider.
         #[field(refers_to(&["identity/identity-providers"]), fixed)]
         pub provider_id: Id,
-        /// Who it is there: what the provider's subject claim says, letter for letter; unique at the provider.
+        /// Subject at the provider: the exact value of the provider's subject claim; unique at the provider.
         #[field(search, fixed)]
         pub subject: Text<1, 255>,
         /// The user.

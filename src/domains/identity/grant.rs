@@ -11,25 +11,25 @@ use serde_json::json;
 use steward_schema::identity::roles;
 
 crate::resource! {
-    /// A role given to a user or a service account: on a unit and all below it, on everything, or on what is their own. What that is stands
-    /// at each resource (`x-own`): the records whose fields name the person that the user is linked to. Whoever is linked to a person has
-    /// the role `employee` on their own without a grant. Nobody gives or takes what they do not hold there, or, of what is somebody's own,
-    /// on everything; and the last administrator stays.
+    /// Role given to a user or a service account: on a unit and all below it, on everything, or on what is their own. Own records are
+    /// defined at each resource (`x-own`): the records whose fields name the person that the user is linked to. A user linked to a person
+    /// has the role `employee` on their own without a grant. Nobody gives or takes what they do not hold there, or, for own records, on
+    /// everything; and the last administrator remains.
     pub struct Grant {
-        /// The user or service account that gets the role.
+        /// User or service account that gets the role.
         #[field(refers_to(&["identity/users", "identity/service-accounts"]), fixed)]
         pub principal_id: Id,
         /// The role.
         #[field(refers_to(&["identity/roles"]), fixed)]
         pub role_id: Id,
-        /// The unit on which it holds, with all units below. It must be said: null means everything, or, with `own`, what is one's own.
+        /// Unit on which the grant holds, with all units below. Required: null means everything, or, with `own`, the grantee's own records.
         #[field(refers_to(&["teams/units"]), fixed)]
         pub unit_id: Explicit<Id>,
-        /// The external identity for which a claim mapping has made it, and will take it away when the claim goes; null where
-        /// somebody has made it. Only the service sets it.
+        /// External identity for which a claim mapping has created the grant, and will remove it when the claim goes; null for a grant made
+        /// by a person. Only the service sets it.
         #[field(refers_to(&["identity/external-identities"]), fixed)]
         pub external_identity_id: Option<Id>,
-        /// True if it holds on what is the grantee's own alone, in whatever unit that stands.
+        /// True if the grant holds on the grantee's own records alone, in any unit.
         #[field(default(|| json!(false)), fixed)]
         pub own: bool,
     }

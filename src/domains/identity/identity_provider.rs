@@ -17,11 +17,11 @@ const BELIEVED: &str =
 pub type ClaimPath = Text<1, 200>;
 
 crate::resource! {
-    /// An OpenID provider (OpenID Connect Core 1.0) whose users may log in here. A client that has an ID token of it exchanges
-    /// that at `/api/v1/auth/token` for tokens of this service (RFC 7523). Whose token it is says an external identity; a
-    /// provider never reaches an account by its e-mail address. A disabled provider lets nobody in, and logins that began
-    /// through it end with it. Whose keys are believed can be anybody who comes to be linked, so only an administrator makes,
-    /// changes, disables, enables or deletes a provider.
+    /// OpenID provider (OpenID Connect Core 1.0) whose users may log in to this service. A client exchanges an ID token of the provider at
+    /// `/api/v1/auth/token` for tokens of this service (RFC 7523). An external identity maps the token's subject to a user; a provider
+    /// never reaches an account by its e-mail address. A disabled provider lets nobody in, and logins that began through it end with it.
+    /// The owner of a trusted key can impersonate any linked user, so only an administrator creates, changes, disables, enables or deletes
+    /// a provider.
     pub struct IdentityProvider {
         /// Short code, unique.
         #[field(unique, search)]
@@ -29,35 +29,34 @@ crate::resource! {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// The issuer exactly as it stands in `iss` of its tokens, unique: an `https` URL (`http` on this machine only) without
-        /// query and fragment.
+        /// Issuer exactly as in `iss` of its tokens, unique: an `https` URL (`http` on this machine only) without query and fragment.
         #[field(unique, fixed)]
         pub issuer: Url,
-        /// The client ids under which clients of this service are known there, at least one. `aud` of a token must name one of
-        /// them; `azp` too, where it stands or where `aud` names several.
+        /// Client ids of this service's clients at the provider, at least one. `aud` of a token must name one of them; `azp` too, where it
+        /// is present or where `aud` names several.
         pub audiences: Vec<Text<1, 255>>,
-        /// Where its public keys are (a JWK set, RFC 7517). Left out, its discovery document says where:
+        /// Address of its public keys (a JWK set, RFC 7517). Left out, it is taken from the discovery document
         /// `{issuer}/.well-known/openid-configuration`.
         pub jwks_url: Option<Url>,
-        /// The signature algorithms that are accepted, at least one.
+        /// Accepted signature algorithms, at least one.
         #[field(default(|| json!(["RS256"])))]
         pub algorithms: Vec<SignatureAlgorithm>,
-        /// The claim that says who somebody is there, once and for all. It must never be given to another person and not be
-        /// chosen by its owner: `sub`, or `oid` of Microsoft Entra ID. The name of a claim, or a JSON Pointer (RFC 6901) to it.
+        /// Claim that identifies the user at the provider for good. It must never be given to another person and not be chosen by its
+        /// owner: `sub`, or `oid` of Microsoft Entra ID. The name of a claim, or a JSON Pointer (RFC 6901) to it.
         #[field(fixed, default(|| json!("sub")))]
         pub subject_claim: ClaimPath,
-        /// The claim with the e-mail address of a new account. It counts only where `email_verified` is true beside it.
+        /// Claim with the e-mail address of a new account. It counts only where `email_verified` is true beside it.
         #[field(default(|| json!("email")))]
         pub email_claim: ClaimPath,
-        /// The claim with the name of a new account.
+        /// Claim with the name of a new account.
         #[field(default(|| json!("name")))]
         pub name_claim: ClaimPath,
-        /// Whether somebody whom no external identity names gets an account when first seen. It holds what the claim mappings
-        /// give, which may be nothing.
+        /// True if a user without an external identity gets an account at the first login. The account holds what the claim mappings give,
+        /// which may be nothing.
         #[field(default(|| json!(false)))]
         pub accounts_on_first_sight: bool,
-        /// The domains of the e-mail addresses that new accounts may have, in lower case; a domain does not stand for those
-        /// below it. At least one where accounts are made on first sight.
+        /// Domains of the e-mail addresses that new accounts may have, in lower case; a domain does not include its subdomains. At least
+        /// one where accounts are created at the first login.
         #[field(default(|| json!([])))]
         pub email_domains: Vec<Text<1, 253>>,
     }

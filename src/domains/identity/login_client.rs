@@ -8,9 +8,9 @@ use crate::resource::{Lifecycle, Resource, Scope, StateException, Unique};
 const ADDRESSES: usize = 20;
 
 crate::resource! {
-    /// A program that logs users in on the login page of the service (`/api/v1/auth/authorize`): a page in a browser, or an app on a device.
-    /// It has no secret; PKCE proves that whoever redeems a code has asked for it. A disabled client logs nobody in, and its refresh
-    /// tokens bring no new ones.
+    /// Program that logs users in on the login page of the service (`/api/v1/auth/authorize`): a page in a browser, or an app on a device.
+    /// It has no secret; PKCE proves that the redeemer of a code has asked for it. A disabled client logs nobody in, and its refresh tokens
+    /// bring no new ones.
     pub struct LoginClient {
         /// `client_id` of the program, unique.
         #[field(unique, fixed, search)]

@@ -23,7 +23,7 @@ use crate::view::Domain;
 
 /// The domain and its collections.
 pub fn domain() -> Domain {
-    Domain::new("identity", "Who may log in and what they may do: users, service accounts, API tokens, roles, grants, and external identity providers.")
+    Domain::new("identity", "Accounts and their permissions: users, service accounts, API tokens, roles, grants, and external identity providers.")
         .resource::<user::User>()
         .resource::<service_account::ServiceAccount>()
         .resource::<api_token::ApiToken>()

@@ -14,22 +14,23 @@ use utoipa::ToSchema;
 const MOST_SECONDS: i64 = 7 * 24 * 3600;
 
 crate::value! {
-    /// How a secret is renewed.
+    /// Renewal of a secret.
     pub struct SecretRenewal {
-        /// How long the old secret is accepted beside the new one: 0 to end it at once, as after a leak; at most 604,800 (seven days).
+        /// Time in seconds for which the old secret is accepted beside the new one: 0 to end it at once, as after a leak; at most 604,800
+        /// (seven days).
         #[field(default(|| json!(0)))]
         pub keep_old_seconds: Whole<0, MOST_SECONDS>,
     }
 }
 
-/// The credentials of a service account after a renewal.
+/// Credentials of a service account after a renewal.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct RenewedSecret {
-    /// Its `client_id`: the same as its id.
+    /// `client_id` of the account: the same as its id.
     pub client_id: Id,
-    /// The new secret, shown this once; null where the answer comes again.
+    /// New secret, shown this once; null in a replayed answer.
     pub client_secret: Option<Text<1, 100>>,
-    /// Until when the old secret is accepted too; null if it is not.
+    /// Time until which the old secret is accepted too (UTC); null if it is not.
     pub previous_secret_until: Option<Instant>,
 }
 
@@ -41,8 +42,8 @@ impl Action for RenewServiceAccountSecret {
     const PATH: &'static str = "identity/service-accounts/{id}/renew-secret";
     const OPERATION_ID: &'static str = "renew_service_account_secret";
     const SUMMARY: &'static str = "Renew the secret of a service account";
-    const DESCRIPTION: &'static str = "Makes a new `client_secret` and shows it once. The old one ends at once, or is accepted for a while longer so that programs can be \
-        changed over one by one; a second renewal ends it. Access tokens that were issued already live to their end of at most 15 minutes: disable the account to end them.";
+    const DESCRIPTION: &'static str = "Creates a new `client_secret` and shows it once. The old one ends at once, or is accepted for a while longer so that programs can be \
+        changed over one by one; a second renewal ends it. Access tokens that were issued already are valid to their end, for at most 15 minutes: disable the account to end them.";
     const PERMISSIONS: &'static [&'static str] = &["identity.service_accounts:update"];
     type Query = NoQuery;
     type Body = SecretRenewal;

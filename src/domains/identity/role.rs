@@ -9,8 +9,8 @@ use crate::resource::value::{Code, Note, Text, Title};
 use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 
 crate::resource! {
-    /// A named set of permissions. The built-in roles come with the service and cannot be changed; nobody makes or changes a role that
-    /// holds what they do not hold on everything.
+    /// Named set of permissions. The built-in roles come with the service and cannot be changed; nobody creates or changes a role with
+    /// permissions that they do not hold on everything.
     pub struct Role {
         /// Short code, unique.
         #[field(unique, search)]
@@ -18,10 +18,10 @@ crate::resource! {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// What it is for.
+        /// Purpose of the role.
         pub description: Option<Note>,
-        /// Permissions as `domain.collection:verb`; `*` stands for any word in its place. Verbs are read, create, update,
-        /// delete and the names of transitions.
+        /// Permissions as `domain.collection:verb`; `*` is any word in its place. Verbs are read, create, update, delete and the names of
+        /// transitions.
         pub permissions: Vec<Text<5, 200>>,
     }
 }

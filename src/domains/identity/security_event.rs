@@ -5,8 +5,9 @@ use crate::resource::value::Text;
 use crate::resource::{Operations, Resource, Scope};
 
 crate::resource! {
-    /// A login, a refusal, a use of a token, a change of access, an export or a download. `created_by` is the principal concerned, or the
-    /// service itself where nobody is known. The service writes them, nobody changes them, and they are kept for 400 days.
+    /// Security-relevant event: a login, a refusal, a use of a token, a change of access, an export or a download. `created_by` is the
+    /// principal concerned, or the service itself where nobody is known. The service writes them, nobody changes them, and they are kept
+    /// for 400 days.
     pub struct SecurityEvent {
         /// Kind of event.
         pub kind: SecurityEventKind,

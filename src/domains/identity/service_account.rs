@@ -8,30 +8,31 @@ use crate::resource::value::{Digest, Instant, Note, Shown, Title};
 use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Made, Move, Resource, Scope, StateException};
 
 crate::resource! {
-    /// A program that acts by itself, such as a monitoring system. It gets access tokens by its `client_id` and `client_secret` (OAuth 2,
-    /// `client_credentials`), or uses an API token. What it may do comes from its grants; a disabled one may do nothing. Nobody changes,
-    /// disables, enables or renews one that may do what they may not, and one that has grants or API tokens is disabled instead of deleted.
+    /// Program that acts by itself, such as a monitoring system. It gets access tokens by its `client_id` and `client_secret` (OAuth 2,
+    /// `client_credentials`), or uses an API token. Its permissions come from its grants; a disabled one may do nothing. Nobody changes,
+    /// disables, enables or renews an account that may do what they may not, and one that has grants or API tokens is disabled instead of
+    /// deleted.
     pub struct ServiceAccount {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// What it does, and where it runs.
+        /// Purpose of the program, with the place where it runs.
         #[field(search)]
         pub description: Option<Note>,
-        /// The person who answers for it. Where two people must act, what it does counts as done by this person, so only an
-        /// administrator names somebody else than themself; what is private to the person is not open to it.
+        /// Accountable owner. Under four-eyes rules the account's actions count as done by this person, so only an administrator names
+        /// another person than themself; records private to the person are not open to the account.
         #[field(refers_to(&["teams/people"]))]
         pub owner_id: Id,
-        /// Its `client_id` at the token endpoint: the same as its id.
+        /// `client_id` at the token endpoint: the same as its id.
         #[field(shown_once(client_id))]
         pub client_id: Option<Shown>,
-        /// Its `client_secret` at the token endpoint. Only its digest is kept: write it down now. A lost one is renewed.
+        /// `client_secret` at the token endpoint. Only its digest is stored: write it down now. A lost one is renewed.
         #[field(shown_once(client_secret))]
         pub client_secret: Option<Digest>,
-        /// The secret before the last renewal.
+        /// Secret before the last renewal.
         #[field(secret, read_only)]
         pub previous_secret: Option<Digest>,
-        /// Until when the secret before the last renewal is accepted too.
+        /// Time until which the secret before the last renewal is accepted too (UTC).
         #[field(read_only)]
         pub previous_secret_until: Option<Instant>,
     }

@@ -8,22 +8,22 @@ use crate::resource::value::{Email, Password, Title};
 use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Scope, StateException, Unique, UnmetGuard, ValidationErrors};
 
 crate::resource! {
-    /// An account that can log in. What it may do comes from its grants; a disabled one may do nothing. Nobody changes, disables or enables
-    /// an account that may do what they may not, the last administrator stays, and one that has grants or API tokens is disabled instead
-    /// of deleted.
+    /// Account that can log in. Its permissions come from its grants; a disabled one may do nothing. Nobody changes, disables or enables an
+    /// account that may do what they may not, the last administrator remains, and one that has grants or API tokens is disabled instead of
+    /// deleted.
     pub struct User {
-        /// The address with which the user logs in, unique.
+        /// E-mail address with which the user logs in, unique.
         #[field(unique, search)]
         pub email: Email,
         /// Name as others see it.
         #[field(search)]
         pub name: Title,
-        /// The password: 12 to 200 characters, any; no common one, no repetition, nothing like the address or the name. It is
-        /// kept as an Argon2id hash and never shown. A change of it ends the user's sessions.
+        /// Password: 12 to 200 characters, any; no common one, no repetition, nothing like the address or the name. It is stored as an
+        /// Argon2id hash and never shown. A change of it ends the user's sessions.
         #[field(secret)]
         pub password: Option<Password>,
-        /// The person whose account it is; approvals are compared by person. What is private to that person is open to the account, so only
-        /// an administrator sets it, or the password or address of an account that has it and is not their own.
+        /// Person whose account it is; approvals are compared by person. Records private to that person are open to the account, so only an
+        /// administrator sets it, or the password or address of an account that has it and is not their own.
         #[field(refers_to(&["teams/people"]))]
         pub person_id: Option<Id>,
     }

@@ -17,28 +17,28 @@ pub(super) const MOST: usize = 5000;
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
-    /// The first day, as YYYY-MM-DD.
+    /// First day, as YYYY-MM-DD.
     #[param(inline)]
     pub from: Date,
-    /// The day after the last one, as YYYY-MM-DD.
+    /// Day after the last one, as YYYY-MM-DD.
     #[param(inline)]
     pub to: Date,
-    /// Only in this unit and those below it.
+    /// Filter by unit, with all units below.
     #[param(inline)]
     pub unit_id: Option<Id>,
-    /// Only what concerns this person: who does it, or else who answers for it.
+    /// Filter by person concerned: the assignee, or else the accountable owner.
     #[param(inline)]
     pub person_id: Option<Id>,
-    /// Only of these collections, as domain/collection, with commas between them.
+    /// Filter by collections, as domain/collection, with commas between them.
     pub kinds: Option<String>,
 }
 
-/// A date of a record.
+/// Date of a record.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CalendarEntry {
-    /// The day; of an instant the one in UTC.
+    /// Day; of an instant the one in UTC.
     pub on: Date,
-    /// The instant; null if it is a whole day.
+    /// Instant; null for a whole day.
     pub at: Option<Instant>,
     /// True if it is a whole day, or several.
     pub all_day: bool,
@@ -46,47 +46,47 @@ pub struct CalendarEntry {
     pub ends_on: Option<Date>,
     /// End of an entry that begins and ends at an instant; null for whole days and for what has no end.
     pub ends_at: Option<Instant>,
-    /// The collection of the record, as domain/collection.
+    /// Collection of the record, as domain/collection.
     pub kind: Text<1, 128>,
     /// The record.
     pub id: Id,
-    /// What people call it.
+    /// Title of the record.
     pub title: Text<1, 1000>,
-    /// The field that holds the date, or the one from which it is counted.
+    /// Field that holds the date, or the one from which it is counted.
     pub what: Text<1, 100>,
-    /// What happens then, in words.
+    /// Meaning of the date, in words.
     pub label: Text<1, 100>,
-    /// The state of the record; null if it has none.
+    /// State of the record; null if it has none.
     pub state: Option<Text<1, 40>>,
-    /// The unit that decides who may see it; null for what all share.
+    /// Unit that decides who may see it; null for catalogues shared by all.
     pub unit_id: Option<Id>,
-    /// The person whom it concerns: who does it, or else who answers for it.
+    /// Person concerned: the assignee, or else the accountable owner.
     pub person_id: Option<Id>,
     /// Name of that person, where you may read it.
     pub person_name: Option<Title>,
-    /// Whether it should have been done by now.
+    /// True if it is overdue.
     pub overdue: bool,
 }
 
-/// The dates of a span.
+/// Dates of a period.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Agenda {
     /// The first day.
     pub from: Date,
     /// The day after the last one.
     pub to: Date,
-    /// The dates, the earliest first.
+    /// Dates, the earliest first.
     pub data: Vec<CalendarEntry>,
 }
 
 impl View for Agenda {
     const PATH: &'static str = "platform/calendar";
     const OPERATION_ID: &'static str = "get_agenda";
-    const SUMMARY: &'static str = "Get everything that has a date";
-    const DESCRIPTION: &'static str = "The dates of all records that you may read, the earliest first: what expires, is due, is reviewed, begins, ends or takes place, and what follows from that, such as the last day for notice, from `from` to the day before `to`. \
-        What lasts, such as an absence or a change window, is one entry from its first to its last day, as long as any of them lies in the span. \
-        What is settled is left out: a deadline of what is done, a review of what is over, the time of what was called off. \
-        A span has at most 400 days and an answer at most 5,000 dates; where there are more, ask for fewer days, a unit, a person or some kinds (400). What is overdue is told by the day in `settings.time_zone`; the day of an instant is that of UTC.\n\n\
+    const SUMMARY: &'static str = "Get the calendar of all records";
+    const DESCRIPTION: &'static str = "Dates of all records that you may read, from `from` to the day before `to`, the earliest first: expiries, due days, reviews, beginnings, ends and events, and dates that follow from them, such as the last day for notice. \
+        What lasts, such as an absence or a change window, is one entry from its first to its last day, as long as any of them lies in the period. \
+        Settled dates are left out: deadlines of finished work, reviews of records that are over, times of cancelled events. \
+        A period has at most 400 days and an answer at most 5,000 dates; where there are more, ask for fewer days, a unit, a person or some kinds (400). `overdue` follows the day in `settings.time_zone`; the day of an instant is that of UTC.\n\n\
         `/platform/calendar-feeds` gives the same to programs that read iCalendar.";
     type Reads = ();
     type Query = Query;

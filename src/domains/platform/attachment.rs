@@ -6,18 +6,18 @@ use crate::resource::value::{Note, Title};
 use crate::resource::{ANY, Check, Id, PartOf, Resource, Scope};
 
 crate::resource! {
-    /// A file that belongs to a record of any kind. Whoever sees the record may download it.
+    /// File attached to a record of any kind. Readers of the record may download it.
     pub struct Attachment {
         /// The record.
         #[field(refers_to(ANY), fixed)]
         pub subject_id: Id,
-        /// The file, uploaded before.
+        /// Uploaded file.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Id,
-        /// What it is.
+        /// Title of the attachment.
         #[field(search)]
         pub title: Title,
-        /// What there is to say about it.
+        /// Free-text description.
         pub description: Option<Note>,
     }
 }

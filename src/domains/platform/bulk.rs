@@ -26,8 +26,8 @@ impl Action for RunBulk {
     const OPERATION_ID: &'static str = "run_bulk";
     const SUMMARY: &'static str = "Write many records";
     const DESCRIPTION: &'static str = "Up to 1,000 creates, updates, deletes and transitions on any collections, in order, each answered as the single call would answer. \
-        `\"$0\"` … `\"$999\"` where a reference or an id stands means the record that the operation with that number made. \
-        With `atomic` all of it is kept or nothing: if any fails, the answer is 409 with the `results`, and what would have succeeded says 424. Each operation asks for its own permission.";
+        `\"$0\"` … `\"$999\"` in place of a reference or an id means the record that the operation with that number created. \
+        With `atomic` all of it is kept or nothing: if any fails, the answer is 409 with the `results`, and those that would have succeeded say 424. Each operation needs its own permission.";
     const PERMISSIONS: &'static [&'static str] = &[];
     const LIMIT: usize = 8 << 20;
     const LONG: bool = true;
@@ -56,20 +56,20 @@ impl Prepare for Bulk {
 }
 
 choice! {
-    /// A kind of write.
+    /// Kind of write.
     pub enum Op {
-        /// Creates a record.
+        /// Creation of a record.
         Create = "create",
-        /// Changes a record by a merge patch.
+        /// Change of a record by a merge patch.
         Update = "update",
-        /// Deletes a record.
+        /// Deletion of a record.
         Delete = "delete",
-        /// Moves a record to another state.
+        /// Transition of a record to another state.
         Transition = "transition",
     }
 }
 
-/// Many writes.
+/// Request with many writes.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "described here; read member by member, so that one broken operation is answered by itself")]
@@ -77,46 +77,46 @@ pub struct BulkRequest {
     /// True to keep all of it or nothing.
     #[schema(required = false, default = false)]
     pub atomic: bool,
-    /// The writes, in order.
+    /// Writes, in order.
     #[schema(min_items = 1, max_items = 1000)]
     pub operations: Vec<BulkOperation>,
 }
 
-/// One write.
+/// Single write.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "described here, read member by member")]
 pub struct BulkOperation {
-    /// The kind of write.
+    /// Kind of write.
     pub op: Op,
-    /// The collection, as domain/collection.
+    /// Collection, as domain/collection.
     pub collection: String,
-    /// The record, for all but create: a UUID, or "$0" for what the first operation made.
+    /// Record, for all but create: a UUID, or "$0" for the record created by the first operation.
     #[schema(nullable = false)]
     pub id: Option<String>,
-    /// The ETag that was read, or "*"; for all but create.
+    /// ETag that was read, or "*"; for all but create.
     #[schema(nullable = false)]
     pub if_match: Option<String>,
-    /// The body of the single call.
+    /// Body of the single call.
     #[schema(nullable = false)]
     pub body: Option<Map<String, Value>>,
 }
 
-/// The outcome of one operation.
+/// Outcome of one operation.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub struct BulkResult {
-    /// The status of the single call.
+    /// Status of the single call.
     #[schema(minimum = 200, maximum = 599)]
     pub status: u16,
-    /// The record, where the single call would answer with one.
+    /// Record, where the single call would answer with one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub resource: Option<Map<String, Value>>,
-    /// What was let through and must be known; the header Warning of the single call.
+    /// Warnings of rules that let the write through; the header Warning of the single call.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub warnings: Option<Vec<String>>,
-    /// The problem document of a failed operation.
+    /// Problem document of a failed operation.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = problem_document)]
     pub problem: Option<Map<String, Value>>,
@@ -137,10 +137,10 @@ impl BulkResult {
     }
 }
 
-/// The outcomes of all operations.
+/// Outcomes of all operations.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BulkResults {
-    /// One for each operation, in order.
+    /// Results, one for each operation, in order.
     pub results: Vec<BulkResult>,
 }
 

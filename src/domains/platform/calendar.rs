@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use serde_json::json;
 
 crate::value! {
-    /// The working hours of each day of the week, 0 for a free day.
+    /// Working hours of each day of the week, 0 for a free day.
     pub struct WeekHours {
         /// Hours on Mondays.
         pub monday: Number<0, 24>,
@@ -26,19 +26,19 @@ crate::value! {
 }
 
 crate::value! {
-    /// A day that is not as its weekday says: a holiday, or a Saturday on which people work.
+    /// Exception to the weekday: a holiday, or a Saturday on which people work.
     pub struct CalendarException {
         /// The day.
         pub on: Date,
-        /// The working hours of that day, 0 for a free day.
+        /// Working hours of that day, 0 for a free day.
         pub hours: Number<0, 24>,
-        /// What day it is.
+        /// Name of the day.
         pub name: Option<Title>,
     }
 }
 
 crate::resource! {
-    /// On which days people work, and for how long. Schedules and capacities count by it.
+    /// Working days and hours. Schedules and capacities are calculated by it.
     pub struct Calendar {
         /// Short code, unique.
         #[field(unique, search)]
@@ -46,15 +46,15 @@ crate::resource! {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// The time zone in which its days begin, by its IANA name.
+        /// Time zone in which its days begin, by its IANA name.
         #[field(default(|| json!("UTC")))]
         pub time_zone: Text<1, 64>,
-        /// The working hours of a usual week.
+        /// Working hours of a usual week.
         pub week: WeekHours,
-        /// The days that are not as their weekday says, each once.
+        /// Exceptions to the weekdays, each day once.
         #[field(default(|| json!([])))]
         pub exceptions: Vec<CalendarException>,
-        /// What one should know of it.
+        /// Free-text description.
         pub description: Option<Note>,
     }
 }

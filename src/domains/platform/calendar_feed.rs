@@ -26,21 +26,21 @@ const BACK_SECONDS: i64 = 30 * 86_400;
 const AHEAD_DAYS: u32 = 365;
 
 crate::resource! {
-    /// A calendar that a program may read by an address with a secret in it, without a login:
-    /// `/api/v1/platform/calendar-feeds/{token}/calendar.ics`. It belongs to who made it and shows what that user may see at the moment it
-    /// is read. It ends at once when it is revoked or deleted, and while its owner is disabled. An API token makes no feed.
+    /// Calendar that a program may read by an address with a secret in it, without a login:
+    /// `/api/v1/platform/calendar-feeds/{token}/calendar.ics`. It belongs to its maker and shows what that user may see at the moment it is
+    /// read. It ends at once when it is revoked or deleted, and while its owner is disabled. An API token creates no feed.
     pub struct CalendarFeed {
-        /// What the calendar is called.
+        /// Name of the calendar.
         pub name: Title,
-        /// Only what is in this unit and below it.
+        /// Filter by unit, with all units below.
         #[field(refers_to(&["teams/units"]))]
         pub for_unit_id: Option<Id>,
-        /// Only what concerns this person: who does it, or else who answers for it.
+        /// Filter by person concerned: the assignee, or else the accountable owner.
         #[field(refers_to(&["teams/people"]))]
         pub for_person_id: Option<Id>,
-        /// Only of these collections, as domain/collection; of all if it is left out.
+        /// Filter by collections, as domain/collection; all if it is left out.
         pub kinds: Option<Vec<Text<3, 128>>>,
-        /// The secret in its address. Only its digest is kept: enter the address now. Another one is made by `POST …/renew-token`.
+        /// Secret in the address. Only its digest is stored: enter the address now. Another one is created by `POST …/renew-token`.
         #[field(shown_once(token))]
         pub token: Option<Kept>,
     }
@@ -95,8 +95,8 @@ impl Action for RenewCalendarFeedToken {
     const PATH: &'static str = "platform/calendar-feeds/{id}/renew-token";
     const OPERATION_ID: &'static str = "renew_calendar_feed_token";
     const SUMMARY: &'static str = "Get a new address of a calendar feed";
-    const DESCRIPTION: &'static str = "Makes a new secret and with it the address under which programs read the calendar. It is shown this once and only to the feed's owner; \
-        the address before it ends at once. Whoever has the address reads what the owner may see: treat it as a password.";
+    const DESCRIPTION: &'static str = "Creates a new secret and with it the address under which programs read the calendar. It is shown this once and only to the feed's owner; \
+        the address before it ends at once. Any holder of the address reads what the owner may see: treat it as a password.";
     const PERMISSIONS: &'static [&'static str] = &[];
     const LIMIT: usize = 1024;
     type Query = NoQuery;
@@ -133,12 +133,12 @@ impl Action for RenewCalendarFeedToken {
     }
 }
 
-/// The address of a calendar feed.
+/// Address of a calendar feed.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct FeedAddress {
-    /// The new secret, shown this once; null where the answer comes again.
+    /// New secret, shown this once; null in a replayed answer.
     pub token: Option<Text<1, 100>>,
-    /// The path of the calendar, with the secret in it: put the service's own address before it. Null where the answer comes again.
+    /// Path of the calendar, with the secret in it: put the service's own address before it. Null in a replayed answer.
     pub path: Option<Text<1, 200>>,
 }
 

@@ -8,15 +8,15 @@ use diesel::prelude::*;
 use steward_schema::platform::comments;
 
 crate::resource! {
-    /// What somebody says about a record of any kind. Whoever sees the record sees its comments.
+    /// Comment on a record of any kind. Readers of the record see its comments.
     pub struct Comment {
         /// The record.
         #[field(refers_to(ANY), fixed)]
         pub subject_id: Id,
-        /// What is said.
+        /// Text of the comment.
         #[field(search)]
         pub text: Text<1, 10_000>,
-        /// The comment on the same record that it answers.
+        /// Comment on the same record that it answers.
         #[field(refers_to(&["platform/comments"]), fixed)]
         pub reply_to_id: Option<Id>,
     }

@@ -10,37 +10,37 @@ use diesel::prelude::*;
 use steward_schema::platform::conflicts;
 
 choice! {
-    /// How a conflict ended.
+    /// Resolution of a conflict.
     pub enum Resolution {
-        /// The rule is kept again. Only the service says so.
+        /// The rule is kept again. Set by the service only.
         CauseGone = "cause_gone",
-        /// It is left as it is, knowingly.
+        /// Accepted knowingly as it is.
         Accepted = "accepted",
-        /// It is none.
+        /// Dismissed: there is no conflict.
         Dismissed = "dismissed",
     }
 }
 
 crate::resource! {
-    /// A fact that breaks a rule. Plans may be refused, facts may not: what happened is recorded, and raises a conflict, once for
-    /// each record and rule. It ends when its cause is gone, or when somebody accepts or dismisses it and says why; what was
-    /// accepted is raised again only when it changes. Only the service raises them.
+    /// Fact that breaks a rule. Plans may be refused, facts may not: a fact is recorded, and raises a conflict, once for each record and
+    /// rule. It ends when its cause is gone, or when a user accepts or dismisses it with a reason; an accepted one is raised again only
+    /// when it changes. Only the service raises them.
     pub struct Conflict {
-        /// The record that it is about.
+        /// Record in conflict.
         #[field(refers_to(ANY), fixed)]
         pub subject_id: Id,
-        /// The rule that is broken, as `domain.collection:rule`.
+        /// Rule that is broken, as `domain.collection:rule`.
         #[field(search, fixed)]
         pub rule: Text<1, 200>,
-        /// What speaks against it, in words. The service writes it, and writes it anew when it changes.
+        /// Finding in words. The service writes it, and updates it when it changes.
         #[field(search)]
         pub detail: Note,
-        /// How it ended. Who resolves it may say so before; left out, it is accepted.
+        /// Resolution of the conflict. It may be set before the transition; left out, it is `accepted`.
         pub resolution: Option<Resolution>,
-        /// Why it is accepted or dismissed; or give the reason with the transition.
+        /// Reason for the acceptance or dismissal; or give the reason with the transition.
         #[field(search)]
         pub resolution_note: Option<Note>,
-        /// When its cause was gone. The service writes it.
+        /// Time at which the cause was gone (UTC). The service writes it.
         #[field(happened)]
         pub ended_at: Option<Instant>,
     }

@@ -8,7 +8,7 @@ use crate::store::custom_field::{is_used, used_value, whole};
 use serde_json::json;
 
 choice! {
-    /// What a custom field holds.
+    /// Type of a custom field's value.
     pub enum CustomKind {
         /// Text.
         Text = "text",
@@ -20,7 +20,7 @@ choice! {
         Bool = "bool",
         /// One of `choices`.
         Choice = "choice",
-        /// The id of a record of `refers_to`.
+        /// Id of a record of `refers_to`.
         Reference = "reference",
     }
 }
@@ -29,37 +29,37 @@ choice! {
 const BOUND: i64 = 1_000_000_000_000;
 
 crate::resource! {
-    /// A field that the organisation adds to a collection. Its value stands in `custom` of each record, under its code.
+    /// Field that the organisation adds to a collection. Its value is in `custom` of each record, under its code.
     pub struct CustomField {
-        /// The collection, as domain/collection.
+        /// Collection of the field, as domain/collection.
         #[field(fixed, search)]
         pub collection: Text<3, 100>,
-        /// Its code, unique in the collection: a letter, then letters, digits and underscores, in lower case.
+        /// Code, unique in the collection: a letter, then letters, digits and underscores, in lower case.
         #[field(fixed, search)]
         pub code: Text<1, 40>,
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// What it is for.
+        /// Purpose of the field.
         pub description: Option<Note>,
-        /// What it holds.
+        /// Type of the value.
         #[field(fixed)]
         pub kind: CustomKind,
-        /// Whether a record must have a value when it is next written.
+        /// True if a record must have a value when it is next written.
         #[field(default(|| json!(false)))]
         pub required: bool,
-        /// Whether no two records may have the same value, upper and lower case being the same.
+        /// True if no two records may have the same value, upper and lower case being the same.
         #[field(fixed, default(|| json!(false)))]
         pub is_unique: bool,
-        /// Of text: a regular expression that the whole of it matches.
+        /// Regular expression that the whole text must match; for text only.
         pub pattern: Option<Text<1, 200>>,
-        /// Of a number the least value, of text the least length in characters.
+        /// Minimum value of a number, or minimum length of a text in characters.
         pub minimum: Option<Number<{ -BOUND }, BOUND>>,
-        /// Of a number the greatest value, of text the greatest length in characters.
+        /// Maximum value of a number, or maximum length of a text in characters.
         pub maximum: Option<Number<{ -BOUND }, BOUND>>,
-        /// Of a choice: the words, in order.
+        /// Words of a choice, in order.
         pub choices: Option<Vec<Text<1, 100>>>,
-        /// Of a reference: the collection it points into, as domain/collection.
+        /// Collection that a reference points into, as domain/collection.
         #[field(fixed)]
         pub refers_to: Option<Text<3, 100>>,
     }

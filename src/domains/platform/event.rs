@@ -9,15 +9,15 @@ use crate::view::prelude::*;
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
-    /// The position after which events are wanted; from the first if left out.
+    /// Position after which events are wanted; from the first if left out.
     #[param(minimum = 0)]
     pub after: Option<i64>,
-    /// The collection whose events are wanted, as domain/collection; all if left out.
+    /// Collection whose events are wanted, as domain/collection; all if left out.
     pub collection: Option<String>,
-    /// The record whose events are wanted; all if left out.
+    /// Record whose events are wanted; all if left out.
     #[param(inline)]
     pub subject_id: Option<Id>,
-    /// The number of events to answer with at most; 50 if left out.
+    /// Maximum number of events to answer with; 50 if left out.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<usize>,
 }
@@ -27,37 +27,37 @@ const MOST: usize = 200;
 /// Number of events that are usually answered.
 const USUAL: usize = 50;
 
-/// What happened to a record.
+/// Event of a record.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Event {
-    /// Its place in the feed: greater than that of every event before it.
+    /// Position in the feed: greater than that of every event before it.
     pub position: i64,
-    /// Its name: domain, kind of record and what was done, such as `vendors.contract.signed`.
+    /// Name of the event: domain, kind of record and action, such as `vendors.contract.signed`.
     pub event: Text<1, 200>,
-    /// The collection of the record, as domain/collection.
+    /// Collection of the record, as domain/collection.
     pub collection: &'static str,
     /// The record.
     pub subject_id: Id,
-    /// The record's revision after it.
+    /// Revision of the record after the event.
     pub revision: i64,
     /// Time of the change (UTC).
     pub at: Instant,
-    /// The principal that made the change.
+    /// Principal that made the change.
     pub actor_id: Id,
-    /// The request that made the change.
+    /// Request that made the change.
     pub request_id: String,
-    /// The reason given; null if none was.
+    /// Reason given; null if there was none.
     pub reason: Option<String>,
-    /// Every field that changed.
+    /// Fields that changed.
     pub changes: Vec<FieldChange>,
 }
 
-/// A part of the feed.
+/// Part of the feed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Events {
-    /// The events, in the order in which they were committed; those of one record in the order of its revisions.
+    /// Events, in the order in which they were committed; those of one record in the order of its revisions.
     pub data: Vec<Event>,
-    /// The position to ask on from: the next call's `after`.
+    /// Position from which to go on: the next call's `after`.
     pub next_after: i64,
 }
 
@@ -65,9 +65,9 @@ impl View for Events {
     const PATH: &'static str = "platform/events";
     const OPERATION_ID: &'static str = "list_events";
     const SUMMARY: &'static str = "List events";
-    const DESCRIPTION: &'static str = "What happened to the records that you may read, in the order of commits: who did what, when, why, and each field before and after. \
-        Whoever asks from 0 and goes on with `next_after` meets every change that they may see, once. An answer without events whose `next_after` is greater than `after` passed over what you may not see: ask on. \
-        An event is named by the domain, the kind of record and what was done to it: `created`, `updated`, `deleted`, `restored`, `changed_parts`, or the move, as `approved` for `approve`.\n\n\
+    const DESCRIPTION: &'static str = "Events of the records that you may read, in the order of commits: each with its author, action, time and reason, and each field before and after. \
+        A reader that begins at 0 and goes on with `next_after` gets each change that it may see, once. An answer without events whose `next_after` is greater than `after` passed over events that you may not see: go on. \
+        An event is named by the domain, the kind of record and the action: `created`, `updated`, `deleted`, `restored`, `changed_parts`, or the move, as `approved` for `approve`.\n\n\
         With `Accept: text/event-stream` the answer stays open and sends events as they happen (server-sent events): `id` is the position, `event` the name, `data` the event as here. \
         After an interruption the header `Last-Event-ID` says from where to go on. A comment every 15 seconds keeps the connection. It ends when the token does.";
     const IS_FEED: bool = true;

@@ -15,16 +15,16 @@ use steward_schema::platform::files;
 use steward_schema::service::{blobs, edges, registry};
 
 crate::resource! {
-    /// An uploaded file. Who uploaded it sees it; whoever sees a record that refers to it may download it.
+    /// Uploaded file. Its uploader sees it; readers of a record that refers to it may download it.
     pub struct File {
-        /// What it is called.
+        /// Name of the file.
         #[field(search)]
         pub name: Title,
-        /// Its media type, as the uploader gave it.
+        /// Media type, as the uploader gave it.
         pub content_type: Text<3, 200>,
-        /// Its size in bytes.
+        /// Size in bytes.
         pub size: Whole<0, { 25 << 20 }>,
-        /// SHA-256 of its content, in hexadecimal.
+        /// SHA-256 of the content, in hexadecimal.
         pub sha256: Text<64, 64>,
     }
 }
@@ -48,7 +48,7 @@ impl Action for UploadFile {
     const PATH: &'static str = "platform/files";
     const OPERATION_ID: &'static str = "upload_file";
     const SUMMARY: &'static str = "Upload a file";
-    const DESCRIPTION: &'static str = "Keeps the body as a file of at most 25 MB; its media type is what Content-Type says. A form (`multipart/form-data`) holds the file as its only part, which brings its name and media type; several parts are refused. Attach it to a record by platform/attachments, or name it where a field takes a file.";
+    const DESCRIPTION: &'static str = "Stores the body as a file of at most 25 MB; its media type is that of Content-Type. A form (`multipart/form-data`) holds the file as its only part, which brings its name and media type; several parts are refused. Attach it to a record by platform/attachments, or name it where a field takes a file.";
     const PERMISSIONS: &'static [&'static str] = &["platform.files:create"];
     const FORMS: &'static [&'static str] = &["application/octet-stream", "multipart/form-data", "*/*"];
     const LIMIT: usize = 25 << 20;
@@ -98,7 +98,7 @@ impl Prepare for SentFile {
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
-    /// The name of the file, such as agreement.pdf.
+    /// Name of the file, such as agreement.pdf.
     pub name: Option<String>,
 }
 
@@ -110,8 +110,7 @@ impl View for FileContent {
     const PATH: &'static str = "platform/files/{id}/content";
     const OPERATION_ID: &'static str = "download_file";
     const SUMMARY: &'static str = "Download a file";
-    const DESCRIPTION: &'static str =
-        "The bytes of a file, always as an attachment. Who uploaded it may download it, and whoever sees a record that refers to it.";
+    const DESCRIPTION: &'static str = "Bytes of a file, always as an attachment. The uploader may download it, and readers of a record that refers to it.";
     type Reads = ();
     type Query = NoQuery;
     type Answer = Download;

@@ -22,23 +22,23 @@ use utoipa::ToSchema;
 const USUAL_SECONDS: i64 = 300;
 
 crate::value! {
-    /// What a link is to be.
+    /// Request for a link to a file.
     pub struct FileLinkRequest {
         /// Lifetime in seconds; 300 if left out.
         pub expires_in_seconds: Option<Whole<30, 3600>>,
     }
 }
 
-/// A link to a file.
+/// Link to a file.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct FileLink {
-    /// Path of the link, with a secret in it: put the address of the service before it. Shown this once; null where the answer comes again.
+    /// Path of the link, with a secret in it: put the address of the service before it. Shown this once; null in a replayed answer.
     pub path: Option<Text<1, 200>>,
-    /// Time until which it is good.
+    /// Time of expiry (UTC).
     pub expires_at: Instant,
     /// SHA-256 of the content that it leads to, in hexadecimal.
     pub sha256: Text<64, 64>,
-    /// Whether a browser shows it in a page: images in PNG, JPEG, GIF and WebP. Anything else is an attachment.
+    /// True if a browser shows it in a page: images in PNG, JPEG, GIF and WebP. Anything else is an attachment.
     pub inline: bool,
 }
 
@@ -50,7 +50,7 @@ impl Action for CreateFileLink {
     const PATH: &'static str = "platform/files/{id}/link";
     const OPERATION_ID: &'static str = "create_file_link";
     const SUMMARY: &'static str = "Get a link to a file";
-    const DESCRIPTION: &'static str = "An address of a file that needs no login, for the `src` of an image or a download in a new window. Whoever has it reads the file until it expires: \
+    const DESCRIPTION: &'static str = "Address of a file that needs no login, for the `src` of an image or a download in a new window. Any holder of the address reads the file until it expires: \
         treat it as a password. It leads to the content that the file has now, and only while you may download the file yourself. \
         Images in PNG, JPEG, GIF and WebP are shown in a page; anything else is an attachment.";
     const PERMISSIONS: &'static [&'static str] = &[];

@@ -26,18 +26,18 @@ pub(super) const NEWS_SECONDS: i64 = 30 * 86_400;
 /// Approvals that wait for the caller.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HomeApprovals {
-    /// The records, those that began to wait last first; at most 20.
+    /// Records, those that began to wait last first; at most 20.
     pub data: Vec<WaitingApproval>,
     /// Number of records in all.
     pub total_count: Whole<0, 1_000_000_000>,
-    /// Whether there are more than were looked at.
+    /// True if there are more than were examined.
     pub capped: bool,
 }
 
-/// A date that concerns the caller.
+/// Date that concerns the caller.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HomeDate {
-    /// The day; of an instant the one in UTC.
+    /// Day; of an instant the one in UTC.
     pub on: Date,
     /// Collection of the record, as domain/collection.
     pub collection: Text<3, 128>,
@@ -49,14 +49,14 @@ pub struct HomeDate {
     pub label: Text<1, 100>,
     /// State of the record; null if it has none.
     pub state: Option<Text<1, 40>>,
-    /// Whether it should have been done by now.
+    /// True if it is overdue.
     pub overdue: bool,
 }
 
 /// Dates that concern the caller.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HomeDates {
-    /// The dates, overdue ones first, then the earliest; at most 20.
+    /// Dates, overdue ones first, then the earliest; at most 20.
     pub data: Vec<HomeDate>,
     /// Number of dates in all.
     pub total_count: Whole<0, 1_000_000_000>,
@@ -64,14 +64,14 @@ pub struct HomeDates {
     pub overdue_count: Whole<0, 1_000_000_000>,
 }
 
-/// An open conflict that the caller can resolve.
+/// Open conflict that the caller can resolve.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HomeConflict {
     /// The conflict.
     pub id: Id,
-    /// The record that it is about.
+    /// Record in conflict.
     pub subject_id: Id,
-    /// The rule that is broken, as `domain.collection:rule`.
+    /// Rule that is broken, as `domain.collection:rule`.
     pub rule: Text<1, 200>,
     /// Finding, in words.
     pub detail: Text<0, 20_000>,
@@ -82,30 +82,30 @@ pub struct HomeConflict {
 /// Open conflicts that the caller can resolve.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HomeConflicts {
-    /// The conflicts, the latest first; at most 20.
+    /// Conflicts, the latest first; at most 20.
     pub data: Vec<HomeConflict>,
     /// Number of conflicts among the 200 latest open ones in sight.
     pub total_count: Whole<0, 1_000_000_000>,
-    /// Whether there are more than were looked at.
+    /// True if there are more than were examined.
     pub capped: bool,
 }
 
 choice! {
     /// Reason why a comment concerns the caller.
     pub enum MentionReason {
-        /// It names the e-mail address of the caller behind an @.
+        /// Mention of the caller's e-mail address behind an @.
         Mention = "mention",
-        /// It answers a comment of the caller.
+        /// Reply to a comment of the caller.
         Reply = "reply",
     }
 }
 
-/// A comment that concerns the caller.
+/// Comment that concerns the caller.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HomeMention {
     /// The comment.
     pub id: Id,
-    /// The record that it stands on.
+    /// Record commented on.
     pub subject_id: Id,
     /// Reason why it concerns you.
     pub reason: MentionReason,
@@ -120,15 +120,15 @@ pub struct HomeMention {
 /// Comments that concern the caller.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HomeMentions {
-    /// The comments, the latest first; at most 20.
+    /// Comments, the latest first; at most 20.
     pub data: Vec<HomeMention>,
     /// Number of comments among the 200 latest in sight.
     pub total_count: Whole<0, 1_000_000_000>,
-    /// Whether there are more than were looked at.
+    /// True if there are more than were examined.
     pub capped: bool,
 }
 
-/// What waits for the caller.
+/// Open tasks of the caller.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Home {
     /// Approvals that wait for you.
@@ -143,12 +143,12 @@ pub struct Home {
 
 impl View for Home {
     const PATH: &'static str = "platform/home";
-    const SUMMARY: &'static str = "Get what waits for you";
-    const DESCRIPTION: &'static str = "The page that begins a day. `approvals`: records whose approval you can give now (all of them: governance/approvals/pending). \
+    const SUMMARY: &'static str = "Get your open tasks";
+    const DESCRIPTION: &'static str = "Open tasks of the caller, such as for a start page. `approvals`: records whose approval you can give now (all of them: governance/approvals/pending). \
         `due`: dates of records that concern your person, overdue in the last 90 days or within the next 14 days (platform/calendar); empty for an account without a person. \
         `conflicts`: open conflicts on records that you can see, and that you may resolve. \
         `mentions`: comments of the last 30 days by others that name your e-mail address behind an @, such as `@ada@example.org`, or answer a comment of yours. \
-        Only what you may read is named or counted.";
+        Only records that you may read are named or counted.";
     type Reads = (IfPermitted<Conflict>, IfPermitted<Comment>);
     type Query = NoQuery;
     type Answer = Self;

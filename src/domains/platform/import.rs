@@ -24,18 +24,18 @@ const MOST_BROKEN: usize = NAMED;
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
-    /// The collection, as domain/collection.
+    /// Collection, as domain/collection.
     pub collection: String,
-    /// Whether sound rows are imported when others are broken.
+    /// True to import valid rows when others are broken.
     pub partial: Option<bool>,
-    /// Of CSV, what stands between cells: `comma`, `semicolon`, `tab` or `pipe`; left out, what the header has most of.
+    /// Delimiter of CSV cells: `comma`, `semicolon`, `tab` or `pipe`; left out, the most frequent one of the header.
     #[param(inline)]
     pub delimiter: Option<Delimiter>,
-    /// The encoding of the file: `utf-8` (also UTF-16 with a byte order mark) or `windows-1252`; `utf-8` if left out.
+    /// Encoding of the file: `utf-8` (also UTF-16 with a byte order mark) or `windows-1252`; `utf-8` if left out.
     pub encoding: Option<String>,
 }
 
-/// What stands between the cells of CSV.
+/// Delimiter of the cells of CSV.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Delimiter {
@@ -43,7 +43,7 @@ pub enum Delimiter {
     Comma,
     /// `;`
     Semicolon,
-    /// A tabulator.
+    /// Tabulator.
     Tab,
     /// `|`
     Pipe,
@@ -60,24 +60,24 @@ impl Delimiter {
     }
 }
 
-/// A header and rows of CSV, or a JSON object on each line.
+/// Header and rows of CSV, or a JSON object on each line.
 #[derive(Debug, ToSchema)]
 pub struct ImportFile(#[expect(dead_code, reason = "described here, read as text")] String);
 
-/// The outcome of an import.
+/// Outcome of an import.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct ImportOutcome {
-    /// The number of records that were made.
+    /// Number of records created.
     pub created: u64,
-    /// The number of records that were changed.
+    /// Number of records changed.
     pub updated: u64,
-    /// The number of records that were already so.
+    /// Number of records that were already so.
     pub unchanged: u64,
-    /// With partial=true: the broken cells and rows, at most 1,000.
+    /// Broken cells and rows, at most 1,000; with `partial=true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub errors: Option<Vec<Value>>,
-    /// With partial=true: the number of broken cells and rows.
+    /// Number of broken cells and rows; with `partial=true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub count: Option<usize>,
@@ -91,10 +91,10 @@ impl Action for ImportRecords {
     const PATH: &'static str = "platform/imports";
     const OPERATION_ID: &'static str = "import_records";
     const SUMMARY: &'static str = "Import records";
-    const DESCRIPTION: &'static str = "Creates and changes records of one collection from CSV or NDJSON. A row is matched by its `id`, else by what is unique of the kind; an unknown id is an error. \
+    const DESCRIPTION: &'static str = "Creates and changes records of one collection from CSV or NDJSON. A row is matched by its `id`, else by the unique fields of the collection; an unknown id is an error. \
         Columns that the service writes are ignored where they are equal and an error where they are not; new records start in the first state. \
         In CSV money has the columns `cost.amount` and `cost.currency`, lists and objects are JSON, an empty cell is null, and a reference takes a UUID, or, under its bare name (`parent` for `parent_id`), a unique code or name. \
-        The header may be written in capitals and with blanks, `TRUE` and `FALSE` are true and false, and a column that the collection has not is refused. \
+        The header may be written in capitals and with blanks, `TRUE` and `FALSE` are true and false, and an unknown column is refused. \
         A file of no named kind (`application/octet-stream`) is NDJSON if it begins with a brace, else CSV. \
         If any row is broken nothing is imported, unless `partial=true`, and reading ends at 1,000 broken cells and rows. Importing an export changes nothing. \
         A file has at most 200,000 rows (413).";

@@ -28,10 +28,10 @@ pub struct JudgeConflicts;
 impl Action for JudgeConflicts {
     const PATH: &'static str = "platform/conflicts/judgements";
     const OPERATION_ID: &'static str = "judge_conflicts";
-    const SUMMARY: &'static str = "Judge conflicts anew";
-    const DESCRIPTION: &'static str = "Judges whether facts keep the rules that they may break. With `subject_id`, all rules about that record: what is broken is raised, \
-        what is kept ends. Without it, the rules of the open conflicts that you may see, the oldest first, 1,000 at most. \
-        Conflicts are judged by themselves whenever a record changes that can cause or end them, and the open ones every hour.";
+    const SUMMARY: &'static str = "Evaluate conflicts again";
+    const DESCRIPTION: &'static str = "Evaluates whether facts keep the rules that they may break. With `subject_id`, all rules about that record: broken rules raise conflicts, \
+        conflicts of rules that are kept end. Without it, the rules of the open conflicts that you may see, the oldest first, 1,000 at most. \
+        Conflicts are evaluated automatically whenever a record changes that can cause or end them, and the open ones every hour.";
     const PERMISSIONS: &'static [&'static str] = &["platform.conflicts:read", "platform.conflicts:update"];
     type Query = NoQuery;
     type Body = WantedJudgement;
@@ -77,23 +77,23 @@ impl Action for JudgeConflicts {
 }
 
 crate::value! {
-    /// What is judged.
+    /// Request to evaluate rules.
     pub struct WantedJudgement {
-        /// The record about which rules are judged; left out, the rules of all open conflicts are.
+        /// Record about which rules are evaluated; left out, the rules of all open conflicts are.
         pub subject_id: Option<Id>,
-        /// The one rule that is judged, as conflicts name it; all of them if it is left out.
+        /// Single rule to evaluate, as conflicts name it; all of them if it is left out.
         pub rule: Option<Text<1, 200>>,
     }
 }
 
-/// What a judgement led to.
+/// Result of an evaluation of rules.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Judgements {
-    /// How many rules were judged about a record.
+    /// Number of rules evaluated about a record.
     pub judged: Whole<0, 1_000_000_000>,
-    /// How many of the conflicts about these records were open before.
+    /// Number of conflicts about these records that were open before.
     pub open_before: Whole<0, 1_000_000_000>,
-    /// How many are open now.
+    /// Number of conflicts about these records that are open now.
     pub open_after: Whole<0, 1_000_000_000>,
 }
 

@@ -10,33 +10,33 @@ use crate::view::prelude::*;
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
-    /// The collection, as domain/collection.
+    /// Collection, as domain/collection.
     pub collection: String,
     /// Languages in order of preference, in the form of `Accept-Language`, such as `de-AT, de;q=0.8`; English if left out.
     pub language: Option<String>,
 }
 
-/// The label of a word.
+/// Label of a word.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct LabelEntry {
     /// Kind of word.
     pub kind: WordKind,
-    /// The field that has the word as a choice; null for other kinds.
+    /// Field that has the word as a choice; null for other kinds.
     pub field: Option<Text<1, 100>>,
-    /// The word, as the API writes it.
+    /// Word, as the API writes it.
     pub word: Text<1, 100>,
     /// Label for people.
     pub label: Title,
-    /// Whether the organisation has translated it.
+    /// True if the organisation has translated it.
     pub translated: bool,
 }
 
-/// The labels of a collection.
+/// Labels of a collection.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CollectionLabels {
-    /// The collection, as domain/collection.
+    /// Collection, as domain/collection.
     pub collection: Text<3, 100>,
-    /// The labels: fields, states, transitions, choices by field.
+    /// Labels: fields, states, transitions, choices by field.
     pub data: Vec<LabelEntry>,
 }
 

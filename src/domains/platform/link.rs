@@ -5,35 +5,35 @@ use crate::resource::value::Note;
 use crate::resource::{ANY, Id, PartOf, Resource, Scope, Unique};
 
 choice! {
-    /// What the first record is to the second.
+    /// Kind of a link.
     pub enum LinkKind {
-        /// They have to do with each other.
+        /// Relation of any kind.
         RelatesTo = "relates_to",
-        /// The first cannot go on while the second is there.
+        /// The first cannot go on while the second exists.
         BlockedBy = "blocked_by",
-        /// They are about the same.
+        /// Both have the same subject.
         Duplicates = "duplicates",
-        /// The first came of the second.
+        /// The first resulted from the second.
         CausedBy = "caused_by",
-        /// The first takes the place of the second.
+        /// The first replaces the second.
         Replaces = "replaces",
-        /// The second shows that the first is so.
+        /// The second is evidence for the first.
         EvidencedBy = "evidenced_by",
     }
 }
 
 crate::resource! {
-    /// Something that two records of any kind have to do with each other.
+    /// Link between two records of any kind.
     pub struct Link {
-        /// The record that is linked.
+        /// Record that is linked.
         #[field(refers_to(ANY), fixed)]
         pub subject_id: Id,
-        /// The record that it is linked to.
+        /// Record that it is linked to.
         #[field(refers_to(ANY), fixed, differs_from("subject_id"))]
         pub target_id: Id,
-        /// What the first is to the second.
+        /// Kind of the link, from the first record to the second.
         pub kind: LinkKind,
-        /// What there is to say about it.
+        /// Free-text note.
         pub note: Option<Note>,
     }
 }

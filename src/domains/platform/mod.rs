@@ -38,7 +38,7 @@ use crate::view::Domain;
 
 /// The domain and its collections.
 pub fn domain() -> Domain {
-    Domain::new("platform", "What all domains share: settings, what hangs on records of any kind, long work, and work on many records at once.")
+    Domain::new("platform", "Shared services of all domains: settings, tags, comments, links and files of records of any kind, long-running work, and work on many records at once.")
         .resource::<setting::Setting>()
         .resource::<calendar::Calendar>()
         .resource::<calendar_feed::CalendarFeed>()

@@ -18,18 +18,18 @@ use steward_schema::service::jobs as job_rows;
 const CALL: &str = "call";
 
 crate::resource! {
-    /// Long work that a call has asked for. Who asked can follow it and cancel it while it waits.
+    /// Long-running work requested by a call. Its requester can follow it and cancel it while it waits.
     pub struct Operation {
-        /// The call: the operationId of the document.
+        /// Call: the operationId of the document.
         pub kind: Text<1, 100>,
-        /// How far it is, in percent.
+        /// Progress in percent.
         #[field(default(|| json!(0)))]
         pub percent: Whole<0, 100>,
-        /// What was counted, by name.
+        /// Counts of the work, by name.
         pub counts: Option<Json>,
-        /// What the call would have answered, once it has succeeded.
+        /// Answer of the call, once it has succeeded.
         pub result: Option<Json>,
-        /// The problem document that the call would have answered, once it has failed.
+        /// Problem document of the call, once it has failed.
         pub problem: Option<Json>,
     }
 }

@@ -5,63 +5,63 @@ use crate::view::measure::{Basis, MeasureStatus, Measured};
 use crate::view::prelude::*;
 use steward_schema::platform::settings;
 
-/// A further figure beside a measure.
+/// Further figure beside a measure.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct FurtherFigure {
-    /// Its name, in lower_snake.
+    /// Name of the figure, in lower_snake.
     pub name: Text<1, 64>,
-    /// In what it is.
+    /// Unit of the figure.
     pub unit: Text<1, 64>,
-    /// What it is; null if it is not known, or not to be seen.
+    /// Value of the figure; null if it is not known, or not visible to you.
     pub value: Figure,
 }
 
-/// How a domain stands.
+/// Measure of a domain against its plan.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DomainMeasure {
     /// The domain.
     pub domain: Text<1, 64>,
-    /// The name of its measure, in lower_snake.
+    /// Name of the measure, in lower_snake.
     pub measure: Text<1, 64>,
-    /// In what plan, actual and forecast are: percent, people, risks, or a currency by its code.
+    /// Unit of plan, actual and forecast: percent, people, risks, or a currency by its code.
     pub unit: Text<1, 64>,
-    /// What is planned.
+    /// Planned value.
     pub plan: Figure,
-    /// What is.
+    /// Actual value.
     pub actual: Figure,
-    /// What it will come to, if it goes on so.
+    /// Forecast value at the current trend.
     pub forecast: Figure,
-    /// How it stands; null if plan or actual is not known.
+    /// Status against the plan; null if plan or actual is not known.
     pub status: Option<MeasureStatus>,
-    /// Why, in words.
+    /// Reason for the status, in words.
     pub reason: Note,
-    /// What is measured, and how.
+    /// Method of measurement.
     pub method: Note,
-    /// What else one should know.
+    /// Further figures.
     pub also: Vec<FurtherFigure>,
 }
 
-/// How each domain stands.
+/// Status of each domain.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Overview {
-    /// The day that counts as today.
+    /// Day that counts as today.
     pub as_of: Date,
-    /// The currency of amounts.
+    /// Currency of amounts.
     pub currency: Currency,
-    /// One measure of each domain, in the order of the domains.
+    /// Measures, one for each domain, in the order of the domains.
     pub measures: Vec<DomainMeasure>,
 }
 
 impl View for Overview {
     const PATH: &'static str = "platform/overview";
-    const SUMMARY: &'static str = "Get how each domain stands";
-    const DESCRIPTION: &'static str = "One measure of each domain, with what is planned, what is and what it will come to, over what you may see: objectives against the time that has passed, \
-        spending against the budgets, availability against what was agreed, earned against planned progress, risks against the appetite, renewals in time, \
+    const SUMMARY: &'static str = "Get the status of each domain";
+    const DESCRIPTION: &'static str = "Measure of each domain, with plan, actual and forecast, over the records that you may see: objectives against the time that has passed, \
+        spending against the budgets, availability against the agreed level, earned against planned progress, risks against the appetite, renewals in time, \
         people with the skills that are needed, and coverage of published frameworks. `method` says how each is measured.\n\n\
         The status follows one rule from the share of the plan that is kept: `on_track` at 0.95 or more, `at_risk` at 0.85 or more, else `off_track`. \
         That share is actual ÷ plan where more is better; plan ÷ forecast for spending, where less is better; \
-        and (100 − plan) ÷ (100 − actual) for availability, where what is missing counts. `reason` says it in words.\n\n\
-        What you may not see, and what nothing is known of, is null, and `reason` says why. Amounts of money are in the base currency of the settings.";
+        and (100 − plan) ÷ (100 − actual) for availability, where the shortfall counts. `reason` says it in words.\n\n\
+        Values that you may not see, and unknown ones, are null, and `reason` says why. Amounts of money are in the base currency of the settings.";
     type Reads = ();
     type Query = NoQuery;
     type Answer = Self;

@@ -5,20 +5,20 @@ use crate::view::prelude::*;
 use crate::view::{Action, Call, Nothing};
 use serde_json::{Map, Value, json};
 
-/// A record as the registry knows it.
+/// Record in the registry of all collections.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RegistryRecord {
     /// The record.
     pub id: Id,
-    /// Its collection, as domain/collection.
+    /// Collection of the record, as domain/collection.
     pub collection: &'static str,
-    /// Its title.
+    /// Title of the record.
     pub title: String,
-    /// Its state; null if it has no lifecycle.
+    /// State in the lifecycle; null if it has none.
     pub state: Option<String>,
-    /// The unit that decides who may see it; null for catalogues.
+    /// Unit that decides who may see it; null for catalogues.
     pub unit_id: Option<Id>,
-    /// Its revision.
+    /// Revision of the record.
     pub revision: i64,
     /// Time of deletion (UTC); null if it is not deleted.
     pub deleted_at: Option<Instant>,
@@ -27,8 +27,8 @@ pub struct RegistryRecord {
 impl View for RegistryRecord {
     const PATH: &'static str = "platform/resources/{id}";
     const OPERATION_ID: &'static str = "get_resource";
-    const SUMMARY: &'static str = "Say what an id is";
-    const DESCRIPTION: &'static str = "The kind, title, state and place of any record that you may read, deleted ones included.";
+    const SUMMARY: &'static str = "Identify a record by its id";
+    const DESCRIPTION: &'static str = "Kind, title, state and place of any record that you may read, deleted ones included.";
     type Reads = ();
     type Query = NoQuery;
     type Answer = Self;
@@ -48,38 +48,38 @@ impl View for RegistryRecord {
     }
 }
 
-/// One change of a record.
+/// Change of a record.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RecordRevision {
-    /// The revision's own id.
+    /// Id of the revision.
     pub id: Id,
-    /// The record's revision after the change.
+    /// Revision of the record after the change.
     pub revision: i64,
-    /// The kind of change: create, update, delete, restore, change_parts, or the name of a move.
+    /// Kind of change: create, update, delete, restore, change_parts, or the name of a move.
     pub action: String,
-    /// The principal that made the change.
+    /// Principal that made the change.
     pub actor_id: Id,
     /// Time of the change (UTC).
     pub at: Instant,
-    /// The request that made the change.
+    /// Request that made the change.
     pub request_id: String,
-    /// The reason given; null if none was.
+    /// Reason given; null if there was none.
     pub reason: Option<String>,
-    /// Every field that changed.
+    /// Fields that changed.
     pub changes: Vec<FieldChange>,
 }
 
-/// The history of a record.
+/// History of a record.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RecordHistory {
-    /// The changes, oldest first.
+    /// Changes, oldest first.
     pub data: Vec<RecordRevision>,
 }
 
 impl View for RecordHistory {
     const PATH: &'static str = "platform/resources/{id}/history";
     const SUMMARY: &'static str = "Get the history of a record";
-    const DESCRIPTION: &'static str = "Every change of a record, oldest first: who, when, why, in which request, and each field before and after. What a secret field was is not told. It needs today's permission to read the record, where it stands now and where it stood then.";
+    const DESCRIPTION: &'static str = "Changes of a record, oldest first: each with its author, time, reason and request, and each field before and after. Values of secret fields are never shown. It needs today's permission to read the record, in the unit where it is now and where it was then.";
     type Reads = ();
     type Query = NoQuery;
     type Answer = Self;
@@ -110,27 +110,27 @@ impl View for RecordHistory {
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
-    /// The number of the earlier revision.
+    /// Number of the earlier revision.
     pub from: i64,
-    /// The number of the later revision.
+    /// Number of the later revision.
     pub to: i64,
 }
 
-/// The differences between two revisions.
+/// Differences between two revisions.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RecordDiff {
     /// The earlier revision.
     pub from: i64,
     /// The later revision.
     pub to: i64,
-    /// Every field that changed.
+    /// Fields that changed.
     pub changes: Vec<FieldChange>,
 }
 
 impl View for RecordDiff {
     const PATH: &'static str = "platform/resources/{id}/diff";
     const SUMMARY: &'static str = "Compare two revisions of a record";
-    const DESCRIPTION: &'static str = "What differs between two revisions of a record, field by field.";
+    const DESCRIPTION: &'static str = "Differences between two revisions of a record, field by field.";
     type Reads = ();
     type Query = Query;
     type Answer = Self;
@@ -146,7 +146,7 @@ impl View for RecordDiff {
     }
 }
 
-/// The record, as its collection answers with it.
+/// Restored record, as its collection answers with it.
 #[derive(Debug, ToSchema)]
 pub struct RestoredRecord(#[expect(dead_code, reason = "described here, written by the store")] Map<String, Value>);
 
@@ -158,7 +158,7 @@ impl Action for RestoreResource {
     const PATH: &'static str = "platform/resources/{id}/restore";
     const OPERATION_ID: &'static str = "restore_resource";
     const SUMMARY: &'static str = "Restore a deleted record";
-    const DESCRIPTION: &'static str = "Brings a deleted record back as it was, under the same id, with the parts that went with it. It asks for the permission to create such a record, and keeps create's rules: what must be unique and is taken by now is refused (409).";
+    const DESCRIPTION: &'static str = "Brings a deleted record back as it was, under the same id, with the parts that went with it. It needs the permission to create such a record, and follows the rules of create: a unique value that is taken by now is refused (409).";
     const PERMISSIONS: &'static [&'static str] = &[];
     type Query = NoQuery;
     type Body = Nothing;

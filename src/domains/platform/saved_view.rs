@@ -7,7 +7,7 @@ use crate::resource::{Check, Id, Resource, Scope, Sharing};
 use crate::store::custom_kinds;
 
 crate::value! {
-    /// The query of a list: each member is the text of the query parameter with its name.
+    /// Query of a list: each member is the text of the query parameter with its name.
     pub struct SavedQuery {
         /// Comparisons of fields.
         pub filter: Option<Text<1, 2048>>,
@@ -25,21 +25,21 @@ crate::value! {
 }
 
 crate::resource! {
-    /// A list of a collection that somebody keeps: its filter, order and fields. It is private unless it is shared with a unit or a role.
-    /// A shared view is changed and deleted by its maker only, and shows to everybody what they may read themselves.
+    /// Saved list of a collection: its filter, order and fields. It is private unless it is shared with a unit or a role. A shared view is
+    /// changed and deleted by its maker only, and shows to everybody what they may read themselves.
     pub struct SavedView {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// Collection that it lists, as domain/collection.
+        /// Collection of the list, as domain/collection.
         #[field(fixed)]
         pub collection: Text<3, 100>,
         /// Query of the list. It is checked against the collection when it is saved.
         pub query: SavedQuery,
-        /// Unit with which it is shared: whoever holds a role in the unit, below it or above it sees the view.
+        /// Unit with which it is shared: visible to holders of a role in the unit, below it or above it.
         #[field(refers_to(&["teams/units"]))]
         pub shared_unit_id: Option<Id>,
-        /// Role with which it is shared: whoever holds the role sees the view.
+        /// Role with which it is shared: visible to holders of the role.
         #[field(refers_to(&["identity/roles"]))]
         pub shared_role_id: Option<Id>,
     }

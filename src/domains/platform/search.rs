@@ -8,9 +8,9 @@ use crate::view::prelude::*;
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
-    /// The words to look for, 1 to 16.
+    /// Words to look for, 1 to 16.
     pub q: String,
-    /// The number of records to answer with; 20 if left out.
+    /// Number of records to answer with; 20 if left out.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<usize>,
     /// Collections to answer with, as domain/collection, with commas between; all if left out.
@@ -22,27 +22,27 @@ const MOST: usize = 200;
 /// How many records are usually answered.
 const USUAL: usize = 20;
 
-/// A record that was found.
+/// Record that was found.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SearchResult {
     /// The record.
     pub id: Id,
-    /// Its collection, as domain/collection.
+    /// Collection of the record, as domain/collection.
     pub kind: Text<1, 200>,
-    /// What people call it.
+    /// Title of the record.
     pub title: Text<0, 65_536>,
-    /// Where it is in its lifecycle; null if it has none.
+    /// State in the lifecycle; null if it has none.
     pub state: Option<Text<1, 40>>,
-    /// The unit that decides who may see it; null for catalogues.
+    /// Unit that decides who may see it; null for catalogues.
     pub unit_id: Option<Id>,
-    /// A fragment of the first field that has one of the words, as HTML: each is in `<mark>`, everything else is escaped.
+    /// Fragment of the first field that has one of the words, as HTML: each is in `<mark>`, everything else is escaped.
     pub highlight: Text<0, { search::HIGHLIGHT }>,
 }
 
-/// What was found.
+/// Records found by a search.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SearchResults {
-    /// The records, best first.
+    /// Records, best first.
     pub data: Vec<SearchResult>,
 }
 
@@ -50,7 +50,7 @@ impl View for SearchResults {
     const PATH: &'static str = "platform/search";
     const OPERATION_ID: &'static str = "search_resources";
     const SUMMARY: &'static str = "Search all collections";
-    const DESCRIPTION: &'static str = "The records of all domains that have every word of `q`, best first, among those that you may see. \
+    const DESCRIPTION: &'static str = "Records of all domains that have every word of `q`, best first, among those that you may see. \
         Words are of letters and digits, without case in every script; a record has a word if one of its own begins with it. \
         The searched fields are names, codes, descriptions and the like: nothing that is restricted, private or secret.\n\n\
         Best is, in this order: how much of the words the title has, how many of them are there as whole words, how little else there is, and what was made first. \

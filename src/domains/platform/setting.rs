@@ -5,17 +5,17 @@ use crate::resource::{Id, Operations, Own, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
-    /// The settings of the service. There is exactly one record, made at the first start.
+    /// Settings of the service. There is exactly one record, created at the first start.
     pub struct Setting {
-        /// The organisation's name.
+        /// Name of the organisation.
         pub name: Title,
-        /// The currency in which totals over several currencies are given.
+        /// Currency in which totals over several currencies are given.
         #[field(default(|| json!("EUR")))]
         pub base_currency: Currency,
-        /// The time zone of the working day, by its name in the IANA database, such as `Europe/Amsterdam`.
+        /// Time zone of the working day, by its name in the IANA database, such as `Europe/Amsterdam`.
         #[field(default(|| json!("UTC")))]
         pub time_zone: Text<1, 64>,
-        /// The calendar by which people work who have none of their own; without it Monday to Friday, eight hours.
+        /// Default calendar of people without one of their own; without it Monday to Friday, eight hours.
         #[field(refers_to(&["platform/calendars"]))]
         pub calendar_id: Option<Id>,
         /// Share of people's time for other work than projects, in percent: it is no capacity.

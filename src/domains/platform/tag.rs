@@ -4,12 +4,12 @@ use crate::resource::value::Label;
 use crate::resource::{ANY, Id, PartOf, Resource, Scope, Unique};
 
 crate::resource! {
-    /// A label on a record of any kind. Whoever sees the record sees its tags.
+    /// Label on a record of any kind. Readers of the record see its tags.
     pub struct Tag {
         /// The record.
         #[field(refers_to(ANY), fixed)]
         pub subject_id: Id,
-        /// The label; the same one is put on a record once.
+        /// Label; unique for each record.
         #[field(search)]
         pub label: Label,
     }

@@ -7,13 +7,13 @@ use crate::store::Direction;
 use crate::view::prelude::*;
 
 choice! {
-    /// A way through the references.
+    /// Direction of a walk through the references.
     pub enum WalkDirection {
-        /// To what a record names.
+        /// To the records that a record names.
         Up = "up",
-        /// To what names a record.
+        /// To the records that name a record.
         Down = "down",
-        /// Both ways.
+        /// Both directions.
         Both = "both",
     }
 }
@@ -21,10 +21,10 @@ choice! {
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
-    /// Which way to walk; both if left out.
+    /// Direction of the walk; both if left out.
     #[param(inline)]
     pub direction: Option<WalkDirection>,
-    /// The number of steps to walk; 3 if left out.
+    /// Number of steps to walk; 3 if left out.
     #[param(minimum = 1, maximum = 20)]
     pub depth: Option<usize>,
     /// Collections to answer with, as domain/collection, with commas between; all if left out.
@@ -36,22 +36,22 @@ const DEEPEST: usize = 20;
 /// How many steps it usually takes.
 const USUAL: usize = 3;
 
-/// A record that a walk reached.
+/// Record that a walk reached.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TraceNode {
     /// The record.
     pub id: Id,
-    /// Its collection, as domain/collection.
+    /// Collection of the record, as domain/collection.
     pub kind: Text<1, 200>,
-    /// What people call it.
+    /// Title of the record.
     pub title: Text<0, 65_536>,
-    /// Where it is in its lifecycle; null if it has none.
+    /// State in the lifecycle; null if it has none.
     pub state: Option<Text<1, 40>>,
-    /// How many steps it is from the start: 0 for the start.
+    /// Number of steps from the start: 0 for the start.
     pub depth: Whole<0, 20>,
 }
 
-/// A reference between two records of the answer.
+/// Reference between two records of the answer.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TraceEdge {
     /// The record that refers; of a joining record, the lower of the two.
@@ -62,12 +62,12 @@ pub struct TraceEdge {
     pub field: Text<1, 200>,
 }
 
-/// Where a walk from a record led.
+/// Records and references that a walk from a record reached.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ResourceTrace {
-    /// The records, nearest first, then in order of their ids.
+    /// Records, nearest first, then in order of their ids.
     pub nodes: Vec<TraceNode>,
-    /// The references between them.
+    /// References between the records.
     pub edges: Vec<TraceEdge>,
     /// True if the walk ended because it had reached 5,000 records.
     pub truncated: bool,
@@ -76,11 +76,11 @@ pub struct ResourceTrace {
 impl View for ResourceTrace {
     const PATH: &'static str = "platform/resources/{id}/trace";
     const SUMMARY: &'static str = "Trace a record through all domains";
-    const DESCRIPTION: &'static str = "Every record that this one leads to over references, step by step, across all domains. What a reference names stands above the record that holds it, \
-        save where a field says otherwise: `up` walks from a record to what it names, `down` to what names it, `both` goes both ways at each step. \
-        A record that only joins two others, such as a dependency, a link or what a control meets, is one edge between them and no node: of a dependency the dependent stands above.\n\n\
-        Only records that you may see are there, and the walk passes through no other; the same holds for joining records. \
-        The unit of a record and who wrote it are no edges, and neither are references to facts, such as samples and charges.\n\n\
+    const DESCRIPTION: &'static str = "Records reached from this one over references, step by step, across all domains. The record named by a reference is above the record that holds it, \
+        save where a field says otherwise: `up` walks from a record to the records that it names, `down` to those that name it, `both` goes both ways at each step. \
+        A record that only joins two others, such as a dependency, a link or the requirement that a control meets, is one edge between them and no node: of a dependency the dependent is above.\n\n\
+        Only records that you may see are included, and the walk passes through no other; the same holds for joining records. \
+        The unit of a record and its author are no edges, and neither are references to facts, such as samples and charges.\n\n\
         `kinds` says which records are answered: the walk passes through the others, and `edges` has those between answered records only. The start is always answered. \
         A walk ends at 5,000 records, those passed through included; `truncated` says that there were more. A deleted record has no trace.";
     type Reads = ();

@@ -9,13 +9,13 @@ use serde_json::json;
 choice! {
     /// Kind of word that has a label.
     pub enum WordKind {
-        /// A state of a lifecycle.
+        /// State of a lifecycle.
         State = "state",
-        /// A transition, by its name.
+        /// Transition, by its name.
         Transition = "transition",
-        /// A word of a closed set.
+        /// Word of a closed set.
         Choice = "choice",
-        /// A field, by its name.
+        /// Field, by its name.
         Field = "field",
     }
 }
@@ -24,7 +24,7 @@ choice! {
 const ALL: &str = "*";
 
 crate::resource! {
-    /// The label of a word of the API in a language. Answers that carry labels choose them by `Accept-Language` or `language`.
+    /// Label of a word of the API in a language. Answers that contain labels choose them by `Accept-Language` or `language`.
     pub struct Translation {
         /// Language tag (BCP 47), such as `de` or `de-AT`, in lower case but for the region.
         #[field(search)]
@@ -34,7 +34,7 @@ crate::resource! {
         pub collection: Text<1, 100>,
         /// Kind of word.
         pub kind: WordKind,
-        /// The word, as the API writes it.
+        /// Word, as the API writes it.
         #[field(search)]
         pub word: Text<1, 100>,
         /// Label for people.

@@ -16,7 +16,7 @@ pub fn shared(schemas: &mut Map<String, Value>) {
     pages(schemas);
     schemas.insert(
         "BrokenField".into(),
-        json!({"type": "object", "description": "One broken field.", "required": ["pointer", "code", "detail"], "properties": {
+        json!({"type": "object", "description": "Invalid field of a request.", "required": ["pointer", "code", "detail"], "properties": {
             "pointer": text("JSON pointer (RFC 6901) into the request body; empty for the record as a whole."),
             "code": text("Stable name of the rule."),
             "detail": text("Expected value, in words."),
@@ -37,9 +37,9 @@ pub fn shared(schemas: &mut Map<String, Value>) {
             "type": text("The kind of problem: a path under /problems/ that explains itself."),
             "title": text("The kind of problem in a few words."),
             "status": {"type": "integer", "description": "The HTTP status.", "minimum": 400, "maximum": 599},
-            "detail": text("What happened and what to do next."),
+            "detail": text("Cause of the problem, with the next step."),
             "instance": text("The id of the request, as urn:uuid:…"),
-            "errors": {"type": "array", "description": "Every broken field.", "items": reference("schemas", "BrokenField")},
+            "errors": {"type": "array", "description": "Invalid fields, all at once.", "items": reference("schemas", "BrokenField")},
             "allowed": {"type": "array", "description": "Transitions that the record can make, where one was refused.", "items": reference("schemas", "MoveOption")},
             "results": {"type": "array", "description": "Outcome of each operation, where an atomic bulk request failed.", "items": reference("schemas", "BulkResult")},
             "count": {"type": "integer", "description": "Number of broken cells and rows, where an import failed; `errors` names the first 1,000.", "minimum": 1},
@@ -47,12 +47,12 @@ pub fn shared(schemas: &mut Map<String, Value>) {
     );
     schemas.insert(
         "MoveOption".into(),
-        json!({"type": "object", "description": "A move that a record can make from its state.", "required": ["to", "name", "label", "permitted", "unmet"], "properties": {
-            "to": text("The state after the move."),
-            "name": text("What the move is called; the verb of its permission."),
+        json!({"type": "object", "description": "Transition that a record can make from its state.", "required": ["to", "name", "label", "permitted", "unmet"], "properties": {
+            "to": text("State after the transition."),
+            "name": text("Name of the transition; the verb of its permission."),
             "label": text("Label of the transition for people."),
-            "permitted": {"type": "boolean", "description": "Whether the caller may make it."},
-            "unmet": {"type": "array", "description": "What is missing before it can be made.", "items": reference("schemas", "BrokenField")},
+            "permitted": {"type": "boolean", "description": "True if the caller may make the transition."},
+            "unmet": {"type": "array", "description": "Conditions that are not met yet.", "items": reference("schemas", "BrokenField")},
         }}),
     );
 }
@@ -60,7 +60,7 @@ pub fn shared(schemas: &mut Map<String, Value>) {
 /// What pages and their records have in common.
 fn pages(schemas: &mut Map<String, Value>) {
     let mut add = |name: &str, schema: Value| drop(schemas.insert(name.into(), schema));
-    add("NextCursor", json!({"type": ["string", "null"], "description": "Send it as `cursor` for the next page; null on the last one."}));
+    add("NextCursor", json!({"type": ["string", "null"], "description": "Cursor of the next page, to be sent as `cursor`; null on the last one."}));
     add("TotalCount", json!({"type": "integer", "minimum": 0, "description": "Number of all records that match; present with `include_total`."}));
     let estimate = "True where `total_count` is an estimate: with `include_total=true`, beyond 10,000 records.";
     add("TotalIsEstimate", json!({"type": "boolean", "description": estimate}));
@@ -79,9 +79,9 @@ fn pages(schemas: &mut Map<String, Value>) {
 
 /// What the caller may do with a record.
 fn allowed() -> Value {
-    json!({"type": "object", "description": "What you may do with the record as it is now; present with `allowed`.", "readOnly": true, "required": ["update", "delete", "transitions"], "properties": {
-        "update": {"type": "boolean", "description": "Whether fields can be changed; `x-lifecycle` says which."},
-        "delete": {"type": "boolean", "description": "Whether it can be deleted."},
+    json!({"type": "object", "description": "Changes that you may make to the record in its current state; included with `allowed`.", "readOnly": true, "required": ["update", "delete", "transitions"], "properties": {
+        "update": {"type": "boolean", "description": "True if fields can be changed; `x-lifecycle` names them."},
+        "delete": {"type": "boolean", "description": "True if the record can be deleted."},
         "transitions": {"type": "array", "description": "Names of the transitions that you can make.", "items": {"type": "string"}},
     }})
 }
@@ -153,7 +153,7 @@ fn move_option(name: &str, lifecycle: &Lifecycle) -> Value {
         "to": with(reference("schemas", &format!("{name}State")), "State after the transition."),
         "name": {"type": "string", "description": "Name of the transition; the verb of its permission.", "enum": lifecycle.move_names()},
         "label": {"type": "string", "description": "Label of the transition for people."},
-        "permitted": {"type": "boolean", "description": "Whether the caller may make it."},
+        "permitted": {"type": "boolean", "description": "True if the caller may make the transition."},
         "unmet": {"type": "array", "description": "Conditions that are not met yet.", "items": reference("schemas", "BrokenField")},
     }})
 }
@@ -268,7 +268,7 @@ fn created_answer(definition: &'static ResourceType, schemas: &mut Map<String, V
     for field in definition.once_fields() {
         let mut property = answered(field);
         let said = property["description"].as_str().unwrap_or_default().to_owned();
-        property["description"] = format!("{said} It is shown this once; null where the answer comes again by an `Idempotency-Key`.").into();
+        property["description"] = format!("{said} It is shown this once; null in an answer replayed by an `Idempotency-Key`.").into();
         property["readOnly"] = true.into();
         schema["properties"][field.name] = property;
         if let Some(required) = schema["required"].as_array_mut() {
@@ -353,7 +353,7 @@ fn create(definition: &'static ResourceType, schemas: &mut Map<String, Value>) -
             required.push(field.name);
         }
     }
-    let description = format!("What makes a new {}.", definition.singular.replace('_', " "));
+    let description = format!("Fields of a new {}.", definition.singular.replace('_', " "));
     let mut schema = json!({"type": "object", "description": description, "additionalProperties": false, "properties": properties});
     if !required.is_empty() {
         schema["required"] = json!(required);
@@ -378,6 +378,6 @@ fn update(definition: &'static ResourceType, schemas: &mut Map<String, Value>) -
 fn transition(name: &str) -> Value {
     json!({"type": "object", "description": "A transition to another state.", "required": ["to"], "additionalProperties": false, "properties": {
         "to": with(reference("schemas", &format!("{name}State")), "State to move to."),
-        "reason": {"type": ["string", "null"], "description": "Why; kept in its history.", "maxLength": 1000},
+        "reason": {"type": ["string", "null"], "description": "Reason for the transition, stored in the history.", "maxLength": 1000},
     }})
 }

@@ -155,7 +155,7 @@ fn paths_and_components(api: &Api) -> (Map<String, Value>, Components) {
     (paths, components)
 }
 
-const DESCRIPTION: &str = "One REST API over all fields of IT management: strategy, finance, infrastructure, projects, security, vendors, teams and governance.\n\n\
+const DESCRIPTION: &str = "REST API for all fields of IT management: strategy, finance, infrastructure, projects, security, vendors, teams and governance.\n\n\
 Every collection behaves alike: `GET` lists by cursor, `POST` creates, `PATCH` takes a merge patch, and changes need `If-Match` with the ETag that was read. A list holds what you may see, and is empty without any grant; \
 with `Accept: text/csv` or `application/x-ndjson` the whole filtered collection is streamed as a file instead of a page. \
 What changes state does so by a transition. Every error is a problem document (RFC 9457) that names all broken fields at once.\n\n\

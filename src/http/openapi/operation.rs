@@ -258,7 +258,7 @@ fn delete(definition: &'static ResourceType, words: &Words, components: &mut Com
     let mut operation =
         operation(&format!("delete_{}", definition.singular), definition.collection, &format!("Delete {}", words.a()), &description, Some(&permission), &kinds);
     operation["parameters"] = json!([reference("parameters", "IfMatch"), reference("parameters", "DryRun"), reference("parameters", "ChangeReason")]);
-    respond(&mut operation, "204", components.response("Deleted", || json!({"description": "Deleted.", "headers": headers(&["Dry-Run"])})));
+    respond(&mut operation, "204", components.response("Deleted", || json!({"description": "The record is deleted.", "headers": headers(&["Dry-Run"])})));
     operation
 }
 
@@ -370,7 +370,7 @@ pub fn of_domain(view: &'static Operation, tag: &str, paths: &mut Map<String, Va
                 respond(
                     &mut operation,
                     "202",
-                    json!({"description": "It will be done; follow the operation.", "headers": headers(&["Location", "Dry-Run", "Idempotency-Replayed"]), "content": operation_schema}),
+                    json!({"description": "The work is accepted; follow the operation.", "headers": headers(&["Location", "Dry-Run", "Idempotency-Replayed"]), "content": operation_schema}),
                 );
             }
             parameters.extend(["DryRun", "IdempotencyKey", "ChangeReason"].map(|name| reference("parameters", name)));
@@ -380,7 +380,7 @@ pub fn of_domain(view: &'static Operation, tag: &str, paths: &mut Map<String, Va
             respond(
                 &mut operation,
                 "201",
-                json!({"description": "Something new was made.", "headers": headers(&["ETag", "Location", "Dry-Run", "Idempotency-Replayed"]), "content": answer}),
+                json!({"description": "Created: the result of the action.", "headers": headers(&["ETag", "Location", "Dry-Run", "Idempotency-Replayed"]), "content": answer}),
             );
             "post"
         }

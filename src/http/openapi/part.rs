@@ -23,11 +23,11 @@ pub fn problem(kind: Kind) -> (String, RefOr<Response>) {
 pub fn parameters() -> Value {
     json!({
         "Id": parameter("id", ParameterIn::Path, true, "The id of the record.", json!({"type": "string", "format": "uuid"})),
-        "Limit": parameter("limit", ParameterIn::Query, false, "How many records a page has at most.", json!({"type": "integer", "minimum": 1, "maximum": crate::http::request::query::MOST, "default": crate::http::request::query::USUAL})),
+        "Limit": parameter("limit", ParameterIn::Query, false, "Maximum number of records in a page.", json!({"type": "integer", "minimum": 1, "maximum": crate::http::request::query::MOST, "default": crate::http::request::query::USUAL})),
         "Sort": parameter("sort", ParameterIn::Query, false, "Fields to sort by, at most five, with commas between them: those by which the list can be filtered, and `custom.{code}`. `-` for greatest first, nulls last. The default is `id`, the order of creation.", json!({"type": "string", "pattern": "^-?[a-z][a-z0-9_.]*(,-?[a-z][a-z0-9_.]*){0,4}$", "examples": ["id"]})),
         "Cursor": parameter("cursor", ParameterIn::Query, false, "Continues after the page whose `next_cursor` this is. It belongs to the same filters, order and user.", json!({"type": "string", "minLength": 1})),
         "IncludeTotal": parameter("include_total", ParameterIn::Query, false, "Adds `total_count`, the number of all records that match: `true` counts up to 10,000 and estimates beyond, which `total_is_estimate` says; `exact` counts all.", json!({"type": "string", "enum": ["false", "true", "exact"], "default": "false"})),
-        "Filter": parameter("filter", ParameterIn::Query, false, "Only those that satisfy this: comparisons of fields with `= != < <= > >=`, `:` (contains, case-blind), joined by `AND`, `OR`, `NOT` and parentheses; `null`; one step through a reference, such as `owner.name : \"ada\"`; and custom fields (`custom.{code}`). At most 2 KB, 8 deep, 32 comparisons.", json!({"type": "string", "minLength": 1, "maxLength": crate::http::request::filter::LONGEST})),
+        "Filter": parameter("filter", ParameterIn::Query, false, "Filter of the list: comparisons of fields with `= != < <= > >=`, `:` (contains, case-blind), joined by `AND`, `OR`, `NOT` and parentheses; `null`; one step through a reference, such as `owner.name : \"ada\"`; and custom fields (`custom.{code}`). At most 2 KB, 8 deep, 32 comparisons.", json!({"type": "string", "minLength": 1, "maxLength": crate::http::request::filter::LONGEST})),
         "Words": parameter("q", ParameterIn::Query, false, "Full text, case-blind in every script: only those that have all these words, or words that begin so. Without `sort` the best 1,000 come, the best first.", json!({"type": "string", "minLength": 1, "maxLength": 1000})),
         "IfMatch": parameter("If-Match", ParameterIn::Header, true, "The ETag that was read, or `*` for whatever it is now.", json!({"type": "string", "minLength": 1, "examples": ["*"]})),
         "IfNoneMatch": parameter("If-None-Match", ParameterIn::Header, false, "The ETag of what the client has; 304 if that is current.", json!({"type": "string", "minLength": 1})),
@@ -37,12 +37,12 @@ pub fn parameters() -> Value {
         "Allowed": parameter("allowed", ParameterIn::Query, false, "Adds `allowed` to each record: what you may do with it now. For a single record the conditions of its transitions are asked too, and what still refers to it; in a list permissions and the rules of its state only. The answer carries no ETag.", json!({"type": "boolean", "default": false})),
         "Expand": parameter("expand", ParameterIn::Query, false, "References whose records are given too, under `expanded`, each as far as you may read it: field names with commas between them, at most ten. `vendor_id(name,state)` gives some fields of the record, `contract_id.vendor_id` the record of a reference of the record.", json!({"type": "string", "minLength": 1})),
         "Figures": parameter("figures", ParameterIn::Query, false, "Adds what is computed of each record, under `figures`, as of today. The answer carries no ETag.", json!({"type": "boolean", "default": false})),
-        "AsOf": parameter("as_of", ParameterIn::Query, false, "As it was at this instant, or at the end of this date. On a list with typed parameters and the default order only.", json!({"type": "string", "minLength": 1})),
-        "DryRun": parameter("dry_run", ParameterIn::Query, false, "Does everything but keep it: the answer is that of the real call, without Location and with `Dry-Run: true`; where it would change what is available of budget lines, `effects` tells the position of each before and after.", json!({"type": "boolean", "default": false})),
+        "AsOf": parameter("as_of", ParameterIn::Query, false, "State at this instant, or at the end of this date. On a list with typed parameters and the default order only.", json!({"type": "string", "minLength": 1})),
+        "DryRun": parameter("dry_run", ParameterIn::Query, false, "Trial run that stores nothing: the answer is that of the real call, without Location and with `Dry-Run: true`; where it would change what is available of budget lines, `effects` states the position of each before and after.", json!({"type": "boolean", "default": false})),
         "IdempotencyKey": parameter("Idempotency-Key", ParameterIn::Header, false, "A key of the client's own, best a UUID: a request that comes again with it within 24 hours is answered as the first time, with `Idempotency-Replayed: true`, and done once.", json!({"type": "string", "minLength": 1, "maxLength": 255})),
         "Prefer": parameter("Prefer", ParameterIn::Header, false, "`respond-async` (RFC 7240) has it done later: the answer is 202 and the address of the operation. Bodies over 5 MB are always done later.", json!({"type": "string", "examples": ["respond-async"]})),
         "AcceptLanguage": parameter("Accept-Language", ParameterIn::Header, false, "Languages of the labels, the most wanted first: those that the organisation has translations for (platform/translations), else English.", json!({"type": "string", "examples": ["de-AT, de;q=0.8"]})),
-        "ChangeReason": parameter("Change-Reason", ParameterIn::Header, false, "Why the change is made; kept in its history.", json!({"type": "string", "maxLength": 1000})),
+        "ChangeReason": parameter("Change-Reason", ParameterIn::Header, false, "Reason for the change, stored in the history.", json!({"type": "string", "maxLength": 1000})),
     })
 }
 
@@ -63,17 +63,17 @@ pub fn headers() -> Value {
     json!({
         "ETag": {"description": "The revision of the record, for If-Match and If-None-Match.", "schema": {"type": "string"}},
         "Location": {"description": "Address of the new record.", "schema": {"type": "string"}},
-        "XRequestId": {"description": "Id of the request: the client's own if it sent a UUID, else a new one. It stands in the log and in the history.", "required": true, "schema": {"type": "string", "format": "uuid"}},
+        "XRequestId": {"description": "Id of the request: the client's own if it sent a UUID, else a new one. It is written to the log and to the history.", "required": true, "schema": {"type": "string", "format": "uuid"}},
         "DryRun": {"description": "`true` where nothing was kept, because `dry_run=true` was sent.", "schema": {"type": "string"}},
         "IdempotencyReplayed": {"description": "`true` where the answer is that of an earlier request with the same `Idempotency-Key`.", "schema": {"type": "string"}},
         "ContentDisposition": {"description": "Name of the file, and whether it is to be saved (`attachment`) or shown (`inline`).", "schema": {"type": "string"}},
-        "Warning": {"description": "Rule of separation (governance/sod-rules) that let the transition through with a warning, one each; it stands in the history as well.", "schema": {"type": "string"}},
+        "Warning": {"description": "Rule of separation (governance/sod-rules) that let the transition through with a warning, one each; it is written to the history as well.", "schema": {"type": "string"}},
         "Link": {"description": "The next page: `<…>; rel=\"next\"`. Absent on the last one.", "schema": {"type": "string"}},
         "Allow": {"description": "The methods that the address answers to.", "schema": {"type": "string"}},
-        "RetryAfter": {"description": "When to try again, in seconds.", "schema": {"type": "string"}},
-        "RateLimitPolicy": {"description": "How many requests are let through in how many seconds (draft-ietf-httpapi-ratelimit-headers): `\"auth\";q=600;w=60`. In every answer that was counted.", "schema": {"type": "string"}},
-        "RateLimit": {"description": "How many requests are left, and in how many seconds all are there again, or the next one is: `\"auth\";r=599;t=1`. In every answer that was counted.", "schema": {"type": "string"}},
-        "WwwAuthenticate": {"description": "How to authenticate (RFC 6750).", "schema": {"type": "string"}},
+        "RetryAfter": {"description": "Time to wait before the next try, in seconds.", "schema": {"type": "string"}},
+        "RateLimitPolicy": {"description": "Quota of requests in a window of seconds (draft-ietf-httpapi-ratelimit-headers): `\"auth\";q=600;w=60`. Present in each counted answer.", "schema": {"type": "string"}},
+        "RateLimit": {"description": "Remaining requests, and seconds until the full quota, or the next request, is available again: `\"auth\";r=599;t=1`. Present in each counted answer.", "schema": {"type": "string"}},
+        "WwwAuthenticate": {"description": "Authentication scheme to use (RFC 6750).", "schema": {"type": "string"}},
     })
 }
 

@@ -35,9 +35,9 @@ impl Readiness {
 
 /// What the document says of it.
 pub fn operation() -> Fixed {
-    let check = json!({"type": "object", "description": "One thing that must hold.", "required": ["name", "ok", "detail"], "properties": {
+    let check = json!({"type": "object", "description": "Check of the readiness.", "required": ["name", "ok", "detail"], "properties": {
         "name": {"type": "string", "description": "Name of the check.", "enum": ["serving", "database", "writer", "queue", "disk"]},
-        "ok": {"type": "boolean", "description": "True if it holds."},
+        "ok": {"type": "boolean", "description": "True if the check passes."},
         "detail": {"type": "string", "description": "Finding in a sentence."},
     }});
     let readiness = json!({"type": "object", "description": "The readiness of the service.", "required": ["status"], "properties": {
@@ -48,7 +48,7 @@ pub fn operation() -> Fixed {
         path: "/readyz",
         method: "get",
         operation_id: "get_readiness",
-        summary: "Is the service ready",
+        summary: "Get the readiness of the service",
         description: "Answers 200 when the service is not stopping, the database answers within a second, the thread that writes lives, its queue moves on, and the disk has room. Callers with the permission platform.operations:read get each check under `checks`, in the problem as well.",
         public: true,
         permissions: &[],

@@ -212,17 +212,17 @@ pub fn service_operations() -> Vec<openapi::Fixed> {
                 schemas,
             }
         };
-    let kind = json!({"type": "object", "description": "What a kind of problem means.", "required": ["type", "status", "title", "meaning"], "properties": {
-        "type": {"type": "string", "description": "Its path."},
-        "status": {"type": "integer", "description": "Its HTTP status."},
-        "title": {"type": "string", "description": "It in a few words."},
-        "meaning": {"type": "string", "description": "What it means and what to do next."},
+    let kind = json!({"type": "object", "description": "Kind of problem, with its meaning.", "required": ["type", "status", "title", "meaning"], "properties": {
+        "type": {"type": "string", "description": "Path of the kind."},
+        "status": {"type": "integer", "description": "HTTP status."},
+        "title": {"type": "string", "description": "Kind of problem in a few words."},
+        "meaning": {"type": "string", "description": "Meaning of the problem, with the next step."},
     }});
     let mut explain = get(
         "/problems/{kind}",
         "get_problem_kind",
         "Explain a kind of problem",
-        "What the `type` of a problem document means.",
+        "Meaning of the `type` of a problem document, with the next step.",
         &[Kind::NotFound, Kind::MethodNotAllowed],
         json!({"$ref": "#/components/schemas/ProblemKind"}),
         vec![("ProblemKind", kind)],

@@ -74,8 +74,8 @@ pub fn operation() -> Fixed {
         schemas: vec![
             (
                 "TokenRequest",
-                json!({"type": "object", "description": "A grant.", "required": ["grant_type"], "properties": {
-                    "grant_type": {"type": "string", "description": "Which grant.", "enum": ["authorization_code", "password", "refresh_token", "client_credentials", assertion::GRANT]},
+                json!({"type": "object", "description": "Request for tokens by a grant.", "required": ["grant_type"], "properties": {
+                    "grant_type": {"type": "string", "description": "Type of the grant.", "enum": ["authorization_code", "password", "refresh_token", "client_credentials", assertion::GRANT]},
                     "username": text("The e-mail address, for `password`."),
                     "password": {"type": "string", "format": "password", "description": "The password, for `password`."},
                     "code": text("The code of the login page, for `authorization_code`."),
@@ -83,22 +83,22 @@ pub fn operation() -> Fixed {
                     "code_verifier": {"type": "string", "description": "The verifier of PKCE (RFC 7636), for `authorization_code`.", "minLength": 43, "maxLength": 128},
                     "refresh_token": text("The token, for `refresh_token`."),
                     "client_id": text("The service account, for `client_credentials`; the login client, for `authorization_code` and its refresh tokens; elsewhere only with its secret."),
-                    "client_secret": {"type": "string", "format": "password", "description": "Its secret, for `client_credentials`."},
+                    "client_secret": {"type": "string", "format": "password", "description": "Secret of the service account, for `client_credentials`."},
                     "assertion": text("The ID token, for `urn:ietf:params:oauth:grant-type:jwt-bearer`."),
                 }}),
             ),
             (
                 "Token",
-                json!({"type": "object", "description": "Tokens.", "required": ["access_token", "token_type", "expires_in"], "properties": {
-                    "access_token": text("Send it as `Authorization: Bearer …`. A JWT of RFC 9068; what its principal may do is not in it, so that a change of that takes effect at once."),
+                json!({"type": "object", "description": "Tokens issued.", "required": ["access_token", "token_type", "expires_in"], "properties": {
+                    "access_token": text("Access token, sent as `Authorization: Bearer …`. A JWT of RFC 9068; the permissions of its principal are not in it, so that a change of them takes effect at once."),
                     "token_type": text("Always `Bearer`."),
-                    "expires_in": {"type": "integer", "description": "How long the access token is valid, in seconds.", "minimum": 1},
-                    "refresh_token": text("Gets the next pair, once, within 14 days; absent for `client_credentials`."),
+                    "expires_in": {"type": "integer", "description": "Lifetime of the access token, in seconds.", "minimum": 1},
+                    "refresh_token": text("Refresh token: gets the next pair, once, within 14 days; absent for `client_credentials`."),
                 }}),
             ),
             (
                 "TokenRefusal",
-                json!({"type": "object", "description": "Why there is no token.", "required": ["error", "error_description"], "properties": {"error": text("A word of RFC 6749."), "error_description": text("What to do next.")}}),
+                json!({"type": "object", "description": "Reason why no token was issued.", "required": ["error", "error_description"], "properties": {"error": text("Error code of RFC 6749."), "error_description": text("Next step.")}}),
             ),
         ],
     }

@@ -67,7 +67,7 @@ fn fixed(path: &'static str, method: &'static str, operation_id: &'static str, s
 }
 
 fn show() -> Fixed {
-    let description = "The authorization endpoint of OAuth 2 (RFC 6749, section 4.1) with PKCE by `S256` (RFC 7636): a page without scripts, on which somebody logs in with an account of this service or through an identity provider. The browser is sent back to `redirect_uri` with a `code`, which the client redeems at `/api/v1/auth/token` within 60 seconds.";
+    let description = "Authorization endpoint of OAuth 2 (RFC 6749, section 4.1) with PKCE by `S256` (RFC 7636): a page without scripts, on which a user logs in with an account of this service or through an identity provider. The browser is sent back to `redirect_uri` with a `code`, which the client redeems at `/api/v1/auth/token` within 60 seconds.";
     let answers = vec![page(200, "The login page."), leads(BACK), page(400, REFUSED), page(503, REFUSED)];
     Fixed { query: QUERY, ..fixed("/api/v1/auth/authorize", "get", "show_login_page", "Show the login page", description, answers) }
 }
@@ -83,7 +83,7 @@ fn log_in() -> Fixed {
     ];
     let properties = json!({
         "username": text("E-mail address."),
-        "password": {"type": "string", "format": "password", "description": "Password."},
+        "password": {"type": "string", "format": "password", "description": "Password of the user."},
         "csrf": text("Secret that ties the form to the browser."),
     });
     let example = json!({"username": "admin@steward.local", "password": "correct horse battery staple"});

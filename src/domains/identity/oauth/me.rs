@@ -80,8 +80,8 @@ pub fn operation() -> Fixed {
         path: "/api/v1/auth/me",
         method: "get",
         operation_id: "get_me",
-        summary: "Who am I",
-        description: "The principal of the token, what it was granted and the units that it reaches: what a frontend needs to show what can be done.",
+        summary: "Get your account",
+        description: "Principal of the token, its permissions and the units that it reaches, for a frontend that shows only the possible actions.",
         public: false,
         permissions: &[],
         path_parameter: None,
@@ -98,37 +98,37 @@ fn schemas() -> Vec<(&'static str, Value)> {
     vec![
         (
             "Me",
-            json!({"type": "object", "description": "A principal and what it was granted.", "required": ["id", "person_id", "permissions", "kind", "name", "email", "session", "units"], "properties": {
+            json!({"type": "object", "description": "Principal and its permissions.", "required": ["id", "person_id", "permissions", "kind", "name", "email", "session", "units"], "properties": {
                 "id": id("The principal."),
                 "person_id": no_id("The person it is linked to."),
-                "permissions": {"type": "array", "description": "What it may do, and where.", "items": {"$ref": "#/components/schemas/HeldPermission"}},
-                "kind": {"type": "string", "description": "What it is.", "enum": ["user", "service_account"]},
-                "name": {"type": ["string", "null"], "description": "Its name as others see it."},
-                "email": {"type": ["string", "null"], "description": "The address with which it logs in."},
+                "permissions": {"type": "array", "description": "Permissions, each with the unit where it holds.", "items": {"$ref": "#/components/schemas/HeldPermission"}},
+                "kind": {"type": "string", "description": "Kind of principal.", "enum": ["user", "service_account"]},
+                "name": {"type": ["string", "null"], "description": "Name of the principal as others see it."},
+                "email": {"type": ["string", "null"], "description": "E-mail address for logging in."},
                 "session": {"oneOf": [{"$ref": "#/components/schemas/MySession"}, {"type": "null"}], "description": "The login that the token belongs to."},
                 "units": {"type": "array", "description": "The units on which it may do anything and that it may read, by name; at most 1,000.", "items": {"$ref": "#/components/schemas/MyUnit"}},
             }}),
         ),
         (
             "HeldPermission",
-            json!({"type": "object", "description": "A permission and where it holds.", "required": ["permission", "unit_id", "own"], "properties": {
+            json!({"type": "object", "description": "Permission, with the unit where it holds.", "required": ["permission", "unit_id", "own"], "properties": {
                 "permission": text("`domain.collection:verb`, with `*` for any word."),
-                "unit_id": no_id("The unit with all below it; null for everything, or for what is one's own."),
-                "own": {"type": "boolean", "description": "True where it holds on what is the principal's own alone: `x-own` of each resource says what that is."},
+                "unit_id": no_id("Unit with all below it; null for everything, or for own records."),
+                "own": {"type": "boolean", "description": "True if it holds on the principal's own records alone, as `x-own` of each resource defines them."},
             }}),
         ),
         (
             "MySession",
-            json!({"type": "object", "description": "A login: it ends with `/api/v1/auth/revoke`.", "required": ["id", "started_at"], "properties": {
+            json!({"type": "object", "description": "Login; ended by `/api/v1/auth/revoke`.", "required": ["id", "started_at"], "properties": {
                 "id": id("The login; `sid` in its access tokens."),
-                "started_at": {"type": "string", "format": "date-time", "description": "When the principal proved who it is."},
+                "started_at": {"type": "string", "format": "date-time", "description": "Time of authentication (UTC)."},
             }}),
         ),
         (
             "MyUnit",
             json!({"type": "object", "description": "A unit that the principal reaches.", "required": ["id", "name", "parent_id"], "properties": {
                 "id": id("The unit."),
-                "name": text("Its name."),
+                "name": text("Name of the unit."),
                 "parent_id": no_id("The unit above it."),
             }}),
         ),

@@ -55,11 +55,11 @@ fn not_this() -> Problem {
 }
 
 crate::value! {
-    /// A password and the one before.
+    /// New password, with the current one.
     pub struct PasswordChange {
-        /// The password that you have now.
+        /// Current password.
         pub current_password: Text<0, MOST>,
-        /// The new one.
+        /// New password.
         pub new_password: Password,
     }
 }
@@ -130,9 +130,9 @@ pub fn operation() -> Fixed {
         ],
         schemas: vec![(
             "PasswordChange",
-            json!({"type": "object", "description": "A password and the one before.", "required": ["current_password", "new_password"], "additionalProperties": false, "properties": {
-                "current_password": text("The password that you have now."),
-                "new_password": {"type": "string", "format": "password", "minLength": 12, "maxLength": 200, "description": "The new one: any characters; no common password, no repetition, nothing like your address or name."},
+            json!({"type": "object", "description": "New password, with the current one.", "required": ["current_password", "new_password"], "additionalProperties": false, "properties": {
+                "current_password": text("Current password."),
+                "new_password": {"type": "string", "format": "password", "minLength": 12, "maxLength": 200, "description": "New password, any characters; no common password, no repetition, nothing like your address or name."},
             }}),
         )],
     }

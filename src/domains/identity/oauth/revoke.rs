@@ -73,7 +73,7 @@ pub fn operation() -> Fixed {
         method: "post",
         operation_id: "revoke_token",
         summary: "Log out",
-        description: "OAuth 2 token revocation (RFC 7009). Ends the login that an access or refresh token belongs to: none of its tokens is good any more, on any replica within a second. An API token is revoked itself. A token that is unknown or has expired is answered alike.",
+        description: "OAuth 2 token revocation (RFC 7009). Ends the login that an access or refresh token belongs to: none of its tokens is valid any more, on any replica within a second. An API token is revoked itself. A token that is unknown or has expired is answered alike.",
         public: true,
         permissions: &[],
         path_parameter: None,
@@ -84,15 +84,15 @@ pub fn operation() -> Fixed {
             json!({"token": "45ghiukldjahdnhzdauz", "token_type_hint": "refresh_token"}),
         )),
         answers: vec![
-            (200, "The token is not good any more.", "", json!({})),
+            (200, "The token is not valid any more.", "", json!({})),
             (400, "The request names no token (RFC 6749, section 5.2).", "application/json", json!({"$ref": "#/components/schemas/TokenRefusal"})),
         ],
         problems: form::PROBLEMS,
         schemas: vec![(
             "RevocationRequest",
-            json!({"type": "object", "description": "A token to end.", "required": ["token"], "properties": {
+            json!({"type": "object", "description": "Token to revoke.", "required": ["token"], "properties": {
                 "token": {"type": "string", "description": "The access, refresh or API token.", "minLength": 1},
-                "token_type_hint": text("What it is, such as `access_token` or `refresh_token`. It is found in any case."),
+                "token_type_hint": text("Type of the token, such as `access_token` or `refresh_token`. The token is found in any case."),
             }}),
         )],
     }

@@ -28,8 +28,8 @@ choice! {
 }
 
 crate::resource! {
-    /// Mail to its maker about what waits for them, as `platform/home` shows it at that time. A digest with nothing to tell is not sent. Mails
-    /// are sent where the operator has named a mail server, to the address of the account. No API token makes or changes a digest.
+    /// Mail to its maker about their open tasks, as `platform/home` shows them at that time. A digest with nothing to report is not sent.
+    /// Mails are sent where the operator has named a mail server, to the address of the account. No API token creates or changes a digest.
     pub struct MailDigest {
         /// Days on which it is sent.
         #[field(default(|| json!("workdays")))]

@@ -24,7 +24,7 @@ pub struct RotateWebhookSecret;
 /// A new secret of a webhook.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct WebhookSecret {
-    /// New secret, shown this once; null where the answer comes again.
+    /// New secret, shown this once; null in a replayed answer.
     pub secret: Option<Text<1, 100>>,
     /// Time until which the secret before signs as well.
     pub previous_secret_until: Instant,
@@ -34,7 +34,7 @@ impl Action for RotateWebhookSecret {
     const PATH: &'static str = "platform/webhooks/{id}/rotate-secret";
     const OPERATION_ID: &'static str = "rotate_webhook_secret";
     const SUMMARY: &'static str = "Rotate the secret of a webhook";
-    const DESCRIPTION: &'static str = "Makes a new secret and shows it once, to the webhook's maker only. For 24 hours each message has two signatures, by the new secret and by the one \
+    const DESCRIPTION: &'static str = "Creates a new secret and shows it once, to the webhook's maker only. For 24 hours each message has two signatures, by the new secret and by the one \
         before, so that receivers are changed over without a gap; a second rotation ends the one before at once.";
     const PERMISSIONS: &'static [&'static str] = &[];
     const LIMIT: usize = 1024;
@@ -80,8 +80,8 @@ impl Action for TestWebhook {
     const PATH: &'static str = "platform/webhooks/{id}/test";
     const OPERATION_ID: &'static str = "test_webhook";
     const SUMMARY: &'static str = "Test a webhook";
-    const DESCRIPTION: &'static str = "Queues an event `platform.webhook.test` for the webhook, whatever events it wants. It is posted within about a second; the delivery says what \
-        came of it. Only its maker tests an active webhook.";
+    const DESCRIPTION: &'static str = "Queues an event `platform.webhook.test` for the webhook, whatever events it wants. It is posted within about a second; the delivery records its \
+        outcome. Only its maker tests an active webhook.";
     const PERMISSIONS: &'static [&'static str] = &[];
     const LIMIT: usize = 1024;
     type Query = NoQuery;
@@ -114,7 +114,7 @@ impl Action for ReplayWebhookDelivery {
     const PATH: &'static str = "platform/webhook-deliveries/{id}/replay";
     const OPERATION_ID: &'static str = "replay_webhook_delivery";
     const SUMMARY: &'static str = "Replay a delivery of a webhook";
-    const DESCRIPTION: &'static str = "Queues a delivery again, whatever became of it: with the same `webhook-id`, the event as the webhook's maker sees it now, and all attempts anew. \
+    const DESCRIPTION: &'static str = "Queues a delivery again, whatever its state: with the same `webhook-id`, the event as the webhook's maker sees it now, and all attempts anew. \
         One that waits for a later attempt is due at once. Only the webhook's maker replays, and only while it is active.";
     const PERMISSIONS: &'static [&'static str] = &[];
     const LIMIT: usize = 1024;

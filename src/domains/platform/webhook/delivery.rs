@@ -20,23 +20,23 @@ pub const LONGEST_ERROR: usize = 500;
 pub const DELAYS: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
 choice! {
-    /// What has become of a delivery.
+    /// State of a delivery.
     pub enum DeliveryState {
-        /// It is to be posted, for the first time or again.
+        /// Waiting to be posted, for the first time or again.
         Waiting = "waiting",
-        /// The receiver has it: it answered with a status of 200 to 299.
+        /// Received: the receiver answered with a status of 200 to 299.
         Delivered = "delivered",
-        /// It is not posted any more, unless it is replayed.
+        /// Given up, unless it is replayed.
         Dead = "dead",
     }
 }
 
 crate::resource! {
-    /// Posting of an event to a webhook. Its `id` is the `webhook-id` of every attempt. One that fails is tried again after 5 seconds, 5 and
-    /// 30 minutes, 2, 5, 10, 14, 20 and 24 hours, each a little more, and is dead then; later events of the same record wait for it. The service
-    /// writes deliveries for who made the webhook, and keeps them for 30 days.
+    /// Posting of an event to a webhook. Its `id` is the `webhook-id` of every attempt. A failed one is tried again after 5 seconds, 5 and
+    /// 30 minutes, 2, 5, 10, 14, 20 and 24 hours, each a little more, and is dead then; later events of the same record wait for it. The
+    /// service writes deliveries for the maker of the webhook, and keeps them for 30 days.
     pub struct WebhookDelivery {
-        /// Webhook.
+        /// Webhook that is delivered to.
         #[field(refers_to(&["platform/webhooks"]), recalls)]
         pub webhook_id: Id,
         /// Name of the event.

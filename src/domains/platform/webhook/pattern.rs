@@ -6,7 +6,7 @@ use crate::store::FieldChange;
 use serde_json::Value;
 
 crate::value! {
-    /// A change of a field.
+    /// Change of a field.
     pub struct ChangedField {
         /// Field that changed.
         pub field: Text<1, 100>,

@@ -17,17 +17,17 @@ use steward_schema::platform::webhooks;
 const MOST: i64 = 50;
 
 crate::resource! {
-    /// An address to which events are posted as they happen, signed as Standard Webhooks says. A webhook tells what its maker may see at the
-    /// moment of delivery, and only from its creation on. It is disabled when its maker may not log in any more or has left, when its receiver
-    /// answers 410, and when its filter cannot be read any more; events that happen meanwhile are not told later. Only its maker changes it,
-    /// and no API token makes or changes one.
+    /// Address to which events are posted as they happen, signed as Standard Webhooks says. A webhook sends what its maker may see at the
+    /// moment of delivery, and only from its creation on. It is disabled when its maker may not log in any more or has left, when its
+    /// receiver answers 410, and when its filter cannot be read any more; events that happen meanwhile are not sent later. Only its maker
+    /// changes it, and no API token creates or changes one.
     pub struct Webhook {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
         /// Address of the receiver: https, or http in a network that the operator allows. Redirections are not followed.
         pub url: Url,
-        /// Names of the events, such as `vendors.contract.signed`; `*` stands for one part of a name, at the end for the rest of it. Empty for all.
+        /// Names of the events, such as `vendors.contract.signed`; `*` matches one part of a name, at the end the rest of it. Empty for all.
         #[field(default(|| json!([])))]
         pub events: Vec<Text<1, 200>>,
         /// Collection of the records whose events are wanted, as domain/collection; all if it is left out.
@@ -45,7 +45,7 @@ crate::resource! {
         /// Time until which the secret before the last rotation signs as well.
         #[field(read_only)]
         pub previous_secret_until: Option<Instant>,
-        /// Position in the feed up to which events have been looked at. It changes without a new revision, and is in no history.
+        /// Position in the feed up to which events have been processed. It changes without a new revision, and is in no history.
         #[field(unversioned)]
         pub position: Option<Whole<0, { i64::MAX }>>,
     }

@@ -10,49 +10,49 @@ use serde_json::json;
 use steward_schema::vendors::contracts;
 
 crate::resource! {
-    /// A change of a contract that is approved. What it changes is written into the contract once it is signed and its day has come; what
-    /// is left out stays as it is. Lines of the contract can name it.
+    /// Approved change of a contract. Its new terms are written into the contract once it is signed and its effective day has come; terms
+    /// left out remain as they are. Lines of the contract can name it.
     pub struct Amendment {
         /// The contract.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Id,
-        /// Its number, counted from 1.
+        /// Number of the amendment, from 1.
         pub number: Whole<1, 1000>,
-        /// What it is called.
+        /// Title of the amendment.
         #[field(search)]
         pub title: Title,
-        /// What changes and why.
+        /// Description of the change, with its reason.
         #[field(search)]
         pub description: Option<Note>,
-        /// The day from which it holds. Until then the contract stays as it is.
+        /// Effective day. Until then the contract remains as it is.
         #[field(event)]
         pub effective_on: Date,
-        /// What it adds to the value of the contract; below 0 it takes away.
+        /// Change of the contract value; negative for a reduction.
         pub value_change: Option<Money>,
-        /// The last day of the contract from now on.
+        /// New last day of the contract.
         pub new_ends_on: Option<Date>,
-        /// Whether the contract has no end from now on.
+        /// True if the contract has no end from now on.
         #[field(default(|| json!(false)))]
         pub new_evergreen: bool,
-        /// The first day to which the contract can be ended from now on.
+        /// New first day to which the contract can be ended.
         pub new_minimum_ends_on: Option<Date>,
-        /// What happens at the end of the term from now on.
+        /// New renewal at the end of the term.
         pub new_renewal: Option<RenewalKind>,
-        /// How many months a further term lasts from now on.
+        /// New length of a further term, in months.
         pub new_renewal_months: Option<Whole<1, 240>>,
-        /// The notice period from now on.
+        /// New notice period.
         pub new_notice_period: Option<NoticePeriod>,
-        /// To which days the contract can be ended from now on.
+        /// New days to which the contract can be ended.
         pub new_notice_to: Option<NoticeTo>,
-        /// The most that may be ordered from now on, in the currency of the contract.
+        /// New maximum value of orders, in the currency of the contract.
         pub new_ceiling: Option<Money>,
-        /// Within how many days invoices are paid from now on.
+        /// New payment term in days from the invoice.
         pub new_payment_days: Option<Whole<0, 365>>,
-        /// Where data may be kept from now on.
+        /// New permitted locations of data.
         pub new_data_location: Option<Title>,
-        /// The day on which a data processing agreement was signed with it.
+        /// Day on which a data processing agreement was signed with the amendment.
         pub new_dpa_signed_on: Option<Date>,
-        /// The day on which its changes were written into the contract; null as long as they were not.
+        /// Day on which the changes were written into the contract; null until then.
         #[field(read_only, happened)]
         pub applied_on: Option<Date>,
         /// The document.

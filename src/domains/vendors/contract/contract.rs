@@ -15,25 +15,25 @@ use serde_json::json;
 use steward_schema::vendors::contract_lines;
 
 choice! {
-    /// What a contract is about.
+    /// Kind of a contract.
     pub enum ContractKind {
-        /// Terms under which orders are placed.
+        /// Framework: terms under which orders are placed.
         Framework = "framework",
-        /// A purchase.
+        /// Purchase.
         Purchase = "purchase",
-        /// Software or a cloud service for a time.
+        /// Software or a cloud service for a limited time.
         Subscription = "subscription",
-        /// The right to use software.
+        /// Right to use software.
         Licence = "licence",
         /// Maintenance and support.
         Maintenance = "maintenance",
         /// Work by the vendor's people.
         Services = "services",
-        /// A function that the vendor runs for the organisation.
+        /// Function that the vendor runs for the organisation.
         Outsourcing = "outsourcing",
-        /// Renting hardware or space.
+        /// Lease of hardware or space.
         Lease = "lease",
-        /// Secrecy.
+        /// Confidentiality agreement.
         Confidentiality = "confidentiality",
         /// Anything else.
         Other = "other",
@@ -41,17 +41,17 @@ choice! {
 }
 
 choice! {
-    /// What counts for a notice to be in time.
+    /// Criterion for a notice to be in time.
     pub enum NoticeCounts {
-        /// The vendor must have it by the deadline.
+        /// Receipt by the vendor by the deadline.
         ReceivedBy = "received_by",
-        /// It must be on its way by the deadline.
+        /// Dispatch by the deadline.
         SentBy = "sent_by",
     }
 }
 
 crate::resource! {
-    /// An agreement with a vendor. Once it is approved only a signed amendment changes it.
+    /// Agreement with a vendor. Once it is approved only a signed amendment changes it.
     pub struct Contract {
         /// Number under which it is filed, unique.
         #[field(unique, search)]
@@ -62,67 +62,67 @@ crate::resource! {
         /// The vendor.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Id,
-        /// What it is about.
+        /// Kind of contract.
         pub kind: ContractKind,
-        /// The contract whose terms it falls under, such as a framework. The tree of contracts has no circles.
+        /// Parent contract whose terms apply, such as a framework. The tree of contracts has no circles.
         #[field(refers_to(&["vendors/contracts"]))]
         pub parent_id: Option<Id>,
-        /// The number that the vendor gave it.
+        /// Vendor's number of the contract.
         #[field(search)]
         pub vendor_reference: Option<Title>,
         /// First day.
         #[field(event)]
         pub starts_on: Date,
-        /// Last day of the first term; none if it is evergreen.
+        /// Last day of the first term; null if it is evergreen.
         #[field(event)]
         pub ends_on: Option<Date>,
-        /// The first day to which it can be ended at all.
+        /// First day to which the contract can be ended at all.
         #[field(deadline)]
         pub minimum_ends_on: Option<Date>,
-        /// What happens at the end of the term.
+        /// Renewal at the end of the term.
         #[field(default(|| json!("none")))]
         pub renewal: RenewalKind,
-        /// How many months a further term lasts; needed for a tacit renewal.
+        /// Length of a further term in months; needed for a tacit renewal.
         pub renewal_months: Option<Whole<1, 240>>,
-        /// How long before the end notice must be given.
+        /// Notice period before the end.
         pub notice_period: Option<NoticePeriod>,
-        /// To which days it can be ended.
+        /// Days to which the contract can be ended.
         #[field(default(|| json!("end_of_term")))]
         pub notice_to: NoticeTo,
-        /// What counts for a notice to be in time: that the vendor has it, or that it is sent.
+        /// Criterion for a notice to be in time: receipt by the vendor, or dispatch.
         #[field(default(|| json!("received_by")))]
         pub notice_counts: NoticeCounts,
-        /// The form in which notice must be given, and where to.
+        /// Form and address of a notice.
         pub notice_form: Option<Title>,
-        /// The currency of its prices and orders.
+        /// Currency of its prices and orders.
         pub currency: Currency,
-        /// The most that may be ordered under it, in its currency.
+        /// Maximum value of orders under the contract, in its currency.
         pub ceiling: Option<Money>,
-        /// Within how many days of an invoice it is paid.
+        /// Payment term in days from the invoice.
         pub payment_days: Option<Whole<0, 365>>,
         /// Payment terms in words, such as a discount for early payment.
         pub payment_terms: Option<Note>,
-        /// How prices follow an index.
+        /// Rule by which prices follow an index.
         pub index_rule: Option<IndexRule>,
-        /// The most that the vendor answers for.
+        /// Maximum liability of the vendor.
         pub liability_cap: Option<Money>,
-        /// The law that governs it.
+        /// Governing law.
         pub governing_law: Option<Title>,
-        /// The countries or regions where data may be kept.
+        /// Countries or regions where data may be stored.
         pub data_location: Option<Title>,
-        /// Whether the vendor handles personal data under it.
+        /// True if the vendor handles personal data under the contract.
         #[field(default(|| json!(false)))]
         pub personal_data: bool,
-        /// The day on which the data processing agreement was signed.
+        /// Day on which the data processing agreement was signed.
         #[field(happened)]
         pub dpa_signed_on: Option<Date>,
-        /// Whether the organisation and its supervisors may audit the vendor.
+        /// True if the organisation and its supervisors may audit the vendor.
         #[field(default(|| json!(false)))]
         pub audit_right: bool,
-        /// Whether it supports a critical or important function (DORA).
+        /// True if the contract supports a critical or important function (DORA).
         #[field(default(|| json!(false)))]
         pub critical_function: bool,
-        /// What one should know of it.
+        /// Free-text description.
         #[field(search)]
         pub description: Option<Note>,
     }

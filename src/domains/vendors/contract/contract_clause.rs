@@ -8,47 +8,47 @@ use crate::resource::{Check, Id, PartOf, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
-    /// How far the two sides are.
+    /// Status of the negotiation of a clause.
     pub enum ClauseStatus {
-        /// Nobody has said anything about it.
+        /// Not yet commented on.
         Unread = "unread",
-        /// A side wants it changed.
+        /// Change requested by a side.
         Open = "open",
-        /// Both accept it as it reads, or as it is proposed.
+        /// Accepted by both sides as it reads, or as it is proposed.
         Agreed = "agreed",
-        /// The proposal was turned down; the text stays.
+        /// Proposal turned down; the text remains.
         Rejected = "rejected",
     }
 }
 
 crate::resource! {
-    /// A clause of a version of a contract, with the redline of it.
+    /// Clause of a version of a contract, with its redline.
     pub struct ContractClause {
-        /// The version that it is part of.
+        /// Contract version that contains the clause.
         #[field(refers_to(&["vendors/contract-versions"]))]
         pub contract_version_id: Id,
-        /// Its number in the text, such as 12.3.
+        /// Number in the text, such as 12.3.
         pub number: Text<1, 40>,
-        /// Its heading.
+        /// Heading of the clause.
         #[field(search)]
         pub title: Title,
-        /// What it says.
+        /// Text of the clause.
         #[field(search)]
         pub text: Note,
-        /// What a side wants it to say instead.
+        /// Proposed replacement text.
         #[field(search)]
         pub proposed_text: Option<Note>,
-        /// Which side wants that.
+        /// Party that proposes the change.
         pub proposing_party: Option<Party>,
-        /// Why.
+        /// Reason for the proposal.
         pub reason: Option<Note>,
-        /// How far the two sides are.
+        /// Status of the negotiation.
         #[field(default(|| json!("unread")))]
         pub status: ClauseStatus,
-        /// Whether it departs from what the organisation usually agrees to.
+        /// True if the clause deviates from the organisation's usual terms.
         #[field(default(|| json!(false)))]
         pub deviates: bool,
-        /// Who must agree to it for the organisation, such as a lawyer.
+        /// Reviewer who must agree for the organisation, such as a lawyer.
         #[field(refers_to(&["teams/people"]))]
         pub reviewer_id: Option<Id>,
     }

@@ -10,73 +10,72 @@ use serde_json::json;
 use steward_schema::vendors::{amendments, contracts};
 
 choice! {
-    /// How a line is charged.
+    /// Kind of charge of a line.
     pub enum ChargeKind {
-        /// Once.
+        /// One-time charge.
         OneTime = "one_time",
-        /// Again and again, the same each time.
+        /// Recurring charge, the same each time.
         Recurring = "recurring",
-        /// By what is used.
+        /// Charge by usage.
         Usage = "usage",
     }
 }
 
 crate::resource! {
-    /// A line of a contract with its price. It is written while the contract is a draft or in review, and later under an
-    /// amendment.
+    /// Line of a contract with its price. It is written while the contract is a draft or in review, and later under an amendment.
     pub struct ContractLine {
         /// The contract.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Id,
-        /// The amendment under which it is written, once the contract is approved.
+        /// Amendment under which the line is written, once the contract is approved.
         #[field(refers_to(&["vendors/amendments"]))]
         pub amendment_id: Option<Id>,
-        /// Its place in the contract.
+        /// Position in the contract.
         pub position: Whole<1, 100_000>,
-        /// The vendor's number for what is bought.
+        /// Vendor's article number.
         #[field(search)]
         pub article: Option<Code>,
-        /// What is bought.
+        /// Title of the line.
         #[field(search)]
         pub title: Title,
-        /// What belongs to it and what does not.
+        /// Scope of the line, with exclusions.
         #[field(search)]
         pub description: Option<Note>,
-        /// How it is charged.
+        /// Kind of charge.
         #[field(default(|| json!("one_time")))]
         pub charge: ChargeKind,
-        /// Every how many months it is charged; only if it recurs.
+        /// Charging interval in months; only for a recurring charge.
         pub interval_months: Option<Whole<1, 120>>,
-        /// How much is agreed; none if it is called off as needed.
+        /// Agreed quantity; null if it is called off as needed.
         pub quantity: Option<Precise>,
-        /// What the quantity counts, such as piece, hour or user.
+        /// Unit of the quantity, such as piece, hour or user.
         pub unit: Text<1, 40>,
-        /// The price of one, with up to 12 decimals, in the currency of the contract.
+        /// Unit price, with up to 12 decimals, in the currency of the contract.
         pub unit_price: PreciseMoney,
-        /// The first day on which it is charged, if not that of the contract.
+        /// First day of the charge, if not that of the contract.
         #[field(event)]
         pub starts_on: Option<Date>,
-        /// The last day on which it is charged, if not that of the contract.
+        /// Last day of the charge, if not that of the contract.
         #[field(event)]
         pub ends_on: Option<Date>,
-        /// Whether its price follows the index rule of the contract.
+        /// True if the price follows the index rule of the contract.
         #[field(default(|| json!(false)))]
         pub indexed: bool,
-        /// The software that it is for.
+        /// Software product that the line covers.
         #[field(refers_to(&["infrastructure/software-products"]))]
         pub software_product_id: Option<Id>,
-        /// The model of hardware that it is for.
+        /// Hardware model that the line covers.
         #[field(refers_to(&["infrastructure/device-types"]))]
         pub device_type_id: Option<Id>,
-        /// The budget line that pays for it.
+        /// Budget line that pays for it.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub budget_line_id: Option<Id>,
-        /// The period of that budget line; none for the periods in which it is charged.
+        /// Period of that budget line; null for the periods in which the line is charged.
         #[field(refers_to(&["finance/fiscal-periods"]))]
         pub fiscal_period_id: Option<Id>,
-        /// What the contract commits of that budget line when it becomes active: in that period, or where none is named with each charge in
-        /// the period of its day, also on the lines of active budgets of other years that name the contract. Only for what is paid without
-        /// orders, since orders commit for themselves.
+        /// Amount that the contract commits on the budget line when it becomes active: in the given period, or without one with each charge
+        /// in the period of its day, also on the lines of active budgets of other years that name the contract. Only for what is paid
+        /// without orders, since orders commit for themselves.
         pub committed_amount: Option<Money>,
     }
 }

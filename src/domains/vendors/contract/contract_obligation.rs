@@ -5,35 +5,35 @@ use crate::resource::value::{Date, Note, Title, Whole};
 use crate::resource::{Guard, Id, Lifecycle, Resource, Scope};
 
 crate::resource! {
-    /// Something that a side must do under a contract.
+    /// Obligation of a party under a contract.
     pub struct ContractObligation {
         /// The contract.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Id,
-        /// Which side must do it.
+        /// Obliged party.
         pub party: Party,
-        /// What must be done.
+        /// Title of the obligation.
         #[field(search)]
         pub title: Title,
-        /// What the contract says about it.
+        /// Wording of the contract.
         #[field(search)]
         pub description: Option<Note>,
-        /// The clause that it comes from.
+        /// Clause that contains the obligation.
         #[field(refers_to(&["vendors/contract-clauses"]))]
         pub contract_clause_id: Option<Id>,
-        /// The day by which it must be done.
+        /// Due day.
         #[field(deadline)]
         pub due_on: Date,
-        /// Every how many months it is due again; none if it is due once.
+        /// Interval in months after which it is due again; null if it is due once.
         pub interval_months: Option<Whole<1, 120>>,
-        /// How many days before it is due somebody is reminded.
+        /// Lead time of the reminder, in days before it is due.
         pub reminder_days: Option<Whole<0, 365>>,
-        /// The person who sees to it in the organisation.
+        /// Person responsible in the organisation.
         #[field(refers_to(&["teams/people"]))]
         pub responsible_id: Option<Id>,
-        /// What shows that it was done, or why it was not or need not be.
+        /// Evidence of the fulfilment, or reason why it was not or need not be fulfilled.
         pub outcome: Option<Note>,
-        /// The document that shows it.
+        /// Document that proves it.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
     }

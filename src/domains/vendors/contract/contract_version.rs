@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use steward_schema::vendors::contract_versions;
 
 choice! {
-    /// A side of a contract.
+    /// Party to a contract.
     pub enum Party {
         /// The organisation.
         Ours = "ours",
@@ -19,33 +19,33 @@ choice! {
 }
 
 crate::resource! {
-    /// A text of a contract, as one side sent it to the other.
+    /// Version of a contract's text, as one side sent it to the other.
     pub struct ContractVersion {
         /// The contract.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Id,
-        /// Its number, counted from 1.
+        /// Number of the version, from 1.
         pub number: Whole<1, 1000>,
-        /// What it is called, such as a draft after the first meeting.
+        /// Title, such as a draft after the first meeting.
         #[field(search)]
         pub title: Title,
-        /// Whose text it is.
+        /// Party that wrote the text.
         pub author: Party,
-        /// The day on which it was sent to the other side.
+        /// Day on which it was sent to the other side.
         #[field(happened)]
         pub sent_on: Option<Date>,
-        /// The day on which both sides signed it; none if it was not signed. From then on it and its clauses stay as they are.
+        /// Day of signature by both sides; null if it was not signed. From then on the version and its clauses are fixed.
         #[field(happened)]
         pub signed_on: Option<Date>,
-        /// Who signed it for the organisation.
+        /// Signatory for the organisation.
         #[field(refers_to(&["teams/people"]))]
         pub signatory_id: Option<Id>,
-        /// Who signed it for the vendor.
+        /// Signatory for the vendor.
         pub vendor_signatory: Option<Title>,
         /// The document.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
-        /// What changed since the version before.
+        /// Changes since the version before.
         #[field(search)]
         pub changes: Option<Note>,
     }

@@ -6,15 +6,15 @@ use crate::resource::value::{Currency, Date, Money, Note, Title};
 use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 
 choice! {
-    /// What a dispute is about.
+    /// Subject of a dispute.
     pub enum DisputeKind {
-        /// An invoice or a price.
+        /// Invoice or price.
         Billing = "billing",
-        /// What was delivered.
+        /// Delivery.
         Delivery = "delivery",
-        /// A service level or a credit.
+        /// Service level or credit.
         ServiceLevel = "service_level",
-        /// What the contract says.
+        /// Interpretation of the contract.
         Contract = "contract",
         /// Anything else.
         Other = "other",
@@ -22,44 +22,44 @@ choice! {
 }
 
 crate::resource! {
-    /// Something that the organisation and a vendor do not agree on, until it is settled.
+    /// Disagreement between the organisation and a vendor, until it is settled.
     pub struct Dispute {
         /// The vendor.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Id,
-        /// The contract that it is about.
+        /// Contract in dispute.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Option<Id>,
-        /// What exactly it is about.
+        /// Exact record in dispute.
         #[field(refers_to(&["vendors/invoices", "vendors/purchase-orders", "vendors/receipts", "vendors/service-credits", "vendors/contract-obligations"]))]
         pub subject_id: Option<Id>,
-        /// What it is called.
+        /// Title of the dispute.
         #[field(search)]
         pub title: Title,
-        /// What it is about.
+        /// Subject of the dispute.
         pub kind: DisputeKind,
-        /// Which side raised it.
+        /// Party that raised the dispute.
         pub raising_party: Party,
-        /// The day on which it was raised.
+        /// Day on which it was raised.
         #[field(happened)]
         pub raised_on: Date,
-        /// The day by which the other side must answer.
+        /// Day by which the other side must answer.
         #[field(deadline)]
         pub answer_due_on: Option<Date>,
-        /// What each side says.
+        /// Positions of both sides.
         #[field(search)]
         pub description: Note,
-        /// What is at stake.
+        /// Amount in dispute.
         pub amount: Option<Money>,
-        /// The person who settles it.
+        /// Person responsible for the settlement.
         #[field(refers_to(&["teams/people"]))]
         pub responsible_id: Option<Id>,
-        /// How it was settled.
+        /// Resolution of the dispute.
         #[field(search)]
         pub resolution: Option<Note>,
-        /// What was settled on.
+        /// Amount of the settlement.
         pub settled_amount: Option<Money>,
-        /// The letter or the settlement.
+        /// Letter or settlement as a file.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
     }

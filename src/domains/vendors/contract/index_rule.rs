@@ -6,34 +6,34 @@ use crate::resource::value::{Date, Number, Percent, Precise, Text, Title, Whole}
 use serde_json::json;
 
 choice! {
-    /// What a cap or floor of an index rule limits.
+    /// Basis of the cap and floor of an index rule.
     pub enum CapBasis {
-        /// Each year's change.
+        /// Change of each year.
         Annual = "annual",
-        /// The change since the base month.
+        /// Change since the base month.
         Cumulative = "cumulative",
     }
 }
 
 crate::value! {
-    /// How prices follow an index.
+    /// Rule by which prices follow an index.
     pub struct IndexRule {
-        /// The index, such as the consumer price index of a country, with its publisher.
+        /// Index, such as the consumer price index of a country, with its publisher.
         pub index: Title,
-        /// The month whose value is the base, as `YYYY-MM`.
+        /// Base month, as `YYYY-MM`.
         pub base_month: Text<7, 7>,
-        /// The value of the index in that month.
+        /// Value of the index in the base month.
         pub base_value: Option<Precise>,
-        /// The month of each year whose value is compared with the base, from 1 to 12.
+        /// Month of each year whose value is compared with the base, from 1 to 12.
         pub reference_month: Whole<1, 12>,
-        /// The greatest rise that is passed on, in percent.
+        /// Maximum increase that is passed on, in percent.
         pub cap_percent: Option<Number<0, 1000>>,
-        /// The least change that is passed on, in percent; below 0 prices may fall.
+        /// Minimum change that is passed on, in percent; negative values allow a fall of prices.
         pub floor_percent: Option<Number<-100, 1000>>,
-        /// Whether cap and floor limit each year or the whole time.
+        /// Period that cap and floor limit: each year or the whole time.
         #[field(default(|| json!("annual")))]
         pub cap_basis: CapBasis,
-        /// The share of the price that does not follow the index, in percent.
+        /// Share of the price that does not follow the index, in percent.
         #[field(default(|| json!(0)))]
         pub fixed_share_percent: Percent,
     }

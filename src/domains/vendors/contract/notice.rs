@@ -8,47 +8,47 @@ use diesel::prelude::{Queryable, Selectable};
 use steward_schema::vendors::contracts;
 
 choice! {
-    /// What a notice period is counted in.
+    /// Unit of a notice period.
     pub enum NoticeUnit {
-        /// Days of the calendar.
+        /// Calendar days.
         Days = "days",
-        /// Months of the calendar.
+        /// Calendar months.
         Months = "months",
     }
 }
 
 choice! {
-    /// To which days a contract can be ended.
+    /// Days to which a contract can be ended.
     pub enum NoticeTo {
-        /// To the end of its term.
+        /// End of its term.
         EndOfTerm = "end_of_term",
-        /// To the end of a month.
+        /// End of a month.
         MonthEnd = "month_end",
-        /// To the end of a quarter of the calendar year.
+        /// End of a quarter of the calendar year.
         QuarterEnd = "quarter_end",
-        /// To any day.
+        /// Any day.
         AnyTime = "any_time",
     }
 }
 
 choice! {
-    /// What happens at the end of the term.
+    /// Renewal at the end of the term.
     pub enum RenewalKind {
-        /// It ends.
+        /// No renewal: the contract ends.
         None = "none",
-        /// It goes on for another term unless somebody gives notice.
+        /// Automatic renewal for another term unless a party gives notice.
         Tacit = "tacit",
-        /// It ends unless the parties say that it goes on.
+        /// Renewal only by agreement of the parties.
         Express = "express",
     }
 }
 
 crate::value! {
-    /// How long before the end notice must be given.
+    /// Notice period before the end.
     pub struct NoticePeriod {
-        /// How many days or months; 0 is a period of none.
+        /// Number of days or months; 0 for no period.
         pub value: Whole<0, 3650>,
-        /// Days or months of the calendar.
+        /// Unit: calendar days or months.
         pub unit: NoticeUnit,
     }
 }

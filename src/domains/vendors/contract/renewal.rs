@@ -4,48 +4,48 @@ use crate::resource::value::{Date, Money, Note, Title};
 use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 
 crate::resource! {
-    /// The case for and against going on with a contract, and what was decided.
+    /// Renewal case of a contract: arguments for and against going on, and the decision.
     pub struct Renewal {
         /// The contract.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Id,
-        /// What it is called.
+        /// Title of the case.
         #[field(search)]
         pub title: Title,
-        /// The day by which it must be decided.
+        /// Due day of the decision.
         #[field(deadline)]
         pub decision_due_on: Date,
-        /// The last day of the term in question; none if the contract is evergreen.
+        /// Last day of the term in question; null if the contract is evergreen.
         #[field(deadline)]
         pub term_ends_on: Option<Date>,
-        /// Who prepares the decision.
+        /// Analyst who prepares the decision.
         #[field(refers_to(&["teams/people"]))]
         pub analyst_id: Option<Id>,
-        /// Who decides.
+        /// Person who decides.
         #[field(refers_to(&["teams/people"]))]
         pub approver_id: Option<Id>,
-        /// How the contract went: use, service levels, incidents, prices.
+        /// Review of the contract: use, service levels, incidents, prices.
         #[field(search)]
         pub analysis: Option<Note>,
-        /// What else there is, and what it would cost to change.
+        /// Alternatives, with the cost of changing.
         pub alternatives: Option<Note>,
-        /// What the vendor asks for a further term.
+        /// Price that the vendor asks for a further term.
         pub offered_price: Option<Money>,
-        /// What the term that ends cost.
+        /// Price of the term that ends.
         pub current_price: Option<Money>,
-        /// Why it was decided so.
+        /// Rationale of the decision.
         #[field(search)]
         pub rationale: Option<Note>,
-        /// The day on which notice was sent.
+        /// Day on which notice was sent.
         #[field(happened)]
         pub notice_sent_on: Option<Date>,
-        /// The day on which the vendor had it.
+        /// Day on which the vendor received the notice.
         #[field(happened)]
         pub notice_received_on: Option<Date>,
-        /// The contract that comes after.
+        /// Successor contract.
         #[field(refers_to(&["vendors/contracts"]))]
         pub successor_id: Option<Id>,
-        /// The document that shows that notice was given or the term prolonged.
+        /// Document that proves the notice or the extension of the term.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
     }

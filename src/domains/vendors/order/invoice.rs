@@ -12,60 +12,60 @@ use diesel::prelude::*;
 use steward_schema::vendors::{invoice_lines, invoices};
 
 crate::resource! {
-    /// An invoice or credit note of a vendor. The same number of a vendor exists once in a year for each kind. It is matched where its lines
-    /// add up and agree with the order, the receipt and the contract; where they do not it is an exception, which somebody may approve all
-    /// the same. Its approval books its lines on the budget lines that pay, checks their funds, ends what was accrued for them and relieves
-    /// what the order or the contract committed; a credit note gives back. An approved one that is held, disputed or void is taken back
-    /// from the books.
+    /// Invoice or credit note of a vendor. Its number is unique for each vendor, year and kind. It is `matched` where its lines add up and
+    /// agree with the order, the receipt and the contract, else an `exception`, which an approver may approve all the same. Its approval
+    /// books its lines on the budget lines that pay, checks their funds, ends what was accrued for them and relieves what the order or the
+    /// contract committed; a credit note gives back. An approved one that is held, disputed or void is taken back from the books.
     pub struct Invoice {
         /// The vendor.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Id,
-        /// What it is.
+        /// Kind of invoice.
         pub kind: InvoiceKind,
-        /// The vendor's number, written without spaces.
+        /// Vendor's number, written without spaces.
         #[field(unique, search)]
         pub number: Code,
-        /// The date that it bears.
+        /// Date of the invoice.
         #[field(happened)]
         pub invoiced_on: Date,
-        /// The day on which it came, not in the future.
+        /// Day of receipt, not in the future.
         #[field(happened)]
         pub received_on: Date,
-        /// The last day to pay it.
+        /// Last day of payment.
         #[field(deadline)]
         pub due_on: Option<Date>,
-        /// The first day of what it is for.
+        /// First day of the service period.
         pub service_starts_on: Option<Date>,
-        /// The last day of what it is for.
+        /// Last day of the service period.
         pub service_ends_on: Option<Date>,
-        /// The amount before tax.
+        /// Amount before tax.
         pub net: Money,
-        /// The tax.
+        /// Amount of tax.
         pub tax: Money,
-        /// The amount to pay: net and tax.
+        /// Amount to pay: net and tax.
         pub gross: Money,
-        /// The order, if all of it belongs to one.
+        /// Order, if all of the invoice belongs to one.
         #[field(refers_to(&["vendors/purchase-orders"]))]
         pub purchase_order_id: Option<Id>,
-        /// The contract that it falls under.
+        /// Contract under which it is billed.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Option<Id>,
-        /// The invoice that a credit note corrects: it takes back no more than that has billed. Needed before the note is matched or approved.
+        /// Invoice that a credit note corrects: the note takes back no more than the invoice has billed. Needed before the note is matched
+        /// or approved.
         #[field(refers_to(&["vendors/invoices"]))]
         pub corrects_id: Option<Id>,
-        /// The account to pay to. Only a verified one is paid, and nothing is paid without one; credit notes need none.
+        /// Bank account to pay to. Only a verified one is paid, and nothing is paid without one; credit notes need none.
         #[field(refers_to(&["vendors/bank-accounts"]))]
         pub bank_account_id: Option<Id>,
-        /// Who must approve it.
+        /// Required approver.
         #[field(refers_to(&["teams/people"]))]
         pub approver_id: Option<Id>,
-        /// What does not match, is held or is disputed, and why.
+        /// Reason for an exception, a hold or a dispute.
         #[field(search)]
         pub exception: Option<Note>,
-        /// The text to pay it under.
+        /// Payment reference.
         pub payment_reference: Option<Title>,
-        /// The day on which the last of it was paid.
+        /// Day of the last payment.
         #[field(happened)]
         pub paid_on: Option<Date>,
         /// The document.

@@ -6,13 +6,13 @@ use crate::resource::value::Money;
 use rust_decimal::Decimal;
 
 choice! {
-    /// What an invoice is.
+    /// Kind of an invoice.
     pub enum InvoiceKind {
-        /// It asks for money.
+        /// Request for payment.
         Invoice = "invoice",
-        /// It gives money back; its amounts are written without a sign.
+        /// Refund; its amounts are written without a sign.
         CreditNote = "credit_note",
-        /// It asks for money before anything is delivered.
+        /// Request for payment before anything is delivered.
         Prepayment = "prepayment",
     }
 }

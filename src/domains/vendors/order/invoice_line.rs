@@ -8,40 +8,40 @@ use diesel::prelude::*;
 use steward_schema::vendors::{invoices, purchase_order_lines, purchase_orders};
 
 crate::resource! {
-    /// A line of an invoice. It is written until the invoice is approved.
+    /// Line of an invoice. It is written until the invoice is approved.
     pub struct InvoiceLine {
         /// The invoice.
         #[field(refers_to(&["vendors/invoices"]))]
         pub invoice_id: Id,
-        /// Its place in the invoice.
+        /// Position in the invoice.
         pub position: Whole<1, 100_000>,
-        /// What is billed.
+        /// Item billed.
         #[field(search)]
         pub title: Title,
-        /// How much is billed.
+        /// Quantity billed.
         pub quantity: Precise,
-        /// The price of one before tax, with up to 12 decimals, in the currency of the invoice.
+        /// Unit price before tax, with up to 12 decimals, in the currency of the invoice.
         pub unit_price: PreciseMoney,
-        /// The amount of the line before tax, as the vendor wrote it.
+        /// Amount of the line before tax, as the vendor wrote it.
         pub net: Money,
-        /// The tax on it, in percent.
+        /// Tax rate, in percent.
         pub tax_percent: Option<Percent>,
-        /// The order line that it bills.
+        /// Order line that is billed.
         #[field(refers_to(&["vendors/purchase-order-lines"]))]
         pub purchase_order_line_id: Option<Id>,
-        /// The contract line that it bills.
+        /// Contract line that is billed.
         #[field(refers_to(&["vendors/contract-lines"]))]
         pub contract_line_id: Option<Id>,
-        /// The receipt line that it bills.
+        /// Receipt line that is billed.
         #[field(refers_to(&["vendors/receipt-lines"]))]
         pub receipt_line_id: Option<Id>,
-        /// The budget line that pays for it, if no order says so.
+        /// Budget line that pays for it, if no order names one.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub budget_line_id: Option<Id>,
-        /// The period in which it is booked; if left out, the period of the invoice's day, or the next one that is open.
+        /// Period of the booking; left out, the period of the invoice's day, or the next one that is open.
         #[field(refers_to(&["finance/fiscal-periods"]))]
         pub fiscal_period_id: Option<Id>,
-        /// The cost center that it is for.
+        /// Cost center that is charged.
         #[field(refers_to(&["finance/cost-centers"]))]
         pub cost_center_id: Option<Id>,
     }

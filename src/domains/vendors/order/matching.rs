@@ -3,13 +3,13 @@
 use crate::choice;
 
 choice! {
-    /// What an invoice is compared with.
+    /// Documents that an invoice is matched with.
     pub enum Matching {
-        /// With the order.
+        /// Match with the order.
         TwoWay = "two_way",
-        /// With the order and with what was received.
+        /// Match with the order and the receipt.
         ThreeWay = "three_way",
-        /// With nothing.
+        /// No match.
         None = "none",
     }
 }

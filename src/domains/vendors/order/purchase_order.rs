@@ -10,62 +10,62 @@ use diesel::prelude::*;
 use steward_schema::vendors::{awards, contracts, purchase_order_lines, purchase_orders};
 
 crate::resource! {
-    /// An order to a vendor. Only qualified or active vendors are ordered from; under a contract the order is in its currency
-    /// and, with all others under it, within its ceiling.
+    /// Order to a vendor. Orders go to qualified or active vendors only; an order under a contract is in its currency and, with all others
+    /// under it, within its ceiling.
     pub struct PurchaseOrder {
         /// Number of the order, unique.
         #[field(unique, search)]
         pub code: Code,
-        /// What is ordered, in a few words.
+        /// Short description of the order.
         #[field(search)]
         pub title: Title,
         /// The vendor.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Id,
-        /// The person at the vendor who has it.
+        /// Contact person at the vendor.
         #[field(refers_to(&["vendors/vendor-contacts"]))]
         pub vendor_contact_id: Option<Id>,
-        /// The contract under which it is ordered.
+        /// Contract under which the order is placed.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Option<Id>,
-        /// The requisition that asked for it.
+        /// Requisition that requested it.
         #[field(refers_to(&["vendors/requisitions"]))]
         pub requisition_id: Option<Id>,
-        /// The award that it carries out.
+        /// Award that the order carries out.
         #[field(refers_to(&["vendors/awards"]))]
         pub award_id: Option<Id>,
-        /// The currency of all its prices.
+        /// Currency of all its prices.
         pub currency: Currency,
-        /// The person who orders.
+        /// Person who places the order.
         #[field(refers_to(&["teams/people"]))]
         pub buyer_id: Option<Id>,
-        /// The person who needs it.
+        /// Person who needs the items.
         #[field(refers_to(&["teams/people"]))]
         pub requester_id: Option<Id>,
-        /// The cost center that it is for.
+        /// Cost center that is charged.
         #[field(refers_to(&["finance/cost-centers"]))]
         pub cost_center_id: Option<Id>,
-        /// The site that it is delivered to.
+        /// Site of the delivery.
         #[field(refers_to(&["infrastructure/sites"]))]
         pub site_id: Option<Id>,
-        /// The address that it is delivered to, if it is none of the sites.
+        /// Delivery address, if it is none of the sites.
         pub delivery_address: Option<Note>,
-        /// The day by which all of it is wanted.
+        /// Required day of the complete delivery.
         #[field(deadline)]
         pub delivery_due_on: Option<Date>,
-        /// The day that the vendor promised.
+        /// Day promised by the vendor.
         #[field(deadline)]
         pub promised_on: Option<Date>,
-        /// Who bears cost and risk of the way, as a rule of Incoterms 2020, such as DAP Rotterdam.
+        /// Delivery terms: the split of transport cost and risk, as a rule of Incoterms 2020, such as DAP Rotterdam.
         pub delivery_terms: Option<Title>,
-        /// Within how many days of an invoice it is paid.
+        /// Payment term in days from the invoice.
         pub payment_days: Option<Whole<0, 365>>,
-        /// The number that the vendor gave it.
+        /// Vendor's number of the order.
         #[field(search)]
         pub vendor_reference: Option<Title>,
-        /// By how many percent its value may rise before it must be approved again.
+        /// Rise of the order value, in percent, above which a new approval is needed.
         pub tolerance_percent: Option<Number<0, 100>>,
-        /// What the vendor should know.
+        /// Notes to the vendor.
         #[field(search)]
         pub notes: Option<Note>,
     }

@@ -11,57 +11,57 @@ use serde_json::json;
 use steward_schema::vendors::{contract_lines, purchase_orders};
 
 crate::resource! {
-    /// A line of an order. It is written while the order is a draft.
+    /// Line of an order. It is written while the order is a draft.
     pub struct PurchaseOrderLine {
         /// The order.
         #[field(refers_to(&["vendors/purchase-orders"]))]
         pub purchase_order_id: Id,
-        /// Its place in the order.
+        /// Position in the order.
         pub position: Whole<1, 100_000>,
-        /// The vendor's number for what is ordered.
+        /// Vendor's article number.
         #[field(search)]
         pub article: Option<Code>,
-        /// What is ordered.
+        /// Item ordered.
         #[field(search)]
         pub title: Title,
-        /// What the vendor should know of it.
+        /// Description for the vendor.
         #[field(search)]
         pub description: Option<Note>,
-        /// How much is ordered, more than 0.
+        /// Quantity ordered, greater than 0.
         pub quantity: Precise,
-        /// What the quantity counts, such as piece, hour or user.
+        /// Unit of the quantity, such as piece, hour or user.
         pub unit: Text<1, 40>,
-        /// The price of one before tax, with up to 12 decimals, in the currency of the order.
+        /// Unit price before tax, with up to 12 decimals, in the currency of the order.
         pub unit_price: PreciseMoney,
-        /// What is taken off the price, in percent.
+        /// Discount on the price, in percent.
         pub discount_percent: Option<Percent>,
-        /// The tax on it, in percent.
+        /// Tax rate, in percent.
         pub tax_percent: Option<Percent>,
-        /// The day by which it is wanted, if not that of the order.
+        /// Required day of delivery, if not that of the order.
         #[field(deadline)]
         pub delivery_due_on: Option<Date>,
-        /// What an invoice for it is compared with: the order (two_way), also the receipt (three_way), or nothing.
+        /// Documents that its invoice is matched with: the order (`two_way`), also the receipt (`three_way`), or none.
         #[field(default(|| json!("three_way")))]
         pub matching: Matching,
-        /// By how many percent more or less may be delivered or billed.
+        /// Tolerance of quantities delivered or billed, above or below, in percent.
         #[field(default(|| json!(0)))]
         pub tolerance_percent: Percent,
-        /// The contract line that gives its price.
+        /// Contract line that sets the price.
         #[field(refers_to(&["vendors/contract-lines"]))]
         pub contract_line_id: Option<Id>,
-        /// The requisition line that asked for it.
+        /// Requisition line that requested the item.
         #[field(refers_to(&["vendors/requisition-lines"]))]
         pub requisition_line_id: Option<Id>,
-        /// The model of hardware that it is.
+        /// Hardware model.
         #[field(refers_to(&["infrastructure/device-types"]))]
         pub device_type_id: Option<Id>,
-        /// The software that it is.
+        /// Software product.
         #[field(refers_to(&["infrastructure/software-products"]))]
         pub software_product_id: Option<Id>,
-        /// The budget line that pays for it. The approved order commits what the line costs.
+        /// Budget line that pays for it. The approved order commits the cost of the line.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub budget_line_id: Option<Id>,
-        /// The period of that budget line.
+        /// Period of that budget line.
         #[field(refers_to(&["finance/fiscal-periods"]))]
         pub fiscal_period_id: Option<Id>,
     }

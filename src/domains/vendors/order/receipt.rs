@@ -9,34 +9,35 @@ use diesel::prelude::*;
 use steward_schema::vendors::{purchase_order_lines, purchase_orders, receipt_lines, receipts};
 
 crate::resource! {
-    /// A delivery of goods or services. Once it is posted only a reversal takes it back. Posting it accrues what was accepted and is not
-    /// billed, at the price of the order, on the budget line of the order line, and relieves what the order committed of it. Of hardware whose order line names its model it
-    /// makes an asset of each whole piece, as received and at the price of the order; a reversal leaves them to be retired.
+    /// Delivery of goods or services. Once it is posted only a reversal takes it back. Posting it accrues what was accepted and is not
+    /// billed, at the price of the order, on the budget line of the order line, and relieves what the order committed of it. For hardware
+    /// whose order line names its model it creates an asset for each whole piece, as received and at the price of the order; a reversal
+    /// leaves the assets to be retired.
     pub struct Receipt {
         /// The vendor.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Id,
-        /// The order, if all of it belongs to one.
+        /// Order, if all of the receipt belongs to one.
         #[field(refers_to(&["vendors/purchase-orders"]))]
         pub purchase_order_id: Option<Id>,
         /// Number of the vendor's delivery note, or of the record of the work.
         #[field(search)]
         pub number: Text<1, 60>,
-        /// The day on which it came or the work was done, not in the future.
+        /// Day of the delivery or of the work, not in the future.
         #[field(happened)]
         pub received_on: Date,
-        /// The person who took it in.
+        /// Person who took delivery.
         #[field(refers_to(&["teams/people"]))]
         pub receiver_id: Option<Id>,
-        /// The site where it is.
+        /// Site of the delivery.
         #[field(refers_to(&["infrastructure/sites"]))]
         pub site_id: Option<Id>,
-        /// Who brought it, and under which number it can be followed.
+        /// Carrier, with the tracking number.
         pub carrier: Option<Text<1, 200>>,
-        /// What one should know of it, such as damage.
+        /// Free-text notes, such as damage.
         #[field(search)]
         pub notes: Option<Note>,
-        /// The delivery note or the signed record of the work.
+        /// Delivery note or signed record of the work.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
     }

@@ -9,26 +9,26 @@ use serde_json::json;
 use steward_schema::vendors::{purchase_order_lines, purchase_orders, receipts};
 
 crate::resource! {
-    /// A line of a receipt. More than was ordered may be recorded: what came is what came.
+    /// Line of a receipt. It may record more than was ordered.
     pub struct ReceiptLine {
         /// The receipt.
         #[field(refers_to(&["vendors/receipts"]))]
         pub receipt_id: Id,
-        /// The order line that it belongs to; none if it was not ordered.
+        /// Order line that was delivered; null if it was not ordered.
         #[field(refers_to(&["vendors/purchase-order-lines"]))]
         pub purchase_order_line_id: Option<Id>,
-        /// What came.
+        /// Item received.
         #[field(search)]
         pub title: Title,
-        /// How much was accepted, in the unit of the order line.
+        /// Quantity accepted, in the unit of the order line.
         pub accepted_quantity: Precise,
-        /// How much was rejected.
+        /// Quantity rejected.
         #[field(default(|| json!("0")))]
         pub rejected_quantity: Precise,
-        /// Why it was rejected.
+        /// Reason for the rejection.
         #[field(search)]
         pub rejection_reason: Option<Note>,
-        /// Serial numbers of what was accepted.
+        /// Serial numbers of the accepted items.
         #[field(default(|| json!([])))]
         pub serials: Vec<Text<1, 100>>,
     }

@@ -11,53 +11,53 @@ use serde_json::json;
 use steward_schema::vendors::{purchase_order_lines, requisition_lines};
 
 choice! {
-    /// How soon something is needed.
+    /// Urgency of a need.
     pub enum Urgency {
-        /// When it suits.
+        /// No time pressure.
         Low = "low",
-        /// In the usual time.
+        /// Usual time.
         Normal = "normal",
-        /// Before others.
+        /// Priority over others.
         High = "high",
-        /// Work stands still without it.
+        /// Work stops without it.
         Critical = "critical",
     }
 }
 
 crate::resource! {
-    /// What is needed, why and by when. Somebody else than who submitted it approves it.
+    /// Request for a purchase, with its reason and date. The approver must differ from the submitter (four-eyes).
     pub struct Requisition {
         /// Number, unique.
         #[field(unique, search)]
         pub code: Code,
-        /// What it is about, in a few words.
+        /// Short description of the need.
         #[field(search)]
         pub name: Title,
-        /// Why it is needed, and what happens without it.
+        /// Justification, with the consequences of not buying.
         #[field(search)]
         pub justification: Option<Note>,
-        /// Who needs it; they answer for it.
+        /// Requester; the accountable owner.
         #[field(refers_to(&["teams/people"]))]
         pub requester_id: Option<Id>,
-        /// Who is to approve it.
+        /// Designated approver.
         #[field(refers_to(&["teams/people"]))]
         pub approver_id: Option<Id>,
-        /// Who is to buy it.
+        /// Designated buyer.
         #[field(refers_to(&["teams/people"]))]
         pub buyer_id: Option<Id>,
-        /// How soon it is needed.
+        /// Urgency of the need.
         #[field(default(|| json!("normal")))]
         pub urgency: Urgency,
-        /// The day by which it is needed.
+        /// Day by which it is needed.
         #[field(deadline)]
         pub needed_on: Option<Date>,
-        /// Where it is to be delivered.
+        /// Site of the delivery.
         #[field(refers_to(&["infrastructure/sites"]))]
         pub site_id: Option<Id>,
-        /// The cost center that bears it.
+        /// Cost center that pays.
         #[field(refers_to(&["finance/cost-centers"]))]
         pub cost_center_id: Option<Id>,
-        /// A vendor that could deliver it.
+        /// Suggested vendor.
         #[field(refers_to(&["vendors/vendors"]))]
         pub suggested_vendor_id: Option<Id>,
     }

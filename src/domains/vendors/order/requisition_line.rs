@@ -5,13 +5,13 @@ use crate::resource::value::{Date, Label, Note, Precise, PreciseMoney, Title, Wh
 use crate::resource::{Id, PartOf, Resource, Scope, ValidationErrors};
 
 choice! {
-    /// What is bought with a line.
+    /// Kind of purchase of a line.
     pub enum PurchaseKind {
-        /// Things that are delivered.
+        /// Goods that are delivered.
         Hardware = "hardware",
         /// Rights to use software.
         Software = "software",
-        /// A service from a cloud.
+        /// Cloud service.
         Cloud = "cloud",
         /// Work of people.
         Service = "service",
@@ -21,40 +21,40 @@ choice! {
 }
 
 crate::resource! {
-    /// An item of a requisition. It can be written while the requisition is a draft.
+    /// Item of a requisition. It can be written while the requisition is a draft.
     pub struct RequisitionLine {
         /// The requisition.
         #[field(refers_to(&["vendors/requisitions"]))]
         pub requisition_id: Id,
-        /// Its place among the lines.
+        /// Position among the lines.
         pub line_number: Whole<1, 10_000>,
-        /// What is needed.
+        /// Item needed.
         #[field(search)]
         pub description: Title,
-        /// What kind of thing that is.
+        /// Kind of purchase.
         pub kind: PurchaseKind,
-        /// The model, where it is hardware of a known one.
+        /// Hardware model, where it is known.
         #[field(refers_to(&["infrastructure/device-types"]))]
         pub device_type_id: Option<Id>,
-        /// How much of it, more than 0.
+        /// Quantity, greater than 0.
         pub quantity: Precise,
-        /// In what it is counted, such as piece, user, hour or month.
+        /// Unit of measure, such as piece, user, hour or month.
         pub unit_of_measure: Label,
-        /// What one is thought to cost, without tax.
+        /// Estimated unit price without tax.
         pub unit_price: Option<PreciseMoney>,
-        /// What kind of cost it is.
+        /// Cost category.
         #[field(refers_to(&["finance/cost-categories"]))]
         pub cost_category_id: Option<Id>,
-        /// The budget line that is to pay for it. The approved requisition reserves what the line is thought to cost.
+        /// Budget line that is to pay for it. The approved requisition reserves the estimated cost of the line.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub budget_line_id: Option<Id>,
         /// The period of that budget line.
         #[field(refers_to(&["finance/fiscal-periods"]))]
         pub fiscal_period_id: Option<Id>,
-        /// The day by which it is needed, where another than the requisition's.
+        /// Day by which it is needed, where another than the requisition's.
         #[field(deadline)]
         pub needed_on: Option<Date>,
-        /// What it must be able to do.
+        /// Required capabilities.
         #[field(search)]
         pub specification: Option<Note>,
     }

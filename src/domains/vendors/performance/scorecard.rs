@@ -8,46 +8,46 @@ use diesel::prelude::*;
 use steward_schema::vendors::scorecard_templates;
 
 crate::value! {
-    /// The score of one criterion.
+    /// Score of one criterion.
     pub struct CriterionScore {
-        /// The name of the criterion in the template.
+        /// Name of the criterion in the template.
         pub criterion: Title,
-        /// From 0 to the best score of the template; none if it could not be judged.
+        /// Score from 0 to the best score of the template; null if the criterion could not be evaluated.
         pub score: Option<Number<0, 100>>,
-        /// What the score rests on.
+        /// Basis of the score.
         pub comment: Option<Note>,
     }
 }
 
 crate::resource! {
-    /// How well a vendor did in a span of time, by the criteria of a template.
+    /// Performance of a vendor in a period, by the criteria of a template.
     pub struct Scorecard {
         /// The vendor.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Id,
-        /// The template with the criteria.
+        /// Template with the criteria.
         #[field(refers_to(&["vendors/scorecard-templates"]), fixed)]
         pub scorecard_template_id: Id,
-        /// The contract, if only that is judged.
+        /// Contract, if only that is evaluated.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Option<Id>,
-        /// What it is called.
+        /// Title of the scorecard.
         #[field(search)]
         pub title: Title,
-        /// First day of the span.
+        /// First day of the period.
         pub starts_on: Date,
-        /// Last day of the span.
+        /// Last day of the period.
         pub ends_on: Date,
-        /// Who judges.
+        /// Person who evaluates the vendor.
         #[field(refers_to(&["teams/people"]))]
         pub evaluator_id: Option<Id>,
         /// The scores.
         #[field(default(|| serde_json::json!([])))]
         pub scores: Vec<CriterionScore>,
-        /// What it comes to, in words.
+        /// Summary of the result.
         #[field(search)]
         pub summary: Option<Note>,
-        /// What the vendor says to it.
+        /// Comment of the vendor.
         pub vendor_comment: Option<Note>,
     }
 }

@@ -6,56 +6,56 @@ use crate::resource::{Lifecycle, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 choice! {
-    /// What a criterion looks at.
+    /// Area of a criterion.
     pub enum ScoreArea {
-        /// Whether what is delivered is as it should be.
+        /// Quality of deliveries.
         Quality = "quality",
-        /// Whether it is delivered in time.
+        /// Punctuality of deliveries.
         Delivery = "delivery",
-        /// What it costs.
+        /// Cost.
         Cost = "cost",
-        /// How the vendor answers and works with the organisation.
+        /// Responsiveness and cooperation of the vendor.
         Service = "service",
-        /// What new things come from it.
+        /// Innovations by the vendor.
         Innovation = "innovation",
-        /// How secure and how compliant it is.
+        /// Security and compliance.
         Security = "security",
-        /// How it treats people and the environment.
+        /// Treatment of people and the environment.
         Sustainability = "sustainability",
     }
 }
 
 choice! {
-    /// Where a score comes from.
+    /// Source of a score.
     pub enum ScoreSource {
-        /// From the person who judges.
+        /// Person who evaluates.
         Evaluator = "evaluator",
-        /// From facts that are recorded here.
+        /// Facts recorded in this service.
         OwnData = "own_data",
-        /// From those who work with the vendor.
+        /// People who work with the vendor.
         StakeholderRating = "stakeholder_rating",
     }
 }
 
 crate::value! {
-    /// Something that a vendor is judged by.
+    /// Criterion for evaluating a vendor.
     pub struct ScoreCriterion {
         /// Name, unique in the template.
         pub name: Title,
-        /// What it looks at.
+        /// Area of the criterion.
         pub area: ScoreArea,
-        /// How much it weighs; the criteria of a template weigh 100.
+        /// Weight in percent; those of a template add up to 100.
         pub weight_percent: Percent,
-        /// Where the score comes from.
+        /// Source of the score.
         #[field(default(|| json!("evaluator")))]
         pub source: ScoreSource,
-        /// What earns which score.
+        /// Guidance for scoring: the performance that earns each score.
         pub guidance: Option<Note>,
     }
 }
 
 crate::resource! {
-    /// What vendors of a kind are judged by, and how much each of it weighs.
+    /// Template of criteria, with their weights, for evaluating a kind of vendor.
     pub struct ScorecardTemplate {
         /// Short code, unique.
         #[field(unique, search)]
@@ -63,15 +63,15 @@ crate::resource! {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// For which vendors it is.
+        /// Vendors that the template applies to.
         #[field(search)]
         pub description: Option<Note>,
-        /// The best score; the worst is 0.
+        /// Best score; the worst is 0.
         #[field(default(|| json!(5)))]
         pub best_score: Whole<1, 100>,
-        /// Every how many months a vendor is judged by it.
+        /// Evaluation interval in months.
         pub interval_months: Option<Whole<1, 120>>,
-        /// What is judged.
+        /// Criteria of the template.
         pub criteria: Vec<ScoreCriterion>,
     }
 }

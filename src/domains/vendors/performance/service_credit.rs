@@ -9,35 +9,35 @@ use diesel::prelude::*;
 use steward_schema::vendors::{invoices, service_credits};
 
 crate::resource! {
-    /// A credit that is claimed from a vendor because it missed a service level target in a window.
+    /// Credit claimed from a vendor because it missed a service level target in a window.
     pub struct ServiceCredit {
-        /// The target that was missed.
+        /// Service level target that was missed.
         #[field(refers_to(&["vendors/sla-targets"]))]
         pub sla_target_id: Id,
-        /// The contract of that target. Left out, it is taken from there.
+        /// Contract of that target. Left out, it is taken from there.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Option<Id>,
         /// First day of the window.
         pub starts_on: Date,
         /// Last day of the window.
         pub ends_on: Date,
-        /// What was reached, in the unit of the target.
+        /// Measured value, in the unit of the target.
         pub measured_value: Option<Number<0, 1000000000>>,
-        /// What is claimed.
+        /// Amount claimed.
         pub amount: Money,
-        /// What the vendor accepted, at most what is claimed.
+        /// Amount that the vendor accepted, at most the amount claimed.
         pub accepted_amount: Option<Money>,
-        /// The day on which it was claimed.
+        /// Day of the claim.
         #[field(happened)]
         pub claimed_on: Date,
-        /// Why it is owed.
+        /// Reason for the claim.
         pub reason: Option<Note>,
-        /// Why the vendor refused it.
+        /// Vendor's reason for refusing it.
         pub refusal_reason: Option<Note>,
-        /// The invoice or credit note with which it was set off.
+        /// Invoice or credit note with which it was set off.
         #[field(refers_to(&["vendors/invoices"]))]
         pub invoice_id: Option<Id>,
-        /// The day on which it was set off.
+        /// Day on which it was set off.
         #[field(happened)]
         pub applied_on: Option<Date>,
     }

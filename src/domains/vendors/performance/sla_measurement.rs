@@ -6,19 +6,19 @@ use crate::resource::value::{Date, Note, Number, Whole};
 use crate::resource::{Check, Id, Resource, Scope, ValidationErrors};
 
 choice! {
-    /// Who measured.
+    /// Source of a measurement.
     pub enum MeasuredFrom {
-        /// The vendor, in its report.
+        /// Report of the vendor.
         Vendor = "vendor",
-        /// The organisation.
+        /// Measurement by the organisation.
         Own = "own",
-        /// Somebody else.
+        /// Measurement by a third party.
         ThirdParty = "third_party",
     }
 }
 
 crate::resource! {
-    /// What was reached of a service level target in a window. It is a fact: a later measurement of the same window corrects it.
+    /// Measured value of a service level target in a window. It is a fact: a later measurement of the same window corrects it.
     pub struct SlaMeasurement {
         /// The target.
         #[field(refers_to(&["vendors/sla-targets"]))]
@@ -27,15 +27,15 @@ crate::resource! {
         pub starts_on: Date,
         /// Last day of the window, not in the future.
         pub ends_on: Date,
-        /// What was reached, in the unit of the target, after what does not count.
+        /// Measured value, in the unit of the target, after exclusions.
         pub value: Number<0, 1000000000>,
-        /// Who measured.
+        /// Source of the measurement.
         pub source: MeasuredFrom,
-        /// How much of the window did not count, in seconds.
+        /// Excluded time of the window, in seconds.
         pub excluded_seconds: Option<Whole<0, 100_000_000>>,
-        /// How many single values it is made of.
+        /// Sample size: the number of single values.
         pub sample_size: Option<Whole<0, 1_000_000_000>>,
-        /// What one should know of it.
+        /// Free-text notes.
         pub notes: Option<Note>,
         /// The report.
         #[field(refers_to(&["platform/files"]))]

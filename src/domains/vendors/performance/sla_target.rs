@@ -7,19 +7,19 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use serde_json::json;
 
 choice! {
-    /// What a target measures.
+    /// Metric of a service level target.
     pub enum SlaMetric {
-        /// The share of the time in which it works.
+        /// Share of the time in which the service works.
         Availability = "availability",
-        /// How long it takes to answer.
+        /// Time to a response.
         ResponseTime = "response_time",
-        /// How long it takes to put right.
+        /// Time to resolution.
         ResolutionTime = "resolution_time",
-        /// How long it takes to deliver.
+        /// Time to delivery.
         DeliveryTime = "delivery_time",
-        /// How much gets through.
+        /// Volume processed.
         Throughput = "throughput",
-        /// How many are as they should be.
+        /// Share without defects.
         Quality = "quality",
         /// Anything else.
         Other = "other",
@@ -27,23 +27,23 @@ choice! {
 }
 
 choice! {
-    /// On which side of the target it is met.
+    /// Direction in which a target is met.
     pub enum Direction {
-        /// At the target or above.
+        /// Target value or above.
         AtLeast = "at_least",
-        /// At the target or below.
+        /// Target value or below.
         AtMost = "at_most",
     }
 }
 
 choice! {
-    /// Over which time a target is measured.
+    /// Measurement window of a target.
     pub enum SlaWindow {
         /// A day.
         Day = "day",
         /// A week.
         Week = "week",
-        /// A month of the calendar.
+        /// A calendar month.
         Month = "month",
         /// A quarter of the calendar year.
         Quarter = "quarter",
@@ -53,56 +53,56 @@ choice! {
 }
 
 crate::value! {
-    /// What is owed from a value on.
+    /// Credit owed from a value on.
     pub struct CreditTier {
-        /// The value from which it is owed: below it for a target of at least, above it for one of at most.
+        /// Threshold of the credit: below it for a target of `at_least`, above it for one of `at_most`.
         pub beyond: Number<0, 1000000000>,
-        /// The share of the fee of the window that is owed, in percent.
+        /// Share of the fee of the window that is owed, in percent.
         pub credit_percent: Percent,
     }
 }
 
 crate::resource! {
-    /// What a vendor promised under a contract, how it is measured and what it owes when it falls short.
+    /// Service level that a vendor promised under a contract, with its measurement and the credits owed for a breach.
     pub struct SlaTarget {
         /// The contract.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Id,
-        /// The service of ours that stands on it.
+        /// Own service that depends on it.
         #[field(refers_to(&["infrastructure/services"]))]
         pub service_id: Option<Id>,
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// What it measures.
+        /// Metric measured.
         pub metric: SlaMetric,
-        /// What must be reached, in its unit.
+        /// Target value, in its unit.
         pub target: Number<0, 1000000000>,
-        /// The unit of the target, such as percent or minutes.
+        /// Unit of the target, such as percent or minutes.
         pub unit: Text<1, 40>,
-        /// On which side of the target it is met.
+        /// Direction in which the target is met.
         #[field(default(|| json!("at_least")))]
         pub direction: Direction,
-        /// Over which time it is measured.
+        /// Measurement window.
         #[field(default(|| json!("month")))]
         pub measurement_window: SlaWindow,
-        /// When it holds, such as around the clock or on working days from 8 to 18.
+        /// Service hours, such as around the clock or on working days from 8 to 18.
         pub service_hours: Option<Title>,
-        /// Where and how it is measured, and by whom.
+        /// Method of measurement, with its place and the measuring party.
         pub method: Option<Note>,
-        /// What does not count, such as announced maintenance.
+        /// Exclusions, such as announced maintenance.
         pub exclusions: Option<Note>,
-        /// What is owed, the mildest first; the worst that applies counts.
+        /// Tiers of the credit, the mildest first; the worst that applies counts.
         #[field(default(|| json!([])))]
         pub credit_tiers: Vec<CreditTier>,
-        /// The most that is owed for a window, in percent of its fee.
+        /// Maximum credit for a window, in percent of its fee.
         pub credit_cap_percent: Option<Percent>,
-        /// Within how many days of the end of a window a credit must be claimed.
+        /// Days after the end of a window within which a credit must be claimed.
         pub claim_days: Option<crate::resource::value::Whole<0, 3650>>,
-        /// The first day on which it holds.
+        /// First day of validity.
         #[field(event)]
         pub starts_on: Date,
-        /// The last day on which it holds; none while the contract lasts.
+        /// Last day of validity; null while the contract lasts.
         #[field(event)]
         pub ends_on: Option<Date>,
     }

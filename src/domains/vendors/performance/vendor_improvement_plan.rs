@@ -6,57 +6,57 @@ use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErr
 use serde_json::json;
 
 crate::value! {
-    /// Something that is done to become better.
+    /// Step of an improvement plan.
     pub struct ImprovementStep {
-        /// What is done.
+        /// Work to be done.
         pub title: Title,
-        /// Which side does it.
+        /// Party that does the work.
         pub party: Party,
-        /// The day by which it is done.
+        /// Due day.
         pub due_on: Date,
-        /// The day on which it was done.
+        /// Day of completion.
         pub done_on: Option<Date>,
     }
 }
 
 crate::resource! {
-    /// What a vendor does to become better, by when, and how one will see it.
+    /// Improvement plan of a vendor, with steps, due day and success criteria.
     pub struct VendorImprovementPlan {
         /// The vendor.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Id,
-        /// The contract that it is about.
+        /// Contract concerned.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Option<Id>,
-        /// The scorecard that it comes from.
+        /// Scorecard that led to the plan.
         #[field(refers_to(&["vendors/scorecards"]))]
         pub scorecard_id: Option<Id>,
-        /// What it is called.
+        /// Title of the plan.
         #[field(search)]
         pub title: Title,
-        /// What is not as it should be.
+        /// Problem to be solved.
         #[field(search)]
         pub problem: Note,
-        /// Why it is so.
+        /// Cause of the problem.
         #[field(search)]
         pub cause: Option<Note>,
-        /// How one will see that it is better, best with a number.
+        /// Success criteria, best with a number.
         pub success_criteria: Note,
-        /// What is done.
+        /// Steps of the plan.
         #[field(default(|| json!([])))]
         pub steps: Vec<ImprovementStep>,
-        /// The person who follows it.
+        /// Person who follows up the plan.
         #[field(refers_to(&["teams/people"]))]
         pub responsible_id: Option<Id>,
-        /// The first day.
+        /// First day of the plan.
         #[field(event)]
         pub starts_on: Date,
-        /// The day by which it must be better.
+        /// Day by which the problem must be solved.
         #[field(deadline)]
         pub due_on: Date,
-        /// What happens if it is not, such as a reduction of the volume or the exit.
+        /// Consequence of a failure, such as a reduction of the volume or the exit.
         pub consequence: Option<Note>,
-        /// What came of it.
+        /// Outcome of the plan.
         #[field(search)]
         pub outcome: Option<Note>,
     }

@@ -5,55 +5,55 @@ use crate::resource::value::{Date, Note, Title};
 use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 
 choice! {
-    /// At which level a review is held.
+    /// Level of a review.
     pub enum ReviewLevel {
-        /// About the daily work.
+        /// Daily work.
         Operational = "operational",
-        /// About contracts, service levels and prices.
+        /// Contracts, service levels and prices.
         Tactical = "tactical",
-        /// About plans and the relationship.
+        /// Plans and the relationship.
         Strategic = "strategic",
     }
 }
 
 crate::resource! {
-    /// A meeting with a vendor about how things go.
+    /// Review meeting with a vendor.
     pub struct VendorReview {
         /// The vendor.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Id,
-        /// The contract, if only that is talked about.
+        /// Contract, if only that is reviewed.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Option<Id>,
-        /// The scorecard that is talked about.
+        /// Scorecard under review.
         #[field(refers_to(&["vendors/scorecards"]))]
         pub scorecard_id: Option<Id>,
-        /// What it is called.
+        /// Title of the review.
         #[field(search)]
         pub title: Title,
-        /// At which level it is held.
+        /// Level of the review.
         pub level: ReviewLevel,
-        /// The day of the meeting.
+        /// Day of the meeting.
         #[field(event)]
         pub held_on: Date,
-        /// Who leads it.
+        /// Chair of the meeting.
         #[field(refers_to(&["teams/people"]))]
         pub chair_id: Option<Id>,
-        /// Who takes part, on both sides.
+        /// Participants of both sides.
         pub participants: Option<Note>,
-        /// What is to be talked about.
+        /// Agenda of the meeting.
         #[field(search)]
         pub agenda: Option<Note>,
-        /// What was said.
+        /// Minutes of the meeting.
         #[field(search)]
         pub minutes: Option<Note>,
-        /// What was decided, with who does it and by when.
+        /// Decisions, with assignees and due days.
         #[field(search)]
         pub decisions: Option<Note>,
-        /// The day of the next one.
+        /// Day of the next review.
         #[field(recurring)]
         pub next_review_on: Option<Date>,
-        /// The signed minutes or the slides.
+        /// Signed minutes or slides.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
     }

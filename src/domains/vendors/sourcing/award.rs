@@ -12,30 +12,30 @@ use diesel::prelude::*;
 use steward_schema::vendors::{offers, sourcing_events};
 
 crate::resource! {
-    /// The decision for an offer: the one of the top rank, or another with a written reason. Somebody else than who proposed it
-    /// approves it, and that makes the offer and its event awarded. Only a qualified or active vendor is awarded anything, and none
-    /// whose qualification has expired.
+    /// Award decision for an offer: the one of the top rank, or another with a written reason. The approver must differ from the proposer
+    /// (four-eyes); the approval makes the offer and its event awarded. Only a qualified or active vendor whose qualifications have not
+    /// expired can be awarded.
     pub struct Award {
         /// The offer.
         #[field(refers_to(&["vendors/offers"]))]
         pub offer_id: Id,
-        /// The sourcing event; taken from the offer where it is left out.
+        /// Sourcing event; taken from the offer where it is left out.
         #[field(refers_to(&["vendors/sourcing-events"]))]
         pub sourcing_event_id: Option<Id>,
-        /// The vendor; taken from the offer where it is left out.
+        /// Vendor; taken from the offer where it is left out.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Option<Id>,
-        /// The offer's rank in the evaluation, 1 for the best; null as long as not all offers are scored. Nothing is proposed without it.
+        /// Rank of the offer in the evaluation, 1 for the best; null until all offers are scored. Needed before the award is proposed.
         #[field(read_only)]
         pub rank: Option<Whole<1, 1000>>,
-        /// Why this offer; without it only the first is proposed.
+        /// Reason for choosing this offer; needed to propose an offer other than the first-ranked.
         pub reason: Option<Note>,
-        /// What is awarded of the event, where it is not all of it.
+        /// Part of the event that is awarded, where it is not all of it.
         pub lot: Option<Note>,
-        /// The price at which it is awarded, without tax: that of the last negotiation round, else that of the offer.
+        /// Awarded price without tax: that of the last negotiation round, else that of the offer.
         #[field(restricted, read_only)]
         pub price: Option<Money>,
-        /// The day of the decision: that of the approval.
+        /// Day of the decision: that of the approval.
         #[field(read_only, happened)]
         pub decided_on: Option<Date>,
         /// Last day on which the other bidders may object (standstill). An order for the award is sent after it.

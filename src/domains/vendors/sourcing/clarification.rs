@@ -4,30 +4,30 @@ use crate::resource::value::{Instant, Note, Title};
 use crate::resource::{Guard, Id, Lifecycle, PartOf, Resource, Scope, ValidationErrors};
 
 crate::resource! {
-    /// A question about a sourcing event. Its answer goes to all vendors that were invited, without the name of who asked.
+    /// Question about a sourcing event. Its answer goes to all invited vendors, without the name of the vendor that asked.
     pub struct Clarification {
         /// The sourcing event.
         #[field(refers_to(&["vendors/sourcing-events"]))]
         pub sourcing_event_id: Id,
-        /// The vendor that asks; none where the organisation explains something unasked. It is not told to the others.
+        /// Asking vendor; null where the organisation explains something unasked. Not disclosed to the others.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Option<Id>,
-        /// What it is about.
+        /// Subject of the question.
         #[field(search)]
         pub subject: Title,
         /// The question.
         #[field(search)]
         pub question: Note,
-        /// When it was asked.
+        /// Time of the question (UTC).
         #[field(happened)]
         pub asked_at: Option<Instant>,
         /// The answer.
         #[field(search)]
         pub answer: Option<Note>,
-        /// Who answers.
+        /// Person who answers.
         #[field(refers_to(&["teams/people"]))]
         pub responder_id: Option<Id>,
-        /// When it was answered.
+        /// Time of the answer (UTC).
         #[field(happened)]
         pub answered_at: Option<Instant>,
     }

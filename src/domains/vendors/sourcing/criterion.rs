@@ -10,35 +10,35 @@ use diesel::prelude::*;
 use steward_schema::vendors::criteria;
 
 choice! {
-    /// How a criterion judges.
+    /// Kind of a criterion.
     pub enum CriterionKind {
-        /// An offer that does not meet it is out.
+        /// Minimum requirement: an offer that does not meet it is excluded.
         KnockOut = "knock_out",
-        /// It gives points, or stands over others that do.
+        /// Criterion that gives points, or a group of such criteria.
         Scored = "scored",
-        /// It compares prices.
+        /// Comparison of prices.
         Price = "price",
-        /// It compares what an offer costs over its life: the price, what it costs each year, and the exit.
+        /// Comparison of life-cycle costs: the price, the cost of each year, and the exit.
         LifecycleCost = "lifecycle_cost",
     }
 }
 
 choice! {
-    /// Who or what says how well an offer meets a criterion.
+    /// Source of the assessment of an offer against a criterion.
     pub enum CriterionSource {
-        /// The evaluators, from the offer.
+        /// Evaluators, from the offer.
         Evaluator = "evaluator",
-        /// What the organisation knows itself, such as service levels, incidents and findings of the past.
+        /// Data of the organisation, such as past service levels, incidents and findings.
         OwnData = "own_data",
-        /// Those who work with the vendor.
+        /// People who work with the vendor.
         StakeholderRating = "stakeholder_rating",
     }
 }
 
 choice! {
-    /// How a price becomes a score from 0 to 1.
+    /// Formula that turns a price into a score from 0 to 1.
     pub enum PriceFormula {
-        /// The best price divided by the offer's.
+        /// Best price divided by the offer's.
         Ratio = "ratio",
         /// (highest − the offer's) divided by (highest − lowest); 1 when all are equal.
         Linear = "linear",
@@ -46,38 +46,38 @@ choice! {
 }
 
 crate::resource! {
-    /// One thing by which offers are judged, or a group of such things. The weights of each level are 100 together, and all is fixed
-    /// once the event is published.
+    /// Criterion by which offers are evaluated, or a group of criteria. The weights of each level add up to 100, and all is fixed once the
+    /// event is published.
     pub struct Criterion {
         /// The sourcing event.
         #[field(refers_to(&["vendors/sourcing-events"]))]
         pub sourcing_event_id: Id,
-        /// The criterion above it, in the same event; its weight is shared out among those below it.
+        /// Parent criterion, in the same event; its weight is shared out among its children.
         #[field(refers_to(&["vendors/criteria"]))]
         pub parent_id: Option<Id>,
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// What is asked, and what makes a good answer.
+        /// Question to the vendor, and the marks of a good answer.
         #[field(search)]
         pub description: Option<Note>,
-        /// How it judges. A knock-out criterion has no weight and nothing below it.
+        /// Kind of evaluation. A knock-out criterion has no weight and nothing below it.
         #[field(fixed)]
         pub kind: CriterionKind,
-        /// Who or what says how well an offer meets it.
+        /// Source of the assessment.
         #[field(default(|| serde_json::json!("evaluator")))]
         pub source: CriterionSource,
-        /// Its share of its level, in percent; none for a knock-out criterion.
+        /// Share of its level, in percent; null for a knock-out criterion.
         pub weight: Option<Percent>,
-        /// The most points that can be given; only where it is scored.
+        /// Maximum points; only where it is scored.
         pub max_points: Option<Number<1, 1000>>,
-        /// The fewest points with which an offer stays in; only where it is scored.
+        /// Minimum points with which an offer is not excluded; only where it is scored.
         pub min_points: Option<Number<0, 1000>>,
-        /// How a price or cost becomes a score; only for these, where it is the ratio if left out.
+        /// Formula that turns a price or cost into a score; only for price and life-cycle cost, where the ratio is the default.
         pub formula: Option<PriceFormula>,
-        /// The yearly rate at which later costs count less, in percent; only for life-cycle cost.
+        /// Discount rate of later costs per year, in percent; only for life-cycle cost.
         pub discount_percent: Option<Percent>,
-        /// Its place among its siblings.
+        /// Position among its siblings.
         pub position: Option<Whole<1, 10_000>>,
     }
 }

@@ -4,16 +4,16 @@ use crate::resource::value::Note;
 use crate::resource::{Id, Own, PartOf, Resource, Scope, Unique};
 
 crate::resource! {
-    /// A person on the panel of a sourcing event. Where there is a panel, its members alone score the offers; they read the event, its criteria
-    /// and what was submitted without holding more than what is their own.
+    /// Member of the panel of a sourcing event. Where there is a panel, its members alone score the offers; they read the event, its
+    /// criteria and what was submitted without holding more than what is their own.
     pub struct Evaluator {
         /// The sourcing event.
         #[field(refers_to(&["vendors/sourcing-events"]))]
         pub sourcing_event_id: Id,
-        /// The person; each is named once.
+        /// Person; named once for each event.
         #[field(refers_to(&["teams/people"]), fixed)]
         pub person_id: Id,
-        /// What they look at above all.
+        /// Focus of the evaluation.
         pub focus: Option<Note>,
     }
 }

@@ -4,31 +4,31 @@ use crate::resource::value::{Date, Email, Instant, Note};
 use crate::resource::{Guard, Id, Lifecycle, PartOf, Resource, Rule, Scope, Unique};
 
 crate::resource! {
-    /// A vendor that is asked to offer in a sourcing event, and whether it will.
+    /// Invitation of a vendor to offer in a sourcing event, with its answer.
     pub struct Invitation {
         /// The sourcing event.
         #[field(refers_to(&["vendors/sourcing-events"]))]
         pub sourcing_event_id: Id,
-        /// The vendor; it is asked once.
+        /// Invited vendor; once for each event.
         #[field(refers_to(&["vendors/vendors"]), fixed)]
         pub vendor_id: Id,
-        /// Whom to write to there; of that vendor.
+        /// Contact person to write to; of that vendor.
         #[field(refers_to(&["vendors/vendor-contacts"]))]
         pub vendor_contact_id: Option<Id>,
-        /// The address that it goes to, where it is not the contact's.
+        /// Address that the invitation goes to, where it is not the contact's.
         pub email: Option<Email>,
-        /// What the vendor is told beside the documents.
+        /// Message to the vendor beside the documents.
         pub message: Option<Note>,
-        /// The day by which the vendor is to say whether it will offer.
+        /// Day by which the vendor is to accept or decline.
         #[field(deadline)]
         pub reply_by_on: Option<Date>,
-        /// When it went out.
+        /// Time of sending (UTC).
         #[field(happened)]
         pub sent_at: Option<Instant>,
-        /// When the vendor said whether it will offer.
+        /// Time of the vendor's answer (UTC).
         #[field(happened)]
         pub answered_at: Option<Instant>,
-        /// Why it will not.
+        /// Reason for declining.
         pub decline_reason: Option<Note>,
     }
 }

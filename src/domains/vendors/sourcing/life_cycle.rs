@@ -4,12 +4,12 @@ use crate::resource::value::Money;
 use serde_json::json;
 
 crate::value! {
-    /// What an offer costs beside its price, over its life.
+    /// Life-cycle cost of an offer beside its price.
     pub struct LifeCycle {
-        /// What it costs to run, for each year from the first.
+        /// Operating cost of each year, from the first.
         #[field(default(|| json!([])))]
         pub opex: Vec<Money>,
-        /// What it costs to leave it at the end.
+        /// Exit cost at the end of the life cycle.
         pub exit_cost: Option<Money>,
     }
 }

@@ -5,61 +5,61 @@ use crate::resource::{Id, Resource, Rule, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::value! {
-    /// One thing that is negotiated.
+    /// Item of a negotiation.
     pub struct NegotiationItem {
-        /// What it is about, such as the price, the notice period or the liability.
+        /// Subject, such as the price, the notice period or the liability.
         pub term: Title,
-        /// What the team wants.
+        /// Target of the team.
         pub target: Text<1, 500>,
-        /// What it will accept and no less.
+        /// Least acceptable result.
         pub limit: Option<Text<1, 500>>,
-        /// What it got.
+        /// Result achieved.
         pub achieved: Option<Text<1, 500>>,
     }
 }
 
 crate::resource! {
-    /// What is to be reached in a negotiation, and up to where to go. It exists for the people of its team alone, through every door.
+    /// Plan of a negotiation, with targets and limits. Visible only to the members of its team, in every part of the API.
     pub struct NegotiationPlan {
-        /// Name as the team knows it.
+        /// Name used by the team.
         #[field(search)]
         pub name: Title,
-        /// Who leads the negotiation.
+        /// Lead negotiator.
         #[field(refers_to(&["teams/people"]))]
         pub lead_id: Id,
-        /// Who knows what is bought.
+        /// Subject-matter expert.
         #[field(refers_to(&["teams/people"]))]
         pub expert_id: Option<Id>,
-        /// Who knows the law.
+        /// Legal counsel.
         #[field(refers_to(&["teams/people"]))]
         pub counsel_id: Option<Id>,
-        /// Who decides what the team may not.
+        /// Decision-maker beyond the team's mandate.
         #[field(refers_to(&["teams/people"]))]
         pub decider_id: Option<Id>,
-        /// The vendor on the other side.
+        /// Vendor on the other side.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Option<Id>,
-        /// The offer that is negotiated; of that vendor.
+        /// Offer under negotiation; of that vendor.
         #[field(refers_to(&["vendors/offers"]))]
         pub offer_id: Option<Id>,
-        /// The contract that is negotiated anew.
+        /// Contract under renegotiation.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Option<Id>,
-        /// What matters most.
+        /// Main objective.
         pub objective: Option<Note>,
-        /// What is done if it fails: the best alternative to an agreement.
+        /// Best alternative to an agreement, if the negotiation fails.
         pub alternative: Option<Note>,
-        /// What the other side wants, can do and fears.
+        /// Interests, strengths and fears of the other side.
         pub counterpart: Option<Note>,
-        /// In which order what is said, asked and given.
+        /// Sequence of statements, demands and concessions.
         pub strategy: Option<Note>,
-        /// What is negotiated, one by one.
+        /// Items of the negotiation.
         #[field(default(|| json!([])))]
         pub items: Vec<NegotiationItem>,
-        /// The first day of the talks.
+        /// First day of the talks.
         #[field(event)]
         pub starts_on: Option<Date>,
-        /// The day by which there must be a result.
+        /// Day by which a result is needed.
         #[field(event)]
         pub ends_on: Option<Date>,
     }

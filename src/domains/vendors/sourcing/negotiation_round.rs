@@ -6,7 +6,7 @@ use crate::resource::{Guard, Id, Lifecycle, PartOf, Resource, Scope, ValidationE
 use serde_json::json;
 
 choice! {
-    /// Who gave way.
+    /// Side that made a concession.
     pub enum Side {
         /// The organisation.
         Ours = "ours",
@@ -16,42 +16,42 @@ choice! {
 }
 
 crate::value! {
-    /// Something in which one side gave way.
+    /// Concession of one side.
     pub struct Concession {
-        /// Who gave way.
+        /// Side that made the concession.
         pub side: Side,
-        /// In what.
+        /// Term conceded.
         pub term: Title,
-        /// What it was before.
+        /// Position before.
         pub was: Option<Text<1, 500>>,
-        /// What it is now.
+        /// Position after.
         pub becomes: Text<1, 500>,
     }
 }
 
 crate::resource! {
-    /// A round of talks about an offer, with the version of the offer that came of it. What was saved is the offer's price less that
-    /// of the last round held.
+    /// Round of talks about an offer, with the resulting version of the offer. The saving is the offer's price less that of the last round
+    /// held.
     pub struct NegotiationRound {
         /// The offer.
         #[field(refers_to(&["vendors/offers"]))]
         pub offer_id: Id,
-        /// Its number, from 1.
+        /// Number of the round, from 1.
         pub round_number: Whole<1, 1000>,
-        /// The day of the talks.
+        /// Day of the talks.
         #[field(event)]
         pub held_on: Option<Date>,
-        /// Who took part, on both sides.
+        /// Participants of both sides.
         pub participants: Option<Note>,
-        /// The price of all of it without tax after the round.
+        /// Total price without tax after the round.
         #[field(restricted)]
         pub price: Option<Money>,
-        /// In what each side gave way.
+        /// Concessions of each side.
         #[field(restricted, default(|| json!([])))]
         pub concessions: Vec<Concession>,
-        /// What was said and agreed.
+        /// Minutes and agreements.
         pub minutes: Option<Note>,
-        /// The vendor's new version of the offer.
+        /// Vendor's new version of the offer.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
     }

@@ -13,33 +13,33 @@ use serde_json::json;
 use steward_schema::vendors::sourcing_events;
 
 choice! {
-    /// How far an explanation of a price has come.
+    /// Status of an explanation of a price.
     pub enum ExplanationStatus {
-        /// None is needed.
+        /// Not needed.
         None = "none",
-        /// The vendor was asked for it.
+        /// Requested from the vendor.
         Requested = "requested",
-        /// It explains the price.
+        /// Accepted: it explains the price.
         Accepted = "accepted",
-        /// It does not, and the offer is not awarded.
+        /// Rejected: it does not, and the offer is not awarded.
         Rejected = "rejected",
     }
 }
 
 crate::value! {
-    /// The vendor's explanation of a price that seems too low.
+    /// Vendor's explanation of a price that seems too low.
     pub struct PriceExplanation {
-        /// How far it has come.
+        /// Status of the explanation.
         pub status: ExplanationStatus,
-        /// What the vendor says, and what is thought of it.
+        /// Explanation by the vendor, with the organisation's assessment.
         pub text: Option<Note>,
     }
 }
 
 crate::resource! {
-    /// What a vendor offers in a sourcing event. Where the event is sealed, the price goes in as `sealed_price`, which nobody reads,
-    /// and becomes `price` when the offer is opened after the event has closed. A submitted offer does not change any more; what is
-    /// negotiated after that stands in its negotiation rounds.
+    /// Offer of a vendor in a sourcing event. Where the event is sealed, the price goes in as `sealed_price`, which nobody reads, and
+    /// becomes `price` when the offer is opened after the event has closed. A submitted offer does not change any more; later negotiation
+    /// is recorded in its negotiation rounds.
     pub struct Offer {
         /// The sourcing event.
         #[field(refers_to(&["vendors/sourcing-events"]))]
@@ -47,52 +47,52 @@ crate::resource! {
         /// The vendor.
         #[field(refers_to(&["vendors/vendors"]), fixed)]
         pub vendor_id: Id,
-        /// The invitation that it answers; of the same vendor and event.
+        /// Invitation that the offer answers; of the same vendor and event.
         #[field(refers_to(&["vendors/invitations"]))]
         pub invitation_id: Option<Id>,
-        /// The vendor's reference, or what people call it.
+        /// Vendor's reference, or common name.
         #[field(search)]
         pub reference: Title,
-        /// When it came in; later than the event's deadline it is not submitted.
+        /// Time of receipt (UTC); later than the event's deadline the offer cannot be submitted.
         #[field(happened)]
         pub received_at: Option<Instant>,
-        /// The price of all of it without tax, as long as nobody may read it: it goes in and never comes out.
+        /// Total price without tax, while sealed: write-only, never returned.
         #[field(sealed)]
         pub sealed_price: Option<Money>,
-        /// The price of all of it without tax. Of a sealed event it is there once the offer is opened.
+        /// Total price without tax. In a sealed event, present once the offer is opened.
         #[field(restricted)]
         pub price: Option<Money>,
-        /// What it costs beside the price, as long as nobody may read it.
+        /// Life-cycle cost beside the price, while sealed: nobody may read it.
         #[field(sealed)]
         pub sealed_life_cycle: Option<LifeCycle>,
-        /// What it costs beside the price. Of a sealed event it is there once the offer is opened.
+        /// Life-cycle cost beside the price. In a sealed event, present once the offer is opened.
         #[field(restricted)]
         pub life_cycle: Option<LifeCycle>,
-        /// Until when the vendor is bound by it.
+        /// Last day on which the vendor is bound by the offer.
         #[field(deadline)]
         pub valid_until_on: Option<Date>,
-        /// In how many days from the order it delivers.
+        /// Delivery time in days from the order.
         pub delivery_days: Option<Whole<0, 3650>>,
-        /// In how many days from the invoice it is to be paid.
+        /// Payment term in days from the invoice.
         pub payment_days: Option<Whole<0, 365>>,
-        /// What the vendor offers, as long as nobody may read it: it goes in and never comes out.
+        /// Summary of the offer, while sealed: write-only, never returned.
         #[field(sealed)]
         pub sealed_summary: Option<Note>,
-        /// What the vendor offers, in short, and what it does not. Of a sealed event it is kept as `sealed_summary` until the offer is opened.
+        /// Summary of the offer, with what it leaves out. In a sealed event it is stored as `sealed_summary` until the offer is opened.
         #[field(search)]
         pub summary: Option<Note>,
-        /// The documents, as long as nobody may read them.
+        /// Documents of the offer, while sealed: nobody may read them.
         #[field(refers_to(&["platform/files"]), sealed)]
         pub sealed_file_id: Option<Id>,
-        /// The documents. Of a sealed event they are kept as `sealed_file_id` until the offer is opened.
+        /// Documents of the offer. In a sealed event they are stored as `sealed_file_id` until the offer is opened.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
-        /// Why a price that seems too low is what it is. While it is requested or rejected the offer is not shortlisted.
+        /// Explanation of a price that seems too low. While it is `requested` or `rejected` the offer cannot be shortlisted.
         #[field(default(|| json!({"status": "none"})))]
         pub price_explanation: PriceExplanation,
-        /// Why it was disqualified.
+        /// Reason for the disqualification.
         pub disqualification_reason: Option<Note>,
-        /// What one should know of it.
+        /// Free-text notes.
         pub notes: Option<Note>,
     }
 }

@@ -10,39 +10,39 @@ use serde_json::{Map, Value, json};
 use steward_schema::vendors::{offer_lines, offers, sourcing_events};
 
 crate::resource! {
-    /// An item of an offer. It can be written while the offer is a draft; where the event is sealed its price goes in as
-    /// `sealed_unit_price`, and becomes `unit_price` when the offer is opened.
+    /// Item of an offer. It can be written while the offer is a draft; where the event is sealed its price goes in as `sealed_unit_price`,
+    /// and becomes `unit_price` when the offer is opened.
     pub struct OfferLine {
         /// The offer.
         #[field(refers_to(&["vendors/offers"]))]
         pub offer_id: Id,
-        /// The line of the requisition that it answers.
+        /// Requisition line that the item answers.
         #[field(refers_to(&["vendors/requisition-lines"]))]
         pub requisition_line_id: Option<Id>,
-        /// Its place among the lines.
+        /// Position among the lines.
         pub line_number: Whole<1, 10_000>,
-        /// What is offered.
+        /// Item offered.
         #[field(search)]
         pub description: Title,
-        /// The number under which the maker or the vendor sells it.
+        /// Part number of the maker or the vendor.
         #[field(search)]
         pub part_number: Option<Text<1, 100>>,
-        /// How much of it, more than 0.
+        /// Quantity, greater than 0.
         pub quantity: Precise,
-        /// In what it is counted, such as piece, user, hour or month.
+        /// Unit of measure, such as piece, user, hour or month.
         pub unit_of_measure: Label,
-        /// What one costs without tax, as long as nobody may read it: it goes in and never comes out.
+        /// Unit price without tax, while sealed: write-only, never returned.
         #[field(sealed)]
         pub sealed_unit_price: Option<PreciseMoney>,
-        /// What one costs without tax. Of a sealed event it is there once the offer is opened.
+        /// Unit price without tax. In a sealed event, present once the offer is opened.
         #[field(restricted)]
         pub unit_price: Option<PreciseMoney>,
-        /// In how many days from the order it is delivered.
+        /// Delivery time in days from the order.
         pub delivery_days: Option<Whole<0, 3650>>,
-        /// Whether it is offered beside what was asked for, and not in its place.
+        /// True if the item is offered in addition to what was asked for, and not in its place.
         #[field(default(|| json!(false)))]
         pub optional: bool,
-        /// How it differs from what was asked for.
+        /// Deviation from what was asked for.
         #[field(search)]
         pub deviation: Option<Note>,
     }

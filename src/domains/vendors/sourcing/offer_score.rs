@@ -9,31 +9,31 @@ use diesel::prelude::*;
 use steward_schema::vendors::{criteria, evaluators};
 
 crate::resource! {
-    /// How well an offer meets a criterion, as one evaluator sees it, who has declared their interests before. It can be written
-    /// until the offer is evaluated. Prices and costs are compared by their formula and not scored by people.
+    /// Score of an offer on a criterion by one evaluator, who has declared their interests before. It can be written until the offer is
+    /// evaluated. Prices and costs are compared by their formula and not scored by people.
     pub struct OfferScore {
         /// The offer.
         #[field(refers_to(&["vendors/offers"]))]
         pub offer_id: Id,
-        /// The criterion, of the same event; none where a comment is about the offer as a whole, which counts in no sum.
+        /// Criterion, of the same event; null where a comment is about the offer as a whole, which counts in no sum.
         #[field(refers_to(&["vendors/criteria"]))]
         pub criterion_id: Option<Id>,
-        /// The event of both; taken from the offer where it is left out.
+        /// Event of both; taken from the offer where it is left out.
         #[field(refers_to(&["vendors/sourcing-events"]))]
         pub sourcing_event_id: Option<Id>,
-        /// The evaluator: who records the score. They score each criterion of an offer once.
+        /// Evaluator: the person who records the score, once for each criterion of an offer.
         #[field(refers_to(&["teams/people"]), caller)]
         pub evaluator_id: Id,
-        /// The day on which the evaluator declared their interests in the vendors that offer.
+        /// Day on which the evaluator declared their interests in the vendors that offer.
         #[field(happened)]
         pub interests_declared_on: Date,
-        /// What they declared; none if they have no interest in any.
+        /// Declared interests; null if there are none.
         pub interests: Option<Note>,
-        /// The points, from 0 to the criterion's most; none for a knock-out criterion.
+        /// Points, from 0 to the criterion's maximum; null for a knock-out criterion.
         pub points: Option<Number<0, 1000>>,
-        /// Whether the offer meets it; for a knock-out criterion alone.
+        /// True if the offer meets the criterion; for a knock-out criterion only.
         pub passed: Option<bool>,
-        /// What speaks for it and what against.
+        /// Arguments for and against.
         #[field(search)]
         pub comment: Option<Note>,
     }

@@ -10,57 +10,57 @@ use diesel::prelude::*;
 use steward_schema::vendors::{requisitions, sourcing_events};
 
 choice! {
-    /// What vendors are asked for.
+    /// Kind of a sourcing event.
     pub enum SourcingKind {
-        /// What they could do (request for information).
+        /// Request for information: the vendors' capabilities.
         Rfi = "rfi",
-        /// A price for something known (request for quotation).
+        /// Request for quotation: a price for something known.
         Rfq = "rfq",
-        /// A solution with its price (request for proposal).
+        /// Request for proposal: a solution with its price.
         Rfp = "rfp",
-        /// A binding offer in a formal procedure.
+        /// Binding offer in a formal procedure.
         Tender = "tender",
     }
 }
 
 crate::resource! {
-    /// A question to vendors that ends in an award or in none. Its criteria are fixed when it is published; offers come in until its
+    /// Request to vendors that ends in an award or in none. Its criteria are fixed when it is published; offers are accepted until its
     /// deadline and, where it is sealed, are opened only after it has closed.
     pub struct SourcingEvent {
         /// Number, unique.
         #[field(unique, search)]
         pub code: Code,
-        /// What it is about.
+        /// Subject of the event.
         #[field(search)]
         pub name: Title,
-        /// What vendors are asked for; fixed once it is published.
+        /// Kind of request; fixed once it is published.
         pub kind: SourcingKind,
-        /// What is to be bought and under which conditions; without it nothing is published.
+        /// Scope and conditions of the purchase; needed before it is published.
         #[field(search)]
         pub description: Option<Note>,
-        /// The requisition behind it; it is in sourcing once this is published.
+        /// Requisition behind the event; it is in sourcing once the event is published.
         #[field(refers_to(&["vendors/requisitions"]))]
         pub requisition_id: Option<Id>,
-        /// Until when vendors may ask.
+        /// End of the time for vendors' questions (UTC).
         #[field(deadline)]
         pub questions_until_at: Option<Instant>,
-        /// Until when offers may come in. Once it is published it can only be put off, and only before it has passed.
+        /// Deadline for offers (UTC). Once the event is published it can only be put off, and only before it has passed.
         #[field(deadline)]
         pub deadline_at: Option<Instant>,
-        /// Until when offers must hold.
+        /// Time until which offers must be binding (UTC).
         #[field(deadline)]
         pub binding_until_at: Option<Instant>,
-        /// What it costs today or was estimated to cost: savings are counted against it. Fixed once it is published.
+        /// Baseline price: the cost today or as estimated, against which savings are counted. Fixed once the event is published.
         pub baseline_price: Option<Money>,
-        /// The currency in which offers are compared.
+        /// Currency in which offers are compared.
         pub currency: Option<Currency>,
-        /// Whether nobody reads a price before it has closed. Left out, that is so for an rfp and a tender and not for the others.
-        /// Fixed once it is published.
+        /// True if nobody reads a price before the event has closed. Left out, it is true for `rfp` and `tender` and false for the others.
+        /// Fixed once the event is published.
         pub sealed: Option<bool>,
-        /// Where the vendors find the documents.
+        /// Documents for the vendors.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
-        /// Why it was cancelled or ended without an award.
+        /// Reason for the cancellation or for the end without an award.
         pub outcome: Option<Note>,
     }
 }

@@ -9,32 +9,32 @@ use diesel::prelude::*;
 use steward_schema::service::revisions;
 
 crate::resource! {
-    /// An account at a bank on which a vendor is paid. Only a verified one is paid; somebody else verifies it than who entered or
-    /// changed it, and a change begins by sending it back to pending.
+    /// Bank account on which a vendor is paid. Payments go to a verified account only; its verifier must differ from the person who entered
+    /// or changed it (four-eyes), and a change begins by sending it back to pending.
     pub struct BankAccount {
         /// The vendor.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Id,
-        /// The account's holder, as the bank has the name.
+        /// Account holder, as the bank has the name.
         #[field(search)]
         pub holder: Title,
         /// International bank account number (ISO 13616), without spaces; its check digits must fit.
         #[field(restricted)]
         pub iban: Option<Text<15, 34>>,
-        /// The number of an account in a country that has no such numbers, with the bank's own code where one is needed.
+        /// Account number in a country without IBANs, with the bank's own code where one is needed.
         #[field(restricted)]
         pub account_number: Option<Text<1, 60>>,
         /// Business identifier code of the bank (ISO 9362): 8 or 11 capital letters or digits.
         #[field(restricted)]
         pub bic: Option<Text<8, 11>>,
-        /// The bank's name.
+        /// Name of the bank.
         pub bank_name: Option<Title>,
-        /// The currency of the account.
+        /// Currency of the account.
         pub currency: Option<Currency>,
-        /// How it was made sure that the account is the vendor's: best a call to a number known from before. Another holder, number or bank
-        /// empties it.
+        /// Method by which the account was verified as the vendor's, best a call to a number known from before. Cleared by another holder,
+        /// number or bank.
         pub verification: Option<Note>,
-        /// The day on which that was done.
+        /// Day of the verification.
         #[field(happened)]
         pub checked_on: Option<Date>,
     }

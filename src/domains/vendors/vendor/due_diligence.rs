@@ -7,13 +7,13 @@ use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
-    /// Why a vendor is assessed.
+    /// Reason for an assessment.
     pub enum DueDiligenceKind {
-        /// Before anything is bought there.
+        /// Before the first purchase.
         Initial = "initial",
-        /// Because it is time again.
+        /// Repetition after a set time.
         Periodic = "periodic",
-        /// Because something happened, such as an incident or a new owner.
+        /// After an event, such as an incident or a new owner.
         Triggered = "triggered",
         /// Before the relationship ends.
         Exit = "exit",
@@ -21,43 +21,43 @@ choice! {
 }
 
 choice! {
-    /// What is looked at.
+    /// Area of an assessment.
     pub enum DueDiligenceArea {
-        /// Whether it can pay its debts and will be there tomorrow.
+        /// Solvency and prospects.
         Financial = "financial",
-        /// Who owns and who rules it.
+        /// Ownership and control.
         Ownership = "ownership",
-        /// How it protects information.
+        /// Information security.
         Security = "security",
-        /// How it treats personal data.
+        /// Protection of personal data.
         Privacy = "privacy",
-        /// How it goes on when something fails.
+        /// Continuity after a failure.
         Continuity = "continuity",
-        /// Whether it keeps the law: sanctions, bribery, labour.
+        /// Compliance with the law: sanctions, bribery, labour.
         Compliance = "compliance",
-        /// What it does to the environment and to society.
+        /// Effect on the environment and on society.
         Sustainability = "sustainability",
-        /// Whether it can do what it promises.
+        /// Ability to deliver what is promised.
         Capability = "capability",
     }
 }
 
 crate::value! {
-    /// What was found in one area.
+    /// Finding in one area.
     pub struct AreaFinding {
-        /// The area.
+        /// Area of the finding.
         pub area: DueDiligenceArea,
-        /// The risk that is left there.
+        /// Residual risk in the area.
         pub risk: Level,
-        /// What was found.
+        /// Finding in words.
         pub finding: Option<Note>,
-        /// What the vendor or the organisation must do about it.
+        /// Measure required of the vendor or the organisation.
         pub measure: Option<Note>,
     }
 }
 
 crate::resource! {
-    /// An assessment of a vendor, area by area. The risks that come of it are linked to it.
+    /// Assessment of a vendor, area by area. The resulting risks are linked to it.
     pub struct DueDiligence {
         /// The vendor.
         #[field(refers_to(&["vendors/vendors"]))]
@@ -65,28 +65,28 @@ crate::resource! {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// Why it is made.
+        /// Reason for the assessment.
         pub kind: DueDiligenceKind,
-        /// What is looked at, and what is not.
+        /// Scope of the assessment, with exclusions.
         pub coverage: Option<Note>,
-        /// Who assesses.
+        /// Person who assesses the vendor.
         #[field(refers_to(&["teams/people"]))]
         pub assessor_id: Option<Id>,
-        /// The day by which it is to be done.
+        /// Due day of the assessment.
         #[field(deadline)]
         pub due_on: Option<Date>,
-        /// The day on which it was done.
+        /// Day of the assessment.
         #[field(happened)]
         pub assessed_on: Option<Date>,
-        /// What was found, area by area.
+        /// Findings, area by area.
         #[field(default(|| json!([])))]
         pub findings: Vec<AreaFinding>,
-        /// The risk that is left in all.
+        /// Residual risk overall.
         pub risk: Option<Level>,
-        /// Whether to go on, and under which conditions.
+        /// Recommendation to go on or not, with conditions.
         #[field(search)]
         pub conclusion: Option<Note>,
-        /// The day on which it must be made again.
+        /// Due day of the next assessment.
         #[field(recurring)]
         pub next_due_on: Option<Date>,
         /// The report.

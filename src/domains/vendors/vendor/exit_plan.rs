@@ -6,88 +6,88 @@ use crate::resource::{ApprovalAmount, Guard, Id, Lifecycle, Resource, Rule, Scop
 use serde_json::json;
 
 choice! {
-    /// Why a vendor is left.
+    /// Scenario of an exit.
     pub enum ExitScenario {
-        /// In good order, at the end of the contract.
+        /// Orderly exit at the end of the contract.
         Planned = "planned",
-        /// At once, because the vendor fails or is forbidden.
+        /// Immediate exit, because the vendor fails or is forbidden.
         Stressed = "stressed",
     }
 }
 
 choice! {
-    /// What came of a test.
+    /// Result of a test of an exit plan.
     pub enum ExitTestResult {
         /// The plan works.
         Passed = "passed",
-        /// It works in part.
+        /// The plan works in part.
         Partly = "partly",
-        /// It does not work.
+        /// The plan does not work.
         Failed = "failed",
     }
 }
 
 crate::value! {
-    /// A step of an exit.
+    /// Step of an exit.
     pub struct ExitStep {
-        /// What is done.
+        /// Work to be done.
         pub title: Title,
-        /// How many days it takes.
+        /// Duration in days.
         pub duration_days: Whole<0, 3650>,
-        /// Who does it: a team, a role or the next vendor.
+        /// Responsible team, role or next vendor.
         pub responsible: Option<Title>,
     }
 }
 
 crate::resource! {
-    /// How the organisation would leave a vendor: where to, in which steps, at which cost, and whether that was tried.
+    /// Plan for leaving a vendor: the alternative, the steps, the cost and the result of the last test.
     pub struct ExitPlan {
         /// The vendor.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Id,
-        /// The contract, if only that would be left.
+        /// Contract, if only that would be left.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Option<Id>,
-        /// What it is called.
+        /// Title of the plan.
         #[field(search)]
         pub title: Title,
-        /// Why the vendor is left.
+        /// Scenario of the exit.
         pub scenario: ExitScenario,
-        /// What sets it off.
+        /// Events that trigger the exit.
         #[field(search)]
         pub triggers: Option<Note>,
-        /// Where to: another vendor, or the organisation itself.
+        /// Alternative source: another vendor, or the organisation itself.
         #[field(search)]
         pub alternative: Note,
-        /// The vendor that would follow.
+        /// Successor vendor.
         #[field(refers_to(&["vendors/vendors"]))]
         pub alternative_vendor_id: Option<Id>,
         /// The steps, in order.
         #[field(default(|| json!([])))]
         pub steps: Vec<ExitStep>,
-        /// How data is taken out, in which form, and how it is deleted over there.
+        /// Return of the data: procedure, format and deletion at the vendor.
         pub data_return: Option<Note>,
-        /// For how many months the vendor must help after the end.
+        /// Months for which the vendor must help after the end.
         pub transition_months: Option<Whole<0, 60>>,
-        /// What it would cost.
+        /// Estimated cost of the exit.
         pub estimated_cost: Option<Money>,
-        /// How many days it would take.
+        /// Estimated duration in days.
         pub estimated_days: Option<Whole<0, 3650>>,
-        /// The person who keeps it up to date.
+        /// Person who keeps the plan up to date.
         #[field(refers_to(&["teams/people"]))]
         pub responsible_id: Option<Id>,
-        /// The day on which it was last tried.
+        /// Day of the last test.
         #[field(happened)]
         pub tested_on: Option<Date>,
-        /// What came of it.
+        /// Result of the last test.
         pub test_result: Option<ExitTestResult>,
-        /// What was learned.
+        /// Lessons of the last test.
         #[field(search)]
         pub test_notes: Option<Note>,
-        /// The day by which it is looked at again.
+        /// Due day of the next review.
         #[field(recurring)]
         pub review_due_on: Option<Date>,
-        /// The plan in full.
+        /// Full plan as a file.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
     }

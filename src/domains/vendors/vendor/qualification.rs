@@ -10,54 +10,54 @@ use diesel::prelude::*;
 use steward_schema::vendors::qualifications;
 
 choice! {
-    /// What shows it.
+    /// Kind of evidence.
     pub enum QualificationKind {
-        /// A certificate that somebody independent gave, such as ISO/IEC 27001.
+        /// Certificate of an independent body, such as ISO/IEC 27001.
         Certificate = "certificate",
-        /// A check that the organisation made itself, such as one of solvency or of sanctions lists.
+        /// Check by the organisation itself, such as one of solvency or of sanctions lists.
         Check = "check",
-        /// A cover by an insurer.
+        /// Insurance cover.
         Insurance = "insurance",
-        /// A permission or registration that the law asks for.
+        /// Permission or registration that the law requires.
         Permit = "permit",
-        /// An attestation of an auditor, such as a SOC 2 report.
+        /// Attestation of an auditor, such as a SOC 2 report.
         Attestation = "attestation",
     }
 }
 
 crate::resource! {
-    /// A certificate or a check of a vendor. While one has expired or was revoked and none of the same kind and name has taken its
-    /// place, the vendor is neither awarded anything nor ordered from.
+    /// Certificate or check of a vendor. While one has expired or was revoked and none of the same kind and name has replaced it, the
+    /// vendor is neither awarded anything nor ordered from.
     pub struct Qualification {
         /// The vendor.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Id,
-        /// What shows it.
+        /// Kind of evidence.
         pub kind: QualificationKind,
-        /// What it is, such as the name of a standard; a renewal has the same.
+        /// Name, such as that of a standard; a renewal has the same.
         #[field(search)]
         pub name: Title,
-        /// Who gave it.
+        /// Issuing body.
         #[field(search)]
         pub issuer: Option<Title>,
-        /// The number that its issuer gave it.
+        /// Number given by the issuer.
         #[field(search)]
         pub number: Option<Text<1, 100>>,
-        /// What it covers, such as sites and services.
+        /// Scope, such as sites and services.
         pub coverage: Option<Note>,
-        /// The day from which it holds.
+        /// First day of validity.
         #[field(happened)]
         pub issued_on: Option<Date>,
-        /// The last day on which it holds; none if it does not expire.
+        /// Last day of validity; null if it does not expire.
         #[field(deadline)]
         pub expires_on: Option<Date>,
         /// The document.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
-        /// Who made sure that it is genuine.
+        /// Person who verified that it is genuine.
         #[field(refers_to(&["teams/people"]))]
         pub checker_id: Option<Id>,
-        /// What one should know of it.
+        /// Free-text notes.
         pub notes: Option<Note>,
     }
 }

@@ -6,49 +6,49 @@ use crate::resource::value::{Code, Note, Text, Title, Url, Whole};
 use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, Unique, ValidationErrors};
 
 choice! {
-    /// How much a vendor matters to the organisation's plans.
+    /// Strategic importance of a vendor.
     pub enum VendorTier {
-        /// Shapes what the organisation can do.
+        /// Partner that shapes what the organisation can do.
         Strategic = "strategic",
-        /// Is asked first.
+        /// First choice for requests.
         Preferred = "preferred",
-        /// May be bought from.
+        /// Regular source.
         Standard = "standard",
-        /// Is bought from now and then.
+        /// Source used now and then.
         Occasional = "occasional",
     }
 }
 
 choice! {
-    /// A level of harm or of risk.
+    /// Level of harm or risk.
     pub enum Level {
-        /// Little.
+        /// Low.
         Low = "low",
-        /// Some.
+        /// Moderate.
         Medium = "medium",
-        /// Much.
+        /// High.
         High = "high",
-        /// As much as the organisation can bear, or more.
+        /// At or above the most that the organisation can tolerate.
         Critical = "critical",
     }
 }
 
 choice! {
-    /// How a vendor could be replaced: the words of the register of information under DORA.
+    /// Substitutability of a vendor, in the terms of the register of information under DORA.
     pub enum Substitutability {
-        /// By another at once.
+        /// Replaceable at once.
         Easy = "easy",
-        /// By another with some work.
+        /// Replaceable with some work.
         Medium = "medium",
-        /// By another with very much work.
+        /// Replaceable with very much work.
         HighlyComplex = "highly_complex",
-        /// By nobody.
+        /// Not replaceable.
         NotSubstitutable = "not_substitutable",
     }
 }
 
 crate::resource! {
-    /// An organisation that sells hardware, software or services. Only qualified or active vendors are ordered from.
+    /// Organisation that sells hardware, software or services. Orders go to qualified or active vendors only.
     pub struct Vendor {
         /// Short code, unique.
         #[field(unique, search)]
@@ -56,37 +56,37 @@ crate::resource! {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// Name in the register of companies.
+        /// Legal name in the register of companies.
         #[field(search)]
         pub legal_name: Option<Title>,
         /// Number in the register of companies.
         pub registration_number: Option<Text<1, 60>>,
-        /// Number for value added tax, with the letters of its country.
+        /// Value added tax (VAT) number, with the letters of its country.
         pub vat_number: Option<Text<1, 30>>,
         /// Legal entity identifier (ISO 17442): 18 capital letters or digits and two check digits.
         pub lei: Option<Text<20, 20>>,
-        /// What is bought there, such as hardware or consulting.
+        /// Purchasing category, such as hardware or consulting.
         #[field(search)]
         pub category: Option<Title>,
-        /// The vendor that owns this one. The tree of vendors has no circles.
+        /// Vendor that owns this one. The tree of vendors has no circles.
         #[field(refers_to(&["vendors/vendors"]))]
         pub parent_id: Option<Id>,
-        /// How much it matters to the organisation's plans.
+        /// Strategic importance.
         pub tier: Option<VendorTier>,
-        /// How much its loss would harm.
+        /// Harm that the loss of the vendor would cause.
         pub criticality: Option<Level>,
-        /// How it could be replaced.
+        /// Degree of substitutability.
         pub substitutability: Option<Substitutability>,
-        /// How risky it is to depend on it.
+        /// Risk of depending on the vendor.
         pub risk_tier: Option<Level>,
-        /// Who looks after the relationship.
+        /// Relationship manager.
         #[field(refers_to(&["teams/people"]))]
         pub relationship_manager_id: Option<Id>,
-        /// Every how many months it is reviewed.
+        /// Review interval in months.
         pub review_interval_months: Option<Whole<1, 120>>,
-        /// Its site on the web.
+        /// Address of the website.
         pub website: Option<Url>,
-        /// What one should know of it.
+        /// Free-text notes.
         #[field(search)]
         pub notes: Option<Note>,
     }

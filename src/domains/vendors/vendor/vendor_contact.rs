@@ -5,7 +5,7 @@ use crate::resource::{Id, PartOf, Resource, Scope};
 use serde_json::json;
 
 crate::resource! {
-    /// Somebody at a vendor, and what they are asked about.
+    /// Contact person at a vendor, with their area of responsibility.
     pub struct VendorContact {
         /// The vendor.
         #[field(refers_to(&["vendors/vendors"]))]
@@ -13,7 +13,7 @@ crate::resource! {
         /// Full name.
         #[field(search)]
         pub name: Title,
-        /// What they are asked about, such as sales, support or security.
+        /// Area of responsibility, such as sales, support or security.
         #[field(search)]
         pub role: Title,
         /// E-mail address.
@@ -21,7 +21,7 @@ crate::resource! {
         pub email: Option<Email>,
         /// Telephone number, best with `+` and the code of its country.
         pub phone: Option<Text<3, 40>>,
-        /// Whether they are called when something is on fire.
+        /// True if the contact is called in an emergency.
         #[field(default(|| json!(false)))]
         pub escalation: bool,
     }

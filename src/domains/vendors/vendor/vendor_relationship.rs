@@ -6,15 +6,15 @@ use crate::resource::{Id, PartOf, Resource, Rule, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
-    /// What the other is to the vendor.
+    /// Role of the related vendor towards the vendor.
     pub enum RelationshipKind {
-        /// Does a part of the vendor's work for the organisation.
+        /// Performs a part of the vendor's work for the organisation.
         Subcontractor = "subcontractor",
         /// Serves the vendor or its subcontractors, so that its loss reaches the organisation.
         FourthParty = "fourth_party",
         /// Handles personal data for the vendor (GDPR, article 28).
         SubProcessor = "sub_processor",
-        /// Makes what the vendor sells on.
+        /// Makes what the vendor resells.
         Principal = "principal",
         /// Belongs to the same group.
         Affiliate = "affiliate",
@@ -22,37 +22,36 @@ choice! {
 }
 
 crate::resource! {
-    /// What one vendor is to another: the chain behind what the organisation buys.
+    /// Relationship between two vendors: the supply chain behind what the organisation buys.
     pub struct VendorRelationship {
-        /// The vendor with whom the organisation has the contract.
+        /// Vendor that has the contract with the organisation.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Id,
-        /// The other one.
+        /// Related vendor.
         #[field(refers_to(&["vendors/vendors"]), fixed, differs_from("vendor_id"))]
         pub related_vendor_id: Id,
-        /// What the other is to the vendor.
+        /// Role of the related vendor towards the vendor.
         #[field(fixed)]
         pub kind: RelationshipKind,
-        /// What it does there.
+        /// Work of the related vendor there.
         #[field(search)]
         pub description: Option<Note>,
-        /// The service of the organisation that hangs on it.
+        /// Service of the organisation that depends on it.
         #[field(refers_to(&["infrastructure/services"]))]
         pub service_id: Option<Id>,
-        /// How far down the chain it stands: 1 is the vendor itself, 2 its subcontractor (the rank in the register of information
-        /// under DORA).
+        /// Rank in the supply chain: 1 is the vendor itself, 2 its subcontractor (the rank in the register of information under DORA).
         pub chain_rank: Option<Whole<2, 20>>,
-        /// Whether it handles data of the organisation.
+        /// True if the related vendor handles data of the organisation.
         #[field(default(|| json!(false)))]
         pub data_access: bool,
-        /// The country from which it works (ISO 3166-1, two letters).
+        /// Country from which the related vendor works (ISO 3166-1, two letters).
         pub country: Option<Text<2, 2>>,
-        /// How the organisation learned of it or agreed to it.
+        /// Notice to or consent of the organisation.
         pub consent: Option<Title>,
         /// First day.
         #[field(event)]
         pub starts_on: Option<Date>,
-        /// Last day; none while it lasts.
+        /// Last day; null while it lasts.
         #[field(event)]
         pub ends_on: Option<Date>,
     }

@@ -9,44 +9,44 @@ use crate::domains::vendors::contract::{
 use crate::resource::value::{Note, Text};
 use crate::view::prelude::*;
 
-/// The days on which a contract can be ended or goes on.
+/// Days on which a contract can be ended or goes on.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ContractDeadlines {
     /// The contract.
     pub contract_id: Id,
-    /// Where it is in its lifecycle.
+    /// State in the lifecycle.
     pub state: Text<1, 40>,
-    /// The day that counts as today.
+    /// Day that counts as today.
     pub as_of: Date,
-    /// The last working day for notice to the end of the running term, or to the next end that can be reached; null if there
-    /// is none or it is not known.
+    /// Last working day for notice to the end of the running term, or to the next end that can be reached; null if there is none or it is
+    /// not known.
     pub notice_deadline_on: Option<Date>,
-    /// Why.
+    /// Reason for the notice deadline.
     pub notice_deadline_reason: Note,
-    /// Whether the last day on which notice counts has passed, and nothing was decided.
+    /// True if the last day on which notice counts has passed without a decision.
     pub overdue: bool,
-    /// What counts for a notice to be in time.
+    /// Criterion for a notice to be in time.
     pub notice_counts: NoticeCounts,
-    /// The last day of the running term; null if there is none.
+    /// Last day of the running term; null if there is none.
     pub next_end_on: Option<Date>,
-    /// Why.
+    /// Reason for the end of the term.
     pub next_end_reason: Note,
-    /// The first day of the next term; null if none follows.
+    /// First day of the next term; null if none follows.
     pub next_renewal_on: Option<Date>,
-    /// Why.
+    /// Reason for the day of renewal.
     pub next_renewal_reason: Note,
-    /// The earliest day on which the contract can end; null if it is not known.
+    /// Earliest day on which the contract can end; null if it is not known.
     pub earliest_exit_on: Option<Date>,
-    /// The last working day for notice to that day; null if none is needed.
+    /// Last working day for notice to that day; null if none is needed.
     pub earliest_exit_notice_on: Option<Date>,
-    /// Why.
+    /// Reason for the earliest exit.
     pub earliest_exit_reason: Note,
 }
 
 impl View for ContractDeadlines {
     const PATH: &'static str = "vendors/contracts/{id}/deadlines";
     const SUMMARY: &'static str = "Get the deadlines of a contract";
-    const DESCRIPTION: &'static str = "Until when notice must be given, when the contract ends or goes on next, and the earliest day on which it can be left, each with its reason in words.\n\n\
+    const DESCRIPTION: &'static str = "Deadlines of a contract: the last day for notice, the day on which it ends or goes on next, and the earliest day on which it can be left, each with its reason in words.\n\n\
         The last day for notice is the latest from which the notice period ends no later than the contract: months are those of the calendar, and a day that a month does not have is its last one (as in BGB § 187 and § 188); \
         from a Saturday or Sunday it moves back to Friday. Public holidays are not known here. `notice_counts` says whether the vendor must have the notice by then or it must be on its way.\n\n\
         With `notice_to` = end_of_term it is counted from the end of the running term, to which a tacit renewal has added terms of `renewal_months`; with month_end or quarter_end an evergreen contract has the first such end that notice can still reach; \

@@ -14,7 +14,7 @@ use steward_schema::vendors::contracts;
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
-    /// The day before which the notice deadline falls, as YYYY-MM-DD.
+    /// Day before which the notice deadline falls, as YYYY-MM-DD.
     #[param(inline)]
     pub before: Date,
     /// The day that counts as today, as YYYY-MM-DD; today if left out.
@@ -22,51 +22,51 @@ pub struct Query {
     pub as_of: Option<Date>,
 }
 
-/// A contract about which somebody must decide.
+/// Contract that needs a decision on its renewal.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RenewalDue {
     /// The contract.
     pub contract_id: Id,
-    /// Its number.
+    /// Number of the contract.
     pub code: Text<1, 64>,
-    /// Its title.
+    /// Title of the contract.
     pub title: Title,
     /// The vendor.
     pub vendor_id: Id,
-    /// The person who answers for it.
+    /// Accountable owner.
     pub owner_id: Option<Id>,
-    /// The last working day for notice.
+    /// Last working day for notice.
     pub notice_deadline_on: Date,
-    /// How many days are left; below 0 if the day has passed.
+    /// Days left until the deadline; negative if it has passed.
     pub days_left: Whole<-4_000_000, 4_000_000>,
-    /// Whether that day has passed.
+    /// True if the deadline has passed.
     pub overdue: bool,
-    /// The day to which notice would end it.
+    /// Day to which notice would end the contract.
     pub ends_on: Date,
-    /// What happens at the end of the term.
+    /// Renewal at the end of the term.
     pub renewal: RenewalKind,
-    /// What counts for a notice to be in time.
+    /// Criterion for a notice to be in time.
     pub notice_counts: NoticeCounts,
-    /// Why it is that day.
+    /// Reason for the deadline.
     pub reason: Note,
 }
 
-/// The contracts about which somebody must decide before a day.
+/// Contracts that need a decision before a day.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RenewalsDue {
-    /// The day that counts as today.
+    /// Day that counts as today.
     pub as_of: Date,
-    /// The day before which the deadlines fall.
+    /// Day before which the deadlines fall.
     pub before: Date,
-    /// The contracts, the earliest deadline first.
+    /// Contracts, the earliest deadline first.
     pub data: Vec<RenewalDue>,
 }
 
 impl View for RenewalsDue {
     const PATH: &'static str = "vendors/renewals-due";
     const SUMMARY: &'static str = "Get the renewals that are due";
-    const DESCRIPTION: &'static str = "The contracts in force (active or suspended) that you may see whose notice deadline falls before a day, the earliest first. \
-        A deadline that has passed is told with `overdue` while its term still runs. The deadline is that of `/vendors/contracts/{id}/deadlines`; contracts without one are left out, and so are those of which it was decided that they go on, or of which notice was given.";
+    const DESCRIPTION: &'static str = "Contracts in force (active or suspended) that you may see whose notice deadline falls before a day, the earliest first. \
+        A deadline that has passed is listed with `overdue` while its term still runs. The deadline is that of `/vendors/contracts/{id}/deadlines`; contracts without one are left out, and so are those with a decision to go on, or of which notice was given.";
     type Reads = (Contract, IfPermitted<Renewal>);
     type Query = Query;
     type Answer = Self;

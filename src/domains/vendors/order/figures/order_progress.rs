@@ -16,11 +16,11 @@ use std::collections::HashMap;
 use steward_schema::vendors::{invoice_lines, invoices, purchase_order_lines, receipt_lines, receipts};
 
 choice! {
-    /// How much of what was ordered came, or was billed.
+    /// Progress of the receipt or billing of an order.
     pub enum Progress {
         /// Nothing.
         None = "none",
-        /// Some of it.
+        /// A part.
         Partial = "partial",
         /// All of it, within the tolerance of each line.
         Full = "full",
@@ -29,14 +29,14 @@ choice! {
     }
 }
 
-/// How far an order is, over the lines, receipts and invoices that you may see.
+/// Progress of an order, over the lines, receipts and invoices that you may see.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct OrderProgress {
-    /// What its lines cost before tax: quantity × unit price less discount, each line rounded once; null without lines.
+    /// Cost of the lines before tax: quantity × unit price less discount, each line rounded once; null without lines.
     pub value: Option<Money>,
-    /// How much was accepted in receipts that are posted.
+    /// Progress of receipt: quantities accepted in posted receipts.
     pub receipt: Progress,
-    /// How much was billed by invoices that are not void, less what approved credit notes took back.
+    /// Progress of billing: quantities of invoices that are not void, less those of approved credit notes.
     pub billing: Progress,
 }
 

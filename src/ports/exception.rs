@@ -7,7 +7,7 @@ use crate::resource::{ANY, Check, Effect, Id};
 use std::collections::HashMap;
 
 choice! {
-    /// What an exception is from.
+    /// Subject of the deviation that an exception permits.
     pub enum ExceptionKind {
         /// A risk above the appetite is accepted.
         RiskAcceptance = "risk_acceptance",

@@ -92,33 +92,33 @@ kinds! {
     /// No token, or one that is malformed, expired or revoked. Get a new one at `/api/v1/auth/token`.
     Unauthorized = 401 "unauthorized" "A valid access token is needed";
     /// You may see this, but not do that. Ask for a role with the permission that the detail names.
-    Forbidden = 403 "forbidden" "Your roles do not permit this";
+    Forbidden = 403 "forbidden" "Permission denied";
     /// Nothing with that address exists, or it is not visible to you.
-    NotFound = 404 "not-found" "Nothing is here";
+    NotFound = 404 "not-found" "Not found";
     /// The address exists but does not answer to this method. `Allow` lists those it answers to.
-    MethodNotAllowed = 405 "method-not-allowed" "The method is not allowed here";
-    /// The answer cannot be sent in a form that `Accept` admits. Accept `application/json`.
-    NotAcceptable = 406 "not-acceptable" "The answer has no such form";
-    /// The request is sound, but other data forbids it: a duplicate, an illegal move, something still in use. `errors` names what.
-    Conflict = 409 "conflict" "Other data forbids this";
+    MethodNotAllowed = 405 "method-not-allowed" "Method not allowed";
+    /// The answer cannot be sent in a media type that `Accept` admits. Accept `application/json`.
+    NotAcceptable = 406 "not-acceptable" "No acceptable form of the answer";
+    /// The request is sound, but conflicts with existing data: a duplicate, an illegal transition, a record still in use. `errors` names the fields and rules.
+    Conflict = 409 "conflict" "Conflict with existing data";
     /// The resource changed since you read it. Read it again, apply your change to what it is now, and send its new ETag.
     Stale = 412 "stale" "The resource has changed since you read it";
     /// The body is larger than this operation takes. Send less at once.
     TooLarge = 413 "too-large" "The body is too large";
-    /// The body is in a form that this operation does not read. The detail names those it reads.
-    UnsupportedMediaType = 415 "unsupported-media-type" "The body has an unknown form";
+    /// The body has a media type that this operation does not read. The detail names those that it reads.
+    UnsupportedMediaType = 415 "unsupported-media-type" "Unsupported media type";
     /// The body was read, but what it says is not valid. `errors` names every broken field.
     Invalid = 422 "invalid" "Some fields are not valid";
-    /// It would have succeeded, but something it depends on, or another operation of the same request, did not. Correct that and send all of it again.
-    FailedDependency = 424 "failed-dependency" "Something it depends on failed";
+    /// The operation would have succeeded, but another one that it depends on, or another one of the same atomic request, failed. Correct that and send all of it again.
+    FailedDependency = 424 "failed-dependency" "Failed dependency";
     /// The request must say which version it changes. Send `If-Match` with the ETag you read, or `*`.
     PreconditionRequired = 428 "precondition-required" "If-Match is missing";
     /// Too many requests. Wait as `Retry-After` says.
     TooManyRequests = 429 "too-many-requests" "Too many requests";
     /// Internal error of the service. It is logged under the request id in `instance`; report that id to the operator.
-    Internal = 500 "internal" "Something broke on our side";
-    /// The service or its database is busy or away. Nothing was changed, unless `outcome` is `unknown`: then look for the change first. Try again as `Retry-After` says.
-    Unavailable = 503 "unavailable" "Busy or away for a moment";
+    Internal = 500 "internal" "Internal error";
+    /// The service or its database is busy or not reachable. Nothing was changed, unless `outcome` is `unknown`: then look for the change first. Try again as `Retry-After` says.
+    Unavailable = 503 "unavailable" "Temporarily unavailable";
 }
 
 /// A problem document (RFC 9457).

@@ -27,6 +27,28 @@ async fn staff(app: &TestApp) {
 }
 
 on_both! {
+    names_are_in_the_order_of_people_on_both_databases_page_by_page(app) {
+        let root = app.root_unit().await;
+        for (at, name) in ["zz", "Ünder", "under", "rôle", "Role", "role", "roles", "Ångström", "a b", "a-b", "ab", "日本", "Éa", "10", "9"].iter().enumerate() {
+            app.make("teams/units", &json!({"code": format!("N{at}"), "name": name, "parent_id": root})).await;
+        }
+        let expected = ["10", "9", "a b", "a-b", "ab", "Ångström", "Éa", "role", "Role", "rôle", "roles", "under", "Ünder", "zz", "日本"];
+        for (sort, descending) in [("name", false), ("-name", true)] {
+            let (mut next, mut walked) = (format!("/api/v1/teams/units?limit=4&sort={sort}&parent_id={root}"), Vec::new());
+            loop {
+                let page = app.get(&app.admin, &next).await;
+                assert_eq!(page.status, 200, "{}", page.text);
+                walked.extend(page.body["data"].as_array().unwrap().iter().map(|unit| unit["name"].as_str().unwrap().to_owned()));
+                let Some(link) = page.header("link") else { break };
+                next = link.trim_start_matches('<').split('>').next().unwrap().to_owned();
+            }
+            if descending {
+                walked.reverse();
+            }
+            assert_eq!(walked, expected, "{sort}");
+        }
+    }
+
     comparisons_find_the_same_rows_on_both_databases(app) {
         staff(app).await;
         let all = ["zoë", "Ägir Ångström", "Ибрагим"];

@@ -10,6 +10,7 @@
 
 mod closure;
 mod codec;
+mod collation;
 mod connection;
 mod dialect;
 pub mod expression;

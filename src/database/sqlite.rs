@@ -3,7 +3,7 @@
 use super::connection::{Connection, Work};
 use super::health::Health;
 use super::refusal::{PATIENCE, busy, no_room, outcome_unknown};
-use super::{limit, migrate};
+use super::{collation, limit, migrate};
 use crate::error::{Error, Kind, Problem, Result};
 use crate::resource::value::letters;
 use diesel::connection::SimpleConnection;
@@ -335,9 +335,10 @@ pub(super) fn connect(path: &Path) -> std::result::Result<Connection, String> {
     Ok(Connection::Sqlite(sqlite))
 }
 
-/// Gives a connection what SQLite lacks: its own lower() knows ASCII only.
+/// Gives a connection what SQLite lacks: its own lower() knows ASCII only, and its own order is that of bytes.
 pub(super) fn teach(sqlite: &mut SqliteConnection) -> std::result::Result<(), String> {
-    steward_fold_utils::register_impl(sqlite, |text: String| letters(&text)).map_err(|error| error.to_string())
+    steward_fold_utils::register_impl(sqlite, |text: String| letters(&text)).map_err(|error| error.to_string())?;
+    sqlite.register_collation("steward_uca", collation::compare).map_err(|error| error.to_string())
 }
 
 #[diesel::declare_sql_function]

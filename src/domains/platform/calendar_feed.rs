@@ -205,7 +205,7 @@ fn event(dated: &Dated, names: &HashMap<Id, Title>, now: Moment) -> Event {
     let kind = dated.definition.singular.replace('_', " ");
     let state = dated.state.as_deref().map(|state| format!("\nState: {}", state.replace('_', " "))).unwrap_or_default();
     let overdue = if is_overdue(dated, now) { "\nOverdue" } else { "" };
-    let person = dated.person_id.and_then(|person| names.get(&person)).filter(|name| **name != *dated.title);
+    let person = dated.person_id.and_then(|person| names.get(&person)).filter(|name| name.0 != dated.title);
     let person = person.map(|name| format!(" ({})", name.0)).unwrap_or_default();
     Event {
         uid: format!("{}-{}@steward", dated.id, dated.what),

@@ -198,7 +198,7 @@ pub(super) fn due(reader: &mut Reader<'_>, ahead_days: u32) -> Result<HomeDates>
 
 /// The latest records of a collection first.
 fn latest(conditions: Vec<Condition>) -> ListQuery {
-    let sort = vec![SortKey { column: "created_at".into(), kind: SqlType::Instant, descending: true, nullable: false, custom: None }];
+    let sort = vec![SortKey { column: "created_at".into(), kind: SqlType::Instant, descending: true, nullable: false, collated: false, custom: None }];
     ListQuery { conditions, sort, limit: LOOKED_AT, ..ListQuery::default() }
 }
 

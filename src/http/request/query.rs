@@ -208,11 +208,12 @@ fn sort((definition, customs): (&'static ResourceType, &CustomKinds), sight: &Fi
             kind: field.columns[field.order].kind,
             descending,
             nullable: field.nullable,
+            collated: field.order == 0,
             custom: None,
         });
         let of_custom = || {
             let found = customs.column(name.strip_prefix(CUSTOM)?)?;
-            Some(SortKey { column: found.expression, kind: found.kind, descending, nullable: true, custom: Some(found.code) })
+            Some(SortKey { column: found.expression, kind: found.kind, descending, nullable: true, collated: true, custom: Some(found.code) })
         };
         let key = own.or_else(of_custom).ok_or_else(|| {
             let shown: String = name.chars().take(60).collect();

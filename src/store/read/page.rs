@@ -156,11 +156,10 @@ fn rows(connection: &mut Connection, definition: &'static ResourceType, query: &
 fn select(connection: &Connection, definition: &ResourceType, query: &Query, filter: Statement) -> Statement {
     let mut select = Statement::new(format!("SELECT {} FROM {} WHERE 1 = 1", definition.columns, definition.table));
     select.append(filter);
-    let collate = if connection.is_postgres() { " COLLATE \"C\"" } else { "" };
     if let Some(after) = &query.after {
-        continue_after(&mut select, &query.sort, after, collate);
+        continue_after(&mut select, &query.sort, after, connection.is_postgres());
     }
-    order(&mut select, &query.sort, collate);
+    order(&mut select, &query.sort, connection.is_postgres());
     select.push(" LIMIT ").bind(query.limit as i64 + 1);
     select
 }

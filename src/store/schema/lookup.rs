@@ -7,6 +7,7 @@ use crate::database::{Connection, SqlType, Statement};
 use crate::error::Result;
 use crate::resource::{ResourceType, ResourceTypes};
 use crate::store::Store;
+use crate::store::read::order::collation;
 use diesel::sql_types::Text;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -23,12 +24,23 @@ fn indexed(definition: &ResourceType) -> impl Iterator<Item = (String, SqlType)>
     fields.filter(|field| !field.nullable).map(|field| (format!("{}{}", field.name, field.columns[0].suffix), field.columns[0].kind))
 }
 
-/// The name of an index and the statement that makes it.
-fn statement(definition: &ResourceType, column: &str, kind: SqlType, postgres: bool) -> (String, String) {
-    let name = format!("{}_by_{column}", definition.table);
-    let collate = if postgres && kind == SqlType::Text { " COLLATE \"C\"" } else { "" };
-    let sql = format!("CREATE INDEX IF NOT EXISTS {name} ON {} ({column}{collate}, id)", definition.table);
-    (name, sql)
+/// An index: its name, the statement that makes it, and the name of the one that it replaces.
+struct Index {
+    name: String,
+    sql: String,
+    replaces: Option<String>,
+}
+
+impl Index {
+    fn of(definition: &ResourceType, column: &str, kind: SqlType, postgres: bool) -> Index {
+        let former = format!("{}_by_{column}", definition.table);
+        let of_text = kind == SqlType::Text;
+        // Those of text were in the order of bytes once.
+        let name = if of_text { format!("{}_sorted_by_{column}", definition.table) } else { former.clone() };
+        let collate = if of_text { collation(true, postgres) } else { "" };
+        let sql = format!("CREATE INDEX IF NOT EXISTS {name} ON {} ({column}{collate}, id)", definition.table);
+        Index { name, sql, replaces: of_text.then_some(former) }
+    }
 }
 
 /// The names of the indexes that there are.
@@ -40,11 +52,16 @@ fn known(connection: &mut Connection) -> Result<HashSet<String>> {
     Ok(query.load::<Text, String>(connection)?.into_iter().collect())
 }
 
-/// The statements that make what lacks.
+/// The statements that make what lacks, and do away with what it replaces.
 fn lacking(connection: &mut Connection, definitions: &ResourceTypes) -> Result<Vec<String>> {
     let (known, postgres) = (known(connection)?, connection.is_postgres());
-    let wanted = definitions.all().iter().flat_map(|definition| indexed(definition).map(move |(column, kind)| statement(definition, &column, kind, postgres)));
-    Ok(wanted.filter(|(name, _)| !known.contains(name)).map(|(_, sql)| sql).collect())
+    let wanted = definitions.all().iter().flat_map(|definition| indexed(definition).map(move |(column, kind)| Index::of(definition, &column, kind, postgres)));
+    let mut statements = Vec::new();
+    for index in wanted {
+        statements.extend(index.replaces.filter(|former| known.contains(former)).map(|former| format!("DROP INDEX IF EXISTS {former}")));
+        statements.extend((!known.contains(&index.name)).then_some(index.sql));
+    }
+    Ok(statements)
 }
 
 impl Store {

@@ -4010,6 +4010,7 @@ pub mod infrastructure {
             custom -> Nullable<Jsonb>,
             replacement_cost_amount -> Nullable<BigInt>,
             replacement_cost_currency -> Nullable<Text>,
+            physical_cores -> Nullable<BigInt>,
         }
     }
 
@@ -4034,6 +4035,7 @@ pub mod infrastructure {
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "replacement_cost_amount", sql_type: ColumnType::BigInt, nullable: true },
             Held { name: "replacement_cost_currency", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "physical_cores", sql_type: ColumnType::BigInt, nullable: true },
         ];
     }
 
@@ -4061,6 +4063,7 @@ pub mod infrastructure {
             planned_retirement_on -> Nullable<Date>,
             description -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            name_key -> Text,
         }
     }
 
@@ -4089,6 +4092,7 @@ pub mod infrastructure {
             Held { name: "planned_retirement_on", sql_type: ColumnType::Date, nullable: true },
             Held { name: "description", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "name_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 
@@ -11775,6 +11779,8 @@ pub mod vendors {
             critical_function -> Bool,
             description -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            project_id -> Nullable<Uuid>,
+            service_id -> Nullable<Uuid>,
         }
     }
 
@@ -11822,6 +11828,8 @@ pub mod vendors {
             Held { name: "critical_function", sql_type: ColumnType::Bool, nullable: false },
             Held { name: "description", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "project_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "service_id", sql_type: ColumnType::Uuid, nullable: true },
         ];
     }
 
@@ -13743,6 +13751,8 @@ mod relations {
     diesel::joinable!(contract_versions -> files (file_id));
     diesel::joinable!(contract_versions -> people (signatory_id));
     diesel::joinable!(contracts -> people (owner_id));
+    diesel::joinable!(contracts -> projects (project_id));
+    diesel::joinable!(contracts -> services (service_id));
     diesel::joinable!(contracts -> units (unit_id));
     diesel::joinable!(contracts -> vendors (vendor_id));
     diesel::joinable!(control_requirements -> controls (control_id));

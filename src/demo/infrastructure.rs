@@ -100,6 +100,7 @@ fn places(hand: &mut Author<'_, '_>) -> Result<()> {
         let kind = json!({
             "manufacturer_id": hand.book.id("infrastructure/manufacturers", maker)?, "model": model, "height_units": units, "full_depth": *units > 1,
             "end_of_support_on": hand.book.day(if at == 3 { 120 } else { 1_500 }), "weight_kg": 4 + 10 * units, "power_draw_w": 60 + 150 * units,
+            "physical_cores": if at == 0 { json!(64) } else { json!(null) },
             "replacement_cost": {"amount": format!("{}.00", 1200 + 2900 * units), "currency": "EUR"},
         });
         hand.make("infrastructure/device-types", kind)?;

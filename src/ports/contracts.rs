@@ -1,8 +1,9 @@
-//! What contracts will cost, for those who plan the next year.
+//! Contracts, for those who plan by them: their cost in the next year, and their ends.
 
 use crate::error::Result;
 use crate::resource::value::{Date, Precise, PreciseMoney, Title};
 use crate::resource::{Check, Id};
+use std::collections::HashMap;
 
 /// How prices follow an index: bounds of the change that is passed on, and the share that does not follow.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,12 +49,35 @@ pub struct ChargedLine {
 pub trait Contracts: Send + Sync {
     /// The lines of contracts in force that may be charged until a day.
     fn charged(&self, check: &mut Check<'_>, until: Date) -> Result<Vec<ChargedLine>>;
+
+    /// The last day of the running term of each of some contracts that are signed, or of the last term of one that has ended; an evergreen
+    /// contract and one that was renewed by another are left out.
+    fn ends(&self, check: &mut Check<'_>, contracts: &[Id]) -> Result<HashMap<Id, Date>>;
+
+    /// The contracts that a project concluded, that run on after today and that name no service: their ids and codes, whoever may see them.
+    fn not_handed_over(&self, check: &mut Check<'_>, project: Id) -> Result<Vec<(Id, String)>>;
 }
 
 /// The lines of contracts in force that may be charged until a day; none where nobody keeps contracts.
 pub fn charged(check: &mut Check<'_>, until: Date) -> Result<Vec<ChargedLine>> {
     match check.definitions.answers.get::<&'static dyn Contracts>() {
         Some(port) => port.charged(check, until),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The last day of the running or last term of each of some contracts; none where nobody keeps contracts.
+pub fn ends(check: &mut Check<'_>, contracts: &[Id]) -> Result<HashMap<Id, Date>> {
+    match check.definitions.answers.get::<&'static dyn Contracts>() {
+        Some(port) => port.ends(check, contracts),
+        None => Ok(HashMap::new()),
+    }
+}
+
+/// The contracts that a project concluded, that run on after today and that name no service; none where nobody keeps contracts.
+pub fn not_handed_over(check: &mut Check<'_>, project: Id) -> Result<Vec<(Id, String)>> {
+    match check.definitions.answers.get::<&'static dyn Contracts>() {
+        Some(port) => port.not_handed_over(check, project),
         None => Ok(Vec::new()),
     }
 }

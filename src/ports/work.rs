@@ -1,7 +1,8 @@
 //! Projects: work in progress, for the domains that steer by it.
 
 use crate::error::Result;
-use crate::resource::{Check, Id};
+use crate::resource::value::Date;
+use crate::resource::{Check, Effect, Id};
 
 /// A project that is neither closed nor cancelled and names no objective.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +22,17 @@ pub struct ProjectAim {
     pub objective: Option<Id>,
     /// The initiative that it carries out.
     pub initiative: Option<Id>,
+}
+
+/// A project that a budget pays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FundedProject {
+    /// The project.
+    pub id: Id,
+    /// Its code.
+    pub code: String,
+    /// True if it is carried out.
+    pub is_executing: bool,
 }
 
 /// Work that a loss delays.
@@ -45,6 +57,16 @@ pub trait Work: Send + Sync {
     /// The work that is not done and waits for one of some records, or that one of them is assigned to today or later, and all that waits
     /// for that work; each once, the nearest first.
     fn delayed(&self, check: &mut Check<'_>, records: &[Id]) -> Result<Vec<DelayedWork>>;
+
+    /// The milestones that are to come of open projects for some services, each with its planned day in a span of days, the last one excluded; in
+    /// order of their days.
+    fn milestones(&self, check: &mut Check<'_>, services: &[Id], days: (Date, Date)) -> Result<Vec<(Id, Date)>>;
+
+    /// The projects that a budget pays and that are neither closed nor cancelled, in order of their ids, whoever may see them.
+    fn funded(&self, check: &mut Check<'_>, budget: Id) -> Result<Vec<FundedProject>>;
+
+    /// The effect by which another budget pays a project.
+    fn fund(&self, project: Id, budget: Id) -> Effect;
 
     /// The first number of the outline of a project that no work item begins with.
     fn next_outline(&self, check: &mut Check<'_>, project: Id) -> Result<i64>;
@@ -72,6 +94,28 @@ pub fn delayed(check: &mut Check<'_>, records: &[Id]) -> Result<Vec<DelayedWork>
         Some(port) => port.delayed(check, records),
         None => Ok(Vec::new()),
     }
+}
+
+/// The milestones that are to come of open projects for some services; none where nobody keeps projects.
+pub fn milestones(check: &mut Check<'_>, services: &[Id], days: (Date, Date)) -> Result<Vec<(Id, Date)>> {
+    match check.definitions.answers.get::<&'static dyn Work>() {
+        Some(port) => port.milestones(check, services, days),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The projects that a budget pays and that are neither closed nor cancelled; none where nobody keeps projects.
+pub fn funded(check: &mut Check<'_>, budget: Id) -> Result<Vec<FundedProject>> {
+    match check.definitions.answers.get::<&'static dyn Work>() {
+        Some(port) => port.funded(check, budget),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The effects by which another budget pays what one has paid; none where nobody keeps projects.
+pub fn fund_by(check: &mut Check<'_>, before: Id, after: Id) -> Result<Vec<Effect>> {
+    let Some(port) = check.definitions.answers.get::<&'static dyn Work>().copied() else { return Ok(Vec::new()) };
+    Ok(port.funded(check, before)?.into_iter().map(|project| port.fund(project.id, after)).collect())
 }
 
 /// The first number of the outline of a project that no work item begins with; 1 where nobody keeps projects.

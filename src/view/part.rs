@@ -1,9 +1,9 @@
 //! Ready parts of questions and answers.
 
 use super::Context;
-use crate::error::Result;
+use crate::error::{Problem, Result};
 use crate::resource::value::json::INLINE;
-use crate::resource::value::{Date, Text, Title, Whole, of_type};
+use crate::resource::value::{Date, Instant, Text, Title, Whole, of_type};
 use crate::resource::{Id, Resource};
 use crate::store::Reader;
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,36 @@ impl AsOf {
     pub fn or_today(self, cx: &Context<'_, '_>) -> Date {
         cx.day_or_today(self.as_of)
     }
+}
+
+/// A query for a span of days that have gone by.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+pub struct Period {
+    /// First day, as YYYY-MM-DD; 30 days before `to` if left out.
+    #[param(inline)]
+    pub from: Option<Date>,
+    /// Day after the last, as YYYY-MM-DD; tomorrow if left out, so that today counts up to now.
+    #[param(inline)]
+    pub to: Option<Date>,
+}
+
+impl Period {
+    /// The first day, the day after the last, and the times between which they lie, up to now (400).
+    pub fn span(self, cx: &Context<'_, '_>) -> Result<(Date, Date, (Instant, Instant))> {
+        let to = self.to.unwrap_or_else(|| cx.today().plus_days(1));
+        let from = self.from.unwrap_or_else(|| to.earlier(30));
+        require_days(from, to)?;
+        let (begin, now) = (from.midnight(), cx.store.now());
+        Ok((from, to, (begin, to.midnight().min(now.max(begin)))))
+    }
+}
+
+/// Refuses a span without a day (400).
+pub fn require_days(from: Date, to: Date) -> Result<()> {
+    if from < to {
+        return Ok(());
+    }
+    Err(Problem::bad_request(format!("from ({from}) is not before to ({to}). Name the first day in from and the day after the last in to.")).into())
 }
 
 /// A list that is the whole answer.

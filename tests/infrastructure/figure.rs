@@ -66,12 +66,12 @@ on_both! {
         outage(app, &shop, "2026-06-01T00:00:00Z", "2026-06-01T08:00:00Z", json!({})).await;
         outage(app, &shop, "2026-06-01T06:00:00Z", "2026-06-01T10:00:00Z", json!({})).await;
         outage(app, &shop, "2026-06-05T00:00:00Z", "2026-06-05T04:00:00Z", json!({"degraded_percent": 50})).await;
-        let told = figure(app, &format!("infrastructure/services/{shop}/availability?from=2026-06-01&to=2026-06-10")).await;
+        let told = figure(app, &format!("infrastructure/services/{shop}/availability?from=2026-06-01&to=2026-06-11")).await;
         assert_eq!((&told["availability_percent"], &told["agreed_seconds"], &told["downtime_seconds"]), (&json!(95), &json!(864_000), &json!(43_200)));
         assert_eq!((&told["failures"], &told["mtbf_seconds"], &told["mtrs_seconds"]), (&json!(2), &json!(410_400), &json!(25_200)));
-        let calm = figure(app, &format!("infrastructure/services/{shop}/availability?from=2026-06-11&to=2026-06-12")).await;
+        let calm = figure(app, &format!("infrastructure/services/{shop}/availability?from=2026-06-11&to=2026-06-13")).await;
         assert_eq!((&calm["availability_percent"], &calm["mtbf_seconds"]), (&json!(100), &Value::Null));
-        assert_eq!(app.get(&app.admin, &format!("/api/v1/infrastructure/services/{shop}/availability?from=2026-06-11&to=2026-06-10")).await.status, 400);
+        assert_eq!(app.get(&app.admin, &format!("/api/v1/infrastructure/services/{shop}/availability?from=2026-06-11&to=2026-06-11")).await.status, 400);
     }
 
     an_error_budget_is_used_by_outages(app) {
@@ -89,11 +89,11 @@ on_both! {
         let slo = slo(app, &shop, 99.9).await;
         let availability = async |query: &str| figure(app, &format!("infrastructure/services/{shop}/availability?{query}")).await;
         let status = async |query: &str| figure(app, &format!("infrastructure/slos/{slo}/status{query}")).await;
-        let planned = availability("from=2026-06-01&to=2026-06-10").await;
+        let planned = availability("from=2026-06-01&to=2026-06-11").await;
         assert_eq!((&planned["availability_percent"], &planned["agreed_seconds"], &planned["reason"]), (&Value::Null, &Value::Null, &json!("The service has not been live yet.")));
         assert_eq!((&status("").await["attained_percent"], &status("").await["reason"]), (&Value::Null, &json!("The service has not been live yet.")));
         assert_eq!(go(app, "services", &shop, "live").await.status, 200);
-        let ahead = availability("from=2026-06-20&to=2026-06-21").await;
+        let ahead = availability("from=2026-06-20&to=2026-06-22").await;
         assert_eq!((&ahead["availability_percent"], &ahead["reason"]), (&Value::Null, &json!("None of these days has begun.")));
         let ahead = status("?as_of=2026-07-01").await;
         assert_eq!((&ahead["attained_percent"], &ahead["error_budget_left_seconds"], ahead["reason"].is_string()), (&Value::Null, &Value::Null, true));
@@ -129,7 +129,7 @@ on_both! {
             let made = app.post(&admin, "/api/v1/infrastructure/outages", &body).await;
             assert_eq!(made.status, 201, "{}", made.text);
         }
-        let told = app.get(&admin, &format!("/api/v1/infrastructure/services/{shop}/availability?from=2026-06-16&to=2026-06-20")).await.body;
+        let told = app.get(&admin, &format!("/api/v1/infrastructure/services/{shop}/availability?from=2026-06-16&to=2026-06-21")).await.body;
         // Of 120 hours three are maintenance: two of the shop, and one of the database that it rests on. Two are not.
         assert_eq!((&told["agreed_seconds"], &told["downtime_seconds"], &told["failures"]), (&json!(117 * 3600), &json!(2 * 3600), &json!(2)));
     }
@@ -285,7 +285,7 @@ on_both! {
         let incident = json!({"title": "Slow", "causing_change_id": changes[0], "started_at": "2026-06-15T08:30:00Z", "restored_at": "2026-06-15T08:50:00Z"});
         made(app, "incidents", incident).await;
         assert_eq!(figure(app, &format!("infrastructure/changes/{}", changes[3])).await["outcome"], "rolled_back");
-        let told = figure(app, "infrastructure/change-performance?from=2026-06-14&to=2026-06-15").await;
+        let told = figure(app, "infrastructure/change-performance?from=2026-06-14&to=2026-06-16").await;
         assert_eq!([&told["changes"], &told["successful"], &told["failed"], &told["rolled_back"], &told["caused_incidents"]].map(|count| count.as_i64().unwrap()), [4, 1, 1, 1, 1]);
         assert_eq!([&told["success_percent"], &told["deployments"], &told["deployment_frequency_per_day"]], [&json!(25), &json!(2), &json!(1)]);
         // Committed at 0:00 and 1:00, done at 8:30: 8 hours in the middle. Three of four failed, and the incident took 20 minutes.
@@ -385,6 +385,34 @@ on_both! {
         assert!(figure(app, "infrastructure/refresh-candidates?before=2026-09-30").await["data"].as_array().unwrap().len() == 1);
     }
 
+    maintenance_waits_for_people_milestones_and_a_copy_to_go_back_to(app) {
+        let ann = app.make("teams/people", &json!({"name": "Ann", "email": "ann@example.org"})).await["id"].clone();
+        let shop = made(app, "services", json!({"code": "SHOP", "name": "Shop", "kind": "technical"})).await;
+        let machine = made(app, "virtual-machines", json!({"name": "vm", "owner_id": ann})).await;
+        depend(app, &shop, "requires", &machine, None).await;
+        let find = async || figure(app, &format!("infrastructure/maintenance-windows/find?target_id={machine}&minutes=60&from=2026-06-16&to=2026-06-19")).await;
+        let told = |answer: &Value| -> Vec<String> {
+            let row = |row: &Value| ["title", "starts_at", "ends_at"].map(|name| row[name].as_str().unwrap()[..10.min(row[name].as_str().unwrap().len())].to_owned()).join(" ");
+            answer["obstacles"].as_array().unwrap().iter().map(row).collect()
+        };
+        assert_eq!(told(&find().await), Vec::<String>::new());
+        // A milestone of the project for the service, a day on which its only owner is away, and a policy that has copied nothing yet.
+        let project = app.make("projects/projects", &json!({"code": "P", "name": "P", "service_id": shop})).await["id"].clone();
+        app.make("projects/work-items", &json!({"project_id": project, "wbs_code": "1", "name": "Go live", "kind": "milestone", "duration_hours": 0, "starts_on": "2026-06-18", "ends_on": "2026-06-18"})).await;
+        let absence = json!({"person_id": ann, "kind": "holiday", "starts_on": "2026-06-16", "ends_on": "2026-06-16"});
+        let absence = app.make("teams/absences", &absence).await["id"].as_str().unwrap().to_owned();
+        app.bring(app.served.store.definitions.get("teams/absences").unwrap(), &absence, &["approved"]).await;
+        let waiting = find().await;
+        assert_eq!(told(&waiting), ["Ann 2026-06-16 2026-06-17", "Go live 2026-06-18 2026-06-19"], "{waiting}");
+        assert_eq!(waiting["data"], json!([{"starts_at": "2026-06-17T00:00:00.000000Z", "ends_at": "2026-06-18T00:00:00.000000Z"}]));
+        let policy = made(app, "backup-policies", json!({"name": "Nightly", "frequency": "daily", "retention_days": 30, "target_ids": [machine]})).await;
+        assert_eq!(go(app, "backup-policies", &policy, "active").await.status, 200);
+        let bare = find().await;
+        assert_eq!((bare["data"].as_array().unwrap().len(), told(&bare).contains(&"Nightly 2026-06-16 2026-06-19".to_owned())), (0, true), "{bare}");
+        made(app, "backup-runs", json!({"policy_id": policy, "target_id": machine, "kind": "backup", "result": "succeeded", "started_at": "2026-06-14T22:00:00Z"})).await;
+        assert_eq!(find().await["data"], waiting["data"]);
+    }
+
     maintenance_finds_the_times_that_nothing_stands_against(app) {
         let shop = service(app, "SHOP").await;
         let [one, two] = [made(app, "virtual-machines", json!({"name": "one"})).await, made(app, "virtual-machines", json!({"name": "two"})).await];
@@ -394,7 +422,7 @@ on_both! {
         made(app, "freeze-periods", json!({"name": "Fair", "starts_at": "2026-06-17T00:00:00Z", "ends_at": "2026-06-18T00:00:00Z"})).await;
         // The other machine is away meanwhile: one of the two must stand.
         made(app, "maintenance-windows", json!({"name": "Other", "target_id": two, "starts_at": "2026-06-16T10:00:00Z", "ends_at": "2026-06-16T12:00:00Z"})).await;
-        let told = figure(app, &format!("infrastructure/maintenance-windows/find?target_id={one}&minutes=240&from=2026-06-16&to=2026-06-18")).await;
+        let told = figure(app, &format!("infrastructure/maintenance-windows/find?target_id={one}&minutes=240&from=2026-06-16&to=2026-06-19")).await;
         assert_eq!((&told["services_down"], &told["alternative_ids"]), (&json!([]), &json!([two])));
         let slots: Vec<(&str, &str)> = told["data"].as_array().unwrap().iter().map(|slot| (slot["starts_at"].as_str().unwrap(), slot["ends_at"].as_str().unwrap())).collect();
         let day = |text: &str| format!("2026-06-{text}:00:00.000000Z");

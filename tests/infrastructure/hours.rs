@@ -37,10 +37,10 @@ on_both! {
         // At night, and on the day that is none.
         outage(app, &shop, "2026-06-11T18:00:00Z", "2026-06-11T23:00:00Z").await;
         outage(app, &shop, "2026-06-10T08:00:00Z", "2026-06-10T12:00:00Z").await;
-        let told = figure(app, &format!("services/{shop}/availability?from=2026-06-08&to=2026-06-12")).await;
+        let told = figure(app, &format!("services/{shop}/availability?from=2026-06-08&to=2026-06-13")).await;
         assert_eq!((&told["availability_percent"], &told["agreed_seconds"], &told["downtime_seconds"]), (&json!(95), &json!(144_000), &json!(7200)));
         assert_eq!((&told["failures"], &told["mtbf_seconds"], &told["mtrs_seconds"]), (&json!(1), &json!(136_800), &json!(7200)));
-        let free = figure(app, &format!("services/{shop}/availability?from=2026-06-13&to=2026-06-14")).await;
+        let free = figure(app, &format!("services/{shop}/availability?from=2026-06-13&to=2026-06-15")).await;
         assert_eq!((&free["availability_percent"], &free["agreed_seconds"]), (&Value::Null, &json!(0)));
         assert!(free["reason"].as_str().unwrap().contains("calendar"), "{free}");
         let slo = made(app, "slos", json!({"service_id": shop, "name": "There", "target_percent": 99, "window_days": 7})).await;

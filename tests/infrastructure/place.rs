@@ -32,8 +32,8 @@ on_both! {
         // The topmost half of the topmost unit.
         let top = try_to_make(app, "devices", device(&light, json!({"position": 100.5, "face": "front"}))).await;
         assert_eq!(top.status, 201, "{}", top.text);
-        made(app, "devices", device(&light, json!({"location_id": here}))).await;
-        assert_eq!(told(&try_to_make(app, "devices", device(&light, json!({}))).await), refused(409, "/rack_id weight"), "3 · 20 kg of 50");
+        made(app, "devices", device(&light, json!({"name": "E", "location_id": here}))).await;
+        assert_eq!(told(&try_to_make(app, "devices", device(&light, json!({"name": "F"}))).await), refused(409, "/rack_id weight"), "3 · 20 kg of 50");
         for state in ["staged", "active"] {
             assert_eq!(go(app, "devices", &top.id(), state).await.status, 200);
         }

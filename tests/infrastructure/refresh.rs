@@ -106,4 +106,48 @@ on_both! {
         let count = app.get(&app.admin, &format!("/api/v1/projects/work-items?project_id={project}&include_total=true")).await;
         assert_eq!(count.body["total_count"], 5, "{}", count.text);
     }
+
+    a_contract_that_ends_and_a_serious_vulnerability_are_reasons(app) {
+        let maker = made(app, "manufacturers", json!({"name": "Acme"})).await;
+        let kind = made(app, "device-types", json!({"manufacturer_id": maker, "model": "S-1", "replacement_cost": euros("6000.00")})).await;
+        let device = async |name: &str| made(app, "devices", json!({"name": name, "device_type_id": kind, "role": "server"})).await;
+        let [leased, weak, hosting, fair] = [device("leased").await, device("weak").await, device("hosting").await, device("fair").await];
+        let vendor = app.make("vendors/vendors", &json!({"code": "LESSOR", "name": "Lessor"})).await["id"].clone();
+        let contract = json!({"code": "C-1", "title": "Lease", "vendor_id": vendor, "kind": "lease", "starts_on": "2024-01-01", "ends_on": "2026-12-31", "currency": "EUR"});
+        let contract = app.make("vendors/contracts", &contract).await["id"].clone();
+        made(app, "assets", json!({"tag": "A-1", "name": "Leased", "item_id": leased, "contract_id": contract, "ownership": "leased"})).await;
+        let product = made(app, "software-products", json!({"name": "Server", "kind": "application"})).await;
+        let release = made(app, "software-releases", json!({"software_product_id": product, "version": "1"})).await;
+        let installation = made(app, "installations", json!({"software_release_id": release, "host_id": hosting})).await;
+        let mut found = Vec::new();
+        for (subject, severity, day) in [(&weak, "critical", "2026-06-01"), (&weak, "high", "2026-06-02"), (&installation, "high", "2026-06-10"), (&fair, "medium", "2026-06-01")] {
+            let body = json!({"title": severity, "subject_id": subject, "severity": severity, "detected_on": day});
+            found.push(app.make("security/vulnerabilities", &body).await["id"].as_str().unwrap().to_owned());
+        }
+        let candidates = async |actor: &Actor| app.get(actor, "/api/v1/infrastructure/refresh-candidates?before=2027-01-01").await.body;
+        let told = |answer: &Value| -> Vec<Value> {
+            let row = |row: &Value| json!([row["device"]["title"], row["reasons"][0]["reason"], row["due_on"], row["open_vulnerabilities"]]);
+            answer["data"].as_array().unwrap_or_else(|| panic!("{answer}")).iter().map(row).collect()
+        };
+        // Critical in 15 days, high in 30. A contract that nobody has signed binds nobody.
+        let (first, second) = (json!(["weak", "open_vulnerabilities", "2026-06-16", 2]), json!(["hosting", "open_vulnerabilities", "2026-07-10", 1]));
+        assert_eq!(told(&candidates(&app.admin).await), [first.clone(), second.clone()]);
+        app.bring(app.served.store.definitions.get("vendors/contracts").unwrap(), contract.as_str().unwrap(), &["active"]).await;
+        let all = candidates(&app.admin).await;
+        assert_eq!((told(&all), &all["partial"]), (vec![first.clone(), second.clone(), json!(["leased", "contract_end", "2026-12-31", 0])], &json!([])));
+        // By hand: open vulnerabilities 4, end of contract 3.
+        let planned = plan(app, &app.admin, json!({"budget": euros("12000.00")})).await.body;
+        assert_eq!((titles(&planned, "selected"), titles(&planned, "rejected")), (vec!["weak", "hosting"], vec!["leased"]), "{planned}");
+        assert_eq!([&planned["selected"][0]["priority"], &planned["rejected"][0]["priority"]], [&json!(4), &json!(3)]);
+        // What is no weakness is no reason, and who may not read of weaknesses and contracts is told of neither.
+        for state in ["triaged", "false_positive"] {
+            assert_eq!(app.patch(&app.admin, &format!("/api/v1/security/vulnerabilities/{}", found[2]), "*", &json!({"decision_reason": "Not built in."})).await.status, 200);
+            assert_eq!(app.transition(&app.admin, &format!("/api/v1/security/vulnerabilities/{}", found[2]), state).await.status, 200, "{state}");
+        }
+        assert_eq!(told(&candidates(&app.admin).await)[..2], [first, json!(["leased", "contract_end", "2026-12-31", 0])]);
+        let narrow = ["devices", "device_types", "assets", "incidents", "installations"].map(|name| format!("infrastructure.{name}:read"));
+        app.make("identity/roles", &json!({"code": "narrow", "name": "narrow", "permissions": narrow})).await;
+        let seen = candidates(&app.actor("narrow", None).await).await;
+        assert_eq!((told(&seen), &seen["partial"]), (Vec::new(), &json!(["security/vulnerabilities", "vendors/contracts"])));
+    }
 }

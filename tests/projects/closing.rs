@@ -128,6 +128,26 @@ on_both! {
         assert_eq!(planned.go(app, "executing").await.broken(), ["/budget_id state"]);
     }
 
+    a_project_that_is_carried_out_is_paid_by_the_next_version_of_its_budget(app) {
+        let planned = Planned::of(app).await;
+        walk(app, "projects", &planned.project, &["executing"]).await;
+        let at = format!("/api/v1/finance/budgets/{}", planned.budget);
+        let by_hand = app.transition(&app.admin, &at, "superseded").await;
+        assert_eq!((by_hand.status, by_hand.broken()), (409, vec![" in_use".to_owned()]), "{}", by_hand.text);
+        let next = app.post(&app.admin, &format!("{at}/new-version"), &json!({})).await;
+        assert_eq!(next.status, 201, "{}", next.text);
+        let path_of_next = format!("/api/v1/finance/budgets/{}", next.id());
+        assert_eq!(app.transition(&app.admin, &path_of_next, "submitted").await.status, 200);
+        assert_eq!(app.transition(&app.second_admin().await, &path_of_next, "approved").await.status, 200);
+        let active = app.transition(&app.admin, &path_of_next, "active").await;
+        assert_eq!(active.status, 200, "{}", active.text);
+        assert_eq!(app.get(&app.admin, &at).await.body["state"], "superseded");
+        let project = app.get(&app.admin, &path("projects", &planned.project)).await.body;
+        assert_eq!((&project["state"], &project["budget_id"]), (&json!("executing"), &json!(next.id())));
+        // It is put on hold and goes on, paid by the version that counts.
+        walk(app, "projects", &planned.project, &["on_hold", "executing"]).await;
+    }
+
     a_project_goes_on_once_the_gate_of_its_phase_is_decided(app) {
         let planned = Planned::of(app).await;
         let gate = made(app, "gates", json!({"project_id": planned.project, "name": "Go", "phase": "planning", "decided_on": "2026-06-15"})).await;
@@ -171,5 +191,127 @@ on_both! {
         assert_eq!([&now["criteria"][0]["met"], &now["criteria"][1]["met"], &now["missing_count"]], [&json!(false), &json!(true), &json!(1)], "{now}");
         made(app, "deliverables", json!({"project_id": planned.project, "name": "One", "waived_on": "2026-06-15", "waiver_reason": "Not needed."})).await;
         assert_eq!(readiness().await["missing_count"], json!(0));
+    }
+
+    a_project_hands_its_contracts_over_to_a_service_before_it_is_closed(app) {
+        let planned = Planned::of(app).await;
+        walk(app, "projects", &planned.project, &["executing"]).await;
+        walk(app, "work-items", &planned.item, &["cancelled"]).await;
+        walk(app, "projects", &planned.project, &["closing"]).await;
+        let id = |made: Value| made["id"].as_str().unwrap().to_owned();
+        let service = id(app.make("infrastructure/services", &json!({"code": "SHOP", "name": "Shop", "kind": "technical"})).await);
+        let vendor = id(app.make("vendors/vendors", &json!({"code": "V", "name": "V"})).await);
+        let contract = async |code: &str, ends: Value, states: &[&str]| {
+            let body = json!({"code": code, "title": code, "vendor_id": vendor, "kind": "maintenance", "project_id": planned.project, "starts_on": "2026-01-01", "ends_on": ends, "currency": "EUR"});
+            let made = id(app.make("vendors/contracts", &body).await);
+            app.bring(app.served.store.definitions.get("vendors/contracts").unwrap(), &made, states).await;
+            made
+        };
+        // One is only thought of, one is over, and two run on: until a day, and until somebody ends it.
+        contract("DRAFT", Value::Null, &["draft"]).await;
+        contract("OVER", json!("2026-06-15"), &["active"]).await;
+        let (dated, open) = (contract("DATED", json!("2027-12-31"), &["active"]).await, contract("OPEN", Value::Null, &["approved"]).await);
+        let refused = planned.go(app, "closed").await;
+        assert_eq!((refused.status, refused.broken()), (409, vec![" contracts".to_owned(); 2]), "{}", refused.text);
+        assert!(refused.text.contains(&dated) && refused.text.contains(&open), "{}", refused.text);
+        for contract in [&dated, &open] {
+            let at = format!("/api/v1/vendors/contracts/{contract}");
+            assert_eq!(app.patch(&app.admin, &at, "*", &json!({"project_id": null})).await.broken(), ["/project_id immutable"]);
+            let handed = app.patch(&app.admin, &at, "*", &json!({"service_id": service})).await;
+            assert_eq!((handed.status, &handed.body["service_id"]), (200, &json!(service)), "{}", handed.text);
+        }
+        walk(app, "projects", &planned.project, &["closed"]).await;
+        // What was handed over stays so, and nothing comes after without.
+        let back = app.patch(&app.admin, &format!("/api/v1/vendors/contracts/{dated}"), "*", &json!({"service_id": null})).await;
+        assert_eq!((back.status, back.broken()), (409, vec!["/service_id handover".to_owned()]), "{}", back.text);
+    }
+
+    a_gate_is_passed_by_its_criteria_through_every_entry_point(app) {
+        let planned = Planned::of(app).await;
+        let criterion = json!({"name": "The way back was rehearsed", "mandatory": true, "met": false});
+        let body = json!({"project_id": planned.project, "name": "Go", "phase": "planning", "criteria": [criterion], "decided_on": "2026-06-15"});
+        let gate = made(app, "gates", body.clone()).await;
+        walk(app, "gates", &gate, &["ready"]).await;
+        let second = app.second_admin().await;
+        let single = app.transition(&second, &path("gates", &gate), "passed").await;
+        assert_eq!((single.status, single.broken()), (409, vec!["/criteria/0/met criterion".to_owned()]), "{}", single.text);
+        // In bulk, all or each by itself.
+        for atomic in [false, true] {
+            let operations = json!([{"op": "transition", "collection": "projects/gates", "id": gate, "if_match": "*", "body": {"to": "passed"}}]);
+            let bulk = app.post(&second, "/api/v1/platform/bulk", &json!({"atomic": atomic, "operations": operations})).await;
+            assert_eq!((bulk.status, &bulk.body["results"][0]["status"]), (if atomic { 409 } else { 200 }, &json!(409)), "{}", bulk.text);
+        }
+        // By a file: the state is the service's, of a known gate and of a new one.
+        let mut row = app.get(&app.admin, &path("gates", &gate)).await.body;
+        row["state"] = "passed".into();
+        let mut new = body;
+        new["state"] = "passed".into();
+        for row in [row, new] {
+            let headers = [("Content-Type", "application/x-ndjson")];
+            let import = app.call(&second, "POST", "/api/v1/platform/imports?collection=projects/gates", &headers, Some(row.to_string())).await;
+            assert_eq!((import.status, import.broken()), (422, vec!["/state server_field".to_owned()]), "{}", import.text);
+        }
+        assert_eq!(planned.go(app, "executing").await.broken(), [" gate"]);
+        assert_eq!(deleted(app, "gates", &gate).await.status, 409, "it is asked for already");
+        // One that was taken away before and is brought back where the project goes on is as it was, and stays.
+        let early = made(app, "gates", json!({"project_id": planned.project, "name": "Early", "phase": "planning"})).await;
+        assert_eq!(deleted(app, "gates", &early).await.status, 204);
+        alter(app, "gates", &gate, json!({"waiver_reason": "Small."})).await;
+        assert_eq!(app.transition(&second, &path("gates", &gate), "waived").await.status, 200);
+        walk(app, "projects", &planned.project, &["executing"]).await;
+        let back = restored(app, &early).await;
+        assert_eq!((back.status, &back.body["state"]), (200, &json!("pending")), "{}", back.text);
+        assert_eq!(deleted(app, "gates", &early).await.broken(), [" not_deletable"]);
+        walk(app, "work-items", &planned.item, &["cancelled"]).await;
+        walk(app, "projects", &planned.project, &["closing"]).await;
+        assert_eq!(planned.go(app, "closed").await.status, 409, "it is neither passed nor waived");
+    }
+
+    a_gate_that_is_passed_has_no_open_criterion_whoever_comes_first(app) {
+        let planned = Planned::of(app).await;
+        let second = app.second_admin().await;
+        for round in 0..8 {
+            let body = json!({"project_id": planned.project, "name": format!("Go {round}"), "phase": "planning", "decided_on": "2026-06-15"});
+            let gate = made(app, "gates", body).await;
+            walk(app, "gates", &gate, &["ready"]).await;
+            let at = path("gates", &gate);
+            let more = json!({"criteria": [{"name": "Late", "mandatory": true, "met": false}]});
+            let (passed, asked) = futures_util::future::join(app.transition(&second, &at, "passed"), app.patch(&app.admin, &at, "*", &more)).await;
+            let statuses = [passed.status, asked.status];
+            assert!([[200, 409], [409, 200]].contains(&statuses), "{statuses:?} {} {}", passed.text, asked.text);
+        }
+    }
+
+    a_project_that_is_closed_has_nothing_open_whoever_comes_first(app) {
+        let planned = Planned::of(app).await;
+        walk(app, "projects", &planned.project, &["executing"]).await;
+        walk(app, "work-items", &planned.item, &["cancelled"]).await;
+        walk(app, "projects", &planned.project, &["closing"]).await;
+        // In bulk it waits for the same, and a file does not move it.
+        let open = made(app, "deliverables", json!({"project_id": planned.project, "name": "Open"})).await;
+        let operations = json!([{"op": "transition", "collection": "projects/projects", "id": planned.project, "if_match": "*", "body": {"to": "closed"}}]);
+        let bulk = app.post(&app.admin, "/api/v1/platform/bulk", &json!({"atomic": false, "operations": operations})).await;
+        assert_eq!(bulk.body["results"][0]["status"], 409, "{}", bulk.text);
+        let row = json!({"id": planned.project, "state": "closed"}).to_string();
+        let headers = [("Content-Type", "application/x-ndjson")];
+        let import = app.call(&app.admin, "POST", "/api/v1/platform/imports?collection=projects/projects", &headers, Some(row)).await;
+        assert_eq!((import.status, import.broken()), (422, vec!["/state server_field".to_owned()]), "{}", import.text);
+        let waived = json!({"waived_on": "2026-06-15", "waiver_reason": "Not needed."});
+        alter(app, "deliverables", &open, waived.clone()).await;
+        // Those who make work and who close come at once.
+        let work = |number: usize| json!({"project_id": planned.project, "wbs_code": format!("{}", 100 + number), "name": "Late"});
+        let close = async || app.transition(&app.admin, &path("projects", &planned.project), "closed").await;
+        let make = async |number: usize| app.post(&app.admin, "/api/v1/projects/work-items", &work(number)).await;
+        let (before, closed, after) = futures_util::future::join3(
+            futures_util::future::join_all((0..6).map(make)), close(), futures_util::future::join_all((6..12).map(make))
+        ).await;
+        let made: Vec<&Answer> = before.iter().chain(&after).filter(|answer| answer.status == 201).collect();
+        let refused = before.iter().chain(&after).filter(|answer| answer.status != 201);
+        assert!(refused.clone().all(|answer| answer.broken() == ["/project_id ended"]), "{:?}", refused.map(|answer| &answer.text).collect::<Vec<_>>());
+        match closed.status {
+            200 => assert!(made.is_empty(), "{} were made in a closed project", made.len()),
+            409 => assert_eq!(made.len(), 12, "{}", closed.text),
+            _ => panic!("{}", closed.text),
+        }
     }
 }

@@ -91,6 +91,26 @@ on_both! {
         assert!(answer.body["warnings"].as_array().unwrap().iter().any(|warning| warning.as_str().unwrap().contains("no longer names: 1, such as 2.")), "{}", answer.text);
     }
 
+    a_plan_leaves_one_progress_record_of_an_item_and_day(app) {
+        let project = made(app, "projects", json!({"code": "MOVE", "name": "Move", "starts_on": "2026-06-01"})).await;
+        let half = PLAN.replace("<Work>PT24H0M0S</Work><PercentComplete>0", "<Work>PT24H0M0S</Work><PercentComplete>50");
+        assert_ne!(half, PLAN);
+        for plan in [&half, &half.replace("<PercentComplete>50", "<PercentComplete>75")] {
+            let answer = import(app, &app.admin, &project, plan).await;
+            assert_eq!(answer.status, 200, "{}", answer.text);
+        }
+        let items = items(app, &project).await;
+        let records = app.get(&app.admin, "/api/v1/projects/progress-records?sort=id&limit=100").await.body;
+        let of = |at: usize| -> Vec<(Value, Value)> {
+            let own = records["data"].as_array().unwrap().iter().filter(|record| record["work_item_id"] == items[at]["id"]);
+            own.map(|record| (record["recorded_on"].clone(), record["progress_percent"].clone())).collect()
+        };
+        // Two items of 24 hours: one done on the 9th, the other at 75 % since today.
+        assert_eq!(of(1), [(json!("2026-06-09"), json!(100))]);
+        assert_eq!(of(2), [(json!("2026-06-15"), json!(75))]);
+        assert_eq!(of(0), [(json!("2026-06-09"), json!(50)), (json!("2026-06-15"), json!(87.5))], "{records}");
+    }
+
     a_broken_plan_names_the_line_and_changes_nothing(app) {
         let project = made(app, "projects", json!({"code": "MOVE", "name": "Move"})).await;
         let line = |text: &str| PLAN.lines().position(|line| line.contains(text)).unwrap() + 1;

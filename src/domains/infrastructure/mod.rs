@@ -94,6 +94,8 @@ fn with_figures(domain: Domain) -> Domain {
         .view::<software::figures::license_positions::LicensePositions>()
         .view::<software::figures::patch_compliance::PatchCompliance>()
         .view::<compute::figures::backup_coverage::BackupCoverage>()
+        .view::<compute::figures::cpu_allocation::ClusterCpu>()
+        .view::<compute::figures::cpu_allocation::DeviceCpu>()
         .view::<network::figures::prefix_utilization::PrefixUtilization>()
         .view::<network::figures::cable_path::CablePath>()
         .view::<site::figures::rack_elevation::RackElevation>()

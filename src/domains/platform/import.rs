@@ -5,7 +5,7 @@ use crate::error::{FieldError, Kind, NAMED, Problem, Result};
 use crate::formats::csv::{self, Cell};
 use crate::formats::text::Encoding;
 use crate::resource::value::ListUse;
-use crate::resource::{Field, Id, ResourceType, Stored};
+use crate::resource::{Field, Id, ResourceType, Rule, Stored};
 use crate::store::{FieldVisibility, IfMatch, Outcome, Store, Writer};
 use crate::view::{Action, Call, Prepare, body, require};
 use serde::{Deserialize, Serialize};
@@ -408,7 +408,10 @@ fn several(writer: &mut Writer<'_>, import: &Import, mut rows: Vec<Row>, counts:
 
 /// Whether one of some rows may mean a record that is there.
 fn may_be_there(writer: &mut Writer<'_>, definition: &'static ResourceType, rows: &[Row]) -> Result<bool> {
-    let is_key = |field: &Field| definition.unique.iter().any(|unique| unique.fields.contains(&field.name));
+    let has_key = |name: &str| definition.unique.iter().any(|unique| unique.fields.contains(&name));
+    // A field of a key may be taken from what another field names.
+    let derived = |field: &Field| definition.rules.iter().any(|rule| matches!(rule, Rule::Agrees { by, ours, .. } if *by == field.name && has_key(ours)));
+    let is_key = |field: &Field| has_key(field.name) || derived(field);
     let named = |row: &Row| row.members.get("id").is_some_and(|id| !id.is_null()) || row.named.iter().any(|(field, _)| is_key(field));
     if rows.iter().any(named) {
         return Ok(true);
@@ -470,7 +473,7 @@ fn matching(writer: &mut Writer<'_>, definition: &'static ResourceType, members:
             None => Err(Problem::invalid(vec![FieldError::new("/id", "unknown", "There is no such record. Leave the id out to make a new one.")]).into()),
         };
     }
-    writer.reader().find_by_key(definition, members)
+    writer.find_by_key(definition, members)
 }
 
 /// What the service writes is ignored where it is equal, and broken where it is not.

@@ -2,8 +2,10 @@
 
 use crate::choice;
 use crate::error::Result;
+use crate::ports::work;
 use crate::resource::value::{Currency, Note, Title, Whole};
 use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, UnmetGuard, succession};
+use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::finance::budgets;
@@ -137,6 +139,9 @@ impl Resource for Budget {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        if step.to == "superseded" {
+            return self.unmet_of_superseding(check);
+        }
         let before = match step.to {
             "active" => self.active(check)?.into_iter().map(|(id, _)| id).find(|id| Some(*id) == self.supersedes_id),
             _ => None,
@@ -157,11 +162,32 @@ impl Resource for Budget {
         if step.to != "active" {
             return Ok(Vec::new());
         }
-        Ok(succession::supersede::<Budget>(self.active(check)?, self.supersedes_id))
+        let mut effects = succession::supersede::<Budget>(self.active(check)?, self.supersedes_id);
+        if let Some(before) = self.supersedes_id {
+            effects.extend(work::fund_by(check, before, check.id)?);
+        }
+        Ok(effects)
     }
 }
 
 impl Budget {
+    /// A project that is carried out keeps its funds: a version is superseded by the next, which pays the project from then on.
+    fn unmet_of_superseding(&self, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        let next = budgets::table.filter(budgets::supersedes_id.eq(check.id).and(budgets::state.eq("active")));
+        if select(exists(next)).get_result(check.connection)? {
+            return Ok(Vec::new());
+        }
+        let funded = work::funded(check, check.id)?.into_iter().filter(|project| project.is_executing);
+        let told = |project: work::FundedProject| {
+            let detail = format!(
+                "The project {} is executing and paid by this budget. Activate the next version, which names this one as supersedes_id, or put the project on hold first.",
+                project.code
+            );
+            UnmetGuard::new("", "in_use", detail)
+        };
+        Ok(funded.map(told).collect())
+    }
+
     /// The other versions of its scope and year that are active.
     fn active(&self, check: &mut Check<'_>) -> Result<Vec<(Id, Title)>> {
         Ok(budgets::table

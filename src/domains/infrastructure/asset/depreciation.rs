@@ -228,6 +228,9 @@ mod tests {
 
     #[test]
     fn use_is_what_was_last_read() {
+        // Kieso et al., the same example, activity method: 4,000 of 30,000 hours in the first year are 60,000.
+        let crane = Terms { usage: vec![(day(2021, 12, 31), 4_000.0 / 30_000.0)], ..terms(500_000, 50_000, 5, UnitsOfUse, Daily) };
+        assert_eq!(by_year(&crane, 1), [60_000.0]);
         let usage = vec![(day(2021, 6, 30), 0.1), (day(2021, 12, 31), 0.25), (day(2022, 12, 31), 1.4)];
         let terms = Terms { usage, ..terms(500_000, 50_000, 5, UnitsOfUse, Daily) };
         let at = |on| terms.written_off(on);

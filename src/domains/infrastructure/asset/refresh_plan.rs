@@ -10,7 +10,7 @@ use crate::domains::infrastructure::compute::device::Device;
 use crate::error::{Problem, Result};
 use crate::ports::{dependency, ledger};
 use crate::resource::Id;
-use crate::resource::value::{Currency, Date, Money, Note, Precise, PreciseMoney, Title};
+use crate::resource::value::{Currency, Date, Money, Note, Precise, PreciseMoney, Text, Title};
 use crate::store::{Outcome, Reader, Writer};
 use crate::view::{Action, Call, NoQuery, run_view};
 use diesel::prelude::*;
@@ -37,6 +37,8 @@ pub struct RefreshPlan {
     pub total: Money,
     /// Rest of the budget.
     pub left: Money,
+    /// Collections that you may not read, so that their reasons are left out; empty where nothing is.
+    pub partial: Vec<Text<1, 100>>,
     /// Drafts made; null where none was requested.
     pub drafts: Option<RefreshDrafts>,
 }
@@ -49,7 +51,7 @@ impl Action for PlanRefresh {
     const PATH: &'static str = "infrastructure/refresh-plans";
     const OPERATION_ID: &'static str = "plan_refresh";
     const SUMMARY: &'static str = "Plan replacements under a budget";
-    const DESCRIPTION: &'static str = "Selects from `refresh-candidates` before a day the replacements that a budget covers, by priority: Σ weights of the reasons (end of security 5, end of support and failures 4, planned retirement 3, end of warranty 2, written off 1) \
+    const DESCRIPTION: &'static str = "Selects from `refresh-candidates` before a day the replacements that a budget covers, by priority: Σ weights of the reasons (end of security 5, end of support, failures and open vulnerabilities 4, planned retirement and end of contract 3, end of warranty 2, written off 1) \
         · (5 − tier of the most critical service that depends on the device, 4 where none does), then by the earliest day. A replacement that exceeds the rest of the budget is skipped. \
         The price of a replacement is the `replacement_cost` of its device type, else the cost of the asset, by the exchange rate of today.\n\n\
         Without `budget_id`, `requisition_code` and `project_id` nothing changes. With them the selection is drafted, all or nothing, as far as you may create each: a line of the draft budget and of a draft requisition for each device type and price, and a task for each device.";
@@ -81,7 +83,8 @@ impl Action for PlanRefresh {
 
 /// The plan, before anything is drafted.
 fn plan(reader: &mut Reader<'_>, request: &RefreshPlanRequest) -> Result<RefreshPlan> {
-    let candidates = run_view::<RefreshCandidates>(reader, refresh_candidates::Query { before: Some(request.horizon) })?.data;
+    let candidates = run_view::<RefreshCandidates>(reader, refresh_candidates::Query { before: Some(request.horizon) })?;
+    let (candidates, partial) = (candidates.data, candidates.partial);
     let tiers = reader.ask(dependency::criticality)?;
     let facts = Facts::load(reader, &candidates)?;
     let mut rates = Rates { currency: request.budget.currency, known: HashMap::new() };
@@ -107,7 +110,7 @@ fn plan(reader: &mut Reader<'_>, request: &RefreshPlanRequest) -> Result<Refresh
     }
     let money = |minor: i64| Money::new(minor, request.budget.currency);
     let (total, left) = (money(request.budget.minor - left), money(left));
-    Ok(RefreshPlan { budget: request.budget, horizon: request.horizon, selected, rejected, total, left, drafts: None })
+    Ok(RefreshPlan { budget: request.budget, horizon: request.horizon, selected, rejected, total, left, partial, drafts: None })
 }
 
 /// A candidate with its priority and its price.

@@ -24,8 +24,8 @@ pub enum Rejection {
 pub fn weight(reason: RefreshReason) -> i64 {
     match reason {
         RefreshReason::EndOfSecurity => 5,
-        RefreshReason::EndOfSupport | RefreshReason::Failures => 4,
-        RefreshReason::PlannedRetirement => 3,
+        RefreshReason::EndOfSupport | RefreshReason::Failures | RefreshReason::OpenVulnerabilities => 4,
+        RefreshReason::PlannedRetirement | RefreshReason::ContractEnd => 3,
         RefreshReason::WarrantyEnd => 2,
         RefreshReason::WrittenOff => 1,
     }
@@ -59,10 +59,11 @@ mod tests {
 
     #[test]
     fn what_many_stand_on_and_nobody_mends_comes_first() {
-        use RefreshReason::{EndOfSecurity, EndOfSupport, Failures, WarrantyEnd, WrittenOff};
+        use RefreshReason::{ContractEnd, EndOfSecurity, EndOfSupport, Failures, OpenVulnerabilities, WarrantyEnd, WrittenOff};
         assert_eq!(priority([EndOfSupport, EndOfSecurity, WarrantyEnd, WrittenOff], Some(1)), 48);
         assert_eq!(priority([EndOfSecurity], Some(3)), 10);
         assert_eq!(priority([Failures, WrittenOff], None), 5);
+        assert_eq!(priority([OpenVulnerabilities, ContractEnd], Some(2)), 21);
     }
 
     #[test]

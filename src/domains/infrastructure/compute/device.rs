@@ -6,8 +6,8 @@ use crate::domains::infrastructure::operation::dependents::require_nothing_left;
 use crate::domains::infrastructure::site::rack::{self, Place};
 use crate::domains::infrastructure::site::rack_place;
 use crate::error::{FieldError, Problem, Result};
-use crate::resource::value::{Date, Note, Number, Text, Title};
-use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::value::{Date, Name, Note, Number, Text};
+use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
 
 choice! {
     /// Role of a device.
@@ -46,9 +46,9 @@ choice! {
 crate::resource! {
     /// Piece of hardware with a place in the infrastructure.
     pub struct Device {
-        /// Name as people know it.
-        #[field(search)]
-        pub name: Title,
+        /// Name as people know it, unique within the site.
+        #[field(unique, search)]
+        pub name: Name,
         /// Model of the device.
         #[field(refers_to(&["infrastructure/device-types"]))]
         pub device_type_id: Id,
@@ -88,6 +88,7 @@ impl Resource for Device {
     type Table = steward_schema::infrastructure::devices::table;
     const SCOPE: Scope = Scope::Unit;
     const BASIS: &'static [&'static str] = &["site_id", "location_id", "rack_id"];
+    const UNIQUE: &'static [Unique] = &[Unique { index: "devices_name_key", fields: &["site_id", "name"] }];
     const RULES: &'static [Rule] =
         &[Rule::Agrees { by: "location_id", theirs: "site_id", ours: "site_id" }, Rule::Agrees { by: "rack_id", theirs: "site_id", ours: "site_id" }];
 

@@ -1,7 +1,7 @@
 //! Device types: the models that devices are of.
 
 use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Money, Number, Title};
+use crate::resource::value::{Date, Money, Number, Title, Whole};
 use crate::resource::{Check, Id, Resource, Scope, Unique, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
@@ -27,6 +27,8 @@ crate::resource! {
         pub weight_kg: Option<Number<0, 10000>>,
         /// Maximum power draw in watts.
         pub power_draw_w: Option<Number<0, 1000000>>,
+        /// Physical processor cores of a device of this type; null where unknown.
+        pub physical_cores: Option<Whole<0, 100_000>>,
         /// Last day of sale.
         #[field(deadline)]
         pub end_of_sale_on: Option<Date>,
@@ -56,6 +58,7 @@ impl Resource for DeviceType {
             full_depth: true,
             weight_kg: Some(Number(24.5)),
             power_draw_w: Some(Number(750.0)),
+            physical_cores: Some(Whole(64)),
             end_of_sale_on: Date::parse("2027-06-30"),
             end_of_support_on: Date::parse("2031-06-30"),
             end_of_security_on: Date::parse("2032-06-30"),

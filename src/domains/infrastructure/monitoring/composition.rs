@@ -152,6 +152,16 @@ mod tests {
     }
 
     #[test]
+    fn enough_of_a_group_stand_with_the_chance_of_the_binomial_distribution() {
+        // ReliaWiki, RBDs and analytical system reliability, k-out-of-n parallel configuration: of six pumps at 85 % four must work, 95.27 %.
+        let (shop, pumps): (Id, [Id; 6]) = (Id::new(), std::array::from_fn(|_| Id::new()));
+        let edges: Vec<Edge> = pumps.iter().map(|pump| one_of(shop, *pump, 4)).collect();
+        let own: HashMap<Id, f64> = pumps.iter().map(|pump| (*pump, 0.85)).collect();
+        let found = Structure::new(&edges).availability(shop, &own).unwrap();
+        assert!((found - 0.9527).abs() < 5e-5, "{found}");
+    }
+
+    #[test]
     fn members_of_a_group_bring_what_they_stand_on() {
         let [shop, first, second, left, right] = std::array::from_fn(|_| Id::new());
         let edges = [one_of(shop, first, 1), one_of(shop, second, 1), Edge::recorded(first, left, true), Edge::recorded(second, right, true)];

@@ -5,7 +5,7 @@ use crate::choice;
 use crate::database::Dialect;
 use crate::domains::projects::quality::gate::ProjectPhase;
 use crate::error::Result;
-use crate::ports::ledger;
+use crate::ports::{contracts, ledger};
 use crate::resource::value::{Code, Date, Money, Note, Text, Title};
 use crate::resource::{Cause, Check, Guard, Id, Lifecycle, Move, Own, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
@@ -243,6 +243,12 @@ impl Resource for Project {
             if ledger::any_unfinished(check, &allocations)? {
                 unmet.push(UnmetGuard::new("", "allocations", "People are still allocated to it. Complete or release those allocations first."));
             }
+            let kept = contracts::not_handed_over(check, check.id)?;
+            unmet.extend(kept.into_iter().map(|(id, code)| {
+                let detail =
+                    format!("The contract {code} (vendors/contracts/{id}) runs on and is not handed over. Name the service that has it in its service_id.");
+                UnmetGuard::new("", "contracts", detail)
+            }));
         }
         Ok(unmet)
     }

@@ -152,6 +152,13 @@ mod tests {
         // Project control and earned value (ceboardexamgenerator.com): BAC 5,000,000, EV 1,500,000, AC 1,800,000.
         let example = of(5_000_000.0, 1.0, 1_500_000.0, 1_800_000.0);
         assert!(close(example.eac_typical, 6_000_000.0) && close(example.etc, 4_200_000.0) && close(example.vac, -1_000_000.0));
+        // EVM forecasting (wikislate.com, poster 15, with the values of poster 14): BAC 100, PV 50, EV 40, AC 45, in thousands. There SPI 0.80,
+        // CPI 0.89, EAC 112.5 and about 129 by cost and schedule, ETC 67.5, VAC −12.5, TCPI to BAC 1.09.
+        let example = of(100.0, 50.0, 40.0, 45.0);
+        assert_eq!((example.spi, example.eac_typical, example.etc, example.vac), (Some(0.8), Some(112.5), Some(67.5), Some(-12.5)));
+        assert!(close(example.cpi, 0.89) && close(example.eac_cpi_spi, 129.375) && close(example.tcpi_bac, 1.09));
+        // There: TCPI to EAC = (BAC − EV) ÷ (EAC − AC), which is the CPI where EAC is BAC ÷ CPI.
+        assert!(close(example.tcpi_eac, 0.89));
     }
 
     #[test]
@@ -213,5 +220,9 @@ mod tests {
         let of = |earned| earned_schedule(|period| planned[period as usize], 4, earned);
         assert_eq!([of(0.0), of(50.0), of(350.0), of(400.0), of(500.0), of(600.0)], [Some(0.0), Some(0.5), Some(2.5), Some(3.0), Some(4.0), Some(4.0)]);
         assert_eq!(earned_schedule(|_| 0.0, 4, 0.0), None);
+        // Lipke, Earned Schedule (International Metrics Congress 2007): ten months are planned, seven are over, and as much is earned as was
+        // planned for five: two months late, SPI(t) = 5 ÷ 7.
+        let found = earned_schedule(|month| month as f64 * 10.0, 10, 50.0);
+        assert_eq!((found, found.map(|earned| earned - 7.0)), (Some(5.0), Some(-2.0)));
     }
 }

@@ -1,11 +1,14 @@
 //! Ports of projects to other domains.
 
 use super::delayed_work;
+use super::work_kind::WorkKind;
 use crate::access::within_units;
 use crate::database::CHUNK;
+use crate::domains::projects::project::project::Project;
 use crate::error::Result;
-use crate::ports::work::{self, DelayedWork, ProjectAim, UnalignedProject};
-use crate::resource::{Check, Id};
+use crate::ports::work::{self, DelayedWork, FundedProject, ProjectAim, UnalignedProject};
+use crate::resource::value::Date;
+use crate::resource::{Check, Effect, Id};
 use diesel::prelude::*;
 use steward_schema::projects::{projects, work_items};
 
@@ -36,6 +39,32 @@ impl work::Work for Work {
 
     fn delayed(&self, check: &mut Check<'_>, records: &[Id]) -> Result<Vec<DelayedWork>> {
         delayed_work::delayed(check, records)
+    }
+
+    fn milestones(&self, check: &mut Check<'_>, services: &[Id], (from, to): (Date, Date)) -> Result<Vec<(Id, Date)>> {
+        let mut found: Vec<(Id, Date)> = Vec::new();
+        for chunk in services.chunks(CHUNK) {
+            let open = work_items::table
+                .inner_join(projects::table)
+                .filter(projects::service_id.eq_any(chunk).and(projects::state.ne_all(["closed", "cancelled"])))
+                .filter(work_items::kind.eq(WorkKind::Milestone).and(work_items::state.ne_all(["done", "cancelled"])));
+            let rows: Vec<(Id, Option<Date>, Option<Date>)> =
+                open.select((work_items::id, work_items::ends_on, work_items::starts_on)).load(check.connection)?;
+            found.extend(rows.into_iter().filter_map(|(id, ends, starts)| Some((id, ends.or(starts)?))));
+        }
+        found.retain(|(_, on)| from <= *on && *on < to);
+        found.sort_unstable_by_key(|(id, on)| (*on, *id));
+        Ok(found)
+    }
+
+    fn funded(&self, check: &mut Check<'_>, budget: Id) -> Result<Vec<FundedProject>> {
+        let open = projects::table.filter(projects::budget_id.eq(budget)).filter(projects::state.ne_all(["closed", "cancelled"])).order(projects::id);
+        let rows: Vec<(Id, String, String)> = open.select((projects::id, projects::code, projects::state)).load(check.connection)?;
+        Ok(rows.into_iter().map(|(id, code, state)| FundedProject { id, code, is_executing: state == "executing" }).collect())
+    }
+
+    fn fund(&self, project: Id, budget: Id) -> Effect {
+        Effect::update::<Project>(project, move |project| project.budget_id = Some(budget))
     }
 
     fn next_outline(&self, check: &mut Check<'_>, project: Id) -> Result<i64> {

@@ -15,8 +15,8 @@ use std::collections::HashMap;
 use steward_schema::projects::{progress_records, work_items};
 
 crate::resource! {
-    /// Progress of a work item as of a day. The service records each change of the progress of a work item automatically, and the resulting
-    /// progress of its summary. Earned value of a past day is computed from these records; the last of a day counts.
+    /// Progress of a work item as of a day. The service records each change of the progress of a work item automatically, one record a day, and the
+    /// resulting progress of its summary. Earned value of a past day is computed from these records; the last of a day counts.
     pub struct ProgressRecord {
         /// Work item.
         #[field(refers_to(&["projects/work-items"]), fixed)]
@@ -53,6 +53,17 @@ impl Resource for ProgressRecord {
     }
 
     fn effects_of_creation(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        self.consequences(check)
+    }
+
+    fn effects_of_change(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        self.consequences(check)
+    }
+}
+
+impl ProgressRecord {
+    /// What follows for the summary that its work is in, and for the progress of the work itself.
+    fn consequences(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         let parent: Option<Id> = work_items::table.find(self.work_item_id).select(work_items::parent_id).first(check.connection).optional()?.flatten();
         let mut effects = of_summary(check, parent, self.recorded_on)?;
         // What is told of an earlier day has its say in what is told of later ones.
@@ -114,7 +125,27 @@ pub fn of_summary(check: &mut Check<'_>, summary: Option<Id>, day: Date) -> Resu
     }
     let description = Some(Note::cut("From the work in it."));
     let record = ProgressRecord { work_item_id: summary, recorded_on: day, progress_percent: Number(percent.clamp(0.0, 100.0)), description };
-    Ok(vec![Effect::create(Placement::default(), record)])
+    Ok(vec![stated(check, record)?])
+}
+
+/// Whether the progress of a work item follows from the work in it: some of it weighs something.
+pub fn holds_work(check: &mut Check<'_>, item: Id) -> Result<bool> {
+    let parts = work_items::table.filter(work_items::parent_id.eq(item)).filter(work_items::state.ne("cancelled"));
+    let parts: Vec<(WorkKind, Option<f64>)> = parts.select((work_items::kind, work_items::effort_hours)).load(check.connection)?;
+    Ok(parts.into_iter().any(|(kind, effort)| status::weight(kind, effort) > 0.0))
+}
+
+/// The effect by which the service states progress as of a day: where the last record of that work item and day is its own, that one is brought
+/// to the percentage, so that a day with many changes has one.
+pub fn stated(check: &mut Check<'_>, record: ProgressRecord) -> Result<Effect> {
+    let of_day = progress_records::work_item_id.eq(record.work_item_id).and(progress_records::recorded_on.eq(record.recorded_on));
+    let last = progress_records::table.filter(of_day).order(progress_records::id.desc());
+    let last: Option<(Id, Id)> = last.select((progress_records::id, progress_records::created_by)).first(check.connection).optional()?;
+    let percent = record.progress_percent;
+    Ok(match last {
+        Some((id, by)) if by == Id::system() => Effect::update::<ProgressRecord>(id, move |known| known.progress_percent = percent.clone()),
+        _ => Effect::create(Placement::default(), record),
+    })
 }
 
 /// The latest record of a work item: its id, day and percent.

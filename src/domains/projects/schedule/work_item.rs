@@ -8,7 +8,6 @@ pub use super::work_kind::{ProgressMethod, WorkKind};
 use crate::choice;
 use crate::domains::projects::project::evidence;
 use crate::error::Result;
-use crate::resource::record::Placement;
 use crate::resource::value::{Code, Date, Money, Note, Number, OutlineCode, Percent, Title, Whole};
 use crate::resource::{Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
@@ -349,8 +348,12 @@ impl WorkItem {
         }
     }
 
-    /// The record of its progress as of a day, where it differs from the last; of the day of the last where that is later.
+    /// The record of its progress as of a day, where it differs from the last; of the day of the last where that is later. None of a summary,
+    /// whose progress follows from the work in it.
     fn recorded(&self, state: &str, day: Date, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if progress_record::holds_work(check, check.id)? {
+            return Ok(Vec::new());
+        }
         let Some(percent) = self.percent_complete(state) else { return Ok(Vec::new()) };
         let last = progress_record::latest(check.connection, check.id)?;
         if last.map_or(0.0, |(_, _, percent)| percent) == percent {
@@ -358,6 +361,6 @@ impl WorkItem {
         }
         let recorded_on = last.map_or(day, |(_, last, _)| last.max(day));
         let record = ProgressRecord { work_item_id: check.id, recorded_on, progress_percent: Number(percent), description: None };
-        Ok(vec![Effect::create(Placement::default(), record)])
+        Ok(vec![progress_record::stated(check, record)?])
     }
 }

@@ -1,13 +1,16 @@
 //! The lines of contracts that will be charged, for those who plan the next year.
 
 use super::contract_line::ChargeKind;
+use super::handover;
 use super::index_rule::IndexRule;
-use super::notice::RenewalKind;
+use super::notice::{self, RenewalKind};
+use crate::database::CHUNK;
 use crate::error::Result;
 use crate::ports::contracts::{self, ChargedLine, Indexation};
 use crate::resource::value::{Date, Precise, PreciseMoney, Title};
 use crate::resource::{Check, Id};
 use diesel::prelude::*;
+use std::collections::HashMap;
 use steward_schema::vendors::{contract_lines, contracts as contract_rows};
 
 /// Contracts, as this domain keeps them.
@@ -42,6 +45,21 @@ impl contracts::Contracts for Contracts {
             ))
             .load(check.connection)?;
         Ok(rows.into_iter().filter_map(|(line, terms)| charged(line, terms)).collect())
+    }
+
+    fn not_handed_over(&self, check: &mut Check<'_>, project: Id) -> Result<Vec<(Id, String)>> {
+        handover::not_handed_over(check, project)
+    }
+
+    fn ends(&self, check: &mut Check<'_>, contracts: &[Id]) -> Result<HashMap<Id, Date>> {
+        let mut ends = HashMap::new();
+        for chunk in contracts.chunks(CHUNK) {
+            let binding = contract_rows::state.eq_any(["signed", "active", "suspended", "expired", "terminated"]);
+            let query = contract_rows::table.filter(contract_rows::id.eq_any(chunk).and(binding));
+            let rows: Vec<(Id, notice::Terms)> = query.select((contract_rows::id, notice::Terms::as_select())).load(check.connection)?;
+            ends.extend(rows.into_iter().filter_map(|(id, terms)| Some((id, terms.term_end(check.today).or(terms.ends_on)?))));
+        }
+        Ok(ends)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Contracts: what is agreed with a vendor, for how long, and how it can be ended.
 
+use super::handover;
 use super::index_rule::{CapBasis, IndexRule};
 use super::notice::{NoticePeriod, NoticeTo, RenewalKind, Terms, last_day};
 use crate::choice;
@@ -7,7 +8,7 @@ use crate::error::Result;
 use crate::ports::ledger;
 use crate::resource::value::{Code, Currency, Date, Money, Note, Number, Precise, Title, Whole};
 use crate::resource::{
-    ApprovalAmount, Check, Due, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, StateException, Unique, UnmetGuard, ValidationErrors,
+    ApprovalAmount, Check, Due, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, StateException, Unique, UnmetGuard, ValidationErrors,
 };
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
@@ -64,6 +65,12 @@ crate::resource! {
         pub vendor_id: Id,
         /// Kind of contract.
         pub kind: ContractKind,
+        /// Project that concludes it. The project is closed once its contracts that run on name a service.
+        #[field(refers_to(&["projects/projects"]))]
+        pub project_id: Option<Id>,
+        /// Service that it supports in operation; it may be named until the contract has ended.
+        #[field(refers_to(&["infrastructure/services"]))]
+        pub service_id: Option<Id>,
         /// Parent contract whose terms apply, such as a framework. The tree of contracts has no circles.
         #[field(refers_to(&["vendors/contracts"]))]
         pub parent_id: Option<Id>,
@@ -135,10 +142,17 @@ impl Resource for Contract {
     const TITLE: &'static str = "title";
     const UNIQUE: &'static [Unique] = &[Unique { index: "contracts_code_key", fields: &["code"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft", "in_review"];
-    const STATE_EXCEPTIONS: &'static [StateException] = &[StateException::by_service(
-        &["approved", "signed", "active", "suspended"],
-        "Before it is signed it goes back into review; once it is signed only a signed amendment changes it. Write one.",
-    )];
+    const STATE_EXCEPTIONS: &'static [StateException] = &[
+        StateException::by_service(
+            &["approved", "signed", "active", "suspended"],
+            "Before it is signed it goes back into review; once it is signed only a signed amendment changes it. Write one.",
+        ),
+        StateException::editable(
+            &["approved", "signed", "active", "suspended"],
+            &["service_id"],
+            "Which service has it is the organisation's own affair, and told once its project hands it over.",
+        ),
+    ];
     const RULES: &'static [Rule] = &[Rule::Tree("parent_id")];
     const GUARDS: &'static [Guard] = &[
         Guard::part(&["signed"], "vendors/contract-versions"),
@@ -168,6 +182,8 @@ impl Resource for Contract {
             title: "Hosting of both data centres".into(),
             vendor_id: Id::sample(),
             kind: ContractKind::Outsourcing,
+            project_id: None,
+            service_id: None,
             parent_id: None,
             vendor_reference: Some("DH-88213".into()),
             starts_on: Date::sample("2023-01-01"),
@@ -231,11 +247,17 @@ impl Resource for Contract {
         }
     }
 
+    fn locks(&self) -> Vec<Lock> {
+        // The project is not closed meanwhile.
+        self.project_id.into_iter().map(Lock::Row).collect()
+    }
+
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         // The service itself writes what a signed amendment changes.
         if check.actor == Id::system() {
             return Ok(());
         }
+        handover::require(self, check)?;
         if matches!(check.state, None | Some("draft" | "in_review")) {
             let other = contract_lines::table.filter(contract_lines::contract_id.eq(check.id).and(contract_lines::unit_price_currency.ne(self.currency)));
             return super::frozen_record::require_no_line(check, select(exists(other)), "/currency");
@@ -243,12 +265,13 @@ impl Resource for Contract {
         Ok(())
     }
 
-    fn guard(&self, step: &Move, _check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        if step.to != "active" || !self.personal_data || self.dpa_signed_on.is_some() {
-            return Ok(Vec::new());
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        let mut unmet = if handover::BINDING.contains(&step.to) { handover::unmet(self, check)? } else { Vec::new() };
+        if step.to == "active" && self.personal_data && self.dpa_signed_on.is_none() {
+            let detail = "The vendor handles personal data: a data processing agreement must be signed first. Sign an amendment that names its day.";
+            unmet.push(UnmetGuard::new("/dpa_signed_on", "required", detail));
         }
-        let detail = "The vendor handles personal data: a data processing agreement must be signed first. Sign an amendment that names its day.";
-        Ok(vec![UnmetGuard::new("/dpa_signed_on", "required", detail)])
+        Ok(unmet)
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {

@@ -11,6 +11,7 @@ pub mod decision;
 pub mod dispute;
 pub mod figures;
 pub mod frozen_record;
+pub mod handover;
 pub mod index_rule;
 pub mod notice;
 pub mod notice_date;

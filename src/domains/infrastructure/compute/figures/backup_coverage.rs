@@ -134,7 +134,7 @@ fn gaps(under: &[&Policy], (copied, tested): Lately, now: Instant) -> Vec<Backup
 }
 
 /// How long a period is at most.
-fn period_seconds(frequency: BackupFrequency) -> i64 {
+pub fn period_seconds(frequency: BackupFrequency) -> i64 {
     match frequency {
         BackupFrequency::Continuous | BackupFrequency::Hourly => 3_600,
         BackupFrequency::Daily => 86_400,

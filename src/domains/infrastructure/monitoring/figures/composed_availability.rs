@@ -1,6 +1,5 @@
 //! The availability of a service with all that it stands on.
 
-use super::service_availability::Days;
 use crate::database::CHUNK;
 use crate::domains::infrastructure::monitoring::agreed_time::spans_of;
 use crate::domains::infrastructure::monitoring::attainment::kept;
@@ -22,7 +21,7 @@ pub struct ComposedAvailability {
     pub service: Ref<Service>,
     /// First day of the outages that count.
     pub from: Date,
-    /// Last day of the outages that count.
+    /// Day after the last of the outages that count.
     pub to: Date,
     /// Availability from the objectives of the service and of all that it needs, in percent.
     pub availability_percent: Figure,
@@ -45,10 +44,10 @@ impl View for ComposedAvailability {
     const FORMULA: &'static str = "A = Π Aᵢ over what is needed · Π P(at least min_up of n stand) over groups; 1 of n: 1 − Π(1 − Aᵢ); k of n alike: Σ_{i=k..n} C(n, i) · Aⁱ · (1 − A)ⁿ⁻ⁱ; with a node Z that members share: A(Z) · P(group | Z up) + (1 − A(Z)) · P(group | Z down)";
     const SOURCE: &'static str = "IEC 61078, reliability block diagrams; Rauzy, New Algorithms for Fault Trees Analysis; Trivedi, Probability and Statistics with Reliability, chapter 1";
     type Reads = (Service, Dependency, IfPermitted<Slo>, IfPermitted<Outage>);
-    type Query = Days;
+    type Query = Period;
     type Answer = Self;
 
-    fn run(cx: &mut Context<'_, '_>, query: Days) -> Result<Self> {
+    fn run(cx: &mut Context<'_, '_>, query: Period) -> Result<Self> {
         let id = cx.id()?;
         let (stored, service) = cx.get_typed::<Service>(id)?;
         let (from, to, span) = query.span(cx)?;

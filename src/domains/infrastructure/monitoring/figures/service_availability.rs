@@ -9,30 +9,6 @@ use crate::domains::infrastructure::operation::{it_service::Service, outage::Out
 use crate::resource::value::{Note, Whole};
 use crate::view::prelude::*;
 
-/// Days to evaluate.
-#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
-pub struct Days {
-    /// First day, as YYYY-MM-DD; 29 days before the last if left out.
-    #[param(inline)]
-    pub from: Option<Date>,
-    /// Last day, as YYYY-MM-DD, all of it up to now; today if left out.
-    #[param(inline)]
-    pub to: Option<Date>,
-}
-
-impl Days {
-    /// The days, and the times between which they lie, up to now (400).
-    pub fn span(self, cx: &Context<'_, '_>) -> Result<(Date, Date, (Instant, Instant))> {
-        let to = cx.day_or_today(self.to);
-        let from = self.from.unwrap_or_else(|| to.earlier(29));
-        if from > to {
-            return Err(Problem::bad_request("from comes after to. Name the first day in from and the last in to.").into());
-        }
-        let (begin, now) = (from.midnight(), cx.store.now());
-        Ok((from, to, (begin, to.plus_days(1).midnight().min(now.max(begin)))))
-    }
-}
-
 /// Availability of a service over a span of days.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ServiceAvailability {
@@ -40,7 +16,7 @@ pub struct ServiceAvailability {
     pub service: Ref<Service>,
     /// First day evaluated.
     pub from: Date,
-    /// Last day evaluated.
+    /// Day after the last.
     pub to: Date,
     /// Share of the agreed time in which it was up, in percent; null when no time was agreed, or the service has not been live yet.
     pub availability_percent: Figure,
@@ -66,10 +42,10 @@ impl View for ServiceAvailability {
     const FORMULA: &'static str = "availability_percent = 100 · (agreed_seconds − downtime_seconds) ÷ agreed_seconds; mtbf_seconds = (agreed_seconds − downtime_seconds) ÷ failures; mtrs_seconds = time in failures ÷ failures";
     const SOURCE: &'static str = "ITIL 4, availability management; ISO/IEC 20000-1";
     type Reads = (Service, IfPermitted<Outage>, IfPermitted<Slo>);
-    type Query = Days;
+    type Query = Period;
     type Answer = Self;
 
-    fn run(cx: &mut Context<'_, '_>, query: Days) -> Result<Self> {
+    fn run(cx: &mut Context<'_, '_>, query: Period) -> Result<Self> {
         let id = cx.id()?;
         let (stored, service) = cx.get_typed::<Service>(id)?;
         let (from, to, span) = query.span(cx)?;

@@ -1,6 +1,5 @@
 //! How well changes go, and the four measures of DORA.
 
-use crate::domains::infrastructure::monitoring::figures::service_availability::Days;
 use crate::domains::infrastructure::operation::change::Change;
 use crate::domains::infrastructure::operation::change_kind::ChangeOutcome;
 use crate::domains::infrastructure::operation::incident::Incident;
@@ -14,7 +13,7 @@ use steward_schema::infrastructure::{changes, incidents};
 pub struct ChangePerformance {
     /// First day evaluated.
     pub from: Date,
-    /// Last day evaluated.
+    /// Day after the last.
     pub to: Date,
     /// Number of changes that ended in these days: completed, failed, or rolled back.
     pub changes: Count,
@@ -57,10 +56,10 @@ impl View for ChangePerformance {
     const FORMULA: &'static str = "success_percent = successful ÷ changes · 100; deployment_frequency_per_day = deployments ÷ days; lead time = implementation_ends_at − committed_at; change_failure_percent = (failed, undone, or with an incident) ÷ all · 100; time to restore = restored_at − started_at, or detected_at where that is not known";
     const SOURCE: &'static str = "Forsgren, Humble, Kim, Accelerate; DORA, the four keys; ITIL 4, change enablement";
     type Reads = (Change, IfPermitted<Incident>);
-    type Query = Days;
+    type Query = Period;
     type Answer = Self;
 
-    fn run(cx: &mut Context<'_, '_>, query: Days) -> Result<Self> {
+    fn run(cx: &mut Context<'_, '_>, query: Period) -> Result<Self> {
         let (from, to, span) = query.span(cx)?;
         let ended = ended_within(cx, span)?;
         let incidents = incidents_of(cx, &ended)?;
@@ -70,7 +69,7 @@ impl View for ChangePerformance {
         let successful = count(&|change| done(change) && !has_incident(change));
         let (deployed, tried) = (count(&|change| done(change) && change.is_deployment), count(&|change| change.is_deployment));
         let broken = count(&|change| change.is_deployment && (!done(change) || has_incident(change)));
-        let days = (to.0 - from.0).num_days() + 1;
+        let days = (to.0 - from.0).num_days();
         let deployments = || ended.iter().filter(|change| change.is_deployment);
         let lead = deployments().filter(|change| done(change)).filter_map(|change| Some(seconds(change.committed_at?, change.ended_at))).collect();
         let restore = deployments().filter_map(|change| incidents.get(&change.id)).flatten().filter_map(|seconds| *seconds).collect();

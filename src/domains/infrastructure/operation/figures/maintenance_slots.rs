@@ -2,13 +2,18 @@
 
 use super::edge::{edges_on, edges_under};
 use super::failure::{Edge, follow};
-use super::node::nodes;
+use super::maintenance_obstacle::{self, MaintenanceObstacle};
+use super::node::{Partial, nodes};
+use crate::domains::infrastructure::asset::asset::Asset;
+use crate::domains::infrastructure::compute::{backup_policy::BackupPolicy, backup_run::BackupRun};
 use crate::domains::infrastructure::operation::change::Change;
 use crate::domains::infrastructure::operation::dependency::Dependency;
 use crate::domains::infrastructure::operation::freeze_period::FreezePeriod;
 use crate::domains::infrastructure::operation::it_service::Service;
 use crate::domains::infrastructure::operation::maintenance_window::MaintenanceWindow;
+use crate::resource::value::Text;
 use crate::view::prelude::*;
+use crate::view::require_days;
 use std::collections::{BTreeSet, HashSet};
 use steward_schema::infrastructure::{changes, freeze_periods, maintenance_windows};
 
@@ -24,7 +29,7 @@ pub struct Query {
     /// First day, as YYYY-MM-DD; today if left out.
     #[param(inline)]
     pub from: Option<Date>,
-    /// Last day, as YYYY-MM-DD; 30 days after the first if left out.
+    /// Day after the last, as YYYY-MM-DD; 30 days after `from` if left out.
     #[param(inline)]
     pub to: Option<Date>,
 }
@@ -35,21 +40,6 @@ pub struct MaintenanceSlot {
     /// Start of the slot.
     pub starts_at: Instant,
     /// End of the slot.
-    pub ends_at: Instant,
-}
-
-/// Obstacle to maintenance at a time.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct MaintenanceObstacle {
-    /// Freeze, change or window.
-    pub id: Id,
-    /// Collection of the obstacle, as domain/collection.
-    pub collection: &'static str,
-    /// Name of the obstacle.
-    pub title: String,
-    /// Start of the obstacle.
-    pub starts_at: Instant,
-    /// End of the obstacle.
     pub ends_at: Instant,
 }
 
@@ -66,46 +56,56 @@ pub struct MaintenanceSlots {
     pub data: Vec<MaintenanceSlot>,
     /// Obstacles at other times, in order.
     pub obstacles: Vec<MaintenanceObstacle>,
+    /// Collections that you may not read, so that what stands there is left out; empty where nothing is.
+    pub partial: Vec<Text<1, 100>>,
 }
 
 impl View for MaintenanceSlots {
     const PATH: &'static str = "infrastructure/maintenance-windows/find";
     const OPERATION_ID: &'static str = "find_maintenance_windows";
     const SUMMARY: &'static str = "Find times for maintenance";
-    const DESCRIPTION: &'static str = "Free slots between two days (UTC) for the maintenance of a target, over what you may see: no freeze of all services or of a service that goes down with it, and no scheduled change and no planned or approved window of the target, of a node that goes down with it, or of an alternative that must stay up. A `target_id` that you may not see is not found (404).";
-    type Reads = (MaintenanceWindow, IfPermitted<FreezePeriod>, IfPermitted<Change>, IfPermitted<Dependency>);
+    const DESCRIPTION: &'static str = "Free slots between two days (UTC) for the maintenance of a target, over what you may see: no freeze of all services or of a service that goes down with it, and no scheduled change and no planned or approved window of the target, of a node that goes down with it, or of an alternative that must stay up; no day of absence of everybody who can maintain the target (its owner, the custodian of its asset), no milestone of a project for a service that goes down, and no time without a fresh backup: within two periods of each policy that covers the target. A `target_id` that you may not see is not found (404).";
+    type Reads = (
+        MaintenanceWindow,
+        IfPermitted<FreezePeriod>,
+        IfPermitted<Change>,
+        IfPermitted<Dependency>,
+        IfPermitted<Asset>,
+        IfPermitted<BackupPolicy>,
+        IfPermitted<BackupRun>,
+    );
     type Query = Query;
     type Answer = Self;
 
     fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Self> {
         let from = query.from.unwrap_or_else(|| cx.today());
         let to = query.to.unwrap_or_else(|| from.plus_days(30));
-        if from > to {
-            return Err(Problem::bad_request("from comes after to. Name the first day in from and the last in to.").into());
-        }
+        require_days(from, to)?;
         if !(1..=43_200).contains(&query.minutes) {
             return Err(Problem::bad_request("minutes is a number from 1 to 43200.").into());
         }
         let target = query.target_id;
-        if nodes(cx, &[target])?.is_empty() {
-            return Err(Problem::not_found().into());
-        }
+        let node = nodes(cx, &[target])?.remove(&target).ok_or_else(Problem::not_found)?;
         let mut known = HashSet::new();
         let loss = follow(target, &[], |fallen| edges_on(cx, fallen, &mut known))?;
         let down: Vec<Id> = [target].into_iter().chain(loss.down.iter().map(|(node, _)| *node)).collect();
         let services_down: Vec<Id> = nodes(cx, &down)?.into_values().filter(|node| node.collection == Service::PATH).map(|node| node.id).collect();
         let alternatives = alternatives(cx, &loss.degraded, &down)?;
         let concerned: BTreeSet<Id> = down.iter().copied().chain(alternatives.iter().copied()).collect();
-        let span = (from.midnight().max(cx.store.now()), to.plus_days(1).midnight());
+        let span = (from.midnight().max(cx.store.now()), to.midnight());
         let mut obstacles = freezes(cx, &services_down, span)?;
         obstacles.extend(changes_of(cx, &concerned, span)?);
         obstacles.extend(windows_of(cx, &concerned, span)?);
+        let mut partial = Partial::default();
+        obstacles.extend(maintenance_obstacle::absences(cx, &node, (from, to), &mut partial)?);
+        obstacles.extend(maintenance_obstacle::milestones(cx, &services_down, (from, to), &mut partial)?);
+        obstacles.extend(maintenance_obstacle::backups(cx, target, span)?);
         obstacles.sort_by_key(|obstacle| (obstacle.starts_at, obstacle.id));
         let taken: Vec<(Instant, Instant)> = obstacles.iter().map(|obstacle| (obstacle.starts_at, obstacle.ends_at)).collect();
         let mut services_down = services_down;
         services_down.sort_unstable();
         let data = free(&taken, span, query.minutes * 60);
-        Ok(MaintenanceSlots { target_id: target, services_down, alternative_ids: alternatives.into_iter().collect(), data, obstacles })
+        Ok(MaintenanceSlots { target_id: target, services_down, alternative_ids: alternatives.into_iter().collect(), data, obstacles, partial: partial.told() })
     }
 }
 

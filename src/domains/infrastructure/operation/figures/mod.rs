@@ -8,6 +8,7 @@ pub mod impact;
 pub mod loss_cost;
 pub mod loss_repair;
 pub mod loss_work;
+pub mod maintenance_obstacle;
 pub mod maintenance_slots;
 pub mod node;
 pub mod requires_cycles;

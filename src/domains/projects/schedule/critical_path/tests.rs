@@ -97,7 +97,8 @@ fn second(kind: WorkDependencyKind, lag: i64) -> [i64; 2] {
 
 #[test]
 fn each_kind_of_link_holds_with_lag_and_lead() {
-    // By hand, from Monday 1 June. The first is 1–2 June.
+    // The four kinds, lag and lead as the PMBOK Guide defines them (precedence diagramming method; leads and lags). By hand, from Monday
+    // 1 June. The first is 1–2 June.
     assert_eq!([second(Fs, 0), second(Fs, 1), second(Fs, -1)], [[3, 5], [4, 8], [2, 4]]);
     assert_eq!([second(Ss, 0), second(Ss, 2), second(Ss, -5)], [[1, 3], [3, 5], [1, 3]]);
     // It would end on 2 June and cannot start before the project: 1–3 June.
@@ -107,7 +108,7 @@ fn each_kind_of_link_holds_with_lag_and_lead() {
 
 #[test]
 fn late_dates_follow_each_kind_of_link_backwards() {
-    // By hand: the third ends the project on 12 June; each link leaves the first so much.
+    // The backward pass of the PMI Practice Standard for Scheduling. By hand: the third ends the project on 12 June; each link leaves the first so much.
     let of = |kind, lag| june(&plan(vec![task(2.0), task(3.0), task(10.0)], vec![link(0, 1, kind, lag)]));
     // The second may be 10–12 June: the first ends by 9 June.
     assert_eq!(of(Fs, 0)[0], [1, 2, 8, 9, 5, 0]);
@@ -131,7 +132,8 @@ fn several_links_of_a_pair_hold_together() {
 #[test]
 fn each_constraint_moves_what_it_says() {
     let with = |constrained: Task| june(&plan(vec![task(10.0), constrained], Vec::new()))[1];
-    // By hand: the project is 1–12 June, the second takes two days.
+    // The eight constraints as Microsoft Project defines them (constraint types), and as the PMI Practice Standard for Scheduling does, which
+    // never breaks a link. By hand: the project is 1–12 June, the second takes two days.
     assert_eq!(with(task(2.0)), [1, 2, 11, 12, 8, 8]);
     assert_eq!(with(Task { constraint: Alap, ..task(2.0) }), [11, 12, 11, 12, 0, 0]);
     assert_eq!(with(bound(2.0, Snet, 4)), [4, 5, 11, 12, 5, 5]);
@@ -147,7 +149,8 @@ fn each_constraint_moves_what_it_says() {
 
 #[test]
 fn a_constraint_that_cannot_hold_is_negative_float_along_the_chain() {
-    // The first ends on 5 June, the second must start on 3 June, or end by 8 June: three days too early, or two.
+    // Total float is late less early dates, and negative where a constraint cannot hold (GAO Schedule Assessment Guide, best practice 7). By hand:
+    // the first ends on 5 June, the second must start on 3 June, or end by 8 June: three days too early, or two.
     for (constraint, day, float) in [(Mso, 3, -3), (Snlt, 3, -3), (Fnlt, 8, -2), (Mfo, 8, -2)] {
         let all = june(&plan(vec![task(5.0), bound(3.0, constraint, day)], vec![link(0, 1, Fs, 0)]));
         assert_eq!((all[1][0], all[1][1], all[1][4], all[0][4]), (8, 10, float, float), "{constraint:?}");
@@ -164,7 +167,7 @@ fn as_late_as_possible_delays_nobody() {
 
 #[test]
 fn a_calendar_with_exceptions_moves_the_work() {
-    // Monday to Thursday of ten hours, and 3 June is free: forty hours are 1, 2, 4 and 8 June.
+    // Working time of a resource calendar with an exception, as Microsoft Project defines it. By hand: Monday to Thursday of ten hours, and 3 June is free: forty hours are 1, 2, 4 and 8 June.
     let calendar = WorkTime::new([10.0, 10.0, 10.0, 10.0, 0.0, 0.0, 0.0], [(JUNE + 3, 0.0)]);
     let plan = Plan { calendars: vec![calendar], ..plan(vec![task(5.0), task(1.25)], vec![link(0, 1, Fs, 0)]) };
     let all = dates(&plan);

@@ -42,10 +42,11 @@ impl Import<'_> {
         Ok(KnownItems { all: rows.into_iter().map(|row| (row.id, row)).collect(), of_tasks })
     }
 
-    /// Makes or changes the work item of each task.
+    /// Makes or changes the work item of each task; how far it is comes once all are there, since a summary follows from all that lies in it.
     pub fn put_items(&mut self, writer: &mut Writer<'_>, known: &KnownItems) -> Result<()> {
         let recoded = self.recode(writer, known)?;
         let definition = writer.definition::<WorkItem>()?;
+        let mut before = Vec::with_capacity(self.plan.tasks.len());
         for (at, task) in self.plan.tasks.iter().enumerate() {
             let item = known.of_tasks.get(at).copied().flatten().and_then(|id| known.all.get(&id));
             let mut members = self.members(task);
@@ -63,16 +64,21 @@ impl Import<'_> {
                     members.insert("project_id".into(), self.id.to_string().into());
                     members.retain(|_, value| !value.is_null());
                     self.outcome.work_items.created += 1;
+                    before.push(None);
                     of_task(task, writer.create(definition, members))?.meta.id
                 }
                 Some(item) => {
-                    let before = writer.reader().get(definition, item.id)?.meta.revision;
-                    let after = of_task(task, writer.update(definition, item.id, &IfMatch::Any, &members))?.meta.revision;
-                    self.outcome.work_items.count(after != before || recoded.contains_key(&item.id));
-                    item.id
+                    before.push(Some(writer.reader().get(definition, item.id)?.meta.revision));
+                    of_task(task, writer.update(definition, item.id, &IfMatch::Any, &members))?.meta.id
                 }
             };
             self.items.push(id);
+        }
+        for ((task, id), before) in self.plan.tasks.iter().zip(&self.items).zip(before) {
+            let after = of_task(task, writer.update(definition, *id, &IfMatch::Any, &Self::progress(task)))?.meta.revision;
+            if let Some(before) = before {
+                self.outcome.work_items.count(after != before || recoded.contains_key(id));
+            }
         }
         let named: std::collections::HashSet<Id> = self.items.iter().copied().collect();
         let mut gone: Vec<&str> =
@@ -102,17 +108,25 @@ impl Import<'_> {
             ("description", task.notes.as_deref().map(|notes| Note::cut(notes).0.into())),
             ("effort_hours", task.work_hours.map(Value::from)),
             ("remaining_hours", task.remaining_hours.map(Value::from)),
-            ("actual_starts_on", date(task.started_on)),
-            ("actual_ends_on", date(task.finished_on)),
             ("budget_at_completion", self.money(task.cost).map(|cost| cost.to_json())),
-            // What is finished is told as of the day on which it was, by the move to done.
-            ("progress_percent", (!task.is_summary && !task.is_finished()).then(|| task.percent.into())),
         ];
         members.extend(found.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
         if task.is_milestone {
             members.extend(members_of(json!({"effort_hours": null, "remaining_hours": null})));
         }
         members
+    }
+
+    /// How far the file says that a task is, by field.
+    fn progress(task: &Task) -> Map<String, Value> {
+        let date = |day: Option<NaiveDate>| day.map(|day| Date(day).to_json());
+        let found = [
+            ("actual_starts_on", date(task.started_on)),
+            ("actual_ends_on", date(task.finished_on)),
+            // What is finished is told as of the day on which it was, by the move to done.
+            ("progress_percent", (!task.is_summary && !task.is_finished()).then(|| task.percent.into())),
+        ];
+        found.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
     }
 
     /// Gives known items the codes of the file, so that none takes a code while another one has it; the items that got another.

@@ -1,0 +1,2 @@
+DROP INDEX devices_name_key;
+ALTER TABLE devices DROP COLUMN name_key;

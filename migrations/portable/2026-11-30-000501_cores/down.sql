@@ -1,0 +1,1 @@
+ALTER TABLE device_types DROP COLUMN physical_cores;

@@ -1,0 +1,1 @@
+DROP INDEX registry_state_idx;

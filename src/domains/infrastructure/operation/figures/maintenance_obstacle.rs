@@ -1,0 +1,125 @@
+//! What stands against working on something at a time, beside other work on it: nobody is there, a milestone, no copy to go back to.
+
+use super::node::{ImpactNode, Partial};
+use crate::domains::infrastructure::asset::asset::Asset;
+use crate::domains::infrastructure::compute::backup_policy::{BackupFrequency, BackupPolicy};
+use crate::domains::infrastructure::compute::backup_run::{BackupResult, BackupRun, BackupRunKind};
+use crate::domains::infrastructure::compute::figures::backup_coverage::period_seconds;
+use crate::domains::infrastructure::operation::dependency::PEOPLE;
+use crate::ports::presence::{self, Away};
+use crate::ports::work;
+use crate::view::prelude::*;
+use diesel::dsl::max;
+use steward_schema::infrastructure::{backup_policies, backup_runs};
+
+/// Work items.
+const WORK: &str = "projects/work-items";
+
+/// What stands against a time.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct MaintenanceObstacle {
+    /// The freeze, change, window, milestone or backup policy, or the person who is away.
+    pub id: Id,
+    /// Its collection, as domain/collection.
+    pub collection: &'static str,
+    /// Its name.
+    pub title: String,
+    /// From when on.
+    pub starts_at: Instant,
+    /// Until when.
+    pub ends_at: Instant,
+}
+
+/// A span of days: the first, and the day after the last.
+pub type Days = (Date, Date);
+
+/// The days on which nobody is there who looks after a node: its owner, and the custodians of the asset that it is.
+pub fn absences(cx: &mut Context<'_, '_>, node: &ImpactNode, days: Days, partial: &mut Partial) -> Result<Vec<MaintenanceObstacle>> {
+    if !partial.readable(cx, PEOPLE) {
+        return Ok(Vec::new());
+    }
+    let assets: Vec<Id> = cx.references(&[(Asset::PATH, "item_id")], &[node.id], false)?.into_iter().map(|each| each.holder).collect();
+    let custodians = cx.references(&[(Asset::PATH, "custodian_id")], &assets, true)?.into_iter().map(|each| each.named);
+    let people: Vec<Id> = node.owner_id.into_iter().chain(custodians).collect();
+    let names = cx.titles(PEOPLE, &people)?;
+    let Some((first, name)) = people.iter().find_map(|person| Some((*person, names.get(person)?.clone()))) else { return Ok(Vec::new()) };
+    let away = cx.ask(|check| presence::all_away(check, &people, days.0))?;
+    let of_each: Vec<&[Away]> = people.iter().map(|person| away.get(person).map_or(&[] as &[Away], Vec::as_slice)).collect();
+    let whole =
+        |(from, to): Days| MaintenanceObstacle { id: first, collection: PEOPLE, title: name.0.clone(), starts_at: from.midnight(), ends_at: to.midnight() };
+    Ok(all_away(&of_each, days).into_iter().map(whole).collect())
+}
+
+/// The days of a span on which all of some people are away, as spans.
+fn all_away(of_each: &[&[Away]], (from, to): Days) -> Vec<Days> {
+    // Only where somebody goes or comes back does it change.
+    let ends = |away: &Away| [Some(away.starts_on), away.ends_on.and_then(|last| last.later(1))];
+    let mut turns: Vec<Date> = of_each.iter().flat_map(|spans| spans.iter()).flat_map(ends).flatten().filter(|day| from < *day && *day < to).collect();
+    turns.extend([from, to]);
+    turns.sort_unstable();
+    turns.dedup();
+    let mut spans: Vec<Days> = Vec::new();
+    for pair in turns.windows(2) {
+        let &[begins, ends] = pair else { continue };
+        if !of_each.iter().all(|spans| spans.iter().any(|away| away.covers(begins))) {
+            continue;
+        }
+        match spans.last_mut() {
+            Some(last) if last.1 == begins => last.1 = ends,
+            _ => spans.push((begins, ends)),
+        }
+    }
+    spans
+}
+
+/// The days of the milestones of projects that change one of some services.
+pub fn milestones(cx: &mut Context<'_, '_>, services: &[Id], days: Days, partial: &mut Partial) -> Result<Vec<MaintenanceObstacle>> {
+    if services.is_empty() || !partial.readable(cx, WORK) {
+        return Ok(Vec::new());
+    }
+    let planned = cx.ask(|check| work::milestones(check, services, days))?;
+    let titles = cx.titles(WORK, &planned.iter().map(|(item, _)| *item).collect::<Vec<Id>>())?;
+    let day = |(item, on): (Id, Date)| {
+        let title = titles.get(&item)?.0.clone();
+        Some(MaintenanceObstacle { id: item, collection: WORK, title, starts_at: on.midnight(), ends_at: on.later(1)?.midnight() })
+    };
+    Ok(planned.into_iter().filter_map(day).collect())
+}
+
+/// The policies in sight that copy a node and have made no copy of it within two of their periods: there is nothing to go back to.
+pub fn backups(cx: &mut Context<'_, '_>, node: Id, (from, to): (Instant, Instant)) -> Result<Vec<MaintenanceObstacle>> {
+    let (policies, runs) = (cx.sees::<BackupPolicy>()?, cx.sees::<BackupRun>()?);
+    if runs.is_nothing() {
+        return Ok(Vec::new());
+    }
+    let active = backup_policies::table.filter(backup_policies::state.eq("active")).filter(policies.clone()).order(backup_policies::id);
+    let columns = (backup_policies::id, backup_policies::name, backup_policies::frequency, backup_policies::target_ids);
+    let rows: Vec<(Id, String, BackupFrequency, Vec<Id>)> = active.select(columns).load(cx.within(&policies))?;
+    let made = backup_runs::kind.eq(BackupRunKind::Backup).and(backup_runs::result.eq(BackupResult::Succeeded));
+    let last = backup_runs::table.filter(backup_runs::target_id.eq(node).and(made)).filter(runs.clone()).select(max(backup_runs::started_at));
+    let last: Option<Instant> = last.get_result(cx.within(&runs))?;
+    let now = cx.store.now();
+    let lacks = |frequency: BackupFrequency| last.is_none_or(|at| at < now.plus_seconds(-2 * period_seconds(frequency)));
+    let lacking = rows.into_iter().filter(|(_, _, frequency, targets)| targets.contains(&node) && lacks(*frequency));
+    Ok(lacking.map(|(id, title, ..)| MaintenanceObstacle { id, collection: BackupPolicy::PATH, title, starts_at: from, ends_at: to }).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_there_while_all_are_away_at_once() {
+        let day = |day: u32| Date::sample(&format!("2026-06-{day:02}"));
+        let away = |from: u32, to: u32| Away { starts_on: day(from), ends_on: Some(day(to)) };
+        let (ann, ben) = ([away(1, 10), away(12, 14)], [away(8, 12), away(13, 20)]);
+        let both: [&[Away]; 2] = [&ann, &ben];
+        // 8–10, and 12–14 in two pieces of one of them.
+        assert_eq!(all_away(&both, (day(5), day(30))), [(day(8), day(11)), (day(12), day(15))]);
+        assert_eq!(all_away(&both, (day(9), day(10))), [(day(9), day(10))]);
+        let gone: [&[Away]; 1] = [&[Away { starts_on: day(20), ends_on: None }]];
+        assert_eq!(all_away(&gone, (day(5), day(30))), [(day(20), day(30))]);
+        let there: [&[Away]; 2] = [&ann, &[]];
+        assert!(all_away(&there, (day(5), day(30))).is_empty());
+    }
+}

@@ -41,6 +41,7 @@ fn answers() -> Ports {
         .with::<&'static dyn ports::conflict::Conflicts>(&platform::conflict::Ledger)
         .with::<&'static dyn ports::contracts::Contracts>(&vendors::Contracts)
         .with::<&'static dyn ports::control::Controls>(&governance::Controls)
+        .with::<&'static dyn ports::control::RestsOnControls>(&security::RestingOnControls)
         .with::<&'static dyn ports::software::Software>(&infrastructure::Software)
         .with::<&'static dyn ports::stake::Stakes>(&security::Stakes)
         .with::<&'static dyn ports::weakness::Weaknesses>(&security::Weaknesses)

@@ -146,7 +146,8 @@ on_both! {
         for definition in app.served.store.definitions.all().iter().copied() {
             // What only its cause makes has tests of its own.
             let Some(lifecycle) = definition.lifecycle.as_ref().filter(|_| definition.operations.create) else { continue };
-            for due in definition.due {
+            let by_hand = |due: &&Due| definition.field(due.field).is_some_and(|field| !field.read_only);
+            for due in definition.due.iter().filter(by_hand) {
                 for from in due.states(lifecycle) {
                     app.clock.set(nine(start()));
                     let (id, day) = stand(app, definition, due, from, &format!("due{tried}")).await;

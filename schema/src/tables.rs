@@ -1801,6 +1801,7 @@ pub mod governance {
             refusal_reason -> Nullable<Text>,
             processing_activity_id -> Nullable<Uuid>,
             custom -> Nullable<Jsonb>,
+            delay_reason -> Nullable<Text>,
         }
     }
 
@@ -1833,6 +1834,7 @@ pub mod governance {
             Held { name: "refusal_reason", sql_type: ColumnType::Text, nullable: true },
             Held { name: "processing_activity_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "delay_reason", sql_type: ColumnType::Text, nullable: true },
         ];
     }
 
@@ -7563,6 +7565,8 @@ pub mod security {
             custom -> Nullable<Jsonb>,
             due_at -> Nullable<Timestamptz>,
             waiver_reason -> Nullable<Text>,
+            waiver_basis -> Nullable<Text>,
+            waived_at -> Nullable<Timestamptz>,
         }
     }
 
@@ -7586,6 +7590,8 @@ pub mod security {
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "due_at", sql_type: ColumnType::Timestamptz, nullable: true },
             Held { name: "waiver_reason", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "waiver_basis", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "waived_at", sql_type: ColumnType::Timestamptz, nullable: true },
         ];
     }
 
@@ -8142,6 +8148,7 @@ pub mod security {
             ran_at -> Nullable<Timestamptz>,
             run_inputs -> Nullable<Jsonb>,
             run_result -> Nullable<Jsonb>,
+            fades_on -> Nullable<Date>,
         }
     }
 
@@ -8170,6 +8177,7 @@ pub mod security {
             Held { name: "ran_at", sql_type: ColumnType::Timestamptz, nullable: true },
             Held { name: "run_inputs", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "run_result", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "fades_on", sql_type: ColumnType::Date, nullable: true },
         ];
     }
 

@@ -40,7 +40,49 @@ pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
         return frame(hand);
     }
     (0..RISKS.len()).try_for_each(|at| risk(hand, at, part - 1))?;
-    if part == 1 { indicators(hand) } else { Ok(()) }
+    match part {
+        1 => indicators(hand),
+        2 => weaknesses(hand),
+        3 => incident(hand),
+        _ => Ok(()),
+    }
+}
+
+/// A vulnerability: title, service, advisory, severity, day of detection and moves.
+type Weakness<'a> = (&'a str, &'a str, Option<&'a str>, Option<&'a str>, i64, &'a [&'a str]);
+
+/// Vulnerabilities of services: fixed in time, open and overdue, open, and found to be none.
+fn weaknesses(hand: &mut Author<'_, '_>) -> Result<()> {
+    let critical = hand.make(
+        "security/advisories",
+        json!({
+            "code": "CVE-2021-44228", "title": "Log4Shell", "cvss3_vector": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H",
+            "epss": 0.94358, "epss_on": hand.book.day(-3), "known_exploited": true, "known_exploited_on": "2021-12-10", "known_exploited_due_on": "2021-12-24"}),
+    )?;
+    let found: [Weakness<'_>; 4] = [
+        ("Log4Shell in the order service", "ORDERS", Some(&critical), None, -9, &["triaged", "in_remediation", "fixed"]),
+        ("Weak ciphers at the web shop", "SHOP", None, Some("high"), -55, &["triaged", "in_remediation"]),
+        ("Directory listing of the warehouse", "WMS", None, Some("low"), -100, &["triaged"]),
+        ("Certificate of a test system", "ERP", None, Some("medium"), -40, &["triaged", "false_positive"]),
+    ];
+    for (title, service, advisory, severity, detected, states) in found {
+        let vulnerability = json!({
+            "title": title, "subject_id": hand.book.id("infrastructure/services", service)?, "advisory_id": advisory, "severity": severity,
+            "detected_on": hand.book.day(detected), "detected_with": "Weekly scan", "decision_reason": "The test system is not reachable.",
+            "unit_id": hand.book.id("teams/units", "SEC")?});
+        hand.made("security/vulnerabilities", vulnerability, states)?;
+    }
+    Ok(())
+}
+
+/// An incident with personal data, of which the authority is to be told, and a service that was hit too little to tell the CSIRT.
+fn incident(hand: &mut Author<'_, '_>) -> Result<()> {
+    let incident = json!({
+        "code": "SI-001", "title": "A mailbox is used by strangers", "category": "intrusion", "severity": "high", "aware_at": hand.book.hour(-20),
+        "occurred_at": hand.book.hour(-40), "personal_data": true, "significant": true, "service_id": hand.book.id("infrastructure/services", "DIRECTORY")?,
+        "unit_id": hand.book.id("teams/units", "SEC")?});
+    let incident = hand.made("security/security-incidents", incident, &["triaged", "contained"])?;
+    hand.change("security/security-incidents", &incident, json!({"significant": false}))
 }
 
 /// Key risk indicators of the first risks, month by month: one gets worse, one is critical, one is where it is to be.

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::resource::value::{Date, Title};
-use crate::resource::{Check, Id};
+use crate::resource::{Check, Effect, Id};
 
 /// A control and its latest conclusive operating test.
 #[derive(Debug, Clone)]
@@ -42,6 +42,20 @@ pub struct OperatingTest {
 pub trait Controls: Send + Sync {
     /// Some controls, each with its latest conclusive operating test.
     fn tested(&self, check: &mut Check<'_>, ids: &[Id]) -> Result<Vec<TestedControl>>;
+}
+
+/// A domain whose records rest on what controls are worth.
+pub trait RestsOnControls: Send + Sync {
+    /// What follows there from the change of a control, or of what its tests show.
+    fn changed(&self, check: &mut Check<'_>, control: Id) -> Result<Vec<Effect>>;
+}
+
+/// What follows elsewhere from the change of a control; nothing where nobody rests on it.
+pub fn changed(check: &mut Check<'_>, control: Id) -> Result<Vec<Effect>> {
+    match check.definitions.answers.get::<&'static dyn RestsOnControls>() {
+        Some(port) => port.changed(check, control),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// Some controls, each with its latest conclusive operating test; none where nobody keeps controls.

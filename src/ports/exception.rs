@@ -83,6 +83,10 @@ pub trait Exceptions: Send + Sync {
 
     /// Of the records that an exception of a kind was ever given for: whether one is in force on a day, and until when.
     fn covered(&self, check: &mut Check<'_>, kind: ExceptionKind, subjects: &[Id], day: Date) -> Result<HashMap<Id, Cover>>;
+
+    /// The days on which exceptions of a kind covered some records, each from its first day through its last, or through the day before
+    /// it was revoked.
+    fn covered_days(&self, check: &mut Check<'_>, kind: ExceptionKind, subjects: &[Id]) -> Result<HashMap<Id, Vec<Days>>>;
 }
 
 /// A domain whose records rest on exceptions.
@@ -113,6 +117,11 @@ pub fn in_force_today(check: &mut Check<'_>, kind: ExceptionKind, subject: Id) -
 pub fn covered(check: &mut Check<'_>, kind: ExceptionKind, subjects: &[Id]) -> Result<HashMap<Id, Cover>> {
     let today = check.today;
     port(check).map_or(Ok(HashMap::new()), |port| port.covered(check, kind, subjects, today))
+}
+
+/// The days on which exceptions of a kind covered some records.
+pub fn covered_days(check: &mut Check<'_>, kind: ExceptionKind, subjects: &[Id]) -> Result<HashMap<Id, Vec<Days>>> {
+    port(check).map_or(Ok(HashMap::new()), |port| port.covered_days(check, kind, subjects))
 }
 
 /// What opens a record again that no exception covers any more.

@@ -274,6 +274,12 @@ pub trait Resource: Model + Clone + std::fmt::Debug {
         Ok(Vec::new())
     }
 
+    /// What the deletion of a record moves elsewhere, in the same transaction: asked once it is gone, also of a part that goes with its parent,
+    /// and again when it is restored.
+    fn effects_of_removal(&self, _check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        Ok(Vec::new())
+    }
+
     /// What a change of its fields makes or moves elsewhere, in the same transaction; the record as it was is in the check.
     fn effects_of_change(&self, _check: &mut Check<'_>) -> Result<Vec<Effect>> {
         Ok(Vec::new())

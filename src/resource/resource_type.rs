@@ -92,6 +92,7 @@ pub struct ResourceType {
     unmet_in: fn(&dyn Entity, &str, &mut Check<'_>) -> Result<Vec<UnmetGuard>>,
     created: fn(&dyn Entity, &mut Check<'_>) -> Result<Vec<Effect>>,
     changed: fn(&dyn Entity, &mut Check<'_>) -> Result<Vec<Effect>>,
+    removed: fn(&dyn Entity, &mut Check<'_>) -> Result<Vec<Effect>>,
     joins: fn(&dyn Entity) -> Result<Option<(Id, Id)>>,
     effects: fn(&dyn Entity, &Move, &mut Check<'_>) -> Result<Vec<Effect>>,
     stamped: fn(&dyn Entity, Cause<'_>, &mut Check<'_>) -> Result<Option<Arc<dyn Entity>>>,
@@ -181,6 +182,7 @@ impl ResourceType {
             unmet_in: |entity, state, check| typed::<R>(entity)?.unmet_in(state, check),
             created: |entity, check| typed::<R>(entity)?.effects_of_creation(check),
             changed: |entity, check| typed::<R>(entity)?.effects_of_change(check),
+            removed: |entity, check| typed::<R>(entity)?.effects_of_removal(check),
             joins: |entity| Ok(typed::<R>(entity)?.joins()),
             effects: |entity, step, check| typed::<R>(entity)?.effects(step, check),
             stamped: |entity, cause, check| Ok(typed::<R>(entity)?.stamped(cause, check)?.map(|own| Arc::new(own) as Arc<dyn Entity>)),
@@ -356,6 +358,11 @@ impl ResourceType {
     /// What a change of its fields makes elsewhere.
     pub fn effects_of_change(&self, entity: &dyn Entity, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         (self.changed)(entity, check)
+    }
+
+    /// What the deletion of a record, or its restoring, moves elsewhere.
+    pub fn effects_of_removal(&self, entity: &dyn Entity, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        (self.removed)(entity, check)
     }
 
     /// The upper and the lower record that a joining one connects.

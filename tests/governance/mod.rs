@@ -1,5 +1,6 @@
 //! Governance: what is special about it.
 
+mod audit_story;
 mod compliance;
 mod exception;
 mod finding;

@@ -248,7 +248,17 @@ on_both! {
             let first = import(app, format, &document).await;
             assert_eq!(first.status, 200, "{file}: {}", first.text);
             let again = import(app, format, &document).await.body;
-            assert_eq!((&again["created"], &again["updated"]), (&json!(0), &json!(0)), "{file}");
+            assert_eq!((&again["created"], &again["updated"], &again["vulnerabilities_opened"]), (&json!(0), &json!(0), &json!(0)), "{file}");
         }
+        // Scores come as text; those of what is known are taken once.
+        let folder = std::env::var("STEWARD_SAMPLE_DATA").unwrap();
+        let scores = std::fs::read_to_string(std::path::Path::new(&folder).join("epss/epss_sample.csv")).unwrap();
+        let score = async || app.call(&app.admin, "POST", "/api/v1/security/advisories/import?format=epss", &[("Content-Type", "text/csv")], Some(scores.clone())).await;
+        let first = score().await;
+        assert_eq!(first.status, 200, "{}", first.text);
+        let again = score().await.body;
+        assert_eq!((&again["created"], &again["updated"]), (&json!(0), &json!(0)), "{again}");
+        let (known, listed) = (app.get(&app.admin, "/api/v1/security/advisories?known_exploited=true&include_total=true&limit=1").await.body, json!(1404));
+        assert_eq!(known["total_count"], listed, "each once");
     }
 }

@@ -10,18 +10,25 @@ use steward::resource::value::Instant;
 use steward::store::{IfMatch, Origin, Writer};
 
 mod access;
+mod access_story;
 mod advisory;
 mod cvss;
 mod edge;
 mod evidence;
 mod fact;
 mod figure;
+mod incident_story;
 mod indicator;
 mod judgement;
 mod loss;
+mod policy_story;
 mod recovery;
+mod recovery_story;
+mod remediation;
+mod residual;
+mod risk_story;
 mod scan;
-mod story;
+pub mod story;
 
 /// Makes a record as the administrator and returns its id.
 pub async fn made(app: &TestApp, collection: &str, body: Value) -> String {

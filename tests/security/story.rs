@@ -22,14 +22,14 @@ async fn on_port(app: &TestApp, actor: &Actor, port: &str) -> String {
     format!("/api/v1/security/vulnerabilities/{id}")
 }
 
-async fn moves(app: &TestApp, actor: &Actor, path: &str, states: &[&str]) {
+pub async fn moves(app: &TestApp, actor: &Actor, path: &str, states: &[&str]) {
     for state in states {
         let answer = app.transition(actor, path, state).await;
         assert_eq!((answer.status, &answer.body["state"]), (200, &json!(state)), "{path}: {}", answer.text);
     }
 }
 
-async fn creates(app: &TestApp, actor: &Actor, collection: &str, body: &Value) -> String {
+pub async fn creates(app: &TestApp, actor: &Actor, collection: &str, body: &Value) -> String {
     let answer = app.post(actor, &format!("/api/v1/{collection}"), body).await;
     assert_eq!(answer.status, 201, "{collection}: {}", answer.text);
     answer.id()

@@ -9,7 +9,10 @@ mod vulnerability;
 
 pub use continuity::stopped_process::Recoveries;
 pub use risk::exception_dependents::Resting;
+pub use risk::expected_loss;
+pub use risk::simulation;
 pub use risk::stake::Stakes;
+pub use risk::stale_runs::RestingOnControls;
 pub use vulnerability::known_weakness::Weaknesses;
 
 use crate::view::Domain;
@@ -58,12 +61,15 @@ pub fn domain() -> Domain {
     .action::<vulnerability::advisory_import::ImportAdvisories>()
     .action::<vulnerability::scan_import::ImportScan>()
     .view::<vulnerability::figures::vulnerability_priorities::VulnerabilityPriorities>()
+    .view::<vulnerability::figures::vulnerability_remediation::VulnerabilityRemediation>()
+    .view::<vulnerability::figures::vulnerability_ageing::VulnerabilityAgeing>()
     .action::<risk::quantification_run::RunQuantification>()
     .view::<risk::figures::quantification_result::QuantificationResult>()
     .view::<risk::figures::heat_map::HeatMap>()
     .view::<risk::figures::risk_position::RiskPosition>()
     .view::<risk::figures::portfolio_loss::PortfolioLoss>()
     .view::<incident::figures::incident_clocks::IncidentClocks>()
+    .view::<access::figures::access_status::AccessStatus>()
     .view::<policy::figures::attestation_status::AttestationStatus>()
     .view::<continuity::figures::process_recovery::ProcessRecovery>()
     .view::<continuity::figures::recovery_readiness::RecoveryReadiness>()

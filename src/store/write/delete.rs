@@ -62,6 +62,8 @@ impl Writer<'_> {
         delete.execute(self.connection).map_err(|error| explain(definition, error))?;
         self.lookups.forget();
         registry::bury(self.connection, id, meta.revision, &hash, self.now)?;
+        let effects = self.with_check(id, Some(entity), before.meta.state.as_deref(), |check| definition.effects_of_removal(entity, check))?;
+        self.apply_effects(effects)?;
         self.judge_flags(definition, id, Some(&definition.cells(before)), None).map(drop)
     }
 

@@ -115,6 +115,8 @@ impl Writer<'_> {
         self.require_conditions(definition, &stored)?;
         insert_row(self.connection, definition, &stored)?;
         self.write_history(definition, &stored, draft.place, draft.root_id, "restore", Past::Buried(hash))?;
+        let effects = self.with_check(stored.meta.id, None, stored.meta.state.as_deref(), |check| definition.effects_of_removal(&*stored.own, check))?;
+        self.apply_effects(effects)?;
         self.keep_customs(stored.meta.id, &draft.customs, true)?;
         if asks {
             self.touch_parent(definition, draft.parent.as_ref())?;

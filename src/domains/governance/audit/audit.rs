@@ -1,5 +1,6 @@
 //! Audits: a look, by somebody who has no part in it, at whether things are as they should be.
 
+use super::audit_procedure::ProcedureResult;
 use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Date, Note, Title};
@@ -75,6 +76,9 @@ crate::resource! {
     }
 }
 
+/// The number of open procedures that a refusal names at most.
+const NAMED: i64 = 20;
+
 impl Resource for Audit {
     const PATH: &'static str = "governance/audits";
     type Table = steward_schema::governance::audits::table;
@@ -136,6 +140,12 @@ impl Resource for Audit {
         let mut unmet = Vec::new();
         if step.to == "announced" && self.kind == AuditKind::Supplier && self.vendor_id.is_none() {
             unmet.push(UnmetGuard::new("/vendor_id", "required", "Name the supplier that is audited."));
+        }
+        if step.to == "closed" {
+            let open = audit_procedures::table.filter(audit_procedures::audit_id.eq(check.id)).filter(audit_procedures::result.eq(ProcedureResult::Open));
+            let titles: Vec<Title> = open.order(audit_procedures::id).limit(NAMED).select(audit_procedures::title).load(check.connection)?;
+            let detail = |title: Title| format!("The procedure “{}” is open. Record its result, or that it was not possible.", title.0);
+            unmet.extend(titles.into_iter().map(|title| UnmetGuard::new("", "open_procedure", detail(title))));
         }
         // The owner of a control may have changed since.
         let audited = audit_procedures::table.inner_join(controls::table).filter(audit_procedures::audit_id.eq(check.id));

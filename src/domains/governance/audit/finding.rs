@@ -3,7 +3,7 @@
 use super::unproved_action;
 use crate::access::person_of;
 use crate::choice;
-use crate::error::Result;
+use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Title};
 use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
@@ -181,6 +181,23 @@ impl Resource for Finding {
 
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.found_on, self.due_on, "due_on");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let was = check.before::<Self>()?.map(|before| before.kind);
+        if check.state == Some("open") || self.kind.is_nonconformity() || !was.is_some_and(FindingKind::is_nonconformity) {
+            return Ok(());
+        }
+        let detail = "It was acknowledged as a nonconformity and stays one. Put it right, or record an observation beside it.";
+        Err(Problem::conflict("/kind", "downgrade", detail).into())
+    }
+
+    fn check_removal(&self, _: &mut Check<'_>) -> Result<()> {
+        if !self.kind.is_nonconformity() {
+            return Ok(());
+        }
+        let detail = "A nonconformity is evidence and stays. While it is open its kind can be put right; then it is closed as what it is.";
+        Err(Problem::conflict("", "nonconformity", detail).into())
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {

@@ -4,8 +4,9 @@ use super::conclusive_test::{self, is_valid};
 use super::test_result::TestResult;
 use crate::choice;
 use crate::error::Result;
+use crate::ports::control::changed;
 use crate::resource::value::{Code, Note, Ratio, Title, Whole};
-use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard};
+use crate::resource::{Check, Effect, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard};
 use serde_json::json;
 
 choice! {
@@ -86,6 +87,18 @@ impl Resource for Control {
             design_effectiveness: Some(crate::resource::value::Number(0.8)),
             policy_id: None,
         }
+    }
+
+    fn effects_of_change(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let worth = |one: &Self| (one.design_effectiveness.map(|share| share.0), one.test_period_days.0);
+        let is_changed = check.before::<Self>()?.is_some_and(|before| worth(before) != worth(self));
+        let control = check.id;
+        if is_changed { changed(check, control) } else { Ok(Vec::new()) }
+    }
+
+    fn effects(&self, _: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let control = check.id;
+        changed(check, control)
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {

@@ -4,6 +4,7 @@ use super::conclusive_test;
 use super::control::Control;
 use super::test_result::{TestKind, TestResult};
 use crate::error::{FieldError, Problem, Result};
+use crate::ports::control;
 use crate::resource::value::{Date, Note, Whole};
 use crate::resource::{Check, Effect, Id, Lock, Resource, Scope, ValidationErrors};
 use diesel::dsl::{exists, select};
@@ -86,12 +87,12 @@ impl Resource for ControlTest {
 
     fn effects_of_creation(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         if (self.kind, self.result) != (TestKind::Operating, TestResult::Failed) {
-            return Ok(Vec::new());
+            return control::changed(check, self.control_id);
         }
         // An older test that is recorded late says nothing of today.
         let latest = conclusive_test::latest(check.connection, self.control_id)?;
         let operating = controls::table.find(self.control_id).filter(controls::state.eq("operating"));
         let degrades = latest.is_some_and(|(id, ..)| id == check.id) && select(exists(operating)).get_result(check.connection)?;
-        Ok(if degrades { vec![Effect::transition::<Control>(self.control_id, "degraded")] } else { Vec::new() })
+        if degrades { Ok(vec![Effect::transition::<Control>(self.control_id, "degraded")]) } else { control::changed(check, self.control_id) }
     }
 }

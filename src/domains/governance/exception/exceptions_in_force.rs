@@ -4,12 +4,16 @@ use crate::database::expression::Condition;
 use crate::database::{CHUNK, Dialect};
 use crate::error::Result;
 use crate::ports::exception::{self, Cover, Days, ExceptionKind};
-use crate::resource::value::Date;
+use crate::resource::value::{Date, Instant};
 use crate::resource::{Check, Id};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use std::collections::HashMap;
 use steward_schema::governance::exceptions;
+use steward_schema::service::revisions;
+
+/// The states of exceptions that were given.
+const GIVEN: [&str; 4] = ["approved", "active", "expired", "revoked"];
 
 /// The condition that an exception is in force on all of some days.
 fn on(days: Days) -> impl Condition<'static, exceptions::table> + SelectableExpression<exceptions::table> {
@@ -38,7 +42,7 @@ impl exception::Exceptions for Exceptions {
         let mut covered: HashMap<Id, Cover> = HashMap::new();
         for chunk in subjects.chunks(CHUNK) {
             let given: Vec<(Id, bool, Date)> = exceptions::table
-                .filter(exceptions::state.eq_any(["approved", "active", "expired", "revoked"]))
+                .filter(exceptions::state.eq_any(GIVEN))
                 .filter(exceptions::kind.eq(kind).and(exceptions::subject_id.eq_any(chunk)))
                 .select((exceptions::subject_id, on(Days::on(day)), exceptions::expires_on))
                 .load(check.connection)?;
@@ -50,4 +54,31 @@ impl exception::Exceptions for Exceptions {
         }
         Ok(covered)
     }
+
+    fn covered_days(&self, check: &mut Check<'_>, kind: ExceptionKind, subjects: &[Id]) -> Result<HashMap<Id, Vec<Days>>> {
+        let mut covered: HashMap<Id, Vec<Days>> = HashMap::new();
+        for chunk in subjects.chunks(CHUNK) {
+            let given: Vec<(Id, Id, Date, Date)> = exceptions::table
+                .filter(exceptions::state.eq_any(GIVEN))
+                .filter(exceptions::kind.eq(kind).and(exceptions::subject_id.eq_any(chunk)))
+                .order(exceptions::id)
+                .select((exceptions::subject_id, exceptions::id, exceptions::starts_on, exceptions::expires_on))
+                .load(check.connection)?;
+            let revoked = revoked_on(check, &given.iter().map(|(_, id, ..)| *id).collect::<Vec<_>>())?;
+            for (subject, id, first, expires_on) in given {
+                let last = revoked.get(&id).map_or(expires_on, |on| expires_on.min(on.earlier(1)));
+                if first <= last {
+                    covered.entry(subject).or_default().push(Days { first, last });
+                }
+            }
+        }
+        Ok(covered)
+    }
+}
+
+/// The day on which each of some exceptions was revoked.
+fn revoked_on(check: &mut Check<'_>, ids: &[Id]) -> Result<HashMap<Id, Date>> {
+    let moves = revisions::table.filter(revisions::action.eq("revoke").and(revisions::resource_id.eq_any(ids)));
+    let rows: Vec<(Id, Instant)> = moves.select((revisions::resource_id, revisions::at)).load(check.connection)?;
+    Ok(rows.into_iter().map(|(id, at)| (id, at.date())).collect())
 }

@@ -1,8 +1,9 @@
 //! Requests of people about their personal data, and the time there is to answer.
 
 use crate::choice;
+use crate::error::Result;
 use crate::resource::value::{Code, Date, Email, Note, Title};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
+use crate::resource::{Cause, Check, FieldType, Guard, Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
 use chrono::Months;
 
 choice! {
@@ -48,8 +49,8 @@ crate::resource! {
         /// Date of receipt: the month begins.
         #[field(happened)]
         pub received_on: Date,
-        /// Due date of the answer: at most one month after receipt, three if extended.
-        #[field(deadline)]
+        /// Due date of the answer: one month after receipt, three if extended (GDPR, Article 12(3)).
+        #[field(read_only, assumed(|_, now| now.date().to_json()), deadline)]
         pub due_on: Date,
         /// Date on which the identity of the person was verified.
         #[field(happened)]
@@ -62,6 +63,8 @@ crate::resource! {
         /// Date of the answer.
         #[field(happened)]
         pub answered_on: Option<Date>,
+        /// Reason of the delay; required of an answer after `due_on`.
+        pub delay_reason: Option<Note>,
         /// Answer given or action taken.
         #[field(restricted)]
         pub answer: Option<Note>,
@@ -104,20 +107,24 @@ impl Resource for DataSubjectRequest {
             extended_on: Date::parse("2026-02-20"),
             extension_reason: Some("The tickets of eight years must be searched.".into()),
             answered_on: Date::parse("2026-04-21"),
+            delay_reason: Some("The archive of the tickets could not be read for a week.".into()),
             answer: Some("A copy of 214 tickets was sent.".into()),
             refusal_reason: Some("The same was answered two weeks before, and nothing has changed.".into()),
             processing_activity_id: None,
         }
     }
 
+    fn stamped(&self, _: Cause<'_>, _: &mut Check<'_>) -> Result<Option<Self>> {
+        Ok(Some(DataSubjectRequest { due_on: self.last_day(), ..self.clone() }))
+    }
+
     fn rules(&self, faults: &mut ValidationErrors) {
         let (received, extended) = (Some(self.received_on), self.extended_on.is_some());
-        faults.span(received, Some(self.due_on), "due_on");
         faults.span(received, self.identity_verified_on, "identity_verified_on");
         faults.span(received, self.extended_on, "extended_on");
         faults.span(received, self.answered_on, "answered_on");
-        let last = months_after(self.received_on, if extended { 3 } else { 1 });
-        faults.require(self.due_on <= last, "due_on", "too_late", "It is due one month after it came in, or three if it was extended. Choose an earlier day.");
+        let in_time = self.answered_on.is_none_or(|on| on <= self.last_day());
+        faults.require(in_time || self.delay_reason.is_some(), "delay_reason", "late", "It was answered after the last day for the answer. Say why.");
         let told = self.extended_on.is_none_or(|on| on <= months_after(self.received_on, 1));
         faults.require(told, "extended_on", "too_late", "The person must be told within one month that it takes longer.");
         faults.require(!extended || self.extension_reason.is_some(), "extension_reason", "required", "Say why it takes longer.");
@@ -125,6 +132,13 @@ impl Resource for DataSubjectRequest {
 }
 
 /// The same day some months later; the last day of that month if it has no such day.
+impl DataSubjectRequest {
+    /// The last day for the answer.
+    fn last_day(&self) -> Date {
+        months_after(self.received_on, if self.extended_on.is_some() { 3 } else { 1 })
+    }
+}
+
 fn months_after(day: Date, months: u32) -> Date {
     day.0.checked_add_months(Months::new(months)).map_or(day, Date)
 }
@@ -138,5 +152,16 @@ mod tests {
         assert_eq!(months_after(Date::sample("2026-01-31"), 1), Date::sample("2026-02-28"));
         assert_eq!(months_after(Date::sample("2026-01-31"), 3), Date::sample("2026-04-30"));
         assert_eq!(months_after(Date::sample("2026-11-15"), 3), Date::sample("2027-02-15"));
+    }
+
+    #[test]
+    fn an_answer_after_the_last_day_says_why() {
+        let faults = |answered_on, delay_reason: Option<&str>| {
+            let mut faults = ValidationErrors::new();
+            let delay_reason = delay_reason.map(Into::into);
+            DataSubjectRequest { answered_on: Date::parse(answered_on), delay_reason, ..DataSubjectRequest::sample() }.rules(&mut faults);
+            faults.len()
+        };
+        assert_eq!([faults("2026-04-30", None), faults("2026-05-01", None), faults("2026-05-01", Some("The archive was closed."))], [0, 1, 0]);
     }
 }

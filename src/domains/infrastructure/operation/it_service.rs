@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Code, Money, Note, Title, Whole};
-use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
+use crate::resource::{Check, Id, Lifecycle, Move, Own, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -99,6 +99,7 @@ impl Resource for Service {
     const PATH: &'static str = "infrastructure/services";
     type Table = steward_schema::infrastructure::services::table;
     const SCOPE: Scope = Scope::Unit;
+    const OWN: &'static [Own] = &[Own::behind("security/access-reviews", "service_id")];
     const UNIQUE: &'static [Unique] = &[Unique { index: "services_code_key", fields: &["code"] }];
 
     fn lifecycle() -> Option<Lifecycle> {

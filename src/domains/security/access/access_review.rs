@@ -71,7 +71,7 @@ impl Resource for AccessReview {
     const PATH: &'static str = "security/access-reviews";
     type Table = steward_schema::security::access_reviews::table;
     const SCOPE: Scope = Scope::Unit;
-    const OWN: &'static [Own] = &[Own::named("reviewer_id")];
+    const OWN: &'static [Own] = &[Own::named("reviewer_id").in_states(&["planned", "in_progress"])];
     const OWNED: bool = false;
     const EDITABLE_IN: &'static [&'static str] = &["planned", "in_progress"];
 

@@ -67,7 +67,9 @@ impl Resource for AccessRight {
     const PATH: &'static str = "security/access-rights";
     type Table = steward_schema::security::access_rights::table;
     const SCOPE: Scope = Scope::Unit;
-    const OWN: &'static [Own] = &[Own::named("person_id").only(&["read"]), Own::named("approver_id").only(&["read"])];
+    // Who reviews the rights in a service reads them: the service is theirs as long as the review lasts.
+    const OWN: &'static [Own] =
+        &[Own::named("person_id").only(&["read"]), Own::named("approver_id").only(&["read"]), Own::beside("service_id").only(&["read"])];
     const OWNED: bool = false;
     const TITLE: &'static str = "entitlement";
     const FLAGS: &'static [Flag] = &[HELD_BY_LEAVER];

@@ -2,3 +2,4 @@
 
 pub mod access_review;
 pub mod access_right;
+pub mod figures;

@@ -7,9 +7,33 @@ use crate::resource::{Cause, Check, Effect, Id, Lock, Resource, Scope, Unique, V
 use diesel::prelude::*;
 use steward_schema::security::{incident_notifications, security_incidents};
 
+crate::choice! {
+    /// Why a notice is not sent.
+    pub enum WaiverBasis {
+        /// Somebody said why, such as a ground of exemption.
+        Exemption = "exemption",
+        /// The classification of the incident does not ask for it any more.
+        Reclassified = "reclassified",
+        /// The incident was none, or is the duplicate of another.
+        Dismissed = "dismissed",
+    }
+}
+
+impl WaiverBasis {
+    /// What a notice says that the service withdraws; none where somebody else says it.
+    fn reason(self) -> Option<&'static str> {
+        match self {
+            WaiverBasis::Exemption => None,
+            WaiverBasis::Reclassified => Some("The classification of the incident does not ask for this notice any more."),
+            WaiverBasis::Dismissed => Some("The incident was dismissed, as a false positive or as a duplicate."),
+        }
+    }
+}
+
 crate::resource! {
     /// Notice about a security incident that a law requires. Its due time follows from the incident and from the notice before it; see the
-    /// figures. A notice that was sent late needs a reason.
+    /// figures. A notice that was sent late needs a reason. A notice that the classification of the incident does not require any
+    /// more, or whose incident was dismissed, is withdrawn by the service, and due again when it is required again.
     pub struct IncidentNotification {
         /// Incident; each notice occurs once in it.
         #[field(refers_to(&["security/security-incidents"]), unique, fixed)]
@@ -32,6 +56,12 @@ crate::resource! {
         /// Reason for not sending the notice at all, such as a ground of exemption.
         #[field(search)]
         pub waiver_reason: Option<Note>,
+        /// What the waiver rests on: what somebody said, or what became of the incident. Null while the notice is owed.
+        #[field(read_only)]
+        pub waiver_basis: Option<WaiverBasis>,
+        /// Time of the waiver; nothing is due from then on. Null while the notice is owed.
+        #[field(read_only, happened, closing)]
+        pub waived_at: Option<Instant>,
         /// Reference under which the notice was received.
         #[field(search)]
         pub reference: Option<Title>,
@@ -59,6 +89,8 @@ impl Resource for IncidentNotification {
             due_at: Instant::parse("2026-05-15T07:15:00Z"),
             sent_at: Instant::parse("2026-05-14T11:00:00Z"),
             waiver_reason: Some("The data was encrypted, and its keys are safe (Article 33(1)).".into()),
+            waiver_basis: Some(WaiverBasis::Exemption),
+            waived_at: Instant::parse("2026-05-14T09:30:00Z"),
             reference: Some("DL-2026-118812".into()),
             delay_reason: Some("The first count of persons was wrong by a factor of ten.".into()),
             file_id: None,
@@ -74,7 +106,18 @@ impl Resource for IncidentNotification {
     }
 
     fn stamped(&self, _: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
-        Ok(Some(IncidentNotification { due_at: self.due(check)?, ..self.clone() }))
+        let mut stamped = IncidentNotification { due_at: self.due(check)?, ..self.clone() };
+        let before = check.before::<Self>()?;
+        let is_new = before.as_ref().is_none_or(|before| before.waiver_reason != self.waiver_reason);
+        let by_service = self.waiver_basis.is_some() && before.is_none_or(|before| before.waiver_basis != self.waiver_basis);
+        stamped.waiver_basis = match (&self.waiver_reason, self.waiver_basis) {
+            (None, _) => None,
+            // Who gives a reason of their own exempts it, whatever it was withdrawn for.
+            (Some(_), Some(basis)) if by_service || !is_new => Some(basis),
+            (Some(_), _) => Some(WaiverBasis::Exemption),
+        };
+        stamped.waived_at = self.waiver_reason.as_ref().map(|_| self.waived_at.unwrap_or(check.now));
+        Ok(Some(stamped))
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
@@ -96,6 +139,31 @@ impl Resource for IncidentNotification {
 }
 
 impl IncidentNotification {
+    /// A notice that is to be sent.
+    pub fn owed(incident: Id, regime: Regime, stage: NoticeStage) -> Self {
+        IncidentNotification {
+            security_incident_id: incident,
+            regime,
+            stage,
+            authority: notification_due::addressee(regime, stage).into(),
+            due_at: None,
+            sent_at: None,
+            waiver_reason: None,
+            waiver_basis: None,
+            waived_at: None,
+            reference: None,
+            delay_reason: None,
+            file_id: None,
+        }
+    }
+
+    /// Withdraws it, for what became of its incident; or, with no basis, makes it owed again.
+    pub fn withdraw(&mut self, basis: Option<WaiverBasis>) {
+        self.waiver_basis = basis;
+        self.waiver_reason = basis.and_then(WaiverBasis::reason).map(Into::into);
+        self.waived_at = None;
+    }
+
     /// By when it is due.
     fn due(&self, check: &mut Check<'_>) -> Result<Option<Instant>> {
         let incident = security_incidents::table.find(self.security_incident_id).select((security_incidents::aware_at, security_incidents::classified_at));

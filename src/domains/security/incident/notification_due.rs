@@ -70,14 +70,24 @@ pub struct Classified {
     pub major: bool,
 }
 
+impl Classified {
+    /// Whether a law asks for a notice, or, as for the intermediate one of NIS2, may ask for it.
+    pub fn owes(self, regime: Regime, stage: NoticeStage) -> bool {
+        match (regime, stage) {
+            (Regime::Gdpr, NoticeStage::Persons) => self.breach && self.high_risk,
+            (Regime::Gdpr, _) => self.breach,
+            (Regime::Nis2, _) => self.significant,
+            (Regime::Dora, _) => self.major,
+        }
+    }
+}
+
 /// The notices that the laws want of an incident, in the order in which they are sent.
 pub fn wanted(incident: Classified) -> Vec<(Regime, NoticeStage)> {
-    let gdpr = [(Regime::Gdpr, NoticeStage::Authority)];
-    let persons = [(Regime::Gdpr, NoticeStage::Persons)];
+    let gdpr = [NoticeStage::Authority, NoticeStage::Persons].map(|stage| (Regime::Gdpr, stage));
     let nis2 = [NoticeStage::EarlyWarning, NoticeStage::Notification, NoticeStage::Final].map(|stage| (Regime::Nis2, stage));
     let dora = [NoticeStage::Initial, NoticeStage::Intermediate, NoticeStage::Final].map(|stage| (Regime::Dora, stage));
-    let of = |holds: bool, notices: &[(Regime, NoticeStage)]| if holds { notices.to_vec() } else { Vec::new() };
-    [of(incident.breach, &gdpr), of(incident.breach && incident.high_risk, &persons), of(incident.significant, &nis2), of(incident.major, &dora)].concat()
+    gdpr.into_iter().chain(nis2).chain(dora).filter(|(regime, stage)| incident.owes(*regime, *stage)).collect()
 }
 
 /// Who is told, until somebody names the authority.

@@ -1,6 +1,6 @@
 //! Security incidents: what went against the security of information, from the first sign to what was learnt.
 
-use super::incident_notification::IncidentNotification;
+use super::incident_notification::{IncidentNotification, WaiverBasis};
 use super::notification_due::{self, Classified, NoticeStage, Regime, Times};
 use crate::choice;
 use crate::domains::security::vulnerability::severity::Severity;
@@ -223,7 +223,11 @@ impl Resource for SecurityIncident {
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        if step.to == "triaged" { self.notices(check) } else { Ok(Vec::new()) }
+        match (step.from, step.to) {
+            (_, "triaged") => self.notices(check),
+            ("triaged", "closed") => self.dismissed_notices(check),
+            _ => Ok(Vec::new()),
+        }
     }
 
     fn effects_of_change(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
@@ -258,36 +262,41 @@ impl SecurityIncident {
         Classified { breach: self.personal_data, high_risk: self.high_risk_to_persons, significant: self.significant, major: self.major }
     }
 
-    /// The notices that its classification wants and that are not recorded yet; those that are recorded are due anew.
+    /// The notices that its classification wants and that are not recorded yet. Those that are recorded are due anew, withdrawn when it
+    /// does not ask for them any more, and owed again when it does.
     fn notices(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        let known = notices_of(check)?;
-        let missing =
-            notification_due::wanted(self.classified()).into_iter().filter(|wanted| !known.iter().any(|notice| (notice.regime, notice.stage) == *wanted));
-        let made = missing.map(|(regime, stage)| {
-            let notice = IncidentNotification {
-                security_incident_id: check.id,
-                regime,
-                stage,
-                authority: notification_due::addressee(regime, stage).into(),
-                due_at: None,
-                sent_at: None,
-                waiver_reason: None,
-                reference: None,
-                delay_reason: None,
-                file_id: None,
-            };
-            Effect::create(Placement::default(), notice)
-        });
+        let (known, now) = (notices_of(check)?, self.classified());
+        let before = check.before::<Self>()?.map_or(now, |before| before.classified());
+        let missing = notification_due::wanted(now).into_iter().filter(|wanted| !known.iter().any(|notice| (notice.regime, notice.stage) == *wanted));
+        let made = missing.map(|(regime, stage)| Effect::create(Placement::default(), IncidentNotification::owed(check.id, regime, stage)));
         let mut effects: Vec<Effect> = made.collect();
         for notice in known.iter().filter(|notice| notice.sent_at.is_none()) {
-            let follows = notice.stage.follows(notice.regime);
-            let before = known.iter().find(|other| other.regime == notice.regime && Some(other.stage) == follows).and_then(|other| other.sent_at);
-            let due = notification_due::due(notice.regime, notice.stage, Times { aware: self.aware_at, classified: self.classified_at, before });
-            if due != notice.due_at {
-                effects.push(Effect::update(notice.id, move |notice: &mut IncidentNotification| notice.due_at = due));
+            let (law, stage) = (notice.regime, notice.stage);
+            let follows = stage.follows(law);
+            let sent = known.iter().find(|other| other.regime == law && Some(other.stage) == follows).and_then(|other| other.sent_at);
+            let due = notification_due::due(law, stage, Times { aware: self.aware_at, classified: self.classified_at, before: sent });
+            let basis = match notice.basis {
+                None if before.owes(law, stage) && !now.owes(law, stage) => Some(WaiverBasis::Reclassified),
+                Some(WaiverBasis::Reclassified | WaiverBasis::Dismissed) if now.owes(law, stage) => None,
+                basis => basis,
+            };
+            let (is_moved, is_withdrawn) = (due != notice.due_at, basis != notice.basis);
+            if is_moved || is_withdrawn {
+                effects.push(Effect::update(notice.id, move |notice: &mut IncidentNotification| {
+                    notice.due_at = due;
+                    if is_withdrawn {
+                        notice.withdraw(basis);
+                    }
+                }));
             }
         }
         Ok(effects)
+    }
+
+    /// The notices that are still owed are withdrawn when it is dismissed.
+    fn dismissed_notices(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let owed = notices_of(check)?.into_iter().filter(|notice| notice.sent_at.is_none() && notice.basis.is_none());
+        Ok(owed.map(|notice| Effect::update(notice.id, |notice: &mut IncidentNotification| notice.withdraw(Some(WaiverBasis::Dismissed)))).collect())
     }
 
     /// What must have been told before it is closed: every notice that its classification wants, and every one that was recorded, is
@@ -301,7 +310,7 @@ impl SecurityIncident {
                 unmet.push(UnmetGuard::new("", "notice", detail));
             }
         }
-        for notice in notices.iter().filter(|notice| notice.sent_at.is_none() && !notice.waived) {
+        for notice in notices.iter().filter(|notice| notice.sent_at.is_none() && notice.basis.is_none()) {
             let (stage, regime) = (notice.stage.word(), notice.regime.word());
             let detail = format!("The notice {stage} of {regime} was not sent. Send it and say when (sent_at), or say why it is not sent (waiver_reason).");
             unmet.push(UnmetGuard::new("", "notice", detail));
@@ -318,12 +327,12 @@ struct Notice {
     stage: NoticeStage,
     due_at: Option<Instant>,
     sent_at: Option<Instant>,
-    waived: bool,
+    basis: Option<WaiverBasis>,
 }
 
 /// The notices of the incident that is written.
 fn notices_of(check: &mut Check<'_>) -> Result<Vec<Notice>> {
-    use incident_notifications::{due_at, id, regime, security_incident_id, sent_at, stage, waiver_reason};
+    use incident_notifications::{due_at, id, regime, security_incident_id, sent_at, stage, waiver_basis};
     let of_it = incident_notifications::table.filter(security_incident_id.eq(check.id)).order(id);
-    Ok(of_it.select((id, regime, stage, due_at, sent_at, waiver_reason.is_not_null())).load(check.connection)?)
+    Ok(of_it.select((id, regime, stage, due_at, sent_at, waiver_basis)).load(check.connection)?)
 }

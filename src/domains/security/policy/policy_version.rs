@@ -1,10 +1,13 @@
 //! Versions of policies: what a policy says, for whom, and until when it is looked at again.
 
 use crate::choice;
+use crate::error::Result;
 use crate::resource::value::{Date, Note, Text, Whole, hex};
-use crate::resource::{Due, Guard, Id, Lifecycle, Own, Resource, Scope, Unique, ValidationErrors};
+use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Own, Resource, Scope, StateException, Unique, UnmetGuard, ValidationErrors};
+use diesel::prelude::*;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use steward_schema::security::policy_versions;
 
 /// A SHA-256 in lower-case hexadecimal.
 pub type Sha = Text<64, 64>;
@@ -80,6 +83,8 @@ impl Resource for PolicyVersion {
     const GUARDS: &'static [Guard] =
         &[Guard::set(&["in_review"], &["sha256"]), Guard::reached(&["published"], "effective_on"), Guard::alone(&["published"], &["policy_id"])];
     const DUE: &'static [Due] = &[Due::on("published", "effective_on")];
+    const STATE_EXCEPTIONS: &'static [StateException] =
+        &[StateException::editable(&["published"], &["reviewed_on"], "What binds is reviewed without a change, and says when.")];
 
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "draft:return_to_draft↔in_review:submit_for_review; in_review→approved:approve→published:publish→superseded:supersede; \
@@ -102,6 +107,24 @@ impl Resource for PolicyVersion {
             effective_on: Date::parse("2026-04-01"),
             reviewed_on: Date::parse("2026-05-15"),
         }
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        use policy_versions::{id, major, minor, policy_id, state};
+        if step.to != "published" {
+            return Ok(Vec::new());
+        }
+        let is_newer = major.gt(self.major.0).or(major.eq(self.major.0).and(minor.gt(self.minor.0)));
+        let bound = policy_versions::table.filter(policy_id.eq(self.policy_id)).filter(state.eq_any(["published", "superseded"]));
+        let newer: Option<(Id, i64, i64)> =
+            bound.filter(is_newer).order((major.desc(), minor.desc())).select((id, major, minor)).first(check.connection).optional()?;
+        let older = newer.map(|(other, whole, part)| {
+            let detail = format!(
+                "Version {whole}.{part} (security/policy-versions/{other}) was published already, and is newer. Write a version with a greater number."
+            );
+            UnmetGuard::new("/major", "older", detail)
+        });
+        Ok(older.into_iter().collect())
     }
 
     fn rules(&self, faults: &mut ValidationErrors) {

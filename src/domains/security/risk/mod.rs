@@ -20,5 +20,6 @@ pub mod risk_status;
 pub mod second_person;
 pub mod simulation;
 pub mod stake;
+pub mod stale_runs;
 pub mod tested_control;
 pub mod treatment;

@@ -6,6 +6,7 @@ use super::risk_quantification::{RiskQuantification, RunInputs};
 use super::risk_status;
 use super::simulation::draws;
 use crate::error::{Problem, Result};
+use crate::resource::value::Date;
 use crate::resource::{FieldType, Id};
 use crate::store::{IfMatch, Outcome, Reader, Writer};
 use crate::view::{Action, Call, NoQuery, Nothing};
@@ -38,7 +39,7 @@ impl Action for RunQuantification {
     fn apply(writer: &mut Writer<'_>, call: &Call, (): &()) -> Result<Outcome> {
         let id = call.id()?;
         let (stored, quantification) = writer.reader().get_typed::<RiskQuantification>(id)?;
-        let inputs = inputs_today(&mut writer.reader(), &quantification)?;
+        let (inputs, fades_on) = inputs_today(&mut writer.reader(), &quantification)?;
         let Some(inputs) = inputs else {
             let detail = "Its frequency follows from the scenarios of the risk, and what they come to is not known. Describe them and the design of their controls, or name a frequency.";
             return Err(Problem::conflict("/frequency", "scenarios", detail).into());
@@ -50,7 +51,8 @@ impl Action for RunQuantification {
         }
         let definition = writer.definition::<RiskQuantification>()?;
         let run =
-            [("ran_at".to_owned(), writer.now.to_json()), ("run_inputs".to_owned(), inputs.to_json()), ("run_result".to_owned(), inputs.drawn().to_json())];
+            [("ran_at", writer.now.to_json()), ("fades_on", fades_on.to_json()), ("run_inputs", inputs.to_json()), ("run_result", inputs.drawn().to_json())];
+        let run = run.map(|(name, value)| (name.to_owned(), value));
         let mut stored_after = writer.update_as_service(definition, id, "refresh", Map::from_iter(run))?;
         if stored.meta.state.as_deref() == Some("stale") {
             stored_after = writer.transition(definition, id, &IfMatch::Any, "fresh")?;
@@ -64,18 +66,29 @@ pub fn trials(inputs: &RunInputs) -> usize {
     usize::try_from(inputs.trials.0).unwrap_or_default()
 }
 
-/// What a run would draw from now; none if the frequency follows from scenarios of which the reader does not know enough.
-pub fn inputs_today(reader: &mut Reader<'_>, quantification: &RiskQuantification) -> Result<Option<RunInputs>> {
-    let scenarios = if quantification.follows_scenarios() { of_scenarios(reader, quantification.risk_id, quantification.stage)? } else { None };
-    Ok(quantification.inputs(scenarios))
+/// What a run would draw from now, and the day on which that changes by itself; nothing to draw from if the frequency follows from scenarios of
+/// which the reader does not know enough.
+pub fn inputs_today(reader: &mut Reader<'_>, quantification: &RiskQuantification) -> Result<(Option<RunInputs>, Option<Date>)> {
+    if !quantification.follows_scenarios() {
+        return Ok((quantification.inputs(None), None));
+    }
+    let (scenarios, fades_on) = of_scenarios(reader, quantification.risk_id, quantification.stage)?;
+    Ok((quantification.inputs(scenarios), fades_on))
 }
 
-/// The frequency of the scenarios of a risk, and the share of the loss that their controls leave; without controls at the inherent stage.
-fn of_scenarios(reader: &mut Reader<'_>, risk: Id, stage: Stage) -> Result<Option<(f64, f64)>> {
+/// The frequency of the scenarios of a risk and the share of the loss that their controls leave, and the day on which a control in them fades.
+type Followed = (Option<(f64, f64)>, Option<Date>);
+
+/// What the scenarios of a risk come to; without controls at the inherent stage.
+fn of_scenarios(reader: &mut Reader<'_>, risk: Id, stage: Stage) -> Result<Followed> {
     let matrix = reader.get_typed::<Risk>(risk)?.1.risk_matrix_id;
     let status = risk_status::of_reader(reader, &[(risk, matrix)])?.remove(&risk).unwrap_or_default();
     Ok(match stage {
-        Stage::Inherent => status.inherent_frequency().map(|frequency| (frequency, 1.0)),
-        Stage::Current | Stage::Target => status.frequency.zip(status.loss_factor),
+        Stage::Inherent => (status.inherent_frequency().map(|frequency| (frequency, 1.0)), None),
+        Stage::Current | Stage::Target => {
+            let today = reader.today();
+            let controls = status.scenarios.iter().flat_map(|each| &each.controls);
+            (status.frequency.zip(status.loss_factor), controls.filter_map(|control| control.tested.fades_on(today)).min())
+        }
     })
 }

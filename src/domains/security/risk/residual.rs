@@ -40,6 +40,16 @@ impl Tested {
         (2.0 - age / self.period_days.max(1) as f64).clamp(0.0, 1.0)
     }
 
+    /// The first day after another on which it is worth less by itself, because its test grows old; none if it never is.
+    pub fn fades_on(&self, today: Date) -> Option<Date> {
+        if self.operating() == 0.0 || self.freshness(today) == 0.0 || self.design.is_none_or(|design| design == 0.0) {
+            return None;
+        }
+        let (_, tested_on) = self.latest?;
+        let first = tested_on.later(u32::try_from(self.period_days.max(1)).ok()?.checked_add(1)?)?;
+        Some(first.max(today.later(1)?))
+    }
+
     /// design × operating × freshness. A control that does not operate is worth 0 whatever its design; one that operates and of
     /// whose design nothing is known is worth nobody knows what.
     pub fn effectiveness(&self, today: Date) -> Option<f64> {
@@ -110,6 +120,20 @@ mod tests {
         near(on("2026-06-30"), 0.0);
         near(on("2027-01-01"), 0.0);
         near(on("2025-12-31"), 0.8);
+    }
+
+    #[test]
+    fn a_control_fades_from_the_day_after_its_period_and_each_day_until_it_is_worth_nothing() {
+        let control = tested(true, "2026-01-01");
+        let fades = |day: &str| control.fades_on(Date::sample(day));
+        // Full through the first of April; worth nothing from the 30th of June.
+        assert_eq!(fades("2026-01-01"), Date::parse("2026-04-02"));
+        assert_eq!(fades("2026-04-01"), Date::parse("2026-04-02"));
+        assert_eq!(fades("2026-04-02"), Date::parse("2026-04-03"));
+        assert_eq!(fades("2026-06-29"), Date::parse("2026-06-30"));
+        assert_eq!(fades("2026-06-30"), None);
+        assert_eq!(tested(false, "2026-01-01").fades_on(Date::sample("2026-01-01")), None);
+        assert_eq!(Tested { design: Some(0.0), ..control }.fades_on(Date::sample("2026-01-01")), None);
     }
 
     #[test]

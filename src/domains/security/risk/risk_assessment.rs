@@ -68,7 +68,7 @@ impl Resource for RiskAssessment {
     const PATH: &'static str = "security/risk-assessments";
     type Table = steward_schema::security::risk_assessments::table;
     const SCOPE: Scope = Scope::Within("risk_id");
-    const OWN: &'static [Own] = &[Own::named("assessor_id").only(&["read", "update"])];
+    const OWN: &'static [Own] = &[Own::named("assessor_id").only(&["read", "update"]), Own::of("risk_id").only(&["read"])];
     const TITLE: &'static str = "stage";
     const EDITABLE_IN: &'static [&'static str] = &["proposed"];
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "risk_id", theirs: "risk_matrix_id", ours: "risk_matrix_id" }];

@@ -4,8 +4,8 @@ use super::expected_loss::{LossModel, Spread};
 use super::risk_assessment::Stage;
 use super::simulation::{self, Summary};
 use crate::error::Result;
-use crate::resource::value::{Currency, Instant, Money, Note, Number, Ratio, Title, Whole};
-use crate::resource::{Check, Effect, FieldType, Id, Lifecycle, Resource, Scope, ValidationErrors};
+use crate::resource::value::{Currency, Date, Instant, Money, Note, Number, Ratio, Title, Whole};
+use crate::resource::{Check, Due, Effect, FieldType, Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 /// Number of years drawn.
@@ -115,8 +115,8 @@ crate::value! {
 }
 
 crate::resource! {
-    /// Frequency and loss of a risk, as distributions from which its annual loss is drawn. It is stale once an input has changed, and fresh
-    /// again after a run with that input.
+    /// Frequency and loss of a risk, as distributions from which its annual loss is drawn. It is stale once an input has changed, its own or
+    /// that of the scenarios and tested controls that it follows, and fresh again after a run with that input.
     pub struct RiskQuantification {
         /// The risk.
         #[field(refers_to(&["security/risks"]), fixed)]
@@ -150,6 +150,9 @@ crate::resource! {
         /// Time of the last run.
         #[field(read_only, happened)]
         pub ran_at: Option<Instant>,
+        /// First day on which a control test that the last run reckoned with fades, or fades further: the quantification is stale from then on.
+        #[field(read_only)]
+        pub fades_on: Option<Date>,
         /// Inputs of the last run.
         #[field(read_only)]
         pub run_inputs: Option<RunInputs>,
@@ -163,6 +166,7 @@ impl Resource for RiskQuantification {
     const PATH: &'static str = "security/risk-quantifications";
     type Table = steward_schema::security::risk_quantifications::table;
     const SCOPE: Scope = Scope::Within("risk_id");
+    const DUE: &'static [Due] = &[Due::on("stale", "fades_on").from(&["fresh"])];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("fresh→stale:mark_stale→fresh:refresh"))
@@ -183,6 +187,7 @@ impl Resource for RiskQuantification {
             seed: Whole(20_260_401),
             rationale: Some("Losses of four events in our trade, 2023 to 2025.".into()),
             ran_at: Instant::parse("2026-04-01T08:30:00Z"),
+            fades_on: Date::parse("2026-06-30"),
             run_inputs: Some(RunInputs {
                 frequency: Some(Number(0.4)),
                 frequency_pert: None,
@@ -207,7 +212,7 @@ impl Resource for RiskQuantification {
     }
 
     fn effects_of_change(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        // Of the scenarios nothing is compared here: their change is seen when the result is asked for.
+        // Scenarios and controls mark it by themselves.
         let inputs = |one: &Self| (one.stage, one.inputs(Some((0.0, 1.0))).map(|inputs| FieldType::to_json(&inputs)));
         let changed = check.before::<Self>()?.is_some_and(|before| inputs(before) != inputs(self));
         Ok(if changed && check.state == Some("fresh") { vec![Effect::transition::<Self>(check.id, "stale")] } else { Vec::new() })

@@ -2,8 +2,10 @@
 
 use super::repetition;
 use super::residual::ActsOn;
+use super::stale_runs::stale;
+use crate::error::Result;
 use crate::resource::value::{Note, Number, Title};
-use crate::resource::{Id, PartOf, Resource, Scope, ValidationErrors};
+use crate::resource::{Check, Effect, FieldType, Id, PartOf, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::value! {
@@ -71,6 +73,20 @@ impl Resource for RiskScenario {
             rationale: Some("Five such messages were opened in two years.".into()),
             controls: Vec::new(),
         }
+    }
+
+    fn effects_of_creation(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        stale(check, &[self.risk_id])
+    }
+
+    fn effects_of_change(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let inputs = |one: &Self| (one.inherent_frequency.0, FieldType::to_json(&one.controls));
+        let is_changed = check.before::<Self>()?.is_some_and(|before| inputs(before) != inputs(self));
+        if is_changed { stale(check, &[self.risk_id]) } else { Ok(Vec::new()) }
+    }
+
+    fn effects_of_removal(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        stale(check, &[self.risk_id])
     }
 
     fn rules(&self, faults: &mut ValidationErrors) {

@@ -77,7 +77,7 @@ pub struct RiskStatus {
     pub loss_factor: Option<f64>,
     /// Its scenarios, in the order in which they were made.
     pub scenarios: Vec<ScenarioStanding>,
-    /// The expected loss of a year, by its latest fresh quantification of the current stage.
+    /// The expected loss of a year, by its latest quantification of the current stage that is fresh or follows the scenarios.
     pub expected_annual_loss: Option<Money>,
     /// What its loss of a year is drawn from, by the same, and in which currency.
     pub loss: Option<(LossModel, Currency)>,
@@ -263,21 +263,24 @@ impl Quantified {
             seed: Whole(0),
             rationale: None,
             ran_at: None,
+            fades_on: None,
             run_inputs: None,
             run_result: None,
         }
     }
 }
 
-/// The latest fresh quantification of the current stage of each risk.
+/// The latest quantification of the current stage of each risk that is fresh, or follows the scenarios: what those come to is known today,
+/// whatever the last run has drawn from.
 fn quantified(connection: &mut Connection, risks: &[Id], seen: &Narrowed<risk_quantifications::table>) -> Result<HashMap<Id, RiskQuantification>> {
     use risk_quantifications::{frequency, frequency_pert, id, loss_interval, loss_pert, risk_id, secondary_loss, stage, state};
     if seen.is_nothing() || risks.is_empty() {
         return Ok(HashMap::new());
     }
-    let fresh = risk_quantifications::table.filter(state.eq("fresh")).filter(stage.eq(Stage::Current)).filter(risk_id.eq_any(risks));
+    let counts = state.eq("fresh").or(frequency.is_null().and(frequency_pert.is_null()));
+    let current = risk_quantifications::table.filter(counts).filter(stage.eq(Stage::Current)).filter(risk_id.eq_any(risks));
     let columns = (risk_id, frequency, frequency_pert, loss_interval, loss_pert, secondary_loss);
-    let rows: Vec<Quantified> = fresh.filter(seen.clone()).order(id).select(columns).load(connection)?;
+    let rows: Vec<Quantified> = current.filter(seen.clone()).order(id).select(columns).load(connection)?;
     // The last of a risk stays.
     Ok(rows.into_iter().map(|row| (row.risk, row.typed())).collect())
 }

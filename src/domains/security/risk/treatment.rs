@@ -6,7 +6,7 @@ use crate::access::account_of;
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Date, Instant, Money, Note, Percent, Title};
-use crate::resource::{Cause, Check, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::{Cause, Check, Id, Lifecycle, Lock, Move, Own, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use steward_schema::security::risks;
 use steward_schema::service::revisions;
@@ -82,6 +82,7 @@ impl Resource for Treatment {
     const PATH: &'static str = "security/treatments";
     type Table = steward_schema::security::treatments::table;
     const SCOPE: Scope = Scope::Within("risk_id");
+    const OWN: &'static [Own] = &[Own::named("owner_id"), Own::of("risk_id")];
     const BASIS: &'static [&'static str] = &["control_id", "project_id"];
     const EDITABLE_IN: &'static [&'static str] = &["planned", "in_progress", "implemented"];
 

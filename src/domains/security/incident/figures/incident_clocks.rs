@@ -69,7 +69,7 @@ impl View for IncidentClocks {
     const PATH: &'static str = "security/security-incidents/{id}/clocks";
     const OPERATION_ID: &'static str = "get_security_incident_clocks";
     const SUMMARY: &'static str = "Get the notification clocks of a security incident";
-    const DESCRIPTION: &'static str = "Notices that the classification of an incident requires, and others that were recorded, each with its time limit. The required ones are created when the incident is triaged, and when its classification changes after that.";
+    const DESCRIPTION: &'static str = "Notices that the classification of an incident requires, and others that were recorded, each with its time limit. The required ones are created when the incident is triaged, and when its classification changes after that; those that it does not require any more are withdrawn.";
     const FORMULA: &'static str = "GDPR: awareness + 72 h. NIS2: awareness + 24 h, + 72 h, a month after the 72-hour notice. \
         DORA: min(classification + 4 h, awareness + 24 h), initial + 72 h, a month after the intermediate report";
     const SOURCE: &'static str = "GDPR, Articles 33 and 34; NIS2, Article 23; DORA, Article 19, and Delegated Regulation (EU) 2025/301, Article 5";

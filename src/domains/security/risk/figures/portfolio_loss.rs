@@ -58,7 +58,7 @@ pub struct PortfolioLoss {
     pub independent: bool,
     /// Number of risks that count.
     pub quantified: Count,
-    /// Number of risks without a fresh quantification in the currency.
+    /// Number of risks without such a quantification in the currency.
     pub not_quantified: Count,
     /// The risks, the greatest expected loss first.
     pub risks: Vec<PortfolioRisk>,
@@ -81,7 +81,7 @@ impl View for PortfolioLoss {
     const PATH: &'static str = "security/portfolio-loss";
     const OPERATION_ID: &'static str = "get_security_portfolio_loss";
     const SUMMARY: &'static str = "Get the annual loss of all risks";
-    const DESCRIPTION: &'static str = "Loss of a year over the open threats that you may see: the sum of one draw of each, by its latest fresh quantification of the current stage. \
+    const DESCRIPTION: &'static str = "Loss of a year over the open threats that you may see: the sum of one draw of each, by its latest quantification of the current stage that is fresh, or follows the scenarios. \
         More than 20 million draws are refused (400).";
     const FORMULA: &'static str = "loss of a year = Σ over risks of a draw as in /result; independent streams of one seed";
     const SOURCE: &'static str = "McNeil, Frey and Embrechts, Quantitative Risk Management, chapter 10";

@@ -72,7 +72,7 @@ impl View for QuantificationResult {
             seed: None,
         };
         let Some(run) = &quantification.run_inputs else { return Ok(empty) };
-        let today = inputs_today(cx, &quantification)?;
+        let (today, _) = inputs_today(cx, &quantification)?;
         let is_stale = stored.meta.state.as_deref() == Some("stale");
         // A run from before its figures were kept is drawn again.
         let kept = quantification.run_result.clone().or_else(|| run.drawn());

@@ -165,7 +165,7 @@ impl View for RiskPosition {
         else its likelihood is the level that the current frequency has reached, and its impact that of the inherent assessment, lowered to the level in which the middle \
         of its losses times the loss factor lies. Null where something is unknown: a scenario, a design, the inherent impact.\n\n\
         The appetite is the one in force today of the nearest unit, in it the one of the category before the general one. It is breached if the current level \
-        or the expected annual loss is above it. That loss is the mean of the latest fresh quantification of the current stage: E(frequency) · (E(loss) + \
+        or the expected annual loss is above it. That loss is the mean of the latest quantification of the current stage that is fresh, or follows the scenarios: E(frequency) · (E(loss) + \
         p · E(secondary loss)), with exp(μ + σ²/2) for a 90 % interval and (min + 4·mode + max)/6 for three points.";
     type Reads = (
         Risk,

@@ -1,0 +1,1 @@
+ALTER TABLE data_subject_requests DROP COLUMN delay_reason;

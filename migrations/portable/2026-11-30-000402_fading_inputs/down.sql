@@ -1,0 +1,1 @@
+ALTER TABLE risk_quantifications DROP COLUMN fades_on;

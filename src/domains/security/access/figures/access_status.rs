@@ -1,0 +1,169 @@
+//! The status of access: rights of people who have left, and reviews that are due.
+
+use crate::domains::security::access::{
+    access_review::{AccessDecision, AccessReview},
+    access_right::AccessRight,
+};
+use crate::ports::people;
+use crate::resource::value::{Title, Whole};
+use crate::view::prelude::*;
+use std::collections::HashSet;
+use steward_schema::security::{access_reviews, access_rights};
+
+/// A right in force of somebody who has left.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LeaverRight {
+    /// The right.
+    pub access_right: Ref<AccessRight>,
+    /// Person who has it and has left.
+    pub person_id: Id,
+    /// Service in which it holds.
+    pub service_id: Id,
+    /// Whether it is privileged.
+    pub privileged: bool,
+    /// Last day of the right; null where it has no end.
+    pub expires_on: Option<Date>,
+}
+
+/// A review that is not completed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReviewDue {
+    /// The review.
+    pub access_review: Ref<AccessReview>,
+    /// Service whose rights are reviewed.
+    pub service_id: Id,
+    /// Person who reviews.
+    pub reviewer_id: Option<Id>,
+    /// Day by which it is to be completed.
+    pub due_on: Date,
+    /// Number of days until then; negative once it has passed.
+    pub days_left: i64,
+    /// Number of rights in force that it is about.
+    pub rights: Count,
+    /// Number of those on which nothing is decided yet.
+    pub undecided: Count,
+}
+
+/// The status of access.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AccessStatus {
+    /// Day of the answer.
+    pub as_of: Date,
+    /// Number of rights in force.
+    pub rights: Count,
+    /// Number of those that are privileged.
+    pub privileged: Count,
+    /// Number of people who have left and have a right in force.
+    pub leavers_with_access: Count,
+    /// Rights in force of people who have left, privileged ones first.
+    pub held_by_leavers: Vec<LeaverRight>,
+    /// Number of reviews whose due day has passed.
+    pub reviews_overdue: Count,
+    /// Reviews that are planned or in progress, the earliest due day first.
+    pub reviews_due: Vec<ReviewDue>,
+}
+
+/// A right in force.
+#[derive(Queryable)]
+struct InForce {
+    id: Id,
+    entitlement: Title,
+    person_id: Id,
+    service_id: Id,
+    privileged: bool,
+    expires_on: Option<Date>,
+}
+
+/// A review that is not completed, as it is stored.
+#[derive(Queryable)]
+struct Open {
+    id: Id,
+    name: Title,
+    state: String,
+    service_id: Id,
+    reviewer_id: Option<Id>,
+    due_on: Date,
+    privileged_only: bool,
+    decisions: Vec<AccessDecision>,
+}
+
+impl View for AccessStatus {
+    const PATH: &'static str = "security/access-status";
+    const SUMMARY: &'static str = "Get the status of access";
+    const DESCRIPTION: &'static str = "Rights in force of people who have left, and reviews that are to be completed, over the rights and reviews that you may see. \
+        A right is in force until it expires or is revoked.";
+    const FORMULA: &'static str =
+        "leavers_with_access = people who have left with revoked_on null and expires_on null or not before as_of; undecided = rights − decisions";
+    const SOURCE: &'static str = "ISO/IEC 27001:2022, A.5.18 and A.6.5";
+    type Reads = (AccessRight, AccessReview);
+    type Query = NoQuery;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
+        let today = cx.today();
+        let rights = in_force(cx, today)?;
+        let reviews_due = reviews_due(cx, &rights, today)?;
+        let holders: Vec<Id> = rights.iter().map(|right| right.person_id).collect::<HashSet<_>>().into_iter().collect();
+        let here: HashSet<Id> = cx.ask(|check| people::remaining(check, &holders, holders.len()))?.into_iter().map(|person| person.id).collect();
+        let count = |count: usize| Whole(i64::try_from(count).unwrap_or_default());
+        let privileged = count(rights.iter().filter(|right| right.privileged).count());
+        let all = count(rights.len());
+        let mut held: Vec<InForce> = rights.into_iter().filter(|right| !here.contains(&right.person_id)).collect();
+        held.sort_by_key(|right| (!right.privileged, right.id));
+        Ok(AccessStatus {
+            as_of: today,
+            rights: all,
+            privileged,
+            leavers_with_access: count(holders.iter().filter(|holder| !here.contains(holder)).count()),
+            held_by_leavers: held.into_iter().map(InForce::of_leaver).collect(),
+            reviews_overdue: count(reviews_due.iter().filter(|review| review.days_left < 0).count()),
+            reviews_due,
+        })
+    }
+}
+
+impl InForce {
+    fn of_leaver(self) -> LeaverRight {
+        LeaverRight {
+            access_right: Ref::new(self.id, &self.entitlement, None),
+            person_id: self.person_id,
+            service_id: self.service_id,
+            privileged: self.privileged,
+            expires_on: self.expires_on,
+        }
+    }
+}
+
+/// The rights in sight that are in force on a day.
+fn in_force(cx: &mut Context<'_, '_>, today: Date) -> Result<Vec<InForce>> {
+    use access_rights::{entitlement, expires_on, granted_on, id, person_id, privileged, revoked_on, service_id};
+    let seen = cx.sees::<AccessRight>()?;
+    let lasts = granted_on.le(today).and(revoked_on.is_null()).and(expires_on.is_null().or(expires_on.ge(today)));
+    let query = access_rights::table.filter(lasts).filter(seen.clone()).order(id);
+    Ok(query.select((id, entitlement, person_id, service_id, privileged, expires_on)).load(cx.within(&seen))?)
+}
+
+/// The reviews in sight that are not completed, with what of some rights is left to decide in each.
+fn reviews_due(cx: &mut Context<'_, '_>, rights: &[InForce], today: Date) -> Result<Vec<ReviewDue>> {
+    use access_reviews::{decisions, due_on, id, name, privileged_only, reviewer_id, service_id, state};
+    let seen = cx.sees::<AccessReview>()?;
+    let open = access_reviews::table.filter(state.eq_any(["planned", "in_progress"])).filter(seen.clone()).order((due_on, id));
+    let columns = (id, name, state, service_id, reviewer_id, due_on, privileged_only, decisions);
+    let reviews: Vec<Open> = open.select(columns).load(cx.within(&seen))?;
+    let left = |review: Open| {
+        let decided: HashSet<Id> = review.decisions.iter().map(|decision| decision.access_right_id).collect();
+        let about = rights.iter().filter(|right| right.service_id == review.service_id && (right.privileged || !review.privileged_only));
+        let about: Vec<Id> = about.map(|right| right.id).collect();
+        let count = |count: usize| Whole(i64::try_from(count).unwrap_or_default());
+        ReviewDue {
+            access_review: Ref::new(review.id, &review.name, Some(&review.state)),
+            service_id: review.service_id,
+            reviewer_id: review.reviewer_id,
+            due_on: review.due_on,
+            days_left: (review.due_on.0 - today.0).num_days(),
+            rights: count(about.len()),
+            undecided: count(about.iter().filter(|right| !decided.contains(right)).count()),
+        }
+    };
+    Ok(reviews.into_iter().map(left).collect())
+}

@@ -1,0 +1,3 @@
+//! Figures of access.
+
+pub mod access_status;

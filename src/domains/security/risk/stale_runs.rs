@@ -1,0 +1,39 @@
+//! Which quantifications are stale once a scenario of their risk, or a control in one, has changed.
+
+use super::risk_quantification::RiskQuantification;
+use crate::database::CHUNK;
+use crate::error::Result;
+use crate::ports::control;
+use crate::resource::{Check, Effect, Id};
+use diesel::prelude::*;
+use std::collections::BTreeSet;
+use steward_schema::security::{risk_quantifications, risk_scenarios};
+use steward_schema::service::edges;
+
+/// The quantifications that rest on controls.
+pub struct RestingOnControls;
+
+impl control::RestsOnControls for RestingOnControls {
+    fn changed(&self, check: &mut Check<'_>, control: Id) -> Result<Vec<Effect>> {
+        let naming: Vec<Id> = edges::table.filter(edges::to_id.eq(control)).select(edges::from_id).load(check.connection)?;
+        let mut risks = BTreeSet::new();
+        for chunk in naming.chunks(CHUNK) {
+            let scenarios = risk_scenarios::table.filter(risk_scenarios::id.eq_any(chunk));
+            risks.extend(scenarios.select(risk_scenarios::risk_id).load::<Id>(check.connection)?);
+        }
+        stale(check, &risks.into_iter().collect::<Vec<Id>>())
+    }
+}
+
+/// Marks the quantifications of some risks as stale that were run with what their scenarios came to.
+pub fn stale(check: &mut Check<'_>, risks: &[Id]) -> Result<Vec<Effect>> {
+    use risk_quantifications::{frequency, frequency_pert, id, ran_at, risk_id, state};
+    let mut effects = Vec::new();
+    for chunk in risks.chunks(CHUNK) {
+        let follows = frequency.is_null().and(frequency_pert.is_null());
+        let ran = risk_quantifications::table.filter(risk_id.eq_any(chunk)).filter(state.eq("fresh").and(ran_at.is_not_null())).filter(follows);
+        let ids: Vec<Id> = ran.order(id).select(id).load(check.connection)?;
+        effects.extend(ids.into_iter().map(|ran| Effect::transition::<RiskQuantification>(ran, "stale")));
+    }
+    Ok(effects)
+}

@@ -4,7 +4,7 @@ use crate::database::expression::shared;
 use crate::domains::finance::budget::funds;
 use crate::error::{Problem, Result};
 use crate::ports::ledger::FundsRequest;
-use crate::resource::value::{Currency, Date, Money, Note};
+use crate::resource::value::{Currency, Date, Instant, Money, Note};
 use crate::resource::{Cause, Check, Id, Lifecycle, Lock, Move, Operations, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Uuid};
@@ -12,7 +12,7 @@ use steward_schema::finance::{budget_lines, budgets, cost_centers, fiscal_period
 
 crate::resource! {
     /// Money that is promised: it is no longer available, and not yet spent. Only its source makes it: a requisition, an order, a
-    /// contract or an allocation, when that is approved. What is received or billed relieves it, what is taken back binds it again, and what is no longer wanted is released by its
+    /// contract or an allocation, when that is approved, or what was paid in advance for a month to come. What is received or billed relieves it, what is taken back binds it again, and what is no longer wanted is released by its
     /// source, such as by cancelling the order; nobody else moves it.
     pub struct Commitment {
         /// The budget line that it binds.
@@ -27,7 +27,9 @@ crate::resource! {
         /// How much of it has become cost: at most the amount, in its currency. What remains is still bound.
         pub relieved: Option<Money>,
         /// What made the promise.
-        #[field(refers_to(&["vendors/requisition-lines", "vendors/purchase-order-lines", "vendors/contract-lines", "finance/allocations"]), fixed)]
+        #[field(refers_to(&[
+            "vendors/requisition-lines", "vendors/purchase-order-lines", "vendors/contract-lines", "finance/allocations", "finance/prepayment-months"
+        ]), fixed)]
         pub source_id: Id,
         /// The day on which the cost is expected.
         #[field(deadline)]
@@ -35,6 +37,9 @@ crate::resource! {
         /// Why it may pass the limit of its budget line: given by somebody in the role that overrides the budget.
         #[field(read_only)]
         pub override_reason: Option<Note>,
+        /// Time at which what remained of it was released; null while it was not.
+        #[field(read_only)]
+        pub released_at: Option<Instant>,
         /// What is promised, in words.
         #[field(search)]
         pub description: Option<Note>,
@@ -73,6 +78,7 @@ impl Resource for Commitment {
             source_id: Id::sample(),
             expected_on: Date::parse("2026-09-15"),
             override_reason: None,
+            released_at: None,
             description: Some("Four database servers, ordered with the second lot.".into()),
         }
     }
@@ -100,6 +106,9 @@ impl Resource for Commitment {
     }
 
     fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        if cause.to() == Some("released") {
+            return Ok(Some(Commitment { released_at: Some(check.now), ..self.clone() }));
+        }
         if self.override_reason.is_none() || !matches!(cause, Cause::Create) {
             return Ok(None);
         }

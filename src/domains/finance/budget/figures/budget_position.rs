@@ -72,7 +72,7 @@ impl View for BudgetPosition {
         *Actual* is the sum of `base_amount` of the cost entries, which is net plus the tax that cannot be recovered, converted at the entry's own rate: an entry in another currency counts by that. Reversals count with their sign. \
         *Open commitments* in another currency are summed first and converted once, at the budget rate of the day (the last on or before it), or the spot rate where there is none; rounded half away from zero. Without either, what depends on it is null and the status is `unknown`. \
         *Reserved* are transfers out that are submitted or approved. Carry-forwards that bring their budget along count as transfers.\n\n\
-        With `as_of`, the ledger counts by `posted_on` up to and including that day; transfers and commitments count, in the state in which they are now, if they had been made by then.";
+        With `as_of`, the position is that at the end of that day, and stays so whatever comes after: the ledger counts by `posted_on` up to and including that day, transfers and carry-forwards by the times of their submission, posting and reversal, commitments from their making until their release, relieved by what the ledger had booked for them by then, and periods and forecasts by the times at which they were closed and published.";
     const FORMULA: &'static str = super::budget_figures::FORMULA;
     const PICTURE: Option<fn(&Self) -> Picture> = Some(picture);
     type Reads = (Budget, BudgetLine, BudgetTransfer, Commitment, CostEntry, IfPermitted<CarryForward>, IfPermitted<Forecast>);

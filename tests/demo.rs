@@ -127,6 +127,7 @@ on_both! {
         let contract = one(app, "vendors/contracts?code=C-001").await;
         says(app, &format!("vendors/contracts/{contract}/deadlines")).await;
         says(app, "vendors/renewals-due?before=2027-12-31").await;
+        says(app, "vendors/payment-days").await;
         let position = app.get(&app.admin, "/api/v1/teams/positions?state=filled&limit=1").await.body["data"][0].clone();
         let (holder, role) = (position["holder_id"].as_str().unwrap(), position["role_profile_id"].as_str().unwrap());
         says(app, &format!("teams/people/{holder}/skill-gap?role_profile_id={role}")).await;

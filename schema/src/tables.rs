@@ -291,6 +291,10 @@ pub mod finance {
             amount_currency -> Text,
             reason -> Text,
             custom -> Nullable<Jsonb>,
+            submitted_at -> Nullable<Timestamptz>,
+            rejected_at -> Nullable<Timestamptz>,
+            posted_at -> Nullable<Timestamptz>,
+            reversed_at -> Nullable<Timestamptz>,
         }
     }
 
@@ -311,6 +315,10 @@ pub mod finance {
             Held { name: "amount_currency", sql_type: ColumnType::Text, nullable: false },
             Held { name: "reason", sql_type: ColumnType::Text, nullable: false },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "submitted_at", sql_type: ColumnType::Timestamptz, nullable: true },
+            Held { name: "rejected_at", sql_type: ColumnType::Timestamptz, nullable: true },
+            Held { name: "posted_at", sql_type: ColumnType::Timestamptz, nullable: true },
+            Held { name: "reversed_at", sql_type: ColumnType::Timestamptz, nullable: true },
         ];
     }
 
@@ -381,6 +389,7 @@ pub mod finance {
             with_budget -> Bool,
             reason -> Text,
             custom -> Nullable<Jsonb>,
+            posted_at -> Nullable<Timestamptz>,
         }
     }
 
@@ -403,6 +412,7 @@ pub mod finance {
             Held { name: "with_budget", sql_type: ColumnType::Bool, nullable: false },
             Held { name: "reason", sql_type: ColumnType::Text, nullable: false },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "posted_at", sql_type: ColumnType::Timestamptz, nullable: true },
         ];
     }
 
@@ -648,6 +658,7 @@ pub mod finance {
             description -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
             override_reason -> Nullable<Text>,
+            released_at -> Nullable<Timestamptz>,
         }
     }
 
@@ -672,6 +683,7 @@ pub mod finance {
             Held { name: "description", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "override_reason", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "released_at", sql_type: ColumnType::Timestamptz, nullable: true },
         ];
     }
 
@@ -901,6 +913,7 @@ pub mod finance {
             ends_on -> Date,
             adjustment -> Bool,
             custom -> Nullable<Jsonb>,
+            closed_at -> Nullable<Timestamptz>,
         }
     }
 
@@ -921,6 +934,7 @@ pub mod finance {
             Held { name: "ends_on", sql_type: ColumnType::Date, nullable: false },
             Held { name: "adjustment", sql_type: ColumnType::Bool, nullable: false },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "closed_at", sql_type: ColumnType::Timestamptz, nullable: true },
         ];
     }
 
@@ -989,6 +1003,7 @@ pub mod finance {
             assumptions -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
             line_amounts -> Nullable<Jsonb>,
+            published_at -> Nullable<Timestamptz>,
         }
     }
 
@@ -1015,6 +1030,7 @@ pub mod finance {
             Held { name: "assumptions", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "line_amounts", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "published_at", sql_type: ColumnType::Timestamptz, nullable: true },
         ];
     }
 
@@ -1178,6 +1194,12 @@ pub mod finance {
             custom -> Nullable<Jsonb>,
             vendor_id -> Nullable<Uuid>,
             invoice_line_id -> Nullable<Uuid>,
+            cost_center_id -> Nullable<Uuid>,
+            commitment_id -> Nullable<Uuid>,
+            invoiced_amount -> Nullable<BigInt>,
+            invoiced_currency -> Nullable<Text>,
+            override_reason -> Nullable<Text>,
+            reversed_at -> Nullable<Timestamptz>,
         }
     }
 
@@ -1205,6 +1227,12 @@ pub mod finance {
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "vendor_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "invoice_line_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "cost_center_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "commitment_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "invoiced_amount", sql_type: ColumnType::BigInt, nullable: true },
+            Held { name: "invoiced_currency", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "override_reason", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "reversed_at", sql_type: ColumnType::Timestamptz, nullable: true },
         ];
     }
 
@@ -3366,6 +3394,7 @@ pub mod infrastructure {
             custom -> Nullable<Jsonb>,
             purchase_order_line_id -> Nullable<Uuid>,
             contract_id -> Nullable<Uuid>,
+            receipt_line_id -> Nullable<Uuid>,
         }
     }
 
@@ -3414,6 +3443,7 @@ pub mod infrastructure {
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "purchase_order_line_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "contract_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "receipt_line_id", sql_type: ColumnType::Uuid, nullable: true },
         ];
     }
 
@@ -12555,6 +12585,51 @@ pub mod vendors {
     }
 
     diesel::table! {
+        payments (id) {
+            id -> Uuid,
+            revision -> BigInt,
+            created_at -> Timestamptz,
+            created_by -> Uuid,
+            updated_at -> Timestamptz,
+            updated_by -> Uuid,
+            state -> Text,
+            invoice_id -> Uuid,
+            paid_on -> Date,
+            amount_amount -> BigInt,
+            amount_currency -> Text,
+            method -> Text,
+            bank_account_id -> Nullable<Uuid>,
+            credit_note_id -> Nullable<Uuid>,
+            reference -> Nullable<Text>,
+            file_id -> Nullable<Uuid>,
+            custom -> Nullable<Jsonb>,
+        }
+    }
+
+    impl Described for payments::table {
+        const NAME: &'static str = "payments";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "revision", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "created_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "created_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "updated_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "updated_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "state", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "invoice_id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "paid_on", sql_type: ColumnType::Date, nullable: false },
+            Held { name: "amount_amount", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "amount_currency", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "method", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "bank_account_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "credit_note_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "reference", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "file_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+        ];
+    }
+
+    diesel::table! {
         purchase_order_lines (id) {
             id -> Uuid,
             revision -> BigInt,
@@ -13625,6 +13700,7 @@ mod relations {
     diesel::joinable!(assets -> locations (location_id));
     diesel::joinable!(assets -> people (custodian_id));
     diesel::joinable!(assets -> purchase_order_lines (purchase_order_line_id));
+    diesel::joinable!(assets -> receipt_lines (receipt_line_id));
     diesel::joinable!(assets -> registry (item_id));
     diesel::joinable!(assets -> units (unit_id));
     diesel::joinable!(assignments -> allocations (allocation_id));
@@ -14036,6 +14112,8 @@ mod relations {
     diesel::joinable!(outages -> incidents (incident_id));
     diesel::joinable!(outages -> maintenance_windows (maintenance_window_id));
     diesel::joinable!(outages -> services (service_id));
+    diesel::joinable!(payments -> bank_accounts (bank_account_id));
+    diesel::joinable!(payments -> files (file_id));
     diesel::joinable!(people -> units (unit_id));
     diesel::joinable!(performance_reviews -> review_cycles (review_cycle_id));
     diesel::joinable!(performance_reviews -> units (unit_id));
@@ -14064,7 +14142,9 @@ mod relations {
     diesel::joinable!(prefixes -> vrfs (vrf_id));
     diesel::joinable!(prepayment_months -> prepayments (prepayment_id));
     diesel::joinable!(prepayments -> budget_lines (budget_line_id));
+    diesel::joinable!(prepayments -> commitments (commitment_id));
     diesel::joinable!(prepayments -> cost_categories (cost_category_id));
+    diesel::joinable!(prepayments -> cost_centers (cost_center_id));
     diesel::joinable!(prepayments -> invoice_lines (invoice_line_id));
     diesel::joinable!(prepayments -> people (owner_id));
     diesel::joinable!(prepayments -> units (unit_id));
@@ -14382,6 +14462,7 @@ mod relations {
     crate::beside!(assets, locations);
     crate::beside!(assets, people);
     crate::beside!(assets, purchase_order_lines);
+    crate::beside!(assets, receipt_lines);
     crate::beside!(assets, registry);
     crate::beside!(assets, units);
     crate::beside!(assignments, allocations);
@@ -14824,6 +14905,9 @@ mod relations {
     crate::beside!(outages, incidents);
     crate::beside!(outages, maintenance_windows);
     crate::beside!(outages, services);
+    crate::beside!(payments, bank_accounts);
+    crate::beside!(payments, files);
+    crate::beside!(payments, invoices);
     crate::beside!(people, units);
     crate::beside!(performance_reviews, people);
     crate::beside!(performance_reviews, review_cycles);
@@ -14855,7 +14939,9 @@ mod relations {
     crate::beside!(prefixes, vrfs);
     crate::beside!(prepayment_months, prepayments);
     crate::beside!(prepayments, budget_lines);
+    crate::beside!(prepayments, commitments);
     crate::beside!(prepayments, cost_categories);
+    crate::beside!(prepayments, cost_centers);
     crate::beside!(prepayments, invoice_lines);
     crate::beside!(prepayments, people);
     crate::beside!(prepayments, units);

@@ -230,6 +230,7 @@ pub const BUILT_IN: &[BuiltIn] = &[
             "vendors.purchase_orders:reject",
             "vendors.invoices:*",
             "vendors.invoice_lines:*",
+            "vendors.payments:*",
             "vendors.bank_accounts:verify",
             "vendors.bank_accounts:read_restricted",
             "projects.*:read",

@@ -69,7 +69,10 @@ fn frame(hand: &mut Author<'_, '_>) -> Result<()> {
     let rule = json!({
         "code": "AR-OPS", "name": "Operations to those who use it", "pool_id": hand.book.id("finance/cost-centers", "CC-OPS")?,
         "driver": "fixed",
-        "targets": [{"cost_center": "CC-SALES", "share_percent": 60, "weight": null}, {"cost_center": "CC-FACTORY", "share_percent": 40, "weight": null}],
+        "targets": [
+            {"cost_center_id": hand.book.id("finance/cost-centers", "CC-SALES")?, "share_percent": 60},
+            {"cost_center_id": hand.book.id("finance/cost-centers", "CC-FACTORY")?, "share_percent": 40},
+        ],
     });
     hand.make("finance/allocation-rules", rule)?;
     for back in [1, 0] {

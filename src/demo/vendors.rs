@@ -1,4 +1,4 @@
-//! Thirty vendors with a contract each, orders and the commitments that they make.
+//! Thirty vendors with a contract each, orders and the commitments that they make, and a few invoices with their payments.
 
 use super::author::{Author, euros};
 use super::organisation::pick;
@@ -50,7 +50,10 @@ pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
         0 => vendors(hand),
         1 => (0..CONTRACTS).try_for_each(|at| contract(hand, at)),
         3 => sourcing(hand),
-        _ => (0..ORDERS).try_for_each(|at| order(hand, at)),
+        _ => {
+            (0..ORDERS).try_for_each(|at| order(hand, at))?;
+            BILLS.iter().try_for_each(|bill| billed(hand, bill))
+        }
     }
 }
 
@@ -176,6 +179,57 @@ fn order(hand: &mut Author<'_, '_>, at: usize) -> Result<()> {
             "depreciation_method": "straight_line", "depreciation_convention": "full_month", "cost_center_id": hand.book.nth("finance/cost-centers", 0)?,
             "contract_id": if at % 4 == 0 { json!(hand.book.nth("vendors/contracts", at)?) } else { json!(null) }});
         hand.made("infrastructure/assets", asset, if at % 3 == 2 { &["received"] } else { &["received", "in_stock", "deployed"] })?;
+    }
+    Ok(())
+}
+
+/// An invoice, and what was paid of it: the day and the amount; today's is not posted yet.
+struct Bill {
+    vendor: usize,
+    kind: &'static str,
+    title: &'static str,
+    net: i64,
+    received: i64,
+    paid: &'static [(i64, i64)],
+}
+
+/// Invoices: two that are paid, one in part; and a year of support that is paid in advance.
+const BILLS: &[Bill] = &[
+    Bill { vendor: 0, kind: "invoice", title: "Hosting, last month", net: 3_200, received: -40, paid: &[(-12, 3_872)] },
+    Bill { vendor: 4, kind: "invoice", title: "Lines, last month", net: 1_450, received: -55, paid: &[(-30, 754), (-4, 1_000)] },
+    Bill { vendor: 5, kind: "invoice", title: "Licences for the new team", net: 900, received: -20, paid: &[(-2, 500), (0, 589)] },
+    Bill { vendor: 12, kind: "prepayment", title: "Support of the backup software for a year", net: 2_400, received: -25, paid: &[] },
+];
+
+fn billed(hand: &mut Author<'_, '_>, bill: &Bill) -> Result<()> {
+    let (name, _) = pick(NAMES, bill.vendor);
+    let (vendor, unit) = (hand.book.nth("vendors/vendors", bill.vendor)?, hand.book.id("teams/units", "FIN")?);
+    let account = json!({
+        "vendor_id": vendor, "holder": name, "account_number": format!("30-{:04}", bill.vendor + 1), "bank_name": "Harbour Bank",
+        "verification": "Called the number in the contract.", "checked_on": hand.book.day(-60),
+    });
+    let account = hand.made("vendors/bank-accounts", account, &["verified"])?;
+    let tax = bill.net * 21 / 100;
+    let invoice = json!({
+        "vendor_id": vendor, "kind": bill.kind, "number": format!("{}-{}", hand.book.year(), 1_000 + bill.vendor), "bank_account_id": account,
+        "invoiced_on": hand.book.day(bill.received - 2), "received_on": hand.book.day(bill.received), "due_on": hand.book.day(bill.received + 30),
+        "service_starts_on": hand.book.day(bill.received), "service_ends_on": hand.book.day(bill.received + 364),
+        "net": euros(bill.net), "tax": euros(tax), "gross": euros(bill.net + tax), "unit_id": unit,
+    });
+    let invoice = hand.make("vendors/invoices", invoice)?;
+    let line = json!({
+        "invoice_id": invoice, "position": 1, "title": bill.title, "quantity": "1", "unit_price": euros(bill.net), "net": euros(bill.net),
+        "tax_percent": 21, "cost_center_id": hand.book.id("finance/cost-centers", "CC-OPS")?,
+    });
+    hand.make("vendors/invoice-lines", line)?;
+    hand.go("vendors/invoices", &invoice, &["matched", "approved"])?;
+    for (day, amount) in bill.paid {
+        let payment = json!({"invoice_id": invoice, "paid_on": hand.book.day(*day), "amount": euros(*amount), "reference": bill.title});
+        let payment = hand.make("vendors/payments", payment)?;
+        // The one administrator has entered the invoice, the other has approved it.
+        if *day < 0 {
+            hand.go_by_service("vendors/payments", &payment, "posted")?;
+        }
     }
     Ok(())
 }

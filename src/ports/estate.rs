@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::resource::value::{Date, Money, PreciseMoney, Text, Title};
-use crate::resource::{Check, Effect, Id};
+use crate::resource::{Check, Effect, Id, UnmetGuard};
 use std::collections::HashMap;
 
 /// A licence and its use.
@@ -67,6 +67,12 @@ pub trait Estate: Send + Sync {
     /// The effects that make assets of goods, one of each piece.
     fn receive(&self, goods: &[ReceivedGoods]) -> Vec<Effect>;
 
+    /// The assets of some receipt lines that cannot be taken back: those that were put to use, and those on which something hangs.
+    fn kept(&self, check: &mut Check<'_>, receipt_lines: &[Id]) -> Result<Vec<UnmetGuard>>;
+
+    /// The effects that take back the assets of some receipt lines.
+    fn take_back(&self, check: &mut Check<'_>, receipt_lines: &[Id]) -> Result<Vec<Effect>>;
+
     /// The devices and virtual machines in use that go by some names or addresses: by their name, else by the name without its domain, else by
     /// the address of an interface. A name that none goes by is left out.
     fn hosts(&self, check: &mut Check<'_>, names: &[String]) -> Result<HashMap<String, Vec<Id>>>;
@@ -92,6 +98,16 @@ pub fn licences(check: &mut Check<'_>, day: Date) -> Result<Vec<LicenceUse>> {
 /// The effects that make assets of goods; none where nobody keeps any.
 pub fn receive(check: &Check<'_>, goods: &[ReceivedGoods]) -> Vec<Effect> {
     port(check).map_or_else(Vec::new, |port| port.receive(goods))
+}
+
+/// The assets of some receipt lines that cannot be taken back; none where nobody keeps any.
+pub fn kept(check: &mut Check<'_>, receipt_lines: &[Id]) -> Result<Vec<UnmetGuard>> {
+    port(check).map_or(Ok(Vec::new()), |port| port.kept(check, receipt_lines))
+}
+
+/// The effects that take back the assets of some receipt lines; none where nobody keeps any.
+pub fn take_back(check: &mut Check<'_>, receipt_lines: &[Id]) -> Result<Vec<Effect>> {
+    port(check).map_or(Ok(Vec::new()), |port| port.take_back(check, receipt_lines))
 }
 
 /// The racks in use; none where nobody keeps any.

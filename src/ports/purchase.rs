@@ -1,7 +1,7 @@
 //! The books of what is bought: what was received and not billed, what was billed, and what of it is taken back.
 
 use crate::error::Result;
-use crate::resource::value::{Code, Date, Money, Percent, Precise};
+use crate::resource::value::{Code, Date, Money, Percent, Precise, Title};
 use crate::resource::{Check, Effect, Id};
 
 /// What was received by a receipt line and is not billed yet: it is a cost all the same.
@@ -46,6 +46,29 @@ pub struct BilledLine {
     pub tax_percent: Option<Percent>,
 }
 
+/// A line of an invoice for what is paid in advance, as it is to stand in the books.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PrepaidLine {
+    /// The line.
+    pub invoice_line: Id,
+    /// What it is for.
+    pub name: Title,
+    /// The line of the order or of the contract that promised the cost; none where nothing did.
+    pub promised_by: Option<Id>,
+    /// The budget line that pays; none if no budget does.
+    pub budget_line: Option<Id>,
+    /// Where the cost arises, where no budget line tells it.
+    pub cost_center: Option<Id>,
+    /// The period in which the order or the contract expects the cost, or that the line names.
+    pub expected_period: Option<Id>,
+    /// What is paid in advance before tax, less what was credited; 0 where nothing of it stands.
+    pub net: Money,
+    /// First day for which it is paid.
+    pub starts_on: Date,
+    /// Last day for which it is paid.
+    pub ends_on: Date,
+}
+
 /// What a move of a receipt or an invoice changes in the books.
 #[derive(Debug, Clone)]
 pub struct Posting {
@@ -67,6 +90,8 @@ pub struct Posting {
     pub accrued: Vec<AccruedLine>,
     /// What is billed.
     pub billed: Vec<BilledLine>,
+    /// What is paid in advance from now on, of each line that is concerned.
+    pub prepaid: Vec<PrepaidLine>,
 }
 
 /// The books of the domain that keeps them.

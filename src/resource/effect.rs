@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use std::fmt;
 use std::sync::Arc;
 
-/// What is made, moved or changed elsewhere.
+/// What is made, moved, changed or deleted elsewhere.
 #[derive(Debug, Clone)]
 pub enum Effect {
     /// Makes a record.
@@ -39,6 +39,13 @@ pub enum Effect {
         id: Id,
         /// The change.
         change: Change,
+    },
+    /// Deletes a record that a move made and another takes back, in whichever state it is; refused while others refer to it.
+    Remove {
+        /// Its collection.
+        collection: &'static str,
+        /// Which.
+        id: Id,
     },
 }
 
@@ -80,6 +87,11 @@ impl Effect {
     /// Moves a record to a state.
     pub fn transition<R: Resource>(id: Id, to: &'static str) -> Effect {
         Effect::Transition { collection: R::PATH, id, to }
+    }
+
+    /// Deletes a record that a move made and another takes back.
+    pub fn remove<R: Resource>(id: Id) -> Effect {
+        Effect::Remove { collection: R::PATH, id }
     }
 
     /// Changes fields of a record.

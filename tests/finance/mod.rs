@@ -13,6 +13,7 @@ mod ledger;
 mod limits;
 mod next_year;
 mod outlook;
+mod past;
 mod period;
 mod position;
 mod prepayment;

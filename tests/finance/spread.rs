@@ -108,6 +108,8 @@ on_both! {
         };
         // 5 cents: 1.6665, 1.6665 and 1.667: one each, and the two that are left to the largest remainder and then the first.
         assert_eq!(booked().await, ["-0.05", "0.02", "0.01", "0.02"]);
+        let stored = app.get(&app.admin, &at("allocation-rules", &id)).await.body["targets"].clone();
+        assert_eq!((&stored[0]["cost_center_id"], &stored[0]["cost_center"]), (&json!(a), &Value::Null), "by id, however it was written");
         let shares = app.get(&app.admin, &format!("/api/v1/finance/allocation-runs/{run}/shares")).await.body;
         assert_eq!((&shares["amount"], shares["shares"].as_array().map(Vec::len)), (&euros("0.05"), Some(3)), "{shares}");
         made(app, "cost-entries", books.entry(None, "MORE", "1.00")).await;
@@ -118,6 +120,78 @@ on_both! {
         walk(app, "allocation-runs", &run, &["reversed"]).await;
         assert_eq!(booked().await, ["-0.05", "0.02", "0.01", "0.02", "0.05", "-0.02", "-0.01", "-0.02"]);
         walk(app, "allocation-runs", &again, &["posted"]).await;
+    }
+
+    what_is_allocated_keeps_the_category_of_its_pool(app) {
+        let books = Books::open(app).await;
+        let lines = made(app, "cost-categories", json!({"code": "LINES", "name": "Lines", "kind": "opex"})).await;
+        let mut centers = Vec::new();
+        for code in ["CC-A", "CC-B"] {
+            centers.push(made(app, "cost-centers", json!({"code": code, "name": code})).await);
+        }
+        for (document, category, amount) in [("1", &books.opex, "70.00"), ("2", &lines, "30.01")] {
+            let mut entry = books.entry(None, document, amount);
+            entry["cost_category_id"] = json!(category);
+            made(app, "cost-entries", entry).await;
+        }
+        let target = |center: &String| json!({"cost_center_id": center});
+        let rule = json!({"code": "R", "name": "R", "pool_id": books.center, "driver": "even", "targets": centers.iter().map(target).collect::<Vec<_>>()});
+        let rule = made(app, "allocation-rules", rule).await;
+        let run = made(app, "allocation-runs", json!({"allocation_rule_id": rule, "fiscal_period_id": books.quarters[0]})).await;
+        walk(app, "allocation-runs", &run, &["computed"]).await;
+        assert_eq!(app.get(&app.admin, &at("allocation-runs", &run)).await.body["amount"], euros("100.01"));
+        walk(app, "allocation-runs", &run, &["posted"]).await;
+        let page = app.get(&app.admin, &format!("/api/v1/finance/cost-entries?source=allocation&source_id={run}")).await.body["data"].clone();
+        let of = |category: &str, center: &str| {
+            let own = page.as_array().unwrap().iter().filter(|entry| entry["cost_category_id"] == *category && entry["cost_center_id"] == *center);
+            own.map(|entry| entry["net"]["amount"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        for (category, amounts) in [(&books.opex, ["-70.00", "35.00", "35.00"]), (&lines, ["-30.01", "15.01", "15.00"])] {
+            let found = [of(category, &books.center), of(category, &centers[0]), of(category, &centers[1])];
+            assert_eq!(found, amounts.map(|amount| vec![amount.to_owned()]), "{page}");
+        }
+        let shares = app.get(&app.admin, &format!("/api/v1/finance/allocation-runs/{run}/shares")).await.body["shares"].clone();
+        let told: Vec<_> = shares.as_array().unwrap().iter().map(|share| (&share["cost_center_id"], &share["cost_center"], &share["amount"])).collect();
+        assert_eq!(told, [(&json!(centers[0]), &json!("CC-A"), &euros("50.01")), (&json!(centers[1]), &json!("CC-B"), &euros("50.00"))]);
+        // Nothing is left of either, so that nothing is allocated twice.
+        let again = made(app, "allocation-runs", json!({"allocation_rule_id": rule, "fiscal_period_id": books.quarters[0]})).await;
+        assert_eq!(go(app, "allocation-runs", &again, "computed").await.broken(), ["/amount empty"]);
+    }
+
+    the_targets_of_a_rule_are_cost_centers_that_the_caller_sees(app) {
+        let books = Books::open(app).await;
+        let root = app.root_unit().await;
+        let (ours, theirs) = (app.unit("OURS", &root).await, app.unit("THEIRS", &root).await);
+        let own = made(app, "cost-centers", json!({"code": "CC-OURS", "name": "Ours", "unit_id": ours})).await;
+        let foreign = made(app, "cost-centers", json!({"code": "CC-THEIRS", "name": "Theirs", "unit_id": theirs})).await;
+        let manager = app.actor("finance_manager", Some(&ours)).await;
+        let pool = made(app, "cost-centers", json!({"code": "CC-POOL", "name": "Pool", "unit_id": ours})).await;
+        let attempt = async |targets: Value| {
+            let body = json!({"code": format!("R-{}", steward::resource::Id::new()), "name": "R", "pool_id": pool, "driver": "even", "targets": targets, "unit_id": ours});
+            let answer = app.post(&manager, "/api/v1/finance/allocation-rules", &body).await;
+            (answer.status, answer.broken())
+        };
+        let refused = |said: &str| (422, vec![said.to_owned()]);
+        assert_eq!(attempt(json!([{"cost_center": "cc-ours"}])).await, (201, vec![]));
+        assert_eq!(attempt(json!([{"cost_center_id": own}])).await, (201, vec![]));
+        for (targets, said) in [
+            (json!([{"cost_center": "CC-THEIRS"}]), "/targets/0/cost_center reference"),
+            (json!([{"cost_center": "CC-NONE"}]), "/targets/0/cost_center reference"),
+            (json!([{"cost_center_id": foreign}]), "/targets/0/cost_center_id reference"),
+            (json!([{"cost_center_id": books.opex}]), "/targets/0/cost_center_id reference"),
+            (json!([{"cost_center_id": own}, {"cost_center": "CC-OURS"}]), "/targets/1 duplicate"),
+            (json!([{"cost_center_id": own, "cost_center": "CC-OURS"}]), "/targets one_of"),
+        ] {
+            assert_eq!(attempt(targets.clone()).await, refused(said), "{targets}");
+        }
+        // A file names cost centers by their codes.
+        let file = format!("code,name,pool,driver,targets\nR-FILE,R,CC-POOL,even,\"[{{\"\"cost_center\"\": \"\"CC-OURS\"\"}}]\"\n");
+        let headers = [("Content-Type", "text/csv")];
+        let path = "/api/v1/platform/imports?collection=finance/allocation-rules";
+        let imported = app.call(&app.admin, "POST", path, &headers, Some(file)).await;
+        assert_eq!((imported.status, &imported.body["created"]), (200, &json!(1)), "{}", imported.text);
+        let rule = app.get(&app.admin, "/api/v1/finance/allocation-rules?code=R-FILE").await.body["data"][0].clone();
+        assert_eq!(rule["targets"][0]["cost_center_id"], json!(own));
     }
 
     services_and_units_bear_shares_too_and_heads_are_counted(app) {

@@ -300,20 +300,21 @@ impl TestApp {
         }
         let approves = |step: &&steward::resource::Move| step.approving && json!(step.from) == record["state"] && step.to == to;
         if definition.moves().any(|step| approves(&step)) {
-            return self.approver(&record).await;
+            return self.approver(definition, &record).await;
         }
         if record["updated_by"] == json!(second.id.unwrap().to_string()) { self.admin.clone() } else { second }
     }
 
-    /// One of four administrators who had no hand in a record.
-    async fn approver(&self, record: &Value) -> Actor {
-        let id = record["id"].as_str().unwrap();
-        let history = self.get(&self.admin, &format!("/api/v1/platform/resources/{id}/history")).await.body;
+    /// One of four administrators who had no hand in a record, nor in the one that it lies within.
+    async fn approver(&self, definition: &ResourceType, record: &Value) -> Actor {
+        let mut hands: Vec<Value> = vec![record["updated_by"].clone()];
+        let above = if let Scope::Within(field) = definition.scope { record[field].as_str() } else { None };
+        for id in [record["id"].as_str(), above].into_iter().flatten() {
+            let history = self.get(&self.admin, &format!("/api/v1/platform/resources/{id}/history")).await.body;
+            hands.extend(history["data"].as_array().into_iter().flatten().map(|each| each["actor_id"].clone()));
+        }
         let third = self.third.get_or_init(|| self.actor("administrator", None)).await.clone();
-        let had_a_hand = |actor: &Actor| {
-            let id = json!(actor.id.unwrap().to_string());
-            record["updated_by"] == id || history["data"].as_array().unwrap().iter().any(|each| each["actor_id"] == id)
-        };
+        let had_a_hand = |actor: &Actor| hands.contains(&json!(actor.id.unwrap().to_string()));
         let fourth = self.fourth.get_or_init(|| self.actor("administrator", None)).await.clone();
         let approver = [self.second_admin().await, self.admin.clone(), third, fourth.clone()].into_iter().find(|actor| !had_a_hand(actor)).unwrap_or(fourth);
         // Some tests let days pass, and logins age.

@@ -37,6 +37,21 @@ pub async fn fields(app: &TestApp, definition: &'static ResourceType, body: &mut
             body.insert("from_line_id".into(), to);
             body.insert("to_line_id".into(), from);
         }
+        // The sample names cost centers by their codes, which the service replaces by their ids.
+        "finance/allocation-rules" => {
+            for target in body["targets"].as_array_mut().unwrap() {
+                let code = target["cost_center"].as_str().unwrap().to_owned();
+                let there = app.get(&app.admin, &format!("/api/v1/finance/cost-centers?code={code}")).await;
+                let mut id = there.body["data"][0]["id"].clone();
+                if id.is_null() {
+                    let mut center = app.sample("finance/cost-centers", &code).await;
+                    center.insert("code".into(), code.into());
+                    center.insert("starts_on".into(), Value::Null);
+                    id = app.make("finance/cost-centers", &center.into()).await["id"].clone();
+                }
+                (target["cost_center_id"], target["cost_center"]) = (id, Value::Null);
+            }
+        }
         _ => {}
     }
 }
@@ -118,17 +133,6 @@ pub async fn surroundings(app: &TestApp, definition: &'static ResourceType, made
             let assessment = app.make("security/risk-assessments", &body).await;
             app.bring(app.served.store.definitions.get("security/risk-assessments").unwrap(), assessment["id"].as_str().unwrap(), &["confirmed"]).await;
         }
-        "finance/allocation-runs" => {
-            for code in ["CC-SALES", "CC-FACTORY"] {
-                let there = app.get(&app.admin, &format!("/api/v1/finance/cost-centers?code={code}")).await;
-                if there.body["data"] == json!([]) {
-                    let mut body = app.sample("finance/cost-centers", code).await;
-                    body.insert("code".into(), code.into());
-                    body.insert("starts_on".into(), Value::Null);
-                    app.make("finance/cost-centers", &body.into()).await;
-                }
-            }
-        }
         _ => {}
     }
 }
@@ -154,6 +158,14 @@ pub async fn before(app: &TestApp, definition: &'static ResourceType, record: &V
             let waived = app.patch(&app.admin, &format!("{path}/{}", notice["id"].as_str().unwrap()), "*", &json!({"waiver_reason": "It is known."})).await;
             assert_eq!(waived.status, 200, "{}", waived.text);
         }
+    }
+    if (definition.path, to) == ("vendors/invoices", "approved") && !record["bank_account_id"].is_null() {
+        let accounts = app.served.store.definitions.get("vendors/bank-accounts").unwrap();
+        app.bring(accounts, record["bank_account_id"].as_str().unwrap(), &["verified"]).await;
+    }
+    if (definition.path, to) == ("vendors/payments", "posted") {
+        let invoices = app.served.store.definitions.get("vendors/invoices").unwrap();
+        app.bring(invoices, record["invoice_id"].as_str().unwrap(), &["approved"]).await;
     }
     if (definition.path, to) == ("vendors/offers", "evaluated") {
         let (offer, event) = (record["id"].as_str().unwrap(), record["sourcing_event_id"].as_str().unwrap());

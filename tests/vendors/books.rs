@@ -8,7 +8,7 @@ use crate::on_both;
 use serde_json::{Value, json};
 
 /// What is booked and what is promised on the budget of a line.
-async fn stands(app: &TestApp, line: &Value) -> (String, String) {
+pub async fn stands(app: &TestApp, line: &Value) -> (String, String) {
     let budget = app.get(&app.admin, &format!("/api/v1/finance/budget-lines/{}", line.as_str().unwrap())).await.body["budget_id"].clone();
     let position = app.get(&app.admin, &format!("/api/v1/finance/budgets/{}/position", budget.as_str().unwrap())).await;
     assert_eq!(position.status, 200, "{}", position.text);
@@ -16,7 +16,7 @@ async fn stands(app: &TestApp, line: &Value) -> (String, String) {
     (amount("actual"), amount("open_commitments"))
 }
 
-fn amounts(actual: &str, open: &str) -> (String, String) {
+pub fn amounts(actual: &str, open: &str) -> (String, String) {
     (actual.to_owned(), open.to_owned())
 }
 
@@ -28,7 +28,8 @@ async fn ledger(app: &TestApp) -> Vec<(String, String)> {
     page.body["data"].as_array().unwrap().iter().map(|entry| (text(&entry["source"]), text(&entry["base_amount"]["amount"]))).collect()
 }
 
-async fn states(app: &TestApp, source: &str) -> Vec<(String, String)> {
+/// What of each commitment of a source is relieved, and its state, the oldest first.
+pub async fn states(app: &TestApp, source: &str) -> Vec<(String, String)> {
     let page = app.get(&app.admin, &format!("/api/v1/finance/commitments?source_id={source}&sort=created_at")).await;
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     page.body["data"].as_array().unwrap().iter().map(|each| (text(&each["relieved"]["amount"]), text(&each["state"]))).collect()
@@ -79,6 +80,34 @@ on_both! {
         assert_eq!(stands(app, &paid_by).await, amounts("7040.00", "1760.00"), "what is given back is promised again");
         walk(app, "purchase-orders", &order, &["closed"]).await;
         assert_eq!(stands(app, &paid_by).await, amounts("7040.00", "0.00"));
+    }
+
+    a_past_day_is_relieved_by_what_was_booked_by_then(app) {
+        let (vendor, (paid_by, period)) = (qualified(app, "V").await, budget(app).await);
+        let (order, line) = ordered(app, &vendor, "10", json!({"budget_line_id": paid_by, "fiscal_period_id": period, "matching": "none"})).await;
+        let of_line = app.get(&app.admin, &format!("/api/v1/finance/budget-lines/{}", paid_by.as_str().unwrap())).await.body;
+        let on = async |day: &str| {
+            let admin = app.log_in_as(&app.admin.id.unwrap().to_string());
+            let position = app.get(&admin, &format!("/api/v1/finance/budgets/{}/position?as_of={day}", of_line["budget_id"].as_str().unwrap())).await.body;
+            let amount = |name: &str| position[name]["amount"].as_str().unwrap_or_default().to_owned();
+            (amount("actual"), amount("open_commitments"))
+        };
+        assert_eq!(on("2026-06-15").await, amounts("0.00", "8800.00"));
+        app.clock.set(steward::resource::value::Instant::parse("2026-06-18T09:00:00Z").unwrap());
+        let [admin, other] = [app.admin.id, app.second_admin().await.id].map(|id| app.log_in_as(&id.unwrap().to_string()));
+        let body = json!({"vendor_id": vendor, "kind": "invoice", "number": "R-1", "invoiced_on": "2026-06-17", "received_on": "2026-06-17",
+            "net": euros("2640.00"), "tax": euros("0.00"), "gross": euros("2640.00")});
+        let invoice = app.post(&admin, "/api/v1/vendors/invoices", &body).await.id();
+        let mut part = servers("3", &line);
+        merge(&mut part, json!({"invoice_id": invoice, "position": 1, "title": "Server", "net": euros("2640.00")}));
+        assert_eq!(app.post(&admin, "/api/v1/vendors/invoice-lines", &part).await.status, 201);
+        for (who, to) in [(&admin, "matched"), (&other, "approved")] {
+            assert_eq!(app.transition(who, &format!("/api/v1/vendors/invoices/{invoice}"), to).await.status, 200, "{to}");
+        }
+        assert_eq!(app.transition(&admin, &format!("/api/v1/vendors/purchase-orders/{order}"), "closed").await.status, 200);
+        // Booked on the 17th; closed, and what is left released, on the 18th.
+        let days = [on("2026-06-15").await, on("2026-06-16").await, on("2026-06-17").await, on("2026-06-18").await];
+        assert_eq!(days, [amounts("0.00", "8800.00"), amounts("0.00", "8800.00"), amounts("2640.00", "6160.00"), amounts("2640.00", "0.00")]);
     }
 
     an_invoice_takes_no_more_than_the_line_has(app) {

@@ -10,8 +10,11 @@ mod deadline;
 mod invoice;
 mod level;
 mod order;
+mod payment;
+mod prepaid;
 mod purchase;
 mod random_story;
+mod received;
 mod sealed;
 mod story;
 

@@ -145,10 +145,26 @@ on_both! {
         manager.moves("vendors/invoices", &note, &["approved"]).await;
         assert_eq!(controller.sees_of(&budget).await, ["5280.00", "3520.00", "1200.00"]);
 
-        // Payment; the rest is not wanted any more.
-        let paid = app.patch(&controller.actor, &format!("/api/v1/vendors/invoices/{billed}"), "*", &json!({"paid_on": "2026-06-14"})).await;
-        assert_eq!(paid.status, 200, "{}", paid.text);
-        controller.moves("vendors/invoices", &billed, &["paid"]).await;
+        // Payment: the note settles its part. Who entered or approved the invoice posts nothing of it.
+        let offset = json!({"invoice_id": billed, "paid_on": "2026-06-14", "amount": euros("60.00"), "method": "offset", "credit_note_id": note});
+        let offset = controller.makes("vendors/payments", offset).await;
+        let transfer = json!({"invoice_id": billed, "paid_on": "2026-06-14", "amount": euros("5280.00"), "reference": "June run"});
+        let transfer = controller.makes("vendors/payments", transfer).await;
+        for who in [&manager, &controller] {
+            let refused = app.transition(&who.actor, &format!("/api/v1/vendors/payments/{transfer}"), "posted").await;
+            assert_eq!(refused.status, 409, "{}", refused.text);
+            assert!(refused.broken().contains(&" separation_of_duties".to_owned()), "{}", refused.text);
+        }
+        keeper.may_not("vendors/payments", &transfer, "posted").await;
+        buyer.moves("vendors/payments", &offset, &["posted"]).await;
+        let part = controller.reads(&format!("vendors/invoices/{billed}")).await;
+        assert_eq!((&part["state"], &part["paid_on"]), (&json!("partially_paid"), &Value::Null));
+        buyer.moves("vendors/payments", &transfer, &["posted"]).await;
+        for document in [&billed, &note] {
+            let paid = controller.reads(&format!("vendors/invoices/{document}")).await;
+            assert_eq!((&paid["state"], &paid["paid_on"]), (&json!("paid"), &json!("2026-06-14")));
+        }
+        // The rest is not wanted any more.
         buyer.moves("vendors/purchase-orders", &order, &["closed"]).await;
         assert_eq!(controller.sees_of(&budget).await, ["5280.00", "0.00", "4720.00"]);
 

@@ -143,6 +143,9 @@ const APART: &[(&str, &str, [&str; 2], Option<&str>)] = &[
         ["vendors.receipts:post", "vendors.invoices:approve"],
         Some("vendors/purchase-orders"),
     ),
+    ("SOD-PAY", "Who approves an invoice does not pay it", ["vendors.invoices:approve", "vendors.invoices:pay"], None),
+    ("SOD-PAYMENT", "Who approves an invoice posts no payment of it", ["vendors.invoices:approve", "vendors.payments:post"], None),
+    ("SOD-PAYMENT-ENTRY", "Who enters an invoice posts no payment of it", ["vendors.invoices:create", "vendors.payments:post"], None),
     ("SOD-BANK", "Who changes a bank account does not verify it", ["vendors.bank_accounts:update", "vendors.bank_accounts:verify"], None),
 ];
 

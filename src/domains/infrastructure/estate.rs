@@ -7,7 +7,7 @@ use crate::domains::infrastructure::asset::received_asset;
 use crate::error::Result;
 use crate::ports::estate::{self, LicenceUse, RackUse, ReceivedGoods};
 use crate::resource::value::{Date, PreciseMoney, Title, folded};
-use crate::resource::{Check, Effect, Id};
+use crate::resource::{Check, Effect, Id, UnmetGuard};
 use diesel::prelude::*;
 use std::collections::HashMap;
 use steward_schema::infrastructure::{device_types, devices, interfaces, ip_addresses, license_assignments, licenses, racks, services, virtual_machines};
@@ -57,6 +57,14 @@ impl estate::Estate for Estate {
 
     fn receive(&self, goods: &[ReceivedGoods]) -> Vec<Effect> {
         goods.iter().flat_map(received_asset::assets).collect()
+    }
+
+    fn kept(&self, check: &mut Check<'_>, receipt_lines: &[Id]) -> Result<Vec<UnmetGuard>> {
+        received_asset::kept(check, receipt_lines)
+    }
+
+    fn take_back(&self, check: &mut Check<'_>, receipt_lines: &[Id]) -> Result<Vec<Effect>> {
+        received_asset::take_back(check, receipt_lines)
     }
 
     fn hosts(&self, check: &mut Check<'_>, names: &[String]) -> Result<HashMap<String, Vec<Id>>> {

@@ -53,6 +53,7 @@ pub fn domain() -> Domain {
         .resource::<order::receipt_line::ReceiptLine>()
         .resource::<order::invoice::Invoice>()
         .resource::<order::invoice_line::InvoiceLine>()
+        .resource::<order::payment::Payment>()
         .resource::<performance::sla_target::SlaTarget>()
         .resource::<performance::sla_measurement::SlaMeasurement>()
         .resource::<performance::service_credit::ServiceCredit>()
@@ -63,7 +64,9 @@ pub fn domain() -> Domain {
         .resource::<contract::dispute::Dispute>()
         .resource::<vendor::exit_plan::ExitPlan>()
         .figures::<order::figures::order_progress::OrderProgress, _>()
+        .figures::<order::figures::invoice_settlement::InvoiceSettlement, _>()
         .measure::<contract::figures::renewals::Renewals>()
         .view::<contract::figures::deadlines::ContractDeadlines>()
         .view::<contract::figures::renewals_due::RenewalsDue>()
+        .view::<order::figures::payment_days::PaymentDays>()
 }

@@ -297,6 +297,10 @@ impl Writer<'_> {
                     let definition = definition(collection)?;
                     writer.update_by(definition, id, &IfMatch::Any, |before| change.of(&*before.own)).map(drop)
                 }
+                Effect::Remove { collection, id } => {
+                    let definition = definition(collection)?;
+                    writer.take_back(definition, id)
+                }
             }
         });
         let (touched, lookups, once) = (writer.touched, writer.lookups, writer.once);

@@ -36,6 +36,13 @@ impl Writer<'_> {
         self.require_conditions_above(definition, Some(&before), None)
     }
 
+    /// Deletes a record that a move has made, as the move that takes it back does: in whichever state it is.
+    pub(in crate::store) fn take_back(&mut self, definition: &'static ResourceType, id: Id) -> Result<()> {
+        self.lock_record(definition, id)?;
+        let before = self.open(definition, id, "delete", &IfMatch::Any)?;
+        self.remove(definition, &before)
+    }
+
     fn remove(&mut self, definition: &'static ResourceType, before: &Stored) -> Result<()> {
         let id = before.meta.id;
         let definitions = self.store.definitions.clone();

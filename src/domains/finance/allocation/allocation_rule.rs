@@ -1,12 +1,13 @@
 //! Allocation rules: how the costs of one cost center are borne by others.
 
 use super::allocation_share::{self, AllocationDriver, AllocationTarget};
+use super::target_place;
 use crate::error::{Problem, Result};
-use crate::resource::value::{Code, Date, Note, Number, Title, Whole, folded};
-use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
+use crate::resource::value::{Code, Date, Note, Number, Title, Whole};
+use crate::resource::{Cause, Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
-use steward_schema::finance::{allocation_rules, cost_centers};
+use steward_schema::finance::allocation_rules;
 
 crate::resource! {
     /// Rule that allocates the costs collected by a cost center to others. The shares add up to 100 %, and rules are acyclic: no cost
@@ -29,7 +30,7 @@ crate::resource! {
         /// Execution order among several rules, the lowest first.
         #[field(default(|| json!(1)))]
         pub step: Whole<1, 1000>,
-        /// Targets that pay the cost.
+        /// Targets that pay the cost. A cost center can be given by its code as well, as in an imported file.
         pub targets: Vec<AllocationTarget>,
         /// First day of validity.
         #[field(event)]
@@ -51,6 +52,7 @@ impl Resource for AllocationRule {
 
     fn sample() -> Self {
         let target = |code: &str, share: f64| AllocationTarget {
+            cost_center_id: None,
             cost_center: Some(code.into()),
             service_id: None,
             unit_id: None,
@@ -104,17 +106,24 @@ impl Resource for AllocationRule {
         vec![Lock::Named("finance.allocation_rules".into())]
     }
 
+    fn stamped(&self, _: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        if self.targets.iter().all(|target| target.cost_center.is_none()) {
+            return Ok(None);
+        }
+        let targets = target_place::resolved(check, &self.targets)?;
+        Ok(Some(AllocationRule { targets, ..self.clone() }))
+    }
+
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let pool: Option<String> = cost_centers::table.find(self.pool_id).select(cost_centers::code_key).first(check.connection).optional()?;
-        let Some(pool) = pool else { return Ok(()) };
-        let others: Vec<(String, Vec<AllocationTarget>)> = allocation_rules::table
-            .inner_join(cost_centers::table)
+        let others: Vec<(Id, Vec<AllocationTarget>)> = allocation_rules::table
             .filter(allocation_rules::id.ne(check.id))
-            .select((cost_centers::code_key, allocation_rules::targets))
+            .select((allocation_rules::pool_id, allocation_rules::targets))
             .load(check.connection)?;
-        let others = others.iter().flat_map(|(pool, targets)| edges(pool, targets));
-        let edges: Vec<(String, String)> = others.chain(edges(&pool, &self.targets)).collect();
-        if allocation_share::comes_back(&pool, &edges) {
+        let mut found = edges(self.pool_id, &self.targets);
+        for (pool, targets) in others {
+            found.extend(edges(pool, &target_place::located(check, targets)?));
+        }
+        if allocation_share::comes_back(self.pool_id, &found) {
             return Err(
                 Problem::conflict("/targets", "circle", "The cost would come back to its pool, by this rule or through others. Change the targets.").into()
             );
@@ -123,7 +132,7 @@ impl Resource for AllocationRule {
     }
 }
 
-/// The edges from a pool to the targets of its rule, by folded codes.
-fn edges(pool: &str, targets: &[AllocationTarget]) -> Vec<(String, String)> {
-    targets.iter().filter_map(|target| Some((pool.to_owned(), folded(target.cost_center.as_ref()?)))).collect()
+/// The edges from a pool to the cost centers of its rule.
+fn edges(pool: Id, targets: &[AllocationTarget]) -> Vec<(Id, Id)> {
+    targets.iter().filter_map(|target| Some((pool, target.cost_center_id?))).collect()
 }

@@ -1,7 +1,8 @@
 //! Allocation runs: costs that leave a pool and come in at those who bear them.
 
-use super::allocation_basis::{AllocationBasis, Plan};
-use super::allocation_share::{self, AllocationDriver};
+use super::allocation_basis::{AllocatedPart, AllocationBasis, Plan, balances};
+use super::allocation_share::{self, AllocationDriver, AllocationTarget};
+use super::target_place;
 use crate::database::CHUNK;
 use crate::domains::finance::ledger::{booking::plain_entry, cost_entry::CostEntry, place_in_time::Place, posting::CostSource, standing_entry};
 use crate::error::Result;
@@ -9,7 +10,7 @@ use crate::resource::record::Placement;
 use crate::resource::value::{Currency, Date, Money, Note, folded};
 use crate::resource::{Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
-use std::collections::HashMap;
+use std::collections::HashSet;
 use steward_schema::finance::{allocation_runs, cost_centers, fiscal_periods};
 
 /// How far the lines of a reversal are from those that it reverses.
@@ -17,8 +18,8 @@ const REVERSED: i64 = 100_000;
 
 crate::resource! {
     /// Run of an allocation rule in a period. Computing it takes the costs of the pool and the rule as it is; posting it books the amount
-    /// out of the pool and to the cost centers, services and units that pay it, exactly. A rule is posted once per period, unless it was
-    /// reversed.
+    /// out of the pool and to the cost centers, services and units that pay it, exactly, each cost category by itself: allocated cost keeps
+    /// the category that it had in the pool. A rule is posted once per period, unless it was reversed.
     pub struct AllocationRun {
         /// Allocation rule applied.
         #[field(refers_to(&["finance/allocation-rules"]))]
@@ -81,9 +82,9 @@ impl Resource for AllocationRun {
         let basis = match step.to {
             "computed" => {
                 let Some(plan) = Plan::find(check, self.allocation_rule_id)? else { return Ok(unmet) };
-                let balances = plan.balances(check, self.fiscal_period_id)?;
-                unmet.extend(self.unmet_balance(&balances));
-                plan.basis(check)?
+                let held = plan.held(check, self.fiscal_period_id)?;
+                unmet.extend(self.unmet_balance(&balances(&held)));
+                plan.basis(check, Some(held))?
             }
             "posted" => match &self.basis {
                 Some(basis) => basis.clone(),
@@ -91,12 +92,7 @@ impl Resource for AllocationRun {
             },
             _ => return Ok(unmet),
         };
-        let centers = centers(check, &basis)?;
-        let codes = basis.targets.iter().filter_map(|target| target.cost_center.as_ref()).chain([&basis.pool]);
-        for code in codes.filter(|code| !centers.contains_key(&folded(code))) {
-            let detail = format!("There is no cost center {}. Make it, or change the targets of the rule.", code.0);
-            unmet.push(UnmetGuard::new("/allocation_rule_id", "cost_center", detail));
-        }
+        unmet.extend(self.unmet_centers(check, &basis)?);
         if basis.driver == AllocationDriver::Headcount && basis.targets.iter().all(|target| target.weight.is_none_or(|weight| weight.0 <= 0.0)) {
             unmet.push(UnmetGuard::new("/allocation_rule_id", "headcount", "No target has people. Give the targets weights, or choose another driver."));
         }
@@ -108,8 +104,9 @@ impl Resource for AllocationRun {
             return Ok(None);
         }
         let Some(plan) = Plan::find(check, self.allocation_rule_id)? else { return Ok(None) };
-        let balance = plan.balances(check, self.fiscal_period_id)?.first().copied();
-        let basis = plan.basis(check)?;
+        let held = plan.held(check, self.fiscal_period_id)?;
+        let balance = balances(&held).first().copied();
+        let basis = plan.basis(check, Some(held))?;
         Ok(Some(AllocationRun { amount: self.amount.or(balance), basis: Some(basis), ..self.clone() }))
     }
 
@@ -142,49 +139,76 @@ impl AllocationRun {
         Some(UnmetGuard::new("/amount", code, detail))
     }
 
-    /// What is booked: the amount out of the pool, and each share into its cost center.
+    /// What is missing of the cost centers that a basis names.
+    fn unmet_centers(&self, check: &mut Check<'_>, basis: &AllocationBasis) -> Result<Vec<UnmetGuard>> {
+        let targets = target_place::located(check, basis.targets.clone())?;
+        let ids: Vec<Id> = targets.iter().filter_map(|target| target.cost_center_id).chain(basis.pool_id).collect();
+        let mut known: HashSet<Id> = HashSet::new();
+        for chunk in ids.chunks(CHUNK) {
+            known.extend(cost_centers::table.filter(cost_centers::id.eq_any(chunk)).select(cost_centers::id).load::<Id>(check.connection)?);
+        }
+        let mut missing: Vec<String> = ids.iter().filter(|id| !known.contains(id)).map(ToString::to_string).collect();
+        missing.extend(targets.iter().filter_map(|target| target.cost_center.as_ref()).map(|code| code.0.clone()));
+        if pool_of(check, basis)?.is_none() {
+            missing.push(basis.pool.0.clone());
+        }
+        let told = |name: String| {
+            let detail = format!("There is no cost center {name}. Make it, or change the targets of the rule.");
+            UnmetGuard::new("/allocation_rule_id", "cost_center", detail)
+        };
+        Ok(missing.into_iter().map(told).collect())
+    }
+
+    /// What is booked: each part of the amount out of the pool, and each share of it into its cost center, with the category of the part.
     fn entries(&self, check: &mut Check<'_>, day: Date) -> Result<Vec<Effect>> {
         let (Some(basis), Some(amount)) = (&self.basis, self.amount) else { return Ok(Vec::new()) };
         let unit: Option<Id> = allocation_runs::table.find(check.id).select(allocation_runs::unit_id).first(check.connection).optional()?;
-        let centers = centers(check, basis)?;
-        let parts = allocation_share::shares(amount.minor, basis.driver, &basis.targets);
-        let of_code = |code: &str| centers.get(&folded(code)).copied();
-        let Some(pool) = of_code(&basis.pool) else { return Ok(Vec::new()) };
-        let mut booked: Vec<(Bearer, i64)> = vec![(Bearer { center: pool, service: None, unit }, -amount.minor)];
-        let shares = basis.targets.iter().zip(parts).filter(|(_, minor)| *minor != 0);
-        booked.extend(shares.filter_map(|(target, minor)| {
-            let center = match &target.cost_center {
-                Some(code) => of_code(code)?,
-                None => pool,
+        let Some(pool) = pool_of(check, basis)? else { return Ok(Vec::new()) };
+        let targets = target_place::located(check, basis.targets.clone())?;
+        let parts = parts_of(basis, amount);
+        let sums: Vec<i64> = parts.iter().map(|part| part.amount.minor).collect();
+        let mut booked: Vec<(Bearer, i64)> = Vec::new();
+        for (part, shares) in parts.iter().zip(allocation_share::shares_of_parts(&sums, basis.driver, &targets)) {
+            let category = part.cost_category_id;
+            booked.push((Bearer { center: pool, category, service: None, unit }, part.amount.minor.saturating_neg()));
+            let bearer = |target: &AllocationTarget| Bearer {
+                center: target.cost_center_id.unwrap_or(pool),
+                category,
+                service: target.service_id,
+                unit: target.unit_id.or(unit),
             };
-            Some((Bearer { center, service: target.service_id, unit: target.unit_id.or(unit) }, minor))
-        }));
+            booked.extend(targets.iter().zip(shares).filter(|(_, minor)| *minor != 0).map(|(target, minor)| (bearer(target), minor)));
+        }
         let run = check.id;
         let entry = |(at, (bearer, minor)): (usize, (Bearer, i64))| {
             let share = Money::new(minor, amount.currency);
             let entry = plain_entry(self.fiscal_period_id, day, share, CostSource::Allocation, run, at as i64 + 1);
             let placement = Placement { unit_id: bearer.unit, owner_id: None };
-            Effect::create(placement, CostEntry { cost_center_id: Some(bearer.center), service_id: bearer.service, ..entry })
+            let center = Some(bearer.center);
+            Effect::create(placement, CostEntry { cost_center_id: center, cost_category_id: bearer.category, service_id: bearer.service, ..entry })
         };
         Ok(booked.into_iter().enumerate().map(entry).collect())
     }
 }
 
+/// The parts of an amount by cost category; one without, of a run that was computed before they were kept.
+pub fn parts_of(basis: &AllocationBasis, amount: Money) -> Vec<AllocatedPart> {
+    basis.parts.clone().unwrap_or_else(|| vec![AllocatedPart { cost_category_id: None, amount }])
+}
+
+/// The cost center of the pool of a basis; none if there is none any more.
+fn pool_of(check: &mut Check<'_>, basis: &AllocationBasis) -> Result<Option<Id>> {
+    let of_pool = cost_centers::table.select(cost_centers::id);
+    Ok(match basis.pool_id {
+        Some(id) => of_pool.filter(cost_centers::id.eq(id)).first(check.connection).optional()?,
+        None => of_pool.filter(cost_centers::code_key.eq(folded(&basis.pool))).first(check.connection).optional()?,
+    })
+}
+
 /// Where a share is booked.
 struct Bearer {
     center: Id,
+    category: Option<Id>,
     service: Option<Id>,
     unit: Option<Id>,
-}
-
-/// The cost centers that a basis names, by their folded codes.
-fn centers(check: &mut Check<'_>, basis: &AllocationBasis) -> Result<HashMap<String, Id>> {
-    let named = basis.targets.iter().filter_map(|target| target.cost_center.as_ref()).chain([&basis.pool]);
-    let codes: Vec<String> = named.map(|code| folded(code)).collect();
-    let mut centers = HashMap::new();
-    for chunk in codes.chunks(CHUNK) {
-        let query = cost_centers::table.filter(cost_centers::code_key.eq_any(chunk)).select((cost_centers::code_key, cost_centers::id));
-        centers.extend(query.load::<(String, Id)>(check.connection)?);
-    }
-    Ok(centers)
 }

@@ -24,13 +24,16 @@ choice! {
 crate::value! {
     /// Target of an allocation, which pays a share: a cost center, a service or a unit.
     pub struct AllocationTarget {
-        /// Code of the cost center.
+        /// Cost center that pays the share.
+        #[field(refers_to(&["finance/cost-centers"]))]
+        pub cost_center_id: Option<Id>,
+        /// Code of the cost center, in place of its id: the service looks it up and writes `cost_center_id`. Null in answers.
         pub cost_center: Option<Code>,
         /// Service; its share stays in the cost center of the pool.
-        #[field(recalls)]
+        #[field(refers_to(&["infrastructure/services"]))]
         pub service_id: Option<Id>,
         /// Unit; its share stays in the cost center of the pool.
-        #[field(recalls)]
+        #[field(refers_to(&["teams/units"]))]
         pub unit_id: Option<Id>,
         /// Share in percent, for fixed shares.
         pub share_percent: Option<Percent>,
@@ -43,11 +46,9 @@ crate::value! {
 impl AllocationTarget {
     /// What it is, so that no two are the same; none if it is nothing, or several things.
     pub fn key(&self) -> Option<String> {
-        match (&self.cost_center, self.service_id, self.unit_id) {
-            (Some(code), None, None) => Some(folded(code)),
-            (None, Some(id), None) | (None, None, Some(id)) => Some(id.to_string()),
-            _ => None,
-        }
+        let code = self.cost_center.as_ref().map(|code| folded(code));
+        let mut named = [self.cost_center_id, self.service_id, self.unit_id].into_iter().flatten().map(|id| id.to_string()).chain(code);
+        named.next().filter(|_| named.next().is_none())
     }
 }
 
@@ -63,6 +64,11 @@ pub fn shares(amount: i64, driver: AllocationDriver, targets: &[AllocationTarget
     split(amount, &targets.iter().map(weight).collect::<Vec<_>>())
 }
 
+/// What each target bears of each part of an amount: part by part, so that what goes out of a part comes in of it exactly.
+pub fn shares_of_parts(parts: &[i64], driver: AllocationDriver, targets: &[AllocationTarget]) -> Vec<Vec<i64>> {
+    parts.iter().map(|part| shares(*part, driver, targets)).collect()
+}
+
 /// Whether each target has a share and they make 100 % exactly, as they are written.
 pub fn makes_a_hundred(targets: &[AllocationTarget]) -> bool {
     let written = |target: &AllocationTarget| target.share_percent.and_then(|share| share.0.to_string().parse::<Decimal>().ok());
@@ -71,15 +77,15 @@ pub fn makes_a_hundred(targets: &[AllocationTarget]) -> bool {
 }
 
 /// Whether cost that leaves a place can come back to it over these edges.
-pub fn comes_back(from: &str, edges: &[(String, String)]) -> bool {
+pub fn comes_back<T: Copy + Eq + std::hash::Hash>(from: T, edges: &[(T, T)]) -> bool {
     let (mut reached, mut frontier) = (HashSet::new(), vec![from]);
     while let Some(place) = frontier.pop() {
-        for (_, to) in edges.iter().filter(|(start, _)| start == place) {
-            if to == from {
+        for (_, to) in edges.iter().filter(|(start, _)| *start == place) {
+            if *to == from {
                 return true;
             }
-            if reached.insert(to.as_str()) {
-                frontier.push(to);
+            if reached.insert(*to) {
+                frontier.push(*to);
             }
         }
     }
@@ -91,7 +97,15 @@ mod tests {
     use super::*;
 
     fn target(code: &str, share: f64, weight: f64) -> AllocationTarget {
-        AllocationTarget { cost_center: Some(code.into()), service_id: None, unit_id: None, share_percent: Some(Number(share)), weight: Some(Number(weight)) }
+        let cost_center = Some(code.into());
+        AllocationTarget {
+            cost_center_id: None,
+            cost_center,
+            service_id: None,
+            unit_id: None,
+            share_percent: Some(Number(share)),
+            weight: Some(Number(weight)),
+        }
     }
 
     #[test]
@@ -101,6 +115,8 @@ mod tests {
         assert_eq!(shares(100, AllocationDriver::Even, &thirds), [34, 33, 33]);
         let heads = [target("A", 0.0, 12.0), target("B", 0.0, 30.0), target("C", 0.0, 8.0)];
         assert_eq!(shares(100_000, AllocationDriver::Headcount, &heads), [24_000, 60_000, 16_000]);
+        // By hand: 70.00 and 30.01 of two cost categories, a third each; the cent that is left of each goes to the first.
+        assert_eq!(shares_of_parts(&[7_000, 3_001], AllocationDriver::Even, &thirds), [[2_334, 2_333, 2_333], [1_001, 1_000, 1_000]]);
     }
 
     #[test]
@@ -108,6 +124,7 @@ mod tests {
         let center = target("CC-1", 0.0, 0.0);
         assert_eq!(center.key(), Some("cc-1".into()));
         assert_eq!(AllocationTarget { unit_id: Some(Id::new()), ..center.clone() }.key(), None);
+        assert_eq!(AllocationTarget { cost_center_id: Some(Id::new()), ..center.clone() }.key(), None);
         assert!(AllocationTarget { cost_center: None, service_id: Some(Id::new()), ..center }.key().is_some());
     }
 
@@ -120,10 +137,9 @@ mod tests {
 
     #[test]
     fn cost_that_comes_back_is_a_circle() {
-        let edges = |pairs: &[(&str, &str)]| pairs.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect::<Vec<_>>();
-        assert!(comes_back("a", &edges(&[("a", "b"), ("b", "c"), ("c", "a")])));
-        assert!(comes_back("a", &edges(&[("a", "a")])));
-        assert!(!comes_back("a", &edges(&[("a", "b"), ("a", "c"), ("b", "c"), ("c", "d")])));
-        assert!(!comes_back("a", &edges(&[("b", "c"), ("c", "b"), ("a", "b")])), "a circle elsewhere is found where it is made");
+        assert!(comes_back("a", &[("a", "b"), ("b", "c"), ("c", "a")]));
+        assert!(comes_back("a", &[("a", "a")]));
+        assert!(!comes_back("a", &[("a", "b"), ("a", "c"), ("b", "c"), ("c", "d")]));
+        assert!(!comes_back("a", &[("b", "c"), ("c", "b"), ("a", "b")]), "a circle elsewhere is found where it is made");
     }
 }

@@ -13,3 +13,4 @@ pub mod figures;
 pub mod labor_rate;
 pub mod resource_request;
 pub mod roster;
+pub mod target_place;

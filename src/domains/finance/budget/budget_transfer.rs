@@ -7,8 +7,8 @@ use super::line_room::movable;
 use super::line_spread::Spreadable;
 use crate::domains::finance::ledger::cost_category::CostKind;
 use crate::error::{Problem, Result};
-use crate::resource::value::{Currency, Money, Text, Title};
-use crate::resource::{ApprovalAmount, Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::value::{Currency, Instant, Money, Text, Title};
+use crate::resource::{ApprovalAmount, Cause, Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use steward_schema::finance::{budget_lines, budgets, cost_categories, fiscal_periods};
 
@@ -34,6 +34,18 @@ crate::resource! {
         /// Reason for the transfer.
         #[field(search)]
         pub reason: Text<1, 500>,
+        /// Time of submission, from which on the amount is reserved.
+        #[field(read_only)]
+        pub submitted_at: Option<Instant>,
+        /// Time of rejection.
+        #[field(read_only)]
+        pub rejected_at: Option<Instant>,
+        /// Time of posting, from which on the amount has moved.
+        #[field(read_only)]
+        pub posted_at: Option<Instant>,
+        /// Time of reversal.
+        #[field(read_only)]
+        pub reversed_at: Option<Instant>,
     }
 }
 
@@ -57,7 +69,23 @@ impl Resource for BudgetTransfer {
             fiscal_period_id: None,
             amount: Money::new(500_000, Currency::sample("EUR")),
             reason: "Two servers fewer are needed; their money pays for the storage that grew.".into(),
+            submitted_at: None,
+            rejected_at: None,
+            posted_at: None,
+            reversed_at: None,
         }
+    }
+
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        let (mut stamped, now) = (self.clone(), Some(check.now));
+        match cause.to() {
+            Some("submitted") => stamped.submitted_at = now,
+            Some("rejected") => stamped.rejected_at = now,
+            Some("posted") => stamped.posted_at = now,
+            Some("reversed") => stamped.reversed_at = now,
+            _ => return Ok(None),
+        }
+        Ok(Some(stamped))
     }
 
     fn rules(&self, faults: &mut ValidationErrors) {

@@ -7,8 +7,8 @@ use crate::domains::finance::ledger::commitment::Commitment;
 use crate::domains::finance::ledger::cost_category::CostKind;
 use crate::error::{Problem, Result};
 use crate::resource::record::Placement;
-use crate::resource::value::{Currency, Date, Money, Text, Title};
-use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::value::{Currency, Date, Instant, Money, Text, Title};
+use crate::resource::{ApprovalAmount, Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -39,6 +39,9 @@ crate::resource! {
         /// Reason for not spending it in its year.
         #[field(search)]
         pub reason: Text<1, 500>,
+        /// Time of posting, from which on it counts.
+        #[field(read_only)]
+        pub posted_at: Option<Instant>,
     }
 }
 
@@ -72,7 +75,12 @@ impl Resource for CarryForward {
             amount: Money::new(1_800_000, Currency::sample("EUR")),
             with_budget: true,
             reason: "The second lot of servers is delivered in January.".into(),
+            posted_at: None,
         }
+    }
+
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        Ok((cause.to() == Some("posted")).then(|| CarryForward { posted_at: Some(check.now), ..self.clone() }))
     }
 
     fn rules(&self, faults: &mut ValidationErrors) {
@@ -139,6 +147,7 @@ impl Resource for CarryForward {
             source_id: source,
             expected_on: None,
             override_reason: None,
+            released_at: None,
             description: Some("Carried forward from the year before.".into()),
         };
         let bound = remaining(check, commitment)?.map_or(0, |bound| bound.minor);

@@ -4,8 +4,8 @@ use super::fiscal_year::CALENDAR;
 use super::period_closing;
 use super::period_cover::{self, Gap, Span};
 use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Title, Whole};
-use crate::resource::{Check, Id, Lifecycle, Lock, Move, PartOf, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
+use crate::resource::value::{Date, Instant, Title, Whole};
+use crate::resource::{Cause, Check, Id, Lifecycle, Lock, Move, PartOf, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::dsl::not;
 use diesel::prelude::*;
 use serde_json::json;
@@ -32,6 +32,9 @@ crate::resource! {
         /// True for a period of closing entries, such as period 13: it ends with the year and may overlap its last days.
         #[field(default(|| json!(false)))]
         pub adjustment: bool,
+        /// Time at which it was closed; null while it is not.
+        #[field(read_only)]
+        pub closed_at: Option<Instant>,
     }
 }
 
@@ -55,7 +58,13 @@ impl Resource for FiscalPeriod {
             starts_on: Date::sample("2026-01-01"),
             ends_on: Date::sample("2026-01-31"),
             adjustment: false,
+            closed_at: None,
         }
+    }
+
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        let Some(to) = cause.to() else { return Ok(None) };
+        Ok(Some(FiscalPeriod { closed_at: (to == "closed").then_some(check.now), ..self.clone() }))
     }
 
     fn rules(&self, faults: &mut ValidationErrors) {

@@ -154,6 +154,7 @@ pub fn event_of(check: &mut Check<'_>, source: Id) -> Result<FundsEvent> {
         Some("vendors/requisition-lines") => FundsEvent::Requisition,
         Some("vendors/contract-lines") => FundsEvent::Contract,
         Some("finance/allocations") => FundsEvent::Allocation,
+        Some("finance/prepayment-months") => FundsEvent::Invoice,
         _ => FundsEvent::Order,
     })
 }

@@ -2,13 +2,14 @@
 
 use super::line::Line;
 use super::line_lineage;
+use super::past_promise;
 use super::position::{Position, converted};
 use crate::database::expression::total;
 use crate::database::{CHUNK, Connection, Dialect, Narrowed};
 use crate::domains::finance::rate::exchange_rate::{Year, rates_to};
 use crate::error::Result;
 use crate::resource::Id;
-use crate::resource::value::{Currency, Date};
+use crate::resource::value::{Currency, Date, Instant};
 use crate::view::grouped;
 use diesel::expression::BoxableExpression;
 use diesel::prelude::*;
@@ -47,32 +48,54 @@ impl Counted {
         }
     }
 
-    fn of_transfers(&self) -> Filter<'_, budget_transfers::table> {
-        self.narrowing(&self.transfers, |day| Box::new(budget_transfers::created_at.lt(day.plus_days(1).midnight())))
+    /// The first instant after the last day.
+    fn end(&self) -> Option<Instant> {
+        self.as_of.map(|day| day.plus_days(1).midnight())
     }
 
-    fn of_carry_forwards(&self) -> Filter<'_, carry_forwards::table> {
-        self.narrowing(&self.carried, |day| Box::new(carry_forwards::created_at.lt(day.plus_days(1).midnight())))
+    /// Transfers that are posted, or were at the end of the last day.
+    fn posted_transfers(&self) -> Filter<'_, budget_transfers::table> {
+        use budget_transfers::{posted_at, reversed_at, state};
+        let seen = self.transfers.clone();
+        match self.end() {
+            None => Box::new(seen.and(state.eq("posted"))),
+            Some(end) => {
+                let kept = reversed_at.is_null().or(reversed_at.assume_not_null().ge(end));
+                Box::new(seen.and(posted_at.is_not_null()).and(posted_at.assume_not_null().lt(end)).and(kept))
+            }
+        }
+    }
+
+    /// Transfers that reserve what they will take, or did at the end of the last day.
+    fn reserving_transfers(&self) -> Filter<'_, budget_transfers::table> {
+        use budget_transfers::{posted_at, rejected_at, state, submitted_at};
+        let seen = self.transfers.clone();
+        match self.end() {
+            None => Box::new(seen.and(state.eq_any(["submitted", "approved"]))),
+            Some(end) => {
+                let not_rejected = rejected_at.is_null().or(rejected_at.assume_not_null().ge(end));
+                let not_posted = posted_at.is_null().or(posted_at.assume_not_null().ge(end));
+                let submitted = submitted_at.is_not_null().and(submitted_at.assume_not_null().lt(end));
+                Box::new(seen.and(submitted).and(not_rejected).and(not_posted))
+            }
+        }
+    }
+
+    /// Carry-forwards with their budget that are posted, or were at the end of the last day.
+    fn posted_carry_forwards(&self) -> Filter<'_, carry_forwards::table> {
+        use carry_forwards::{posted_at, state, with_budget};
+        let posted = self.carried.clone().and(state.eq("posted")).and(with_budget);
+        match self.end() {
+            None => Box::new(posted),
+            Some(end) => Box::new(posted.and(posted_at.is_null().or(posted_at.assume_not_null().lt(end)))),
+        }
     }
 
     fn of_entries(&self) -> Filter<'_, cost_entries::table> {
-        self.narrowing(&self.entries, |day| Box::new(cost_entries::posted_on.le(day)))
-    }
-
-    fn of_commitments(&self) -> Filter<'_, commitments::table> {
-        self.narrowing(&self.commitments, |day| Box::new(commitments::created_at.lt(day.plus_days(1).midnight())))
-    }
-
-    /// What is in sight of a kind of flow, until the last day.
-    fn narrowing<'a, T>(&'a self, seen: &'a Narrowed<T>, until: impl FnOnce(Date) -> Filter<'a, T>) -> Filter<'a, T>
-    where
-        T: 'static,
-        Narrowed<T>: BoxableExpression<T, Dialect, SqlType = Bool>,
-    {
-        let condition: Filter<'a, T> = Box::new(seen.clone());
+        let seen = self.entries.clone();
         match self.as_of {
-            Some(day) => Box::new(condition.and(until(day))),
-            None => condition,
+            None => Box::new(seen),
+            Some(day) => Box::new(seen.and(cost_entries::posted_on.le(day))),
         }
     }
 }
@@ -181,33 +204,32 @@ fn booked_flows(connection: &mut Connection, lines: &[Id], counted: &Counted) ->
 
 /// What posted transfers brought.
 fn transferred_in(connection: &mut Connection, lines: &[Id], counted: &Counted) -> Result<Sums> {
-    use budget_transfers::{amount_amount, fiscal_period_id, state, table, to_line_id};
-    let posted = table.filter(state.eq("posted").and(to_line_id.eq_any(lines))).filter(counted.of_transfers());
+    use budget_transfers::{amount_amount, fiscal_period_id, table, to_line_id};
+    let posted = table.filter(to_line_id.eq_any(lines)).filter(counted.posted_transfers());
     Ok(posted.group_by((to_line_id, fiscal_period_id)).select((to_line_id, fiscal_period_id, total(amount_amount))).load(connection)?)
 }
 
 /// What posted transfers took, and what those will take that are submitted or approved.
 fn transferred_out(connection: &mut Connection, lines: &[Id], counted: &Counted) -> Result<(Sums, Sums)> {
-    use budget_transfers::{amount_amount, fiscal_period_id, from_line_id, state, table};
-    let leaving = table.filter(state.eq_any(["submitted", "approved", "posted"]).and(from_line_id.eq_any(lines))).filter(counted.of_transfers());
-    let sums: Vec<(Id, Option<Id>, String, Option<i64>)> =
-        leaving.group_by((from_line_id, fiscal_period_id, state)).select((from_line_id, fiscal_period_id, state, total(amount_amount))).load(connection)?;
-    let (posted, reserved): (Vec<_>, Vec<_>) = sums.into_iter().partition(|(_, _, of, _)| of == "posted");
-    let by_line = |sums: Vec<(Id, Option<Id>, String, Option<i64>)>| sums.into_iter().map(|(line, period, _, sum)| (line, period, sum)).collect();
-    Ok((by_line(posted), by_line(reserved)))
+    use budget_transfers::{amount_amount, fiscal_period_id, from_line_id, table};
+    let mut taken = |filter: Filter<'_, budget_transfers::table>| -> Result<Sums> {
+        let leaving = table.filter(from_line_id.eq_any(lines)).filter(filter);
+        Ok(leaving.group_by((from_line_id, fiscal_period_id)).select((from_line_id, fiscal_period_id, total(amount_amount))).load(connection)?)
+    };
+    Ok((taken(counted.posted_transfers())?, taken(counted.reserving_transfers())?))
 }
 
 /// What posted carry-forwards brought with their budget.
 fn carried_in(connection: &mut Connection, lines: &[Id], counted: &Counted) -> Result<Sums> {
-    use carry_forwards::{amount_amount, fiscal_period_id, state, table, to_line_id, with_budget};
-    let posted = table.filter(state.eq("posted").and(with_budget).and(to_line_id.eq_any(lines))).filter(counted.of_carry_forwards());
+    use carry_forwards::{amount_amount, fiscal_period_id, table, to_line_id};
+    let posted = table.filter(to_line_id.eq_any(lines)).filter(counted.posted_carry_forwards());
     Ok(posted.group_by((to_line_id, fiscal_period_id)).select((to_line_id, fiscal_period_id, total(amount_amount))).load(connection)?)
 }
 
 /// What posted carry-forwards took with their budget. They name the period into which they bring it, so that it leaves none.
 fn carried_out(connection: &mut Connection, lines: &[Id], counted: &Counted) -> Result<Sums> {
-    use carry_forwards::{amount_amount, from_line_id, state, table, with_budget};
-    let posted = table.filter(state.eq("posted").and(with_budget).and(from_line_id.eq_any(lines))).filter(counted.of_carry_forwards());
+    use carry_forwards::{amount_amount, from_line_id, table};
+    let posted = table.filter(from_line_id.eq_any(lines)).filter(counted.posted_carry_forwards());
     let sums: Vec<(Id, Option<i64>)> = posted.group_by(from_line_id).select((from_line_id, total(amount_amount))).load(connection)?;
     Ok(sums.into_iter().map(|(line, sum)| (line, None, sum)).collect())
 }
@@ -228,7 +250,10 @@ fn open_commitments(connection: &mut Connection, lines: &[Id], counted: &Counted
     if counted.commitments.is_nothing() {
         return Ok(Vec::new());
     }
-    let open = table.filter(state.eq_any(["open", "partially_relieved"]).and(budget_line_id.eq_any(lines))).filter(counted.of_commitments());
+    if let Some(day) = counted.as_of {
+        return past_promise::open(connection, lines, &counted.commitments, day);
+    }
+    let open = table.filter(state.eq_any(["open", "partially_relieved"]).and(budget_line_id.eq_any(lines))).filter(counted.commitments.clone());
     let sums: Vec<(Id, Id, Currency, Option<i64>, Option<i64>)> = open
         .group_by((budget_line_id, fiscal_period_id, amount_currency))
         .select((budget_line_id, fiscal_period_id, amount_currency, total(amount_amount), total(relieved_amount)))

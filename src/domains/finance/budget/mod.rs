@@ -25,6 +25,7 @@ pub mod next_year_draft;
 pub mod outlook;
 pub mod overrun;
 pub mod overspent_line;
+pub mod past_promise;
 pub mod period_amount;
 pub mod period_closing;
 pub mod period_cover;

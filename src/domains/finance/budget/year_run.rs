@@ -9,7 +9,7 @@ use super::position::Position;
 use crate::database::{CHUNK, Connection, Dialect, Narrowed};
 use crate::error::Result;
 use crate::resource::Id;
-use crate::resource::value::{Currency, Date, Title};
+use crate::resource::value::{Currency, Date, Instant, Title};
 use crate::view::grouped;
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
@@ -84,6 +84,16 @@ pub struct PeriodRow {
     pub ends_on: Date,
     /// Its state.
     pub state: String,
+    /// When it was closed; none while it is not.
+    pub closed_at: Option<Instant>,
+}
+
+impl PeriodRow {
+    /// Whether it is closed, or was at the end of a day.
+    fn is_closed(&self, as_of: Option<Date>) -> bool {
+        let by_then = |day: Date| self.closed_at.is_none_or(|at| at.date() <= day);
+        self.state == "closed" && as_of.is_none_or(by_then)
+    }
 }
 
 /// What counts, and until when.
@@ -123,7 +133,7 @@ pub fn runs(connection: &mut Connection, rows: Vec<LineRow>, sight: &Sight<'_>) 
     let scopes = scopes(connection, &ids)?;
     let years: Vec<Id> = scopes.values().map(|(_, year, _)| *year).collect::<HashSet<_>>().into_iter().collect();
     let periods = periods_of(connection, &years)?;
-    let expected = expected(connection, &scopes, sight.forecasts)?;
+    let expected = expected(connection, &scopes, sight)?;
     let lines: Vec<Line> = rows.iter().map(|row| row.line).collect();
     let found = flows(connection, &lines, sight.counted, sight.day)?;
     let (heads, spreads): (Vec<_>, Vec<_>) = rows.into_iter().map(|row| ((row.line, row.name, row.budget), row.spread)).unzip();
@@ -132,7 +142,7 @@ pub fn runs(connection: &mut Connection, rows: Vec<LineRow>, sight: &Sight<'_>) 
     let run = |((line, name, budget), amounts): ((Line, Title, Id), Vec<PeriodAmount>)| {
         let of_year = scopes.get(&budget).and_then(|(_, year, _)| periods.get(year)).unwrap_or(&none);
         let forecast = |number: i64| expected.get(&budget).and_then(|forecast| forecast.of_line(line.id, number));
-        let states = of_year.iter().map(|period| PeriodState { forecast: forecast(period.number), ..state(period, &found, &line, &amounts, sight.day) });
+        let states = of_year.iter().map(|period| PeriodState { forecast: forecast(period.number), ..state(period, &found, &line, &amounts, sight) });
         let position = found.of(&line);
         let net = |position: &Position| position.transfers_in.saturating_sub(position.transfers_out);
         let assigned = found.within_all(line.id, of_year.iter().map(|period| &period.id));
@@ -142,14 +152,14 @@ pub fn runs(connection: &mut Connection, rows: Vec<LineRow>, sight: &Sight<'_>) 
 }
 
 /// A period for a line.
-fn state(period: &PeriodRow, found: &Flows, line: &Line, amounts: &[PeriodAmount], day: Date) -> PeriodState {
+fn state(period: &PeriodRow, found: &Flows, line: &Line, amounts: &[PeriodAmount], sight: &Sight<'_>) -> PeriodState {
     let flowed = found.within(line.id, Some(period.id));
     let planned = amounts.iter().filter(|each| each.period.0 == period.number).map(|each| each.amount.minor).fold(0, i64::saturating_add);
     PeriodState {
         number: period.number,
         adjustment: period.adjustment,
-        ended: period.ends_on <= day,
-        closed: period.state == "closed",
+        ended: period.ends_on <= sight.day,
+        closed: period.is_closed(sight.counted.as_of),
         budget: planned.saturating_add(flowed.transfers_in).saturating_sub(flowed.transfers_out),
         actual: flowed.actual,
         open: flowed.open_commitments,
@@ -173,7 +183,8 @@ fn scopes(connection: &mut Connection, ids: &[Id]) -> Result<Scopes> {
 }
 
 /// The forecast of each budget: the published or locked one that knows most, by its budget, or by scope, year and currency.
-fn expected(connection: &mut Connection, scopes: &Scopes, seen: &Narrowed<forecasts::table>) -> Result<HashMap<Id, Expected>> {
+fn expected(connection: &mut Connection, scopes: &Scopes, sight: &Sight<'_>) -> Result<HashMap<Id, Expected>> {
+    let (seen, known) = (sight.forecasts, sight.counted.as_of.map(|day| day.plus_days(1).midnight()));
     if seen.is_nothing() || scopes.is_empty() {
         return Ok(HashMap::new());
     }
@@ -181,8 +192,9 @@ fn expected(connection: &mut Connection, scopes: &Scopes, seen: &Narrowed<foreca
     let mut chosen: HashMap<Id, Expected> = HashMap::new();
     for chunk in of.chunks(CHUNK) {
         let told = forecasts::table.filter(forecasts::state.eq_any(["published", "locked"]).and(forecasts::scope_id.eq_any(chunk))).filter(seen.clone());
-        let rows: Vec<Expected> = told.order(forecasts::id).select(Expected::as_select()).load(connection)?;
-        for row in rows {
+        let rows: Vec<(Expected, Option<Instant>)> = told.order(forecasts::id).select((Expected::as_select(), forecasts::published_at)).load(connection)?;
+        let known = rows.into_iter().filter(|(_, published)| known.zip(*published).is_none_or(|(end, published)| published < end));
+        for (row, _) in known {
             let fits = |(id, (scope, year, currency)): &(&Id, &(Id, Id, Currency))| {
                 let own = row.budget_id.is_none_or(|budget| budget == **id);
                 own && row.scope_id == *scope && row.fiscal_year_id == *year && row.currency == *currency

@@ -5,7 +5,7 @@ use super::projection::ForecastMethod;
 use crate::domains::finance::budget::period_amount::{self, LineAmount, PeriodAmount};
 use crate::domains::finance::budget::period_number::{self, Named};
 use crate::error::Result;
-use crate::resource::value::{Currency, Date, Money, Note, Title, Whole};
+use crate::resource::value::{Currency, Date, Instant, Money, Note, Title, Whole};
 use crate::resource::{Cause, Check, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 
 crate::resource! {
@@ -39,6 +39,9 @@ crate::resource! {
         /// Assumptions of the forecast.
         #[field(search)]
         pub assumptions: Option<Note>,
+        /// Time of publication, from which on it counts.
+        #[field(read_only)]
+        pub published_at: Option<Instant>,
     }
 }
 
@@ -71,6 +74,7 @@ impl Resource for Forecast {
             amounts: Some(vec![PeriodAmount { period: Whole(1), amount: euros(9_500_000) }]),
             line_amounts: None,
             assumptions: Some("Power stays at the price of March; the second lot of servers comes in September.".into()),
+            published_at: None,
         }
     }
 
@@ -82,14 +86,15 @@ impl Resource for Forecast {
     }
 
     fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        let published_at = if cause.to() == Some("published") { Some(check.now) } else { self.published_at };
         if self.method == ForecastMethod::Manual || matches!(cause, Cause::Move(step) if step.to != "published") {
-            return Ok(None);
+            return Ok((published_at != self.published_at).then(|| Forecast { published_at, ..self.clone() }));
         }
         let (known_until_on, amounts, line_amounts) = match forecast_basis::compute(check, &self.asked())? {
             Some(computed) => (computed.known_until, Some(computed.amounts), Some(computed.line_amounts)),
             None => (self.known_until_on, None, None),
         };
-        Ok(Some(Forecast { known_until_on, amounts, line_amounts, ..self.clone() }))
+        Ok(Some(Forecast { known_until_on, amounts, line_amounts, published_at, ..self.clone() }))
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {

@@ -4,7 +4,7 @@ use crate::database::expression::shared;
 use crate::domains::finance::budget::funds;
 use crate::error::{Problem, Result};
 use crate::ports::ledger::FundsRequest;
-use crate::resource::value::{Currency, Date, Money, Note};
+use crate::resource::value::{Currency, Date, Instant, Money, Note};
 use crate::resource::{Cause, Check, Id, Lifecycle, Lock, Move, Operations, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Uuid};
@@ -12,8 +12,8 @@ use steward_schema::finance::{budget_lines, budgets, cost_centers, fiscal_period
 
 crate::resource! {
     /// Commitment of money: no longer available, and not yet spent. It is made only by its source on approval: a requisition, an order, a
-    /// contract or an allocation. Receipts and invoices relieve it, returns bind it again, and its source releases the unneeded rest, such
-    /// as by cancelling the order; there is no other way to change it.
+    /// contract or an allocation, or by a prepayment for a month to come. Receipts and invoices relieve it, returns bind it again, and its
+    /// source releases the unneeded rest, such as by cancelling the order; there is no other way to change it.
     pub struct Commitment {
         /// Budget line bound by the commitment.
         #[field(refers_to(&["finance/budget-lines"]), fixed)]
@@ -27,7 +27,9 @@ crate::resource! {
         /// Relieved amount, which has become cost: at most the committed amount, in its currency. The rest is still bound.
         pub relieved: Option<Money>,
         /// Source of the commitment.
-        #[field(refers_to(&["vendors/requisition-lines", "vendors/purchase-order-lines", "vendors/contract-lines", "finance/allocations"]), fixed)]
+        #[field(refers_to(&[
+            "vendors/requisition-lines", "vendors/purchase-order-lines", "vendors/contract-lines", "finance/allocations", "finance/prepayment-months"
+        ]), fixed)]
         pub source_id: Id,
         /// Expected date of the cost.
         #[field(deadline)]
@@ -35,6 +37,9 @@ crate::resource! {
         /// Reason for exceeding the limit of its budget line, given by a holder of the budget's override role.
         #[field(read_only)]
         pub override_reason: Option<Note>,
+        /// Time at which what remained of it was released; null while it was not.
+        #[field(read_only)]
+        pub released_at: Option<Instant>,
         /// Free-text description.
         #[field(search)]
         pub description: Option<Note>,
@@ -73,6 +78,7 @@ impl Resource for Commitment {
             source_id: Id::sample(),
             expected_on: Date::parse("2026-09-15"),
             override_reason: None,
+            released_at: None,
             description: Some("Four database servers, ordered with the second lot.".into()),
         }
     }
@@ -100,6 +106,9 @@ impl Resource for Commitment {
     }
 
     fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        if cause.to() == Some("released") {
+            return Ok(Some(Commitment { released_at: Some(check.now), ..self.clone() }));
+        }
         if self.override_reason.is_none() || !matches!(cause, Cause::Create) {
             return Ok(None);
         }

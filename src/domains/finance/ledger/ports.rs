@@ -44,6 +44,7 @@ impl ledger::Ledger for Ledger {
                 source_id: line.source,
                 expected_on: None,
                 override_reason: funds::override_reason(check, line.budget_line)?,
+                released_at: None,
                 description: None,
             };
             effects.push(Effect::create(Placement::default(), commitment));

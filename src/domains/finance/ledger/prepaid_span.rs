@@ -15,6 +15,14 @@ choice! {
     }
 }
 
+impl ScheduleMethod {
+    /// The method of a span that none was chosen for: the same on each month where it is of whole months, else by days.
+    pub fn of(span: Span) -> ScheduleMethod {
+        let is_whole = span.starts_on.0.day() == 1 && span.ends_on.0.succ_opt().is_none_or(|next| next.day() == 1);
+        if is_whole { ScheduleMethod::Equal } else { ScheduleMethod::ByDays }
+    }
+}
+
 /// Each month that a span touches, cut to it, and how much of an amount falls on it, in minor units.
 pub fn months(span: Span, method: ScheduleMethod, minor: i64) -> Vec<(Span, i64)> {
     let months = months_of(span);
@@ -56,6 +64,13 @@ mod tests {
         let months = months_of(span("2026-01-16", "2026-03-10"));
         assert_eq!(months, [span("2026-01-16", "2026-01-31"), span("2026-02-01", "2026-02-28"), span("2026-03-01", "2026-03-10")]);
         assert_eq!(months_of(span("2200-12-30", "2200-12-31")), [span("2200-12-30", "2200-12-31")]);
+    }
+
+    #[test]
+    fn whole_months_bear_the_same_and_others_by_their_days() {
+        let of = |starts_on: &str, ends_on: &str| ScheduleMethod::of(span(starts_on, ends_on));
+        assert_eq!(of("2026-06-01", "2027-05-31"), ScheduleMethod::Equal);
+        assert_eq!([of("2026-06-02", "2027-05-31"), of("2026-06-01", "2027-05-30")], [ScheduleMethod::ByDays; 2]);
     }
 
     #[test]

@@ -1,21 +1,24 @@
 //! Months of prepayments: what becomes cost in each, by itself when it has come.
 
 use super::booking::plain_entry;
+use super::commitment::Commitment;
 use super::cost_entry::CostEntry;
-use super::place_in_time::place;
+use super::place_in_time::{Place, place};
 use super::posting::{self, CostSource};
+use super::relief::{self, Relief};
+use super::standing_entry;
 use crate::domains::finance::budget::period_cover::Span;
 use crate::error::Result;
 use crate::resource::record::Placement;
 use crate::resource::value::{Currency, Date, Money, Note, Title, Whole};
 use crate::resource::{Check, Due, Effect, Id, Lifecycle, Move, Operations, Resource, Scope, UnmetGuard};
 use diesel::prelude::*;
-use steward_schema::finance::{budget_lines, prepayments};
+use steward_schema::finance::{budget_lines, budgets, commitments, prepayments};
 
 crate::resource! {
     /// Month of a prepayment, in which a part of it becomes cost. The months are made when the prepayment is activated; each is booked
-    /// automatically on its first day, in the next open period where its own is closed. In another fiscal year than that of the budget line
-    /// the cost has the cost category and the cost center of the line.
+    /// automatically on its first day, in the next open period where its own is closed. In the fiscal year of the budget line it is
+    /// committed until then; in another one the cost has the cost category and the cost center of the line.
     pub struct PrepaymentMonth {
         /// Prepayment of the month.
         #[field(refers_to(&["finance/prepayments"]))]
@@ -43,7 +46,8 @@ impl Resource for PrepaymentMonth {
     const DUE: &'static [Due] = &[Due::on("posted", "starts_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→posted:post; cancelled:cancel").given_up(&["cancelled"]).automatic(&["post", "cancel"]))
+        let notation = "planned→posted:post|cancelled:cancel; planned|posted→reversed:reverse";
+        Some(Lifecycle::new(notation).given_up(&["cancelled", "reversed"]).settled(&["posted"]).automatic(&["post", "cancel", "reverse"]))
     }
 
     fn sample() -> Self {
@@ -61,32 +65,102 @@ impl Resource for PrepaymentMonth {
         Ok(if missing { vec![posting::no_period("/starts_on")] } else { Vec::new() })
     }
 
+    fn effects_of_creation(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let Some(paid) = Paid::of(check, self.prepayment_id)? else { return Ok(Vec::new()) };
+        let Some((line, at)) = self.committed(&paid, check)? else { return Ok(Vec::new()) };
+        let commitment = Commitment {
+            budget_line_id: line,
+            fiscal_period_id: at.period,
+            amount: self.amount,
+            relieved: None,
+            source_id: check.id,
+            expected_on: Some(self.starts_on),
+            override_reason: paid.override_reason,
+            released_at: None,
+            description: Some(Note::cut(&paid.name.0)),
+        };
+        Ok(vec![Effect::create(Placement::default(), commitment)])
+    }
+
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        let at = place(check, self.starts_on, None, None, None)?.filter(|_| step.to == "posted" && self.amount.minor != 0);
+        match step.to {
+            "posted" => self.book(check),
+            "cancelled" => released(check),
+            "reversed" => self.take_back(check),
+            _ => Ok(Vec::new()),
+        }
+    }
+}
+
+impl PrepaymentMonth {
+    /// The budget line that it binds until it is booked, and the place: that of its prepayment, in its own fiscal year and while its budget is
+    /// active.
+    fn committed(&self, paid: &Paid, check: &mut Check<'_>) -> Result<Option<(Id, Place)>> {
+        let Some(line) = paid.budget_line.filter(|_| self.amount.minor != 0) else { return Ok(None) };
+        let of_budget = budget_lines::table.inner_join(budgets::table).filter(budget_lines::id.eq(line));
+        let state: Option<String> = of_budget.select(budgets::state).first(check.connection).optional()?;
+        if state.as_deref() != Some("active") {
+            return Ok(None);
+        }
+        let at = place(check, self.starts_on, None, None, None)?;
+        let of_line = place(check, self.starts_on, Some(line), None, None)?;
+        Ok(at.filter(|at| of_line.is_some_and(|of_line| of_line.period == at.period)).map(|at| (line, at)))
+    }
+
+    /// The effects that book it, and relieve what it committed.
+    fn book(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let at = place(check, self.starts_on, None, None, None)?.filter(|_| self.amount.minor != 0);
         let (Some(at), Some(paid)) = (at, Paid::of(check, self.prepayment_id)?) else { return Ok(Vec::new()) };
-        let (mut center, mut category) = (None, paid.category);
+        let (mut center, mut category) = (paid.center, paid.category);
         let mut budget_line = paid.budget_line;
         if let Some(line) = budget_line {
             let own_year = place(check, self.starts_on, Some(line), None, None)?.is_some_and(|of_line| of_line.period == at.period);
             if !own_year {
                 let columns = (budget_lines::cost_center_id, budget_lines::cost_category_id);
                 let of_line: Option<(Option<Id>, Id)> = budget_lines::table.find(line).select(columns).first(check.connection).optional()?;
-                (center, category) = of_line.map_or((None, category), |(center, of_line)| (center, Some(category.unwrap_or(of_line))));
+                (center, category) = of_line.map_or((center, category), |(of_line, own)| (of_line.or(center), Some(category.unwrap_or(own))));
                 budget_line = None;
             }
         }
+        let commitment_id = relief::of_source(check, check.id, at.period)?;
+        let mut relief = Relief::default();
+        relief.add(commitment_id, self.amount, 1);
         let entry = CostEntry {
             budget_line_id: budget_line,
-            cost_center_id: center,
+            cost_center_id: center.filter(|_| budget_line.is_none()),
             cost_category_id: category.filter(|_| budget_line.is_none()),
             vendor_id: paid.vendor,
             service_starts_on: Some(self.starts_on),
             service_ends_on: Some(self.ends_on),
+            commitment_id,
             description: Some(Note::cut(&paid.name.0)),
             ..plain_entry(at.period, at.day, self.amount, CostSource::Prepayment, self.prepayment_id, self.number.0)
         };
-        Ok(vec![Effect::create(Placement { unit_id: Some(paid.unit), owner_id: None }, entry)])
+        let booked = Effect::create(Placement { unit_id: Some(paid.unit), owner_id: None }, entry);
+        Ok(relief.effects(check)?.into_iter().chain([booked]).collect())
     }
+
+    /// The effects that take back what it has booked, on the day of the entry or in the next open period, and release what it committed.
+    fn take_back(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let mut relief = Relief::default();
+        let mut reversals = Vec::new();
+        let standing = standing_entry::of(check, CostSource::Prepayment, self.prepayment_id)?;
+        for entry in standing.iter().filter(|entry| entry.document_line == self.number.0) {
+            let Some(at) = place(check, entry.posted_on, entry.budget_line, None, Some(entry.fiscal_period))? else { continue };
+            let line = standing_entry::last_line(check, CostSource::Prepayment, entry.vendor, &entry.document.0)? + 1;
+            let reversed = entry.reversed(check, CostSource::Prepayment, at, None, line)?;
+            reversals.push(Effect::create(Placement { unit_id: Some(entry.unit), owner_id: None }, reversed));
+            relief.add(entry.commitment, entry.net, -1);
+        }
+        Ok(relief.effects(check)?.into_iter().chain(reversals).chain(released(check)?).collect())
+    }
+}
+
+/// The effects that release what the month has committed.
+fn released(check: &mut Check<'_>) -> Result<Vec<Effect>> {
+    let own = commitments::table.filter(commitments::source_id.eq(check.id).and(commitments::state.ne("released")));
+    let own: Vec<Id> = own.order(commitments::id).select(commitments::id).load(check.connection)?;
+    Ok(own.into_iter().map(|id| Effect::transition::<Commitment>(id, "released")).collect())
 }
 
 /// What its months need of a prepayment.
@@ -97,11 +171,14 @@ struct Paid {
     vendor: Option<Id>,
     budget_line: Option<Id>,
     category: Option<Id>,
+    center: Option<Id>,
+    override_reason: Option<Note>,
 }
 
 impl Paid {
     fn of(check: &mut Check<'_>, id: Id) -> Result<Option<Paid>> {
-        let columns = (prepayments::name, prepayments::unit_id, prepayments::vendor_id, prepayments::budget_line_id, prepayments::cost_category_id);
+        let places = (prepayments::budget_line_id, prepayments::cost_category_id, prepayments::cost_center_id);
+        let columns = (prepayments::name, prepayments::unit_id, prepayments::vendor_id, places.0, places.1, places.2, prepayments::override_reason);
         Ok(prepayments::table.find(id).select(columns).first(check.connection).optional()?)
     }
 }

@@ -1,24 +1,27 @@
-//! What is bought, in the books: receipts accrue, invoices book and end what was accrued, credit notes give back, and each relieves or binds
-//! again what the order or the contract promised.
+//! What is bought, in the books: receipts accrue, invoices book and end what was accrued, prepayments become cost month by month, credit
+//! notes give back, and each relieves or binds again what the order or the contract promised.
 
 use super::booking::plain_entry;
 use super::cost_entry::CostEntry;
 use super::place_in_time::{Place, place};
 use super::posting::{CostSource, base_cost};
-use super::relief::{self, Relief};
+use super::prepaid_span::ScheduleMethod;
+use super::prepayment::Prepayment;
+use super::relief::{self, PREPAID, Relief};
 use super::standing_entry::{self, StandingEntry};
 use crate::domains::finance::budget::funds;
+use crate::domains::finance::budget::period_cover::Span;
 use crate::domains::finance::rate::exchange_rate::rate_between;
 use crate::error::{Problem, Result};
 use crate::ports::books;
-use crate::ports::purchase::{self, AccruedLine, BilledLine, Posting};
+use crate::ports::purchase::{self, AccruedLine, BilledLine, Posting, PrepaidLine};
 use crate::resource::record::Placement;
 use crate::resource::value::{Currency, Date, DocumentNumber, Money, Number, Precise, round_half_away};
 use crate::resource::{Check, Effect, Id};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
-use steward_schema::finance::{budget_lines, budgets};
+use steward_schema::finance::{budget_lines, budgets, prepayments};
 
 /// The books of what is bought, as this domain keeps them.
 pub struct Purchases;
@@ -34,6 +37,9 @@ impl purchase::Purchases for Purchases {
         }
         for line in &posting.billed {
             book.bill(check, line)?;
+        }
+        for line in &posting.prepaid {
+            book.prepay(check, line)?;
         }
         book.effects(check)
     }
@@ -137,26 +143,79 @@ impl Book<'_> {
         Ok(())
     }
 
+    /// Brings what is paid in advance for a line to its amount: what stands with another one is taken back with all its months, and made
+    /// anew. It is worth in the currency of the budget what it was on its day, and is not converted again (IFRIC 22).
+    fn prepay(&mut self, check: &mut Check<'_>, line: &PrepaidLine) -> Result<()> {
+        let standing = prepaid_of(check, line.invoice_line)?;
+        let known = standing.iter().map(|(_, _, invoiced)| invoiced.minor).fold(0, i64::saturating_add);
+        if known == line.net.minor {
+            return Ok(());
+        }
+        for (id, commitment, invoiced) in standing {
+            self.relief.add(commitment, invoiced, -1);
+            self.reversals.push(Effect::transition::<Prepayment>(id, "reversed"));
+        }
+        if (line.budget_line.is_none() && line.cost_center.is_none()) || line.net.minor == 0 {
+            return Ok(());
+        }
+        let day = self.posting.day;
+        let at = place(check, day, line.budget_line, None, line.expected_period)?;
+        let commitment = match (line.promised_by, at) {
+            (Some(source), Some(at)) => relief::of_source(check, source, at.period)?,
+            _ => None,
+        };
+        let (base, rate) = self.rate(check, line.net.currency, line.budget_line, day)?;
+        let worth = base_cost(line.net, 0, 100.0, rate, base).ok_or_else(|| Problem::conflict("/net", "range", "The amount is too large to be booked."))?;
+        let span = Span { starts_on: line.starts_on, ends_on: line.ends_on };
+        let prepayment = Prepayment {
+            name: line.name.clone(),
+            vendor_id: self.posting.vendor,
+            invoice_line_id: Some(line.invoice_line),
+            budget_line_id: line.budget_line,
+            cost_category_id: None,
+            cost_center_id: line.cost_center.filter(|_| line.budget_line.is_none()),
+            amount: Money::new(worth, base),
+            starts_on: span.starts_on,
+            ends_on: span.ends_on,
+            method: ScheduleMethod::of(span),
+            description: None,
+            invoiced: Some(line.net),
+            commitment_id: commitment,
+            override_reason: line.budget_line.map_or(Ok(None), |line| funds::override_reason(check, line))?,
+            reversed_at: None,
+        };
+        self.relief.add(commitment, line.net, 1);
+        self.entries.push(Effect::create_in(self.placement(None), prepayment, "active"));
+        Ok(())
+    }
+
     fn placement(&self, unit: Option<Id>) -> Placement {
         Placement { unit_id: unit.or(Some(self.posting.unit)), owner_id: None }
     }
 
     /// The entry with its cost in the currency of its budget, or of the books.
     fn in_base(&self, check: &mut Check<'_>, entry: CostEntry, budget_line: Option<Id>, day: Date) -> Result<CostEntry> {
+        let own = entry.net.currency;
+        let (base, rate) = self.rate(check, own, budget_line, day)?;
+        let tax = entry.tax.map_or(0, |tax| tax.minor);
+        let cost = base_cost(entry.net, tax, entry.recoverable_percent.0, rate, base);
+        let cost = cost.ok_or_else(|| Problem::conflict("/net", "range", "The amount is too large to be booked."))?;
+        Ok(CostEntry { base_amount: Money::new(cost, base), exchange_rate: (own != base).then_some(Precise(rate)), ..entry })
+    }
+
+    /// The currency of the budget of a line, or of the books, and what another one is worth in it on a day.
+    fn rate(&self, check: &mut Check<'_>, own: Currency, budget_line: Option<Id>, day: Date) -> Result<(Currency, Decimal)> {
         let base = match budget_line {
             Some(line) => currency_of(check, line)?,
             None => books::base_currency(check)?,
         };
-        let (own, base) = (entry.net.currency, base.unwrap_or(entry.net.currency));
+        let base = base.unwrap_or(own);
         let rate = if own == base { Some(Decimal::ONE) } else { rate_between(check.connection, own, base, day)? };
         let Some(rate) = rate else {
             let detail = format!("What {} is worth in {} on {day} is not recorded. Record the exchange rate first.", own.code(), base.code());
             return Err(Problem::conflict("/net", "exchange_rate", detail).into());
         };
-        let tax = entry.tax.map_or(0, |tax| tax.minor);
-        let cost = base_cost(entry.net, tax, entry.recoverable_percent.0, rate, base);
-        let cost = cost.ok_or_else(|| Problem::conflict("/net", "range", "The amount is too large to be booked."))?;
-        Ok(CostEntry { base_amount: Money::new(cost, base), exchange_rate: (own != base).then_some(Precise(rate)), ..entry })
+        Ok((base, rate))
     }
 
     fn next_line(&mut self, check: &mut Check<'_>, source: CostSource, vendor: Option<Id>, document: &str) -> Result<i64> {
@@ -175,6 +234,17 @@ fn tax_on(net: Money, percent: f64) -> i64 {
     let percent: Decimal = percent.to_string().parse().unwrap_or_default();
     let exact = Decimal::from(net.minor).saturating_mul(percent) / Decimal::ONE_HUNDRED;
     i64::try_from(round_half_away(exact, 0).normalize().mantissa()).unwrap_or_default()
+}
+
+/// The prepayments in force of an invoice line that its approval has made: id, promise, invoiced amount.
+fn prepaid_of(check: &mut Check<'_>, invoice_line: Id) -> Result<Vec<(Id, Option<Id>, Money)>> {
+    let invoiced = (prepayments::invoiced_amount, prepayments::invoiced_currency);
+    let rows: Vec<(Id, Option<Id>, Option<Money>)> = prepayments::table
+        .filter(prepayments::invoice_line_id.eq(invoice_line).and(prepayments::state.eq_any(PREPAID)))
+        .order(prepayments::id)
+        .select((prepayments::id, prepayments::commitment_id, invoiced))
+        .load(check.connection)?;
+    Ok(rows.into_iter().filter_map(|(id, commitment, invoiced)| Some((id, commitment, invoiced?))).collect())
 }
 
 fn currency_of(check: &mut Check<'_>, line: Id) -> Result<Option<Currency>> {

@@ -1,4 +1,5 @@
-//! The relief of commitments: what of a promise has become cost, by the entries of the ledger that name it.
+//! The relief of commitments: what of a promise has become cost or was paid in advance, by the entries of the ledger and the prepayments
+//! that name it.
 
 use super::commitment::Commitment;
 use crate::database::expression::total;
@@ -7,7 +8,10 @@ use crate::resource::value::{Currency, Money};
 use crate::resource::{Check, Effect, Id};
 use diesel::prelude::*;
 use std::collections::BTreeMap;
-use steward_schema::finance::{allocations, commitments, cost_entries};
+use steward_schema::finance::{allocations, commitments, cost_entries, prepayments};
+
+/// The states in which a prepayment keeps a promise.
+pub const PREPAID: &[&str] = &["active", "completed"];
 
 /// What entries that are about to be written change of what promises have become, by commitment.
 #[derive(Debug, Default)]
@@ -68,11 +72,13 @@ pub fn of_person(check: &mut Check<'_>, person: Id, line: Id, period: Id) -> Res
         .optional()?)
 }
 
-/// What is booked for a promise, in minor units of its currency.
+/// What is booked for a promise or paid in advance, in minor units of its currency.
 fn booked(check: &mut Check<'_>, commitment: Id, currency: Currency) -> Result<i128> {
     let of_it = cost_entries::commitment_id.eq(commitment).and(cost_entries::net_currency.eq(currency));
     let sum: Option<i64> = cost_entries::table.filter(of_it).select(total(cost_entries::net_amount)).first(check.connection)?;
-    Ok(sum.unwrap_or_default().into())
+    let paid = prepayments::commitment_id.eq(commitment).and(prepayments::invoiced_currency.eq(currency)).and(prepayments::state.eq_any(PREPAID));
+    let paid: Option<i64> = prepayments::table.filter(paid).select(total(prepayments::invoiced_amount)).first(check.connection)?;
+    Ok(i128::from(sum.unwrap_or_default()) + i128::from(paid.unwrap_or_default()))
 }
 
 /// What of a promise is kept: at least nothing and at most all of it.

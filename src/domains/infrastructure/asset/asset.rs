@@ -28,6 +28,9 @@ crate::resource! {
         /// Purchase order line with which it was bought.
         #[field(refers_to(&["vendors/purchase-order-lines"]))]
         pub purchase_order_line_id: Option<Id>,
+        /// Line of the receipt whose posting made it; null where it was made by hand.
+        #[field(refers_to(&["vendors/receipt-lines"]), read_only)]
+        pub receipt_line_id: Option<Id>,
         /// Contract under which it is leased, rented or maintained.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Option<Id>,
@@ -124,6 +127,7 @@ impl Resource for Asset {
             serial: Some("4CE0460D0G".into()),
             item_id: None,
             purchase_order_line_id: None,
+            receipt_line_id: None,
             contract_id: None,
             cost_category_id: None,
             cost_center_id: None,

@@ -105,12 +105,12 @@ fn accepted(check: &mut Check<'_>, order_lines: &[Id]) -> Result<HashMap<Id, Vec
     Ok(grouped(rows.into_iter().map(of)))
 }
 
-/// How much of each order line approved invoices have billed.
+/// How much of each order line approved invoices have billed, or have asked for in advance.
 fn billed(check: &mut Check<'_>, order_lines: &[Id]) -> Result<HashMap<Id, Decimal>> {
     let rows: Vec<(Id, Precise)> = invoice_lines::table
         .inner_join(invoices::table)
         .filter(invoice_lines::purchase_order_line_id.eq_any(order_lines))
-        .filter(invoices::kind.eq(InvoiceKind::Invoice).and(invoices::state.eq_any(APPROVED)))
+        .filter(invoices::kind.ne(InvoiceKind::CreditNote).and(invoices::state.eq_any(APPROVED)))
         .select((invoice_lines::purchase_order_line_id.assume_not_null(), (invoice_lines::quantity_units, invoice_lines::quantity_pico)))
         .load(check.connection)?;
     let mut sums: HashMap<Id, Decimal> = HashMap::new();

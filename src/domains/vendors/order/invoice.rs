@@ -3,6 +3,7 @@
 use super::invoice_kind::{Bill, InvoiceKind};
 use super::invoice_posting::Document;
 use super::past_move::has_made;
+use super::{open_excess, payee, payment, payment_sum, prepaid};
 use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Code, Currency, Date, Money, Note, Title, folded};
 use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, StateException, UnmetGuard, ValidationErrors};
@@ -15,7 +16,10 @@ crate::resource! {
     /// Invoice or credit note of a vendor. Its number is unique for each vendor, year and kind. It is `matched` where its lines add up and
     /// agree with the order, the receipt and the contract, else an `exception`, which an approver may approve all the same. Its approval
     /// books its lines on the budget lines that pay, checks their funds, ends what was accrued for them and relieves what the order or the
-    /// contract committed; a credit note gives back. An approved one that is held, disputed or void is taken back from the books.
+    /// contract committed; a credit note gives back. An approved one that is held, disputed or void is taken back from the books. The lines
+    /// of a prepayment become cost over the months of its service instead. Payments (`vendors/payments`) make it `partially_paid` and
+    /// `paid`; the transition `pay` posts the payment of the whole open amount, and its author has neither written nor approved the
+    /// invoice.
     pub struct Invoice {
         /// The vendor.
         #[field(refers_to(&["vendors/vendors"]))]
@@ -65,17 +69,14 @@ crate::resource! {
         pub exception: Option<Note>,
         /// Payment reference.
         pub payment_reference: Option<Title>,
-        /// Day of the last payment.
-        #[field(happened)]
+        /// Day of the payment that completed it; null until all of it is paid.
+        #[field(read_only)]
         pub paid_on: Option<Date>,
         /// The document.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
     }
 }
-
-/// The states of a vendor whose invoices are paid.
-const NOT_BLOCKED: &[&str] = &["prospect", "onboarding", "qualified", "active", "on_hold", "restricted", "offboarding", "inactive"];
 
 impl Resource for Invoice {
     const PATH: &'static str = "vendors/invoices";
@@ -84,8 +85,8 @@ impl Resource for Invoice {
     const EDITABLE_IN: &'static [&'static str] = &["received", "matched", "exception", "on_hold", "disputed"];
     const STATE_EXCEPTIONS: &'static [StateException] = &[StateException::editable(
         &["approved", "partially_paid"],
-        &["due_on", "paid_on", "payment_reference", "bank_account_id", "file_id"],
-        "Its payment is recorded once it is approved. Hold it and let it be received again to change more.",
+        &["due_on", "payment_reference", "bank_account_id", "file_id"],
+        "It is paid once it is approved. Hold it and let it be received again to change more.",
     )];
     const OWNED: bool = false;
     const TITLE: &'static str = "number";
@@ -95,24 +96,26 @@ impl Resource for Invoice {
         Rule::Agrees { by: "bank_account_id", theirs: "vendor_id", ours: "vendor_id" },
         Rule::Agrees { by: "corrects_id", theirs: "vendor_id", ours: "vendor_id" },
     ];
-    const GUARDS: &'static [Guard] = &[
-        Guard::part(&["matched", "approved"], "vendors/invoice-lines"),
-        Guard::set(&["exception"], &["exception"]),
-        Guard::referred(&["approved", "partially_paid", "paid"], "bank_account_id", &["verified"]),
-        Guard::referred(&["approved", "partially_paid", "paid"], "vendor_id", NOT_BLOCKED),
-        Guard::set(&["paid"], &["paid_on"]),
-    ];
+    const GUARDS: &'static [Guard] = &[Guard::part(&["matched", "approved"], "vendors/invoice-lines"), Guard::set(&["exception"], &["exception"])];
 
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "received→matched:match|exception:raise_exception; \
-            matched|exception→approved:approve→partially_paid:pay_partly→paid:pay; approved→paid; exception→matched; on_hold:hold; \
-            disputed:dispute; on_hold|disputed→received; received|matched|exception|approved|on_hold|disputed→void";
+            matched|exception→approved:approve→partially_paid:pay_partly→paid:pay; approved→paid; exception→matched; \
+            paid→partially_paid|approved; partially_paid→approved; \
+            received|matched|exception|approved|partially_paid|disputed→on_hold:hold; \
+            received|matched|exception|approved|partially_paid|on_hold→disputed:dispute; on_hold|disputed→received; \
+            received|matched|exception|approved|on_hold|disputed→void";
         Some(
             Lifecycle::new(notation)
                 .given_up(&["void"])
+                .settled(&["paid"])
                 .named("on_hold", "received", "resume")
                 .named("disputed", "received", "settle")
-                .approving(&["approve"])
+                .named("paid", "partially_paid", "reopen")
+                .named("paid", "approved", "reopen")
+                .named("partially_paid", "approved", "reopen")
+                .automatic(&["pay_partly", "reopen"])
+                .approving(&["approve", "pay"])
                 .worth(&[ApprovalAmount::Field("gross")]),
         )
     }
@@ -138,7 +141,7 @@ impl Resource for Invoice {
             approver_id: None,
             exception: Some("One rack was billed twice.".into()),
             payment_reference: Some("DH-88213 March".into()),
-            paid_on: Date::parse("2026-04-28"),
+            paid_on: None,
             file_id: None,
         }
     }
@@ -156,25 +159,46 @@ impl Resource for Invoice {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        if step.to == "void" && has_made(check, &["pay_partly"])? {
-            let detail = "A part of the invoice is paid. Have a credit note sent for the rest, and pay what remains.";
+        if step.to == "void" && payment_sum::paid(check, check.id)? > 0 {
+            let detail = "A part of the invoice is paid. Reverse its payments first, or have a credit note sent for the rest.";
             return Ok(vec![UnmetGuard::new("", "paid", detail)]);
         }
-        let pays = self.kind != InvoiceKind::CreditNote && matches!(step.to, "approved" | "partially_paid" | "paid");
-        if pays { super::open_excess::unmet(check) } else { Ok(Vec::new()) }
+        // A payment looks at these by itself, and what came back is taken back whatever has become of the vendor.
+        if !matches!(step.name, "approve" | "pay") || check.actor == Id::system() {
+            return Ok(Vec::new());
+        }
+        let mut unmet: Vec<UnmetGuard> = payee::unmet_vendor(check, self.vendor_id, "/vendor_id")?.into_iter().collect();
+        unmet.extend(payee::unmet_account(check, self.bank_account_id)?);
+        if self.kind != InvoiceKind::CreditNote {
+            unmet.extend(open_excess::unmet(check, check.id)?);
+            if step.name == "pay" && self.bank_account_id.is_none() {
+                unmet.push(payee::no_account());
+            }
+        }
+        Ok(unmet)
     }
 
     fn unmet_in(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let mut unmet = super::invoice_match::unmet(&self.bill(), state, check)?;
-        let pays = matches!(state, "partially_paid" | "paid") && self.kind != InvoiceKind::CreditNote;
-        if pays && self.bank_account_id.is_none() {
-            unmet.push(UnmetGuard::new("/bank_account_id", "required", "Only a verified account of the vendor is paid. Set bank_account_id first."));
+        if state == "approved" {
+            unmet.extend(payment_sum::unmet_of_gross(check, self.gross)?);
+            if self.kind == InvoiceKind::Prepayment {
+                unmet.extend(prepaid::unmet_span(self.service_starts_on, self.service_ends_on));
+            }
         }
         Ok(unmet)
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        super::invoice_posting::effects(&self.document(), step, check)
+        let mut effects = super::invoice_posting::effects(&self.document(), step, check)?;
+        if step.to == "paid" && check.actor != Id::system() {
+            effects.extend(payment::of_the_rest(check, self.bank_account_id, self.payment_reference.clone())?);
+        }
+        // What was paid before it was held counts again.
+        if step.name == "approve" && payment_sum::paid(check, check.id)? > 0 {
+            effects.extend(payment_sum::settle(check, check.id)?);
+        }
+        Ok(effects)
     }
 
     fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
@@ -210,6 +234,7 @@ impl Invoice {
             invoiced_on: self.invoiced_on,
             service_starts_on: self.service_starts_on,
             service_ends_on: self.service_ends_on,
+            corrects: self.corrects_id,
         }
     }
 

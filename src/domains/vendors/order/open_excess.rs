@@ -1,4 +1,4 @@
-//! OpenConflict conflicts about the order lines of an invoice, which keep it from being approved or paid.
+//! Open conflicts about the order lines of an invoice, which keep it from being approved or paid.
 
 use crate::error::Result;
 use crate::ports::conflict;
@@ -6,10 +6,10 @@ use crate::resource::{Check, Id, UnmetGuard};
 use diesel::prelude::*;
 use steward_schema::vendors::invoice_lines;
 
-/// Lines of its orders that are received or billed beyond what was ordered, as long as nobody accepted that.
-pub fn unmet(check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+/// Lines of the orders of an invoice that are received or billed beyond what was ordered, as long as nobody accepted that.
+pub fn unmet(check: &mut Check<'_>, invoice: Id) -> Result<Vec<UnmetGuard>> {
     let lines: Vec<Id> = invoice_lines::table
-        .filter(invoice_lines::invoice_id.eq(check.id).and(invoice_lines::purchase_order_line_id.is_not_null()))
+        .filter(invoice_lines::invoice_id.eq(invoice).and(invoice_lines::purchase_order_line_id.is_not_null()))
         .select(invoice_lines::purchase_order_line_id.assume_not_null())
         .distinct()
         .load(check.connection)?;

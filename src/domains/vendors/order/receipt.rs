@@ -11,8 +11,8 @@ use steward_schema::vendors::{purchase_order_lines, purchase_orders, receipt_lin
 crate::resource! {
     /// Delivery of goods or services. Once it is posted only a reversal takes it back. Posting it accrues what was accepted and is not
     /// billed, at the price of the order, on the budget line of the order line, and relieves what the order committed of it. For hardware
-    /// whose order line names its model it creates an asset for each whole piece, as received and at the price of the order; a reversal
-    /// leaves the assets to be retired.
+    /// whose order line names its model it creates an asset for each whole piece, as received and at the price of the order. A reversal
+    /// deletes these assets, and is refused with their list once one of them is in use or other records refer to it.
     pub struct Receipt {
         /// The vendor.
         #[field(refers_to(&["vendors/vendors"]))]
@@ -94,13 +94,25 @@ impl Resource for Receipt {
             taken_back: Vec::new(),
             accrued,
             billed: Vec::new(),
+            prepaid: Vec::new(),
         };
         let mut effects = purchase::post(check, &posting)?;
         if step.to == "posted" {
             let goods = super::delivery::hardware(check, check.id, unit, self.received_on)?;
             effects.extend(estate::receive(check, &goods));
+        } else {
+            let lines = lines_of(check)?;
+            effects.extend(estate::take_back(check, &lines)?);
         }
         Ok(effects)
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        if step.to != "reversed" {
+            return Ok(Vec::new());
+        }
+        let lines = lines_of(check)?;
+        estate::kept(check, &lines)
     }
 
     fn unmet_in(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
@@ -110,6 +122,12 @@ impl Resource for Receipt {
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         super::invoice::require_not_future(check, "/received_on", self.received_on)
     }
+}
+
+/// The lines of the receipt.
+fn lines_of(check: &mut Check<'_>) -> Result<Vec<Id>> {
+    let own = receipt_lines::table.filter(receipt_lines::receipt_id.eq(check.id)).order(receipt_lines::id);
+    Ok(own.select(receipt_lines::id).load(check.connection)?)
 }
 
 /// The orders of its lines that do not stand.

@@ -3,16 +3,22 @@
 use crate::domains::finance::allocation::{
     allocation_basis::{AllocationBasis, Plan},
     allocation_rule::AllocationRule,
-    allocation_run::AllocationRun,
-    allocation_share::{AllocationTarget, shares},
+    allocation_run::{AllocationRun, parts_of},
+    allocation_share::{AllocationTarget, shares_of_parts},
+    target_place::located,
 };
+use crate::domains::finance::ledger::cost_center::CostCenter;
 use crate::resource::value::{Code, Text};
 use crate::view::IdOf;
 use crate::view::prelude::*;
+use std::collections::HashMap;
+use steward_schema::finance::cost_centers;
 
 /// Share of a cost center, a service or a unit in an allocation.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AllocationShare {
+    /// Cost center that bears the share; null where a service or a unit bears it, or the caller may not read cost centers.
+    pub cost_center_id: Option<IdOf<CostCenter>>,
     /// Code of the cost center.
     pub cost_center: Option<Code>,
     /// Id of the service.
@@ -37,8 +43,8 @@ pub struct AllocationShares {
 impl View for AllocationShares {
     const PATH: &'static str = "finance/allocation-runs/{id}/shares";
     const SUMMARY: &'static str = "Get the shares of an allocation run";
-    const DESCRIPTION: &'static str = "Shares of the targets in the amount of an allocation run: by the basis of its computation, before that by the current rule. Each share is rounded down, and the remaining minor units go, one each, to the shares with the largest remainders, the earlier target first, so that the shares add up to the amount exactly.";
-    type Reads = (AllocationRun, AllocationRule);
+    const DESCRIPTION: &'static str = "Shares of the targets in the amount of an allocation run: by the basis of its computation, before that by the current rule. Each cost category of the pool is shared by itself. Each share is rounded down, and the remaining minor units go, one each, to the shares with the largest remainders, the earlier target first, so that the shares add up to the amount exactly.";
+    type Reads = (AllocationRun, AllocationRule, IfPermitted<CostCenter>);
     type Query = NoQuery;
     type Answer = Self;
 
@@ -48,23 +54,47 @@ impl View for AllocationShares {
         let basis = match run.basis {
             Some(basis) => Some(basis),
             None => cx.ask(|check| match Plan::find(check, run.allocation_rule_id)? {
-                Some(plan) => plan.basis(check).map(Some),
+                Some(plan) => plan.basis(check, None).map(Some),
                 None => Ok(None),
             })?,
         };
-        let listed = run.amount.zip(basis).map(|(amount, basis)| shares_of(amount, &basis)).unwrap_or_default();
+        let listed = match run.amount.zip(basis) {
+            Some((amount, basis)) => {
+                let targets = cx.ask(|check| located(check, basis.targets.clone()))?;
+                let codes = codes(cx, &targets)?;
+                shares_of(amount, &AllocationBasis { targets, ..basis }, &codes)
+            }
+            None => Vec::new(),
+        };
         Ok(AllocationShares { allocation_run_id: id.into(), amount: run.amount, shares: listed })
     }
 }
 
-/// What each target of a basis bears of an amount.
-fn shares_of(amount: Money, basis: &AllocationBasis) -> Vec<AllocationShare> {
-    let parts = shares(amount.minor, basis.driver, &basis.targets);
-    let share = |(target, minor): (&AllocationTarget, i64)| AllocationShare {
-        cost_center: target.cost_center.clone(),
-        service_id: target.service_id.map(|id| Text::cut(&id.to_string())),
-        unit_id: target.unit_id.map(|id| Text::cut(&id.to_string())),
-        amount: Money::new(minor, amount.currency),
+/// The codes of the cost centers among some targets that the reader sees.
+fn codes(reader: &mut Reader<'_>, targets: &[AllocationTarget]) -> Result<HashMap<Id, Code>> {
+    let seen = reader.sees::<CostCenter>()?;
+    let ids: Vec<Id> = targets.iter().filter_map(|target| target.cost_center_id).collect();
+    if seen.is_nothing() || ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let query = cost_centers::table.filter(cost_centers::id.eq_any(ids)).filter(seen.clone()).select((cost_centers::id, cost_centers::code));
+    Ok(query.load(reader.within(&seen))?.into_iter().collect())
+}
+
+/// What each target of a basis bears of an amount, over all its parts.
+fn shares_of(amount: Money, basis: &AllocationBasis, codes: &HashMap<Id, Code>) -> Vec<AllocationShare> {
+    let parts: Vec<i64> = parts_of(basis, amount).iter().map(|part| part.amount.minor).collect();
+    let shares = shares_of_parts(&parts, basis.driver, &basis.targets);
+    let share = |(at, target): (usize, &AllocationTarget)| {
+        let minor = shares.iter().filter_map(|of_part| of_part.get(at)).fold(0, |sum: i64, minor| sum.saturating_add(*minor));
+        let center = target.cost_center_id.filter(|id| codes.contains_key(id));
+        AllocationShare {
+            cost_center_id: center.map(Into::into),
+            cost_center: center.and_then(|id| codes.get(&id).cloned()).or_else(|| target.cost_center.clone()),
+            service_id: target.service_id.map(|id| Text::cut(&id.to_string())),
+            unit_id: target.unit_id.map(|id| Text::cut(&id.to_string())),
+            amount: Money::new(minor, amount.currency),
+        }
     };
-    basis.targets.iter().zip(parts).map(share).collect()
+    basis.targets.iter().enumerate().map(share).collect()
 }

@@ -72,7 +72,7 @@ impl View for BudgetPosition {
         *Actual* is the sum of `base_amount` of the cost entries, which is net plus the tax that cannot be recovered, converted at the entry's own rate. Reversals count with their sign. \
         *Open commitments* in another currency are summed first and converted once, at the budget rate of the day (the last on or before it), or the spot rate where there is none; rounded half away from zero. Without either, the dependent figures are null and the status is `unknown`. \
         *Reserved* are transfers out that are submitted or approved. Carry-forwards with budget count as transfers.\n\n\
-        With `as_of`, the ledger counts by `posted_on` up to and including that day; transfers and commitments count, in their current state, if they were made by then.";
+        With `as_of`, the position is that at the end of that day, and later changes do not alter it: the ledger counts by `posted_on` up to and including that day, transfers and carry-forwards by the times of their submission, posting and reversal, commitments from their creation until their release, relieved by what the ledger had booked for them by then, and periods and forecasts by the times of their closing and publication.";
     const FORMULA: &'static str = super::budget_figures::FORMULA;
     const PICTURE: Option<fn(&Self) -> Picture> = Some(picture);
     type Reads = (Budget, BudgetLine, BudgetTransfer, Commitment, CostEntry, IfPermitted<CarryForward>, IfPermitted<Forecast>);

@@ -1,0 +1,2 @@
+DROP INDEX assets_receipt_line_idx;
+ALTER TABLE assets DROP COLUMN receipt_line_id;

@@ -1,6 +1,7 @@
 //! Projects: work in progress, for the domains that steer by it.
 
 use crate::error::Result;
+use crate::resource::value::{Date, Money, Title};
 use crate::resource::{Check, Id};
 
 /// A project that is neither closed nor cancelled and names no objective.
@@ -21,6 +22,44 @@ pub struct ProjectAim {
     pub objective: Option<Id>,
     /// The initiative that it carries out.
     pub initiative: Option<Id>,
+}
+
+/// What is left to be spent on a work item in some spans of days, by the plan.
+#[derive(Debug, Clone)]
+pub struct WorkEstimate {
+    /// The work item.
+    pub work_item: Id,
+    /// The budget line that pays for it.
+    pub budget_line: Option<Id>,
+    /// What is left of its budget at completion.
+    pub remaining: Money,
+    /// What of that falls on each span, in minor units; none if the work has no dates.
+    pub amounts: Option<Vec<i64>>,
+}
+
+/// What is left to be spent and done on a project.
+#[derive(Debug, Clone)]
+pub struct ProjectEstimate {
+    /// The project.
+    pub project: Id,
+    /// Its name.
+    pub name: Title,
+    /// True if it is closed or cancelled.
+    pub is_over: bool,
+    /// The budget that pays for it.
+    pub budget: Option<Id>,
+    /// The initiative that it carries out.
+    pub initiative: Option<Id>,
+    /// The last day that its plan or it tells.
+    pub ends_on: Option<Date>,
+    /// How much it matters: 0 for the least, 3 for what goes before all others.
+    pub rank: i64,
+    /// The work that has a budget, finished work included.
+    pub work: Vec<WorkEstimate>,
+    /// All of its work items.
+    pub items: Vec<Id>,
+    /// Hours of work that are left in each span; what has no dates is left out.
+    pub hours: Vec<f64>,
 }
 
 /// Work that a loss delays.
@@ -45,6 +84,10 @@ pub trait Work: Send + Sync {
     /// The work that is not done and waits for one of some records, or that one of them is assigned to today or later, and all that waits
     /// for that work; each once, the nearest first.
     fn delayed(&self, check: &mut Check<'_>, records: &[Id]) -> Result<Vec<DelayedWork>>;
+
+    /// What is left to be spent and done on projects in some spans of days, which follow each other; of all but proposed ones, in order of their
+    /// ids.
+    fn estimates(&self, check: &mut Check<'_>, spans: &[(Date, Date)]) -> Result<Vec<ProjectEstimate>>;
 
     /// The first number of the outline of a project that no work item begins with.
     fn next_outline(&self, check: &mut Check<'_>, project: Id) -> Result<i64>;
@@ -79,5 +122,13 @@ pub fn next_outline(check: &mut Check<'_>, project: Id) -> Result<i64> {
     match check.definitions.answers.get::<&'static dyn Work>() {
         Some(port) => port.next_outline(check, project),
         None => Ok(1),
+    }
+}
+
+/// What is left to be spent and done on projects in some spans of days; nothing where nobody keeps projects.
+pub fn estimates(check: &mut Check<'_>, spans: &[(Date, Date)]) -> Result<Vec<ProjectEstimate>> {
+    match check.definitions.answers.get::<&'static dyn Work>() {
+        Some(port) => port.estimates(check, spans),
+        None => Ok(Vec::new()),
     }
 }

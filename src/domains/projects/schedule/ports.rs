@@ -1,10 +1,12 @@
 //! Ports of projects to other domains.
 
 use super::delayed_work;
+use super::remaining_cost;
 use crate::access::within_units;
 use crate::database::CHUNK;
 use crate::error::Result;
-use crate::ports::work::{self, DelayedWork, ProjectAim, UnalignedProject};
+use crate::ports::work::{self, DelayedWork, ProjectAim, ProjectEstimate, UnalignedProject};
+use crate::resource::value::Date;
 use crate::resource::{Check, Id};
 use diesel::prelude::*;
 use steward_schema::projects::{projects, work_items};
@@ -36,6 +38,10 @@ impl work::Work for Work {
 
     fn delayed(&self, check: &mut Check<'_>, records: &[Id]) -> Result<Vec<DelayedWork>> {
         delayed_work::delayed(check, records)
+    }
+
+    fn estimates(&self, check: &mut Check<'_>, spans: &[(Date, Date)]) -> Result<Vec<ProjectEstimate>> {
+        remaining_cost::estimates(check, spans)
     }
 
     fn next_outline(&self, check: &mut Check<'_>, project: Id) -> Result<i64> {

@@ -141,9 +141,15 @@ on_both! {
         shows(app, "security/heat-map?stage=current").await;
         let rack = one(app, "infrastructure/racks").await;
         let year = one(app, "finance/fiscal-years").await;
+        let this_year = one(app, "finance/fiscal-years?code=FY2026").await;
+        let proposal = says(app, &format!("finance/next-year-budget?fiscal_year_id={this_year}")).await.to_string();
+        for kind in ["outlook", "contract", "depreciation", "project"] {
+            assert!(proposal.contains(&format!(r#""kind":"{kind}""#)), "nothing is proposed from a {kind}: {proposal}");
+        }
+        says(app, &format!("finance/project-feasibility?fiscal_year_id={this_year}")).await;
         let mut pictures = vec![
             format!("infrastructure/impact/{switch}"), format!("infrastructure/racks/{rack}/elevation"), format!("finance/budgets/{budget}/position"),
-            format!("finance/spend-profile?fiscal_year_id={year}"), format!("projects/projects/{project}/earned-value/series?interval=month"),
+            format!("finance/spend-profile?fiscal_year_id={year}"), format!("finance/spend-series?fiscal_year_id={year}&group_by=it_tower"), format!("projects/projects/{project}/earned-value/series?interval=month"),
             "security/portfolio-loss?trials=1000".to_owned(),
         ];
         for (collection, figure) in [("security/risk-quantifications", "result"), ("projects/sprints", "burn-down")] {

@@ -1,7 +1,7 @@
 //! The estate: services, licences and racks, for those who ask what they cost and how well they are used.
 
 use crate::error::Result;
-use crate::resource::value::{Date, Money, PreciseMoney, Text, Title};
+use crate::resource::value::{Currency, Date, Money, PreciseMoney, Text, Title};
 use crate::resource::{Check, Effect, Id, UnmetGuard};
 use std::collections::HashMap;
 
@@ -35,6 +35,50 @@ pub struct RackUse {
     pub used: f64,
 }
 
+/// What an asset loses of its value in some spans of days.
+#[derive(Debug, Clone)]
+pub struct AssetDepreciation {
+    /// The asset.
+    pub asset: Id,
+    /// The category by which its value is totalled.
+    pub cost_category: Option<Id>,
+    /// The cost center that bears it.
+    pub cost_center: Option<Id>,
+    /// The currency of its cost.
+    pub currency: Currency,
+    /// What it loses in each span, in minor units; none if that cannot be told.
+    pub amounts: Option<Vec<i64>>,
+}
+
+/// A licence that is in force or in use, and what is to be bought of it.
+#[derive(Debug, Clone)]
+pub struct LicenceNeed {
+    /// The licence.
+    pub id: Id,
+    /// Its name.
+    pub name: Title,
+    /// The vendor.
+    pub vendor: Option<Id>,
+    /// The contract that it comes from.
+    pub contract: Option<Id>,
+    /// The line of the order with which it was bought.
+    pub order_line: Option<Id>,
+    /// How many it entitles to on the day; 0 when it is not in force.
+    pub entitled: i64,
+    /// How many are in use.
+    pub in_use: i64,
+    /// How many are in use beyond what the licences of its product and metric entitle to, as far as it falls on this one.
+    pub over_used: i64,
+    /// What one costs for its term.
+    pub unit_cost: Option<PreciseMoney>,
+    /// First day of its term.
+    pub starts_on: Option<Date>,
+    /// Last day of its term.
+    pub ends_on: Option<Date>,
+    /// True if it is renewed by itself.
+    pub auto_renew: bool,
+}
+
 /// Hardware that came with a receipt.
 #[derive(Debug, Clone)]
 pub struct ReceivedGoods {
@@ -63,6 +107,12 @@ pub trait Estate: Send + Sync {
 
     /// The licences in force on a day, and how much of each is assigned.
     fn licences(&self, check: &mut Check<'_>, day: Date) -> Result<Vec<LicenceUse>>;
+
+    /// What the assets lose of their value in some spans of days, in order of their ids; those that lose nothing are left out.
+    fn depreciation(&self, check: &mut Check<'_>, spans: &[(Date, Date)]) -> Result<Vec<AssetDepreciation>>;
+
+    /// The licences that are in force or in use on a day, in order of their ids.
+    fn licence_needs(&self, check: &mut Check<'_>, day: Date) -> Result<Vec<LicenceNeed>>;
 
     /// The effects that make assets of goods, one of each piece.
     fn receive(&self, goods: &[ReceivedGoods]) -> Vec<Effect>;
@@ -93,6 +143,16 @@ pub fn service_users(check: &mut Check<'_>, services: &[Id]) -> Result<HashMap<I
 /// The licences in force on a day; none where nobody keeps any.
 pub fn licences(check: &mut Check<'_>, day: Date) -> Result<Vec<LicenceUse>> {
     port(check).map_or(Ok(Vec::new()), |port| port.licences(check, day))
+}
+
+/// What the assets lose of their value in some spans of days; none where nobody keeps any.
+pub fn depreciation(check: &mut Check<'_>, spans: &[(Date, Date)]) -> Result<Vec<AssetDepreciation>> {
+    port(check).map_or(Ok(Vec::new()), |port| port.depreciation(check, spans))
+}
+
+/// The licences that are in force or in use on a day; none where nobody keeps any.
+pub fn licence_needs(check: &mut Check<'_>, day: Date) -> Result<Vec<LicenceNeed>> {
+    port(check).map_or(Ok(Vec::new()), |port| port.licence_needs(check, day))
 }
 
 /// The effects that make assets of goods; none where nobody keeps any.

@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::resource::value::Date;
+use crate::resource::value::{Date, Money, Title};
 use crate::resource::{Check, Effect, Id};
 
 /// A project that is neither closed nor cancelled and names no objective.
@@ -33,6 +34,44 @@ pub struct FundedProject {
     pub code: String,
     /// True if it is carried out.
     pub is_executing: bool,
+}
+
+/// What is left to be spent on a work item in some spans of days, by the plan.
+#[derive(Debug, Clone)]
+pub struct WorkEstimate {
+    /// The work item.
+    pub work_item: Id,
+    /// The budget line that pays for it.
+    pub budget_line: Option<Id>,
+    /// What is left of its budget at completion.
+    pub remaining: Money,
+    /// What of that falls on each span, in minor units; none if the work has no dates.
+    pub amounts: Option<Vec<i64>>,
+}
+
+/// What is left to be spent and done on a project.
+#[derive(Debug, Clone)]
+pub struct ProjectEstimate {
+    /// The project.
+    pub project: Id,
+    /// Its name.
+    pub name: Title,
+    /// True if it is closed or cancelled.
+    pub is_over: bool,
+    /// The budget that pays for it.
+    pub budget: Option<Id>,
+    /// The initiative that it carries out.
+    pub initiative: Option<Id>,
+    /// The last day that its plan or it tells.
+    pub ends_on: Option<Date>,
+    /// How much it matters: 0 for the least, 3 for what goes before all others.
+    pub rank: i64,
+    /// The work that has a budget, finished work included.
+    pub work: Vec<WorkEstimate>,
+    /// All of its work items.
+    pub items: Vec<Id>,
+    /// Hours of work that are left in each span; what has no dates is left out.
+    pub hours: Vec<f64>,
 }
 
 /// Work that a loss delays.
@@ -67,6 +106,10 @@ pub trait Work: Send + Sync {
 
     /// The effect by which another budget pays a project.
     fn fund(&self, project: Id, budget: Id) -> Effect;
+
+    /// What is left to be spent and done on projects in some spans of days, which follow each other; of all but proposed ones, in order of their
+    /// ids.
+    fn estimates(&self, check: &mut Check<'_>, spans: &[(Date, Date)]) -> Result<Vec<ProjectEstimate>>;
 
     /// The first number of the outline of a project that no work item begins with.
     fn next_outline(&self, check: &mut Check<'_>, project: Id) -> Result<i64>;
@@ -123,5 +166,13 @@ pub fn next_outline(check: &mut Check<'_>, project: Id) -> Result<i64> {
     match check.definitions.answers.get::<&'static dyn Work>() {
         Some(port) => port.next_outline(check, project),
         None => Ok(1),
+    }
+}
+
+/// What is left to be spent and done on projects in some spans of days; nothing where nobody keeps projects.
+pub fn estimates(check: &mut Check<'_>, spans: &[(Date, Date)]) -> Result<Vec<ProjectEstimate>> {
+    match check.definitions.answers.get::<&'static dyn Work>() {
+        Some(port) => port.estimates(check, spans),
+        None => Ok(Vec::new()),
     }
 }

@@ -3,6 +3,7 @@
 mod budget;
 mod capacity;
 mod closing;
+mod feasibility;
 mod focus;
 mod forecast;
 mod funds;
@@ -11,6 +12,7 @@ mod hours;
 mod investment;
 mod ledger;
 mod limits;
+mod load;
 mod next_year;
 mod outlook;
 mod past;

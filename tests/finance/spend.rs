@@ -35,6 +35,27 @@ on_both! {
         assert_eq!((&told["cost_per_employee"], &told["percent_of_revenue"], &told["actual"]), (&euros("25.00"), &json!(1), &euros("1000.00")));
     }
 
+    spend_over_the_year_is_told_by_pool_and_tower(app) {
+        let books = Books::open(app).await;
+        let category = async |code: &str, pool: &str, tower: Value| made(app, "cost-categories", json!({"code": code, "name": code, "kind": "opex", "cost_pool": pool, "it_tower": tower})).await;
+        let (cloud, lines) = (category("CLD", "cloud", json!("compute")).await, category("TEL", "telecom", Value::Null).await);
+        for (document, category, quarter, day, amount) in [("1", &cloud, 0, "2026-02-10", "100.00"), ("2", &lines, 1, "2026-05-10", "30.00"), ("3", &cloud, 1, "2026-05-10", "50.00"), ("4", &lines, 0, "2026-02-10", "0.50")] {
+            let mut entry = books.entry(None, document, amount);
+            (entry["cost_category_id"], entry["fiscal_period_id"], entry["posted_on"]) = (json!(category), json!(books.quarters[quarter]), json!(day));
+            made(app, "cost-entries", entry).await;
+        }
+        let path = format!("/api/v1/finance/spend-series?fiscal_year_id={}", books.year);
+        let told = app.get(&app.admin, &path).await.body;
+        let row = |part: &Value| (part["key"].clone(), part["amounts"].as_array().unwrap().iter().map(|amount| amount["amount"].as_str().unwrap().to_owned()).collect::<Vec<_>>().join(" "));
+        let rows = |told: &Value| told["data"].as_array().unwrap().iter().map(row).collect::<Vec<_>>();
+        assert_eq!(rows(&told), [(json!("cloud"), "100.00 50.00 0.00 0.00".to_owned()), (json!("telecom"), "0.50 30.00 0.00 0.00".to_owned())], "{told}");
+        assert_eq!((&told["totals"][1], &told["periods"], &told["data"][0]["total"]), (&euros("80.00"), &json!([1, 2, 3, 4]), &euros("150.00")));
+        let by_tower = app.get(&app.admin, &format!("{path}&group_by=it_tower")).await.body;
+        assert_eq!(rows(&by_tower)[1], (Value::Null, "0.50 30.00 0.00 0.00".to_owned()));
+        let picture = app.call(&app.admin, "GET", &path, &[("Accept", "image/svg+xml")], None).await;
+        assert!(picture.status == 200 && picture.text.contains("telecom") && picture.text.starts_with("<svg"), "{}", picture.text);
+    }
+
     a_service_costs_what_is_booked_for_it_by_source(app) {
         let books = Books::open(app).await;
         let service = app.make("infrastructure/services", &json!({"code": "SHOP", "name": "Shop", "kind": "business", "user_count": 50})).await["id"].clone();

@@ -3,14 +3,17 @@
 use super::network::network_value::Addressed;
 use crate::database::CHUNK;
 use crate::database::expression::total;
-use crate::domains::infrastructure::asset::received_asset;
+use crate::domains::infrastructure::asset::{book_value::Valued, received_asset};
+use crate::domains::infrastructure::software::license_need;
 use crate::error::Result;
-use crate::ports::estate::{self, LicenceUse, RackUse, ReceivedGoods};
+use crate::ports::estate::{self, AssetDepreciation, LicenceNeed, LicenceUse, RackUse, ReceivedGoods};
 use crate::resource::value::{Date, PreciseMoney, Title, folded};
 use crate::resource::{Check, Effect, Id, UnmetGuard};
 use diesel::prelude::*;
 use std::collections::HashMap;
-use steward_schema::infrastructure::{device_types, devices, interfaces, ip_addresses, license_assignments, licenses, racks, services, virtual_machines};
+use steward_schema::infrastructure::{
+    assets, device_types, devices, interfaces, ip_addresses, license_assignments, licenses, racks, services, virtual_machines,
+};
 
 /// Services, licences and racks, as this domain keeps them.
 pub struct Estate;
@@ -53,6 +56,26 @@ impl estate::Estate for Estate {
             auto_renew,
         };
         Ok(rows.into_iter().map(licence).collect())
+    }
+
+    fn depreciation(&self, check: &mut Check<'_>, spans: &[(Date, Date)]) -> Result<Vec<AssetDepreciation>> {
+        let rows: Vec<(Id, Option<Id>, Option<Id>, Valued)> = assets::table
+            .filter(assets::cost_amount.is_not_null().and(assets::in_service_on.is_not_null()))
+            .order(assets::id)
+            .select((assets::id, assets::cost_category_id, assets::cost_center_id, Valued::as_select()))
+            .load(check.connection)?;
+        let depreciation = |(asset, cost_category, cost_center, valued): (Id, Option<Id>, Option<Id>, Valued)| {
+            let within = spans.iter().map(|(first, last)| valued.written_off_within(*first, *last));
+            let amounts: Option<Vec<i64>> = within.collect::<std::result::Result<_, _>>().ok();
+            let loses = amounts.as_ref().is_none_or(|amounts| amounts.iter().any(|amount| *amount != 0));
+            let currency = valued.currency().filter(|_| loses)?;
+            Some(AssetDepreciation { asset, cost_category, cost_center, currency, amounts })
+        };
+        Ok(rows.into_iter().filter_map(depreciation).collect())
+    }
+
+    fn licence_needs(&self, check: &mut Check<'_>, day: Date) -> Result<Vec<LicenceNeed>> {
+        license_need::needs(check, day)
     }
 
     fn receive(&self, goods: &[ReceivedGoods]) -> Vec<Effect> {

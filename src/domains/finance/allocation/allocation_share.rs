@@ -120,6 +120,15 @@ mod tests {
     }
 
     #[test]
+    fn support_departments_of_the_textbook_are_allocated_directly() {
+        // Horngren, Datar, Foster, Cost Accounting, 12th edition, chapter 15, Castleford Engineering, direct method: 600,000 of maintenance by 2,400
+        // and 4,000 hours, 116,000 of information systems by 1,600 and 200 hours.
+        let hours = |machining: f64, assembly: f64| [target("MACH", 0.0, machining), target("ASSY", 0.0, assembly)];
+        assert_eq!(shares(60_000_000, AllocationDriver::Metric, &hours(2_400.0, 4_000.0)), [22_500_000, 37_500_000]);
+        assert_eq!(shares(11_600_000, AllocationDriver::Metric, &hours(1_600.0, 200.0)), [10_311_111, 1_288_889]);
+    }
+
+    #[test]
     fn a_target_is_one_thing() {
         let center = target("CC-1", 0.0, 0.0);
         assert_eq!(center.key(), Some("cc-1".into()));

@@ -95,6 +95,38 @@ pub fn by_month(worker: &Worker, week: &WorkingWeek, project_share: f64, (from, 
     months
 }
 
+/// Time that is asked for: hours in all, or a percentage of a full week of the calendar.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked {
+    /// First day.
+    pub starts_on: Date,
+    /// Last day.
+    pub ends_on: Date,
+    /// Hours in all.
+    pub hours: Option<f64>,
+    /// Percent of a full week.
+    pub percent: Option<f64>,
+}
+
+/// The hours that are asked for by month, from a day to before another one: spread evenly over the working days.
+pub fn asked_by_month(asked: &Asked, week: &WorkingWeek, (from, to): (Date, Date)) -> BTreeMap<String, f64> {
+    let full: f64 = week.hours.iter().sum();
+    let whole: f64 = days(asked.starts_on, asked.ends_on.plus_days(1)).map(|day| share_of_day(week, day)).sum();
+    let mut months: BTreeMap<String, f64> = BTreeMap::new();
+    for day in days(asked.starts_on.max(from), asked.ends_on.plus_days(1).min(to)) {
+        let share = share_of_day(week, day);
+        let of_day = match (asked.hours, asked.percent) {
+            (Some(hours), _) if whole > 0.0 => hours * share / whole,
+            (_, Some(percent)) => full * percent / 100.0 * share,
+            _ => 0.0,
+        };
+        if of_day > 0.0 {
+            *months.entry(day.to_string().chars().take(7).collect()).or_default() += of_day;
+        }
+    }
+    months
+}
+
 fn is_away(worker: &Worker, day: Date) -> bool {
     worker.away.iter().any(|(first, last)| Away { starts_on: *first, ends_on: *last }.covers(day))
 }

@@ -10,6 +10,7 @@ pub mod allocation_run;
 pub mod allocation_share;
 pub mod capacity;
 pub mod figures;
+pub mod hours_cover;
 pub mod labor_rate;
 pub mod resource_request;
 pub mod roster;

@@ -2,7 +2,8 @@
 
 use super::budget::Budget;
 use super::budget_line::BudgetLine;
-use super::figures::next_year_budget::{NextYearBudget, ProposedLine, Query};
+use super::figures::next_year_budget::{NextYearBudget, Query};
+use super::next_year_line::{ProposedLine, ProvenanceKind};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Money, Number, Title};
 use crate::resource::{Id, Stored};
@@ -10,7 +11,7 @@ use crate::store::{Outcome, Writer};
 use crate::view::{Action, Call, NoQuery, members_of, run_view};
 use diesel::dsl::max;
 use diesel::prelude::*;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use steward_schema::finance::budgets;
 
 /// `POST finance/next-year-budget/draft`.
@@ -30,6 +31,9 @@ crate::value! {
         pub name: Option<Title>,
         /// Expected change of price indexes in percent; 0 if left out.
         pub index_percent: Option<Number<-100, 1000>>,
+        /// Cost category of new lines for which none is known, such as those of projects.
+        #[field(refers_to(&["finance/cost-categories"]))]
+        pub cost_category_id: Option<Id>,
     }
 }
 
@@ -37,7 +41,7 @@ impl Action for DraftNextYear {
     const PATH: &'static str = "finance/next-year-budget/draft";
     const OPERATION_ID: &'static str = "draft_next_year_budget";
     const SUMMARY: &'static str = "Draft the budget of the next year";
-    const DESCRIPTION: &'static str = "Draft budget of a scope for a fiscal year, with the lines proposed by `next-year-budget`. Each line has the purpose of the line that it continues, and its provenance in the description. A line without a determined amount is drafted at 0, with the reason. Returns the draft.";
+    const DESCRIPTION: &'static str = "Draft budget of a scope for a fiscal year, with the lines proposed by `next-year-budget`. Each line has the purpose of the line that it continues, its provenance in the description, and the proposed amounts of the periods. A new line has the cost category of its origin, else `cost_category_id`. A line without a determined amount is drafted at 0, with the reason. Returns the draft.";
     const PERMISSIONS: &'static [&'static str] =
         &["finance.budgets:create", "finance.budgets:read", "finance.budget_lines:create", "finance.budget_lines:read", "finance.fiscal_years:read"];
     type Query = NoQuery;
@@ -59,7 +63,7 @@ impl Action for DraftNextYear {
         };
         let draft = budget(writer, plan, currency)?;
         for line in &proposal.data {
-            write_line(writer, &draft, line, currency)?;
+            write_line(writer, plan, &draft, line, currency)?;
         }
         let definition = writer.definition::<Budget>()?;
         Ok(writer.created(definition, &draft))
@@ -79,20 +83,46 @@ fn budget(writer: &mut Writer<'_>, plan: &NextYearPlan, currency: Currency) -> R
     writer.create(definition, members_of(members))
 }
 
-/// Makes a line as the one that it continues, at the proposed amount.
-fn write_line(writer: &mut Writer<'_>, draft: &Stored, line: &ProposedLine, currency: Currency) -> Result<()> {
+/// Makes a line as the one that it continues, or a new one, at the proposed amount.
+fn write_line(writer: &mut Writer<'_>, plan: &NextYearPlan, draft: &Stored, line: &ProposedLine, currency: Currency) -> Result<()> {
     let definition = writer.definition::<BudgetLine>()?;
-    let stored = writer.reader().get(definition, line.continues_line_id.id)?;
-    let mut members = writer.copied(definition, &stored);
-    for name in ["amounts", "weights", "copied_from_id", "lineage_id", "quantity", "unit", "unit_price", "distribution"] {
-        members.shift_remove(name);
-    }
+    let mut members = match &line.continues_line_id {
+        Some(continued) => {
+            let stored = writer.reader().get(definition, continued.id)?;
+            let mut members = writer.copied(definition, &stored);
+            for name in ["amounts", "weights", "copied_from_id", "lineage_id", "quantity", "unit", "unit_price", "distribution"] {
+                members.shift_remove(name);
+            }
+            members
+        }
+        None => new_line(plan, line)?,
+    };
     let amount = line.amount.filter(|amount| amount.currency == currency).unwrap_or(Money::new(0, currency));
     let reason = line.reason.as_ref().map(|reason| format!(" {}", reason.0)).unwrap_or_default();
     let told = format!("{} {}: {}.{reason}", line.provenance.collection.0, line.provenance.record_id.0, line.provenance.formula.0);
+    if line.amount == Some(amount) && !line.amounts.is_empty() {
+        members.insert("distribution".into(), "manual".into());
+        members.insert("amounts".into(), line.amounts.iter().map(crate::resource::Model::to_json).collect());
+    }
     members.insert("budget_id".into(), draft.meta.id.to_string().into());
     members.insert("name".into(), line.name.0.clone().into());
     members.insert("amount".into(), json!({"amount": amount.amount(), "currency": currency.code()}));
     members.insert("description".into(), told.into());
     writer.create(definition, members).map(drop)
+}
+
+/// What a line that continues none says of its purpose.
+fn new_line(plan: &NextYearPlan, line: &ProposedLine) -> Result<Map<String, Value>> {
+    let Some(category) = line.cost_category_id.or(plan.cost_category_id) else {
+        let detail = format!("The proposal has the new line \"{}\", and no cost category is known for it. Name one in cost_category_id.", line.name.0);
+        return Err(Problem::conflict("/cost_category_id", "required", detail).into());
+    };
+    let mut members = members_of(json!({"cost_category_id": category.to_string()}));
+    if let Some(center) = line.cost_center_id {
+        members.insert("cost_center_id".into(), center.to_string().into());
+    }
+    if line.provenance.kind == ProvenanceKind::Project {
+        members.insert("project_id".into(), line.provenance.record_id.0.clone().into());
+    }
+    Ok(members)
 }

@@ -79,7 +79,8 @@ mod tests {
     }
 
     #[test]
-    fn a_case_worked_by_hand() {
+    fn project_s_of_the_textbook() {
+        // Brigham and Ehrhardt, Financial Management, 12th edition, chapter 10: project S.
         // At 10 %: −1000 + 454.545 + 330.579 + 225.394 + 68.301 = 78.82.
         assert_eq!(net_present_value(&[-100_000, 50_000, 40_000, 30_000, 10_000], 10.0), Some(7_882));
         assert_eq!(to(4, internal_rate(&CASE)), Some(0.1449), "the textbook's 14.49 %");
@@ -89,6 +90,15 @@ mod tests {
         // −1000, −545.455, −214.876, +10.518: two periods and 214.876/225.394 of the third.
         assert_eq!(to(4, payback(&discounted)), Some(2.9533));
         assert_eq!(return_on_investment(&[100, 100], &[150, 100]), Some(0.25));
+    }
+
+    #[test]
+    fn project_l_of_the_textbook() {
+        // The same chapter: at 10 % a value of 49.18, a rate of return of 11.79 %, paid back after 3.33 years, discounted after 3.88.
+        let flows = [-1000.0, 100.0, 300.0, 400.0, 600.0];
+        assert_eq!(net_present_value(&[-100_000, 10_000, 30_000, 40_000, 60_000], 10.0), Some(4_918));
+        let discounted: Vec<f64> = flows.iter().enumerate().map(|(at, flow)| flow / 1.1f64.powi(at as i32)).collect();
+        assert_eq!((to(4, internal_rate(&flows)), to(2, payback(&flows)), to(2, payback(&discounted))), (Some(0.1179), Some(3.33), Some(3.88)));
     }
 
     #[test]

@@ -126,6 +126,14 @@ mod tests {
     }
 
     #[test]
+    fn a_quarter_of_a_hundred_million_runs_at_four_hundred_a_year() {
+        // Investopedia, "Run Rate": 100 million in the latest quarter are a run rate of 400 million.
+        let year = year(&[(100, true, 0), (0, false, 0), (0, false, 0), (0, false, 0)]);
+        let told = project(ForecastMethod::RunRate, &year, |period| period.closed).unwrap();
+        assert_eq!((told.iter().sum::<i64>(), told), (400, vec![100; 4]));
+    }
+
+    #[test]
     fn the_straight_line_is_that_of_the_textbook() {
         // Least squares through (1, 1), (2, 2), (3, 1.3), (4, 3.75), (5, 2.25): y = 0.785 + 0.425 x (Lane, "Online Statistics
         // Education", Introduction to Linear Regression). In hundredths: 78.5 + 42.5 · 6 = 333.5, · 7 = 376.

@@ -74,6 +74,13 @@ mod tests {
     }
 
     #[test]
+    fn a_year_of_insurance_expires_by_fifty_a_month() {
+        // Weygandt, Kimmel, Kieso, Accounting Principles, chapter 3, Pioneer Advertising: 600 for a year from 1 October on are 50 a month.
+        let told = months(span("2026-10-01", "2027-09-30"), ScheduleMethod::Equal, 60_000);
+        assert_eq!(told.iter().map(|(_, minor)| *minor).collect::<Vec<_>>(), [5_000; 12]);
+    }
+
+    #[test]
     fn a_prepayment_falls_on_its_months_to_the_cent() {
         let months = months_of(span("2026-01-16", "2026-03-10"));
         // 16, 28 and 10 of 54 days; 54.00 is 16.00, 28.00 and 10.00.

@@ -4,6 +4,7 @@
 use super::commitment::Commitment;
 use crate::database::expression::total;
 use crate::error::Result;
+use crate::ports::deliveries;
 use crate::resource::value::{Currency, Money};
 use crate::resource::{Check, Effect, Id};
 use diesel::prelude::*;
@@ -31,8 +32,9 @@ impl Relief {
     pub fn effects(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         let mut effects = Vec::new();
         for (commitment, changes) in &self.changes {
-            let query = commitments::table.find(*commitment).select(((commitments::amount_amount, commitments::amount_currency), commitments::state));
-            let Some((amount, state)) = query.first::<(Money, String)>(check.connection).optional()? else { continue };
+            let amount = (commitments::amount_amount, commitments::amount_currency);
+            let query = commitments::table.find(*commitment).select((amount, commitments::state, commitments::source_id));
+            let Some((amount, state, source)) = query.first::<(Money, String, Id)>(check.connection).optional()? else { continue };
             // What was released stays so.
             if state == "released" {
                 continue;
@@ -41,6 +43,10 @@ impl Relief {
             let changed = changes.iter().filter(|(net, _)| net.currency == amount.currency).map(|(net, times)| i128::from(net.minor) * i128::from(*times));
             let relieved = relieved(booked + changed.sum::<i128>(), amount.minor);
             effects.extend(moves(*commitment, &state, Money::new(relieved, amount.currency), amount));
+            // What is given back after the order is closed is promised no more.
+            if relieved < amount.minor && deliveries::over(check, &[source])?.contains(&source) {
+                effects.push(Effect::transition::<Commitment>(*commitment, "released"));
+            }
         }
         Ok(effects)
     }

@@ -41,6 +41,8 @@ pub struct Spent {
     pub service: Option<Id>,
     /// What it comes from; none of what is planned.
     pub source: Option<CostSource>,
+    /// The period in which it is booked; none of what is planned.
+    pub period: Option<Id>,
     /// Minor units.
     pub minor: i64,
     /// Currency.
@@ -53,23 +55,30 @@ pub fn booked(connection: &mut Connection, year: Id, seen: &Narrowed<cost_entrie
         return Ok(Vec::new());
     }
     let periods: Vec<Id> = fiscal_periods::table.filter(fiscal_periods::fiscal_year_id.eq(year)).select(fiscal_periods::id).load(connection)?;
-    let own =
-        (cost_entries::budget_line_id, cost_entries::cost_category_id, cost_entries::service_id, cost_entries::source, cost_entries::base_amount_currency);
-    type Row = (Option<Id>, Option<Id>, Option<Id>, CostSource, Currency, Option<i64>);
+    let own = (
+        cost_entries::budget_line_id,
+        cost_entries::cost_category_id,
+        cost_entries::service_id,
+        cost_entries::source,
+        cost_entries::fiscal_period_id,
+        cost_entries::base_amount_currency,
+    );
+    type Row = (Option<Id>, Option<Id>, Option<Id>, CostSource, Id, Currency, Option<i64>);
     let rows: Vec<Row> = cost_entries::table
         .filter(cost_entries::fiscal_period_id.eq_any(&periods))
         .filter(seen.clone())
         .group_by(own)
-        .select((own.0, own.1, own.2, own.3, own.4, total(cost_entries::base_amount_amount)))
+        .select((own.0, own.1, own.2, own.3, own.4, own.5, total(cost_entries::base_amount_amount)))
         .load(connection)?;
     let lines = lines(connection, rows.iter().filter_map(|row| row.0).collect())?;
-    let spent = |(line, category, service, source, currency, minor): Row| {
+    let spent = |(line, category, service, source, period, currency, minor): Row| {
         let of_line = line.and_then(|line| lines.get(&line).copied());
         Spent {
             profile: of_line.and_then(|line| line.0),
             category: category.or(of_line.map(|line| line.1)),
             service: service.or(of_line.and_then(|line| line.2)),
             source: Some(source),
+            period: Some(period),
             minor: minor.unwrap_or(0),
             currency,
         }
@@ -106,6 +115,7 @@ pub fn budgeted(connection: &mut Connection, year: Id, seen: &Narrowed<budget_li
         .filter(seen.clone())
         .select(columns)
         .load(connection)?;
-    let spent = |(profile, category, service, minor, currency)| Spent { profile, category: Some(category), service, source: None, minor, currency };
+    let spent =
+        |(profile, category, service, minor, currency)| Spent { profile, category: Some(category), service, source: None, period: None, minor, currency };
     Ok(rows.into_iter().map(spent).collect())
 }

@@ -4,6 +4,7 @@ use super::installation::Installation;
 use super::license::License;
 use super::license_assignment::LicenseAssignment;
 use super::license_metric::LicenseMetric;
+use crate::database::{Connection, Narrowed};
 use crate::view::prelude::*;
 use std::collections::{HashMap, HashSet};
 use steward_schema::infrastructure::{installations, license_assignments, licenses};
@@ -11,6 +12,8 @@ use steward_schema::infrastructure::{installations, license_assignments, license
 /// A licence and how much of it is in use.
 #[derive(Debug, Clone)]
 pub struct LicensedUse {
+    /// The licence.
+    pub license: Id,
     /// The software that it entitles to.
     pub product: Id,
     /// What it counts.
@@ -30,11 +33,28 @@ impl LicensedUse {
     }
 }
 
+/// The rows that count.
+struct Counted {
+    licenses: Narrowed<licenses::table>,
+    assignments: Narrowed<license_assignments::table>,
+    installations: Narrowed<installations::table>,
+}
+
 /// The licences in sight, or one of them, each with its use on a day.
 pub fn licensed_use(cx: &mut Context<'_, '_>, license: Option<Id>, day: Date) -> Result<Vec<LicensedUse>> {
-    let seen = cx.sees::<License>()?;
+    let counted = Counted { licenses: cx.sees::<License>()?, assignments: cx.sees::<LicenseAssignment>()?, installations: cx.sees::<Installation>()? };
+    uses(cx.within(&counted.licenses), &counted, license, day)
+}
+
+/// All licences, each with its use on a day.
+pub fn all_uses(connection: &mut Connection, day: Date) -> Result<Vec<LicensedUse>> {
+    let all = Counted { licenses: Narrowed::everything(), assignments: Narrowed::everything(), installations: Narrowed::everything() };
+    uses(connection, &all, None, day)
+}
+
+fn uses(connection: &mut Connection, counted: &Counted, license: Option<Id>, day: Date) -> Result<Vec<LicensedUse>> {
     let mut query = licenses::table
-        .filter(seen.clone())
+        .filter(counted.licenses.clone())
         .order(licenses::id)
         .select((
             licenses::id,
@@ -50,9 +70,9 @@ pub fn licensed_use(cx: &mut Context<'_, '_>, license: Option<Id>, day: Date) ->
         query = query.filter(licenses::id.eq(license));
     }
     type Row = (Id, Id, LicenseMetric, i64, Option<Date>, Option<Date>, bool);
-    let rows: Vec<Row> = query.load(cx.within(&seen))?;
-    let assigned = assignments(cx, license, day)?;
-    let installed = installed(cx, license)?;
+    let rows: Vec<Row> = query.load(connection)?;
+    let assigned = assignments(connection, counted, license, day)?;
+    let installed = installed(connection, counted, license)?;
     let used = rows.into_iter().map(|(license, product, metric, quantity, first, last, renews)| {
         let in_force = first.is_none_or(|first| first <= day) && last.is_none_or(|last| renews || last >= day);
         let held = assigned.get(&license).map(Vec::as_slice).unwrap_or_default();
@@ -60,6 +80,7 @@ pub fn licensed_use(cx: &mut Context<'_, '_>, license: Option<Id>, day: Date) ->
         let counts_hosts = matches!(metric, LicenseMetric::Device | LicenseMetric::Subscription);
         let hosts: HashSet<Id> = installed.get(&license).into_iter().flatten().filter(|host| counts_hosts && !has(host)).copied().collect();
         LicensedUse {
+            license,
             product,
             metric,
             entitled: if in_force { quantity } else { 0 },
@@ -71,30 +92,28 @@ pub fn licensed_use(cx: &mut Context<'_, '_>, license: Option<Id>, day: Date) ->
 }
 
 /// To whom or what each licence is assigned on a day, and how much of it.
-fn assignments(cx: &mut Context<'_, '_>, license: Option<Id>, day: Date) -> Result<HashMap<Id, Vec<(Id, i64)>>> {
-    let seen = cx.sees::<LicenseAssignment>()?;
+fn assignments(connection: &mut Connection, counted: &Counted, license: Option<Id>, day: Date) -> Result<HashMap<Id, Vec<(Id, i64)>>> {
     let mut query = license_assignments::table
         .filter(license_assignments::starts_on.le(day))
         .filter(license_assignments::ends_on.is_null().or(license_assignments::ends_on.ge(day)))
-        .filter(seen.clone())
+        .filter(counted.assignments.clone())
         .select((license_assignments::license_id, (license_assignments::target_id, license_assignments::quantity)))
         .into_boxed();
     if let Some(license) = license {
         query = query.filter(license_assignments::license_id.eq(license));
     }
-    Ok(grouped(query.load::<(Id, (Id, i64))>(cx.within(&seen))?))
+    Ok(grouped(query.load::<(Id, (Id, i64))>(connection)?))
 }
 
 /// On which hosts each licence is installed.
-fn installed(cx: &mut Context<'_, '_>, license: Option<Id>) -> Result<HashMap<Id, Vec<Id>>> {
-    let seen = cx.sees::<Installation>()?;
+fn installed(connection: &mut Connection, counted: &Counted, license: Option<Id>) -> Result<HashMap<Id, Vec<Id>>> {
     let mut query = installations::table
         .filter(installations::license_id.is_not_null())
-        .filter(seen.clone())
+        .filter(counted.installations.clone())
         .select((installations::license_id.assume_not_null(), installations::host_id))
         .into_boxed();
     if let Some(license) = license {
         query = query.filter(installations::license_id.eq(license));
     }
-    Ok(grouped(query.load::<(Id, Id)>(cx.within(&seen))?))
+    Ok(grouped(query.load::<(Id, Id)>(connection)?))
 }

@@ -17,6 +17,7 @@ pub mod plan;
 pub mod plan_import;
 pub mod ports;
 pub mod progress_record;
+pub mod remaining_cost;
 pub mod schedule_circle;
 pub mod simulation;
 pub mod sprint;

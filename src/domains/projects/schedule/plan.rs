@@ -9,7 +9,7 @@ use crate::database::{CHUNK, Dialect};
 use crate::domains::projects::project::project::Project;
 use crate::domains::projects::project::status::Work;
 use crate::error::{Problem, Result};
-use crate::ports::working_time;
+use crate::ports::working_time::{self, WorkingHours};
 use crate::resource::value::{Currency, Date, Money};
 use crate::resource::{Id, Resource};
 use crate::store::Reader;
@@ -194,6 +194,11 @@ pub fn usual_time(reader: &mut Reader<'_>) -> Result<WorkTime> {
     Ok(Calendars::load(reader, usual, &[])?.times.swap_remove(0))
 }
 
+/// The working time of a calendar.
+pub fn time_of(hours: WorkingHours) -> WorkTime {
+    WorkTime::new(hours.week, hours.exceptions.into_iter().map(|(on, hours)| (day_number(on), hours)))
+}
+
 /// The calendars of the work: the first is that of the project.
 struct Calendars {
     times: Vec<WorkTime>,
@@ -215,7 +220,7 @@ impl Calendars {
         let ids: Vec<Id> = ids.into_iter().collect();
         let mut calendars = Calendars { times: vec![WorkTime::standard()], places: HashMap::new() };
         for (id, hours) in reader.ask(|check| working_time::working_hours(check, &ids))? {
-            let time = WorkTime::new(hours.week, hours.exceptions.into_iter().map(|(on, hours)| (day_number(on), hours)));
+            let time = time_of(hours);
             if Some(id) == own {
                 calendars.times[0] = time;
                 calendars.places.insert(id, 0);

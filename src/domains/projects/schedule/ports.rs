@@ -1,12 +1,13 @@
 //! Ports of projects to other domains.
 
 use super::delayed_work;
+use super::remaining_cost;
 use super::work_kind::WorkKind;
 use crate::access::within_units;
 use crate::database::CHUNK;
 use crate::domains::projects::project::project::Project;
 use crate::error::Result;
-use crate::ports::work::{self, DelayedWork, FundedProject, ProjectAim, UnalignedProject};
+use crate::ports::work::{self, DelayedWork, FundedProject, ProjectAim, ProjectEstimate, UnalignedProject};
 use crate::resource::value::Date;
 use crate::resource::{Check, Effect, Id};
 use diesel::prelude::*;
@@ -65,6 +66,10 @@ impl work::Work for Work {
 
     fn fund(&self, project: Id, budget: Id) -> Effect {
         Effect::update::<Project>(project, move |project| project.budget_id = Some(budget))
+    }
+
+    fn estimates(&self, check: &mut Check<'_>, spans: &[(Date, Date)]) -> Result<Vec<ProjectEstimate>> {
+        remaining_cost::estimates(check, spans)
     }
 
     fn next_outline(&self, check: &mut Check<'_>, project: Id) -> Result<i64> {

@@ -1,4 +1,4 @@
-//! When orders had come in full, for whoever waits for them.
+//! When orders had come in full, for whoever waits for them, and what is not waited for any more.
 
 use crate::database::CHUNK;
 use crate::error::Result;
@@ -7,8 +7,8 @@ use crate::resource::value::{Date, Precise};
 use crate::resource::{Check, Id};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, HashMap};
-use steward_schema::vendors::{purchase_order_lines, receipt_lines, receipts};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use steward_schema::vendors::{contract_lines, contracts, purchase_order_lines, purchase_orders, receipt_lines, receipts};
 
 /// Receipts, as this domain keeps them.
 pub struct Deliveries;
@@ -62,6 +62,20 @@ impl deliveries::Deliveries for Deliveries {
             days.and_then(|days| days.into_iter().max())
         };
         Ok(found.into_iter().filter_map(|(order, lines)| Some((order, complete(lines)?))).collect())
+    }
+
+    fn over(&self, check: &mut Check<'_>, lines: &[Id]) -> Result<HashSet<Id>> {
+        let mut over = HashSet::new();
+        for chunk in lines.chunks(CHUNK) {
+            let of_orders = purchase_order_lines::table
+                .inner_join(purchase_orders::table)
+                .filter(purchase_order_lines::id.eq_any(chunk).and(purchase_orders::state.eq_any(["closed", "cancelled"])));
+            over.extend(of_orders.select(purchase_order_lines::id).load::<Id>(check.connection)?);
+            let ended = contracts::state.eq_any(["expired", "terminated", "renewed", "closed"]);
+            let of_contracts = contract_lines::table.inner_join(contracts::table).filter(contract_lines::id.eq_any(chunk).and(ended));
+            over.extend(of_contracts.select(contract_lines::id).load::<Id>(check.connection)?);
+        }
+        Ok(over)
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::domains::finance::allocation::{
     allocation::Allocation,
-    capacity::{Hours, by_month, days, over_allocations, share_of_day},
+    capacity::{Asked, Hours, asked_by_month, by_month, over_allocations},
     resource_request::ResourceRequest,
     roster::{self, Listed},
 };
@@ -258,22 +258,13 @@ fn demand(cx: &mut Context<'_, '_>, week: &WorkingWeek, (from, to): (Date, Date)
         ))
         .load(cx.within(&seen))?;
     let mut demand: HashMap<Id, BTreeMap<String, f64>> = HashMap::new();
-    let full: f64 = week.hours.iter().sum();
     for (role, starts_on, ends_on, hours, percent) in rows {
         let Some(role) = role else { continue };
-        let whole: f64 = days(starts_on, ends_on.plus_days(1)).map(|day| share_of_day(week, day)).sum();
-        for day in days(starts_on.max(from), ends_on.plus_days(1).min(to)) {
-            let share = share_of_day(week, day);
-            let of_day = match (hours, percent) {
-                (Some(hours), _) if whole > 0.0 => hours * share / whole,
-                (_, Some(percent)) => full * percent / 100.0 * share,
-                _ => 0.0,
-            };
-            if of_day > 0.0 {
-                let month: String = day.to_string().chars().take(7).collect();
-                *demand.entry(role).or_default().entry(month).or_default() += of_day;
-            }
+        let of_role = demand.entry(role).or_default();
+        for (month, hours) in asked_by_month(&Asked { starts_on, ends_on, hours, percent }, week, (from, to)) {
+            *of_role.entry(month).or_default() += hours;
         }
     }
+    demand.retain(|_, months| !months.is_empty());
     Ok(demand)
 }

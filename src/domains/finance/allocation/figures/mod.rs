@@ -2,4 +2,5 @@
 
 pub mod allocation_shares;
 pub mod capacity;
+pub mod project_feasibility;
 pub mod resource_utilization;

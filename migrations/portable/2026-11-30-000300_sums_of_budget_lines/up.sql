@@ -1,0 +1,2 @@
+DROP INDEX cost_entries_budget_line_idx;
+CREATE INDEX cost_entries_budget_line_idx ON cost_entries (budget_line_id, fiscal_period_id, posted_on, unit_id, base_amount_amount);

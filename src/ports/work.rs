@@ -1,7 +1,6 @@
 //! Projects: work in progress, for the domains that steer by it.
 
 use crate::error::Result;
-use crate::resource::value::Date;
 use crate::resource::value::{Date, Money, Title};
 use crate::resource::{Check, Effect, Id};
 

@@ -14604,6 +14604,8 @@ mod relations {
     crate::beside!(contract_versions, files);
     crate::beside!(contract_versions, people);
     crate::beside!(contracts, people);
+    crate::beside!(contracts, projects);
+    crate::beside!(contracts, services);
     crate::beside!(contracts, units);
     crate::beside!(contracts, vendors);
     crate::beside!(control_requirements, controls);

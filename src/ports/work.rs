@@ -103,6 +103,9 @@ pub trait Work: Send + Sync {
     /// The projects that a budget pays and that are neither closed nor cancelled, in order of their ids, whoever may see them.
     fn funded(&self, check: &mut Check<'_>, budget: Id) -> Result<Vec<FundedProject>>;
 
+    /// The code of a project, if it is closed.
+    fn closed(&self, check: &mut Check<'_>, project: Id) -> Result<Option<String>>;
+
     /// The effect by which another budget pays a project.
     fn fund(&self, project: Id, budget: Id) -> Effect;
 
@@ -151,6 +154,14 @@ pub fn funded(check: &mut Check<'_>, budget: Id) -> Result<Vec<FundedProject>> {
     match check.definitions.answers.get::<&'static dyn Work>() {
         Some(port) => port.funded(check, budget),
         None => Ok(Vec::new()),
+    }
+}
+
+/// The code of a project, if it is closed; none where nobody keeps projects.
+pub fn closed(check: &mut Check<'_>, project: Id) -> Result<Option<String>> {
+    match check.definitions.answers.get::<&'static dyn Work>() {
+        Some(port) => port.closed(check, project),
+        None => Ok(None),
     }
 }
 

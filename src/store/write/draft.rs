@@ -7,7 +7,7 @@ use crate::database::{Row, SqlValue};
 use crate::error::{Problem, Result};
 use crate::resource::dates;
 use crate::resource::value::{Custom, Instant};
-use crate::resource::{Entity, FieldType, Id, Placement, ResourceType, Scope, ValidationErrors, Whose};
+use crate::resource::{Entity, FieldType, Id, Placement, ResourceType, Scope, Stored, ValidationErrors, Whose};
 use crate::store::index::place::Place;
 use crate::store::index::reference;
 use crate::store::index::registry::Entry;
@@ -39,6 +39,14 @@ pub struct Draft {
 }
 
 impl Writer<'_> {
+    /// The record in sight that has the same unique fields as these members, those counted that follow from what others name; none if a
+    /// unique field is not among them.
+    pub fn find_by_key(&mut self, definition: &'static ResourceType, members: &Map<String, Value>) -> Result<Option<Stored>> {
+        let mut members = members.clone();
+        super::declared_rule::derive(self.connection, &self.store.definitions, definition, &mut members)?;
+        self.reader().find_by_key(definition, &members)
+    }
+
     /// Reads a whole record. Every broken field is named at once (422), after those that are known to be.
     pub(in crate::store) fn draft(
         &mut self,

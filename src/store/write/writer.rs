@@ -1,6 +1,5 @@
 //! A session's hand on the data: what one transaction knows. Its steps stand beside it, a file each.
 
-use super::declared_rule;
 use super::lookup_cache::LookupCache;
 use crate::access::Session;
 use crate::database::Connection;
@@ -79,14 +78,6 @@ impl<'a> Writer<'a> {
     /// The same session's view of the data, inside the transaction.
     pub fn reader(&mut self) -> Reader<'_> {
         Reader::new(self.store, self.session, self.connection)
-    }
-
-    /// The record in sight that has the same unique fields as these members, those counted that follow from what others name; none if a
-    /// unique field is not among them.
-    pub fn find_by_key(&mut self, definition: &'static ResourceType, members: &Map<String, Value>) -> Result<Option<Stored>> {
-        let mut members = members.clone();
-        declared_rule::derive(self.connection, &self.store.definitions, definition, &mut members)?;
-        self.reader().find_by_key(definition, &members)
     }
 
     /// A record as the session sees it.

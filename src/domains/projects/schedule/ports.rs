@@ -64,6 +64,11 @@ impl work::Work for Work {
         Ok(rows.into_iter().map(|(id, code, state)| FundedProject { id, code, is_executing: state == "executing" }).collect())
     }
 
+    fn closed(&self, check: &mut Check<'_>, project: Id) -> Result<Option<String>> {
+        let closed = projects::table.find(project).filter(projects::state.eq("closed")).select(projects::code);
+        Ok(closed.first(check.connection).optional()?)
+    }
+
     fn fund(&self, project: Id, budget: Id) -> Effect {
         Effect::update::<Project>(project, move |project| project.budget_id = Some(budget))
     }

@@ -1,10 +1,10 @@
 //! Contracts: what is agreed with a vendor, for how long, and how it can be ended.
 
-use super::handover;
+use super::handover::{BINDING, Handover};
 use super::index_rule::{CapBasis, IndexRule};
 use super::notice::{NoticePeriod, NoticeTo, RenewalKind, Terms, last_day};
 use crate::choice;
-use crate::error::Result;
+use crate::error::{Problem, Result};
 use crate::ports::ledger;
 use crate::resource::value::{Code, Currency, Date, Money, Note, Number, Precise, Title, Whole};
 use crate::resource::{
@@ -257,7 +257,7 @@ impl Resource for Contract {
         if check.actor == Id::system() {
             return Ok(());
         }
-        handover::require(self, check)?;
+        self.require_handover(check)?;
         if matches!(check.state, None | Some("draft" | "in_review")) {
             let other = contract_lines::table.filter(contract_lines::contract_id.eq(check.id).and(contract_lines::unit_price_currency.ne(self.currency)));
             return super::frozen_record::require_no_line(check, select(exists(other)), "/currency");
@@ -266,7 +266,7 @@ impl Resource for Contract {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        let mut unmet = if handover::BINDING.contains(&step.to) { handover::unmet(self, check)? } else { Vec::new() };
+        let mut unmet = if BINDING.contains(&step.to) { self.handover().unmet(check)?.into_iter().collect() } else { Vec::new() };
         if step.to == "active" && self.personal_data && self.dpa_signed_on.is_none() {
             let detail = "The vendor handles personal data: a data processing agreement must be signed first. Sign an amendment that names its day.";
             unmet.push(UnmetGuard::new("/dpa_signed_on", "required", detail));
@@ -288,6 +288,22 @@ impl Resource for Contract {
 }
 
 impl Contract {
+    fn handover(&self) -> Handover {
+        Handover { project: self.project_id, service: self.service_id, ends_on: self.ends_on, renewal: self.renewal }
+    }
+
+    /// Refuses to take the service away that its closed project has handed it over to (409).
+    fn require_handover(&self, check: &mut Check<'_>) -> Result<()> {
+        let binds = check.state.is_some_and(|state| BINDING.contains(&state));
+        if !binds || check.before::<Contract>()?.is_none_or(|before| before.service_id.is_none()) {
+            return Ok(());
+        }
+        match self.handover().unmet(check)? {
+            Some(UnmetGuard(error)) => Err(Problem::conflict(error.pointer, "handover", error.detail).into()),
+            None => Ok(()),
+        }
+    }
+
     /// What decides when it can end.
     pub fn terms(&self) -> Terms {
         Terms {

@@ -44,7 +44,6 @@ pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
         1 => indicators(hand),
         2 => weaknesses(hand),
         3 => incident(hand),
-        4 => rights(hand),
         _ => Ok(()),
     }
 }
@@ -72,18 +71,6 @@ fn weaknesses(hand: &mut Author<'_, '_>) -> Result<()> {
             "detected_on": hand.book.day(detected), "detected_with": "Weekly scan", "decision_reason": "The test system is not reachable.",
             "unit_id": hand.book.id("teams/units", "SEC")?});
         hand.made("security/vulnerabilities", vulnerability, states)?;
-    }
-    Ok(())
-}
-
-/// Rights in two services, one of them privileged.
-fn rights(hand: &mut Author<'_, '_>) -> Result<()> {
-    for (at, (service, entitlement, expires)) in [("ORDERS", "Clerk", None), ("ERP", "Administrator", Some(120))].into_iter().enumerate() {
-        let right = json!({
-            "person_id": hand.book.nth("teams/people", 6 + at)?, "service_id": hand.book.id("infrastructure/services", service)?, "entitlement": entitlement,
-            "privileged": expires.is_some(), "granted_on": hand.book.day(-200), "expires_on": expires.map(|days| hand.book.day(days)),
-            "justification": "Works with it every day.", "unit_id": hand.book.id("teams/units", "SEC")?});
-        hand.make("security/access-rights", right)?;
     }
     Ok(())
 }

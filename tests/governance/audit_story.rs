@@ -46,7 +46,7 @@ on_both! {
             assert_eq!(app.get(&auditor, path).await.status, 200, "{path}");
             assert_eq!(app.patch(&auditor, path, "*", &json!({"title": "Nothing"})).await.status, 403, "{path}");
         }
-        let trail = app.get(&auditor, &format!("/api/v1/platform/resources/{finding_id}/history?limit=50")).await;
+        let trail = app.get(&auditor, &format!("/api/v1/platform/resources/{finding_id}/history")).await;
         assert_eq!(trail.status, 200, "{}", trail.text);
         let told = app.get(&auditor, "/api/v1/governance/findings/standing").await.body;
         assert_eq!((&told["total"]["findings"], &told["total"]["open"]), (&json!(1), &json!(0)), "{told}");

@@ -38,7 +38,7 @@ on_both! {
         assert_eq!(app.transition(&officer, &path, "approved").await.broken(), [" four_eyes"]);
         moves(app, &colleague, &path, &["approved"]).await;
         moves(app, &officer, &path, &["published"]).await;
-        assert_eq!(app.patch(&officer, &path, "*", &json!({"body": "Other."})).await.status, 409, "what is published stays");
+        assert_eq!(app.patch(&officer, &path, "*", &json!({"change_summary": "None."})).await.status, 409, "what is published stays");
 
         assert_eq!(app.patch(&officer, &path, "*", &json!({"reviewed_on": "2026-06-15"})).await.status, 200, "but for the day of its review");
 
@@ -72,6 +72,6 @@ on_both! {
         let refused = app.transition(&officer, &old, "published").await;
         assert!(refused.status == 409 && refused.broken().contains(&"/major older".to_owned()), "{}", refused.text);
         assert_eq!(status(app, &auditor, &policy).await, [json!("2.0"), json!(2), json!(0), json!(0)]);
-        assert_eq!(app.post(&ann, "/api/v1/security/attestations", &attestation).await.status, 404, "what is no longer published is not there for her");
+        assert_eq!(app.post(&ann, "/api/v1/security/attestations", &attestation).await.status, 422, "what is no longer published is not there for her");
     }
 }

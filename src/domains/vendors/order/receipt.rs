@@ -10,9 +10,9 @@ use steward_schema::vendors::{purchase_order_lines, purchase_orders, receipt_lin
 
 crate::resource! {
     /// A delivery of goods or services. Once it is posted only a reversal takes it back. Posting it accrues what was accepted and is not
-    /// billed, at the price of the order, on the budget line of the order line, and relieves what the order committed of it. Of hardware whose order line names its model it
-    /// makes an asset of each whole piece, as received and at the price of the order. A reversal deletes the assets that it made, and is
-    /// refused with their list once one of them was put to use or other records refer to it.
+    /// billed, at the price of the order, on the budget line of the order line, and relieves what the order committed of it. Of hardware whose
+    /// order line names its model it makes an asset of each whole piece, as received and at the price of the order. A reversal deletes the
+    /// assets that it made, and is refused with their list once one of them was put to use or other records refer to it.
     pub struct Receipt {
         /// The vendor.
         #[field(refers_to(&["vendors/vendors"]))]

@@ -185,10 +185,10 @@ on_both! {
             assert_eq!(attempt(targets.clone()).await, refused(said), "{targets}");
         }
         // A file names cost centers by their codes.
-        let file = format!("code,name,pool,driver,targets\nR-FILE,R,CC-POOL,even,\"[{{\"\"cost_center\"\": \"\"CC-OURS\"\"}}]\"\n");
+        let file = "code,name,pool,driver,targets\nR-FILE,R,CC-POOL,even,\"[{\"\"cost_center\"\": \"\"CC-OURS\"\"}]\"\n";
         let headers = [("Content-Type", "text/csv")];
         let path = "/api/v1/platform/imports?collection=finance/allocation-rules";
-        let imported = app.call(&app.admin, "POST", path, &headers, Some(file)).await;
+        let imported = app.call(&app.admin, "POST", path, &headers, Some(file.to_owned())).await;
         assert_eq!((imported.status, &imported.body["created"]), (200, &json!(1)), "{}", imported.text);
         let rule = app.get(&app.admin, "/api/v1/finance/allocation-rules?code=R-FILE").await.body["data"][0].clone();
         assert_eq!(rule["targets"][0]["cost_center_id"], json!(own));

@@ -25,6 +25,12 @@ pub async fn fields(app: &TestApp, definition: &'static ResourceType, body: &mut
             account.insert("vendor_id".into(), body["vendor_id"].clone());
             body.insert("bank_account_id".into(), app.make("vendors/bank-accounts", &account.into()).await["id"].clone());
         }
+        "vendors/payments" => {
+            let invoice = app.get(&app.admin, &format!("/api/v1/vendors/invoices/{}", body["invoice_id"].as_str().unwrap())).await.body;
+            let mut account = app.sample("vendors/bank-accounts", "paid").await;
+            account.insert("vendor_id".into(), invoice["vendor_id"].clone());
+            body.insert("bank_account_id".into(), app.make("vendors/bank-accounts", &account.into()).await["id"].clone());
+        }
         "finance/budget-transfers" => {
             let from = app.get(&app.admin, &format!("/api/v1/finance/budget-lines/{}", body["from_line_id"].as_str().unwrap())).await.body;
             let mut line = app.sample("finance/budget-lines", "other").await;
@@ -116,6 +122,8 @@ pub fn mover(path: &str, to: &str) -> Option<bool> {
         ("teams/performance-reviews", "acknowledged") => Some(false),
         // Who writes a requisition submits it, since they may not approve it either.
         ("vendors/requisitions", "submitted") => Some(false),
+        // Who enters an invoice matches it, so that somebody is left to post its payment.
+        ("vendors/invoices", "matched") => Some(false),
         // A digest tells what its maker sees, and is theirs alone.
         ("platform/mail-digests", _) => Some(false),
         _ => None,
@@ -164,8 +172,7 @@ pub async fn before(app: &TestApp, definition: &'static ResourceType, record: &V
         app.bring(accounts, record["bank_account_id"].as_str().unwrap(), &["verified"]).await;
     }
     if (definition.path, to) == ("vendors/payments", "posted") {
-        let invoices = app.served.store.definitions.get("vendors/invoices").unwrap();
-        app.bring(invoices, record["invoice_id"].as_str().unwrap(), &["approved"]).await;
+        approve_invoice(app, record["invoice_id"].as_str().unwrap()).await;
     }
     if (definition.path, to) == ("vendors/offers", "evaluated") {
         let (offer, event) = (record["id"].as_str().unwrap(), record["sourcing_event_id"].as_str().unwrap());
@@ -246,6 +253,19 @@ pub async fn before(app: &TestApp, definition: &'static ResourceType, record: &V
             let definition = app.served.store.definitions.get("projects/baselines").unwrap();
             app.bring(definition, baseline["id"].as_str().unwrap(), &["current"]).await;
         }
+    }
+}
+
+/// Has an invoice approved by somebody who does nothing else: who approves it posts no payment of it.
+async fn approve_invoice(app: &TestApp, id: &str) {
+    let invoices = app.served.store.definitions.get("vendors/invoices").unwrap();
+    let path = format!("/api/v1/vendors/invoices/{id}");
+    let state = app.get(&app.admin, &path).await.body["state"].clone();
+    if state != json!("approved") {
+        app.bring(invoices, id, &["matched"]).await;
+        app.prepare(invoices, id, "approved").await;
+        let approved = app.transition(&app.actor("administrator", None).await, &path, "approved").await;
+        assert_eq!(approved.status, 200, "{}", approved.text);
     }
 }
 

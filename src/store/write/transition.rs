@@ -68,6 +68,7 @@ impl Writer<'_> {
             return Err(self.refusal(definition, &before, &format!("The service itself makes it {to}, when it is time."))?.into());
         }
         let (entity, cells) = (before.own.clone(), definition.cells(&before));
+        self.lock_approval(definition, (&before, &*entity), &step)?;
         self.judge(definition, (&*entity, &cells), id, Some(&*entity), Some(&state))?;
         self.take_locks(guard_locks(definition, &step, &cells))?;
         let mut unmet = self.unmet_of_move(definition, &before, &step)?;
@@ -117,14 +118,24 @@ impl Writer<'_> {
         Ok(unmet)
     }
 
-    /// Judges an approving move: takes what that must have locked, then asks.
+    /// Takes what the judgement of an approving move must have locked, before what the record itself and what it brings about lock: whoever approves
+    /// waits for the own other approvals first, so that two of them never wait for each other.
+    fn lock_approval(&mut self, definition: &'static ResourceType, (before, entity): (&Stored, &dyn Entity), step: &Move) -> Result<()> {
+        if !self.connection.is_postgres() {
+            return Ok(());
+        }
+        let store = self.store;
+        let Some(case) = Case::of(self.connection, store, self.session, definition, before, step)? else { return Ok(()) };
+        let (id, state) = (before.meta.id, before.meta.state.as_deref());
+        let locks = self.with_check(id, Some(entity), state, |check| case.locks(check))?;
+        self.take_locks(locks)
+    }
+
+    /// Judges an approving move.
     fn judge_approval(&mut self, definition: &'static ResourceType, (before, entity): (&Stored, &dyn Entity), step: &Move) -> Result<Verdict> {
         let store = self.store;
         let Some(case) = Case::of(self.connection, store, self.session, definition, before, step)? else { return Ok(Verdict::default()) };
-        let (id, state) = (before.meta.id, before.meta.state.as_deref());
-        let locks = self.with_check(id, Some(entity), state, |check| case.locks(check))?;
-        self.take_locks(locks)?;
-        self.with_check(id, Some(entity), state, |check| case.judge(check))
+        self.with_check(before.meta.id, Some(entity), before.meta.state.as_deref(), |check| case.judge(check))
     }
 
     /// Loads a record to move it. Who may not make this move but may make no sense of it either is told 403 first.

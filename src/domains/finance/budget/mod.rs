@@ -24,6 +24,7 @@ pub mod next_year;
 pub mod next_year_depreciation;
 pub mod next_year_draft;
 pub mod next_year_line;
+pub mod next_year_plan;
 pub mod next_year_project;
 pub mod next_year_proposal;
 pub mod next_year_source;

@@ -1,7 +1,7 @@
 //! What a next year loses of the value of assets: a line for each cost category and cost center, as depreciation is booked.
 
 use super::next_year_line::{ProposedLine, ProvenanceKind};
-use super::next_year_proposal::{Place, Placed, Plan, provenance};
+use super::next_year_plan::{Place, Placed, Plan, provenance};
 use super::year_run::LineRun;
 use crate::resource::Id;
 use crate::resource::value::{Currency, Money};

@@ -3,7 +3,7 @@
 
 use super::distribution::split;
 use super::next_year_line::{ProposedLine, ProvenanceKind};
-use super::next_year_proposal::{Place, Placed, Plan, named, provenance};
+use super::next_year_plan::{Place, Placed, Plan, named, provenance};
 use super::year_run::LineRun;
 use crate::ports::work::{ProjectEstimate, WorkEstimate};
 use crate::resource::Id;

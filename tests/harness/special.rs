@@ -43,21 +43,6 @@ pub async fn fields(app: &TestApp, definition: &'static ResourceType, body: &mut
             body.insert("from_line_id".into(), to);
             body.insert("to_line_id".into(), from);
         }
-        // The sample names cost centers by their codes, which the service replaces by their ids.
-        "finance/allocation-rules" => {
-            for target in body["targets"].as_array_mut().unwrap() {
-                let code = target["cost_center"].as_str().unwrap().to_owned();
-                let there = app.get(&app.admin, &format!("/api/v1/finance/cost-centers?code={code}")).await;
-                let mut id = there.body["data"][0]["id"].clone();
-                if id.is_null() {
-                    let mut center = app.sample("finance/cost-centers", &code).await;
-                    center.insert("code".into(), code.into());
-                    center.insert("starts_on".into(), Value::Null);
-                    id = app.make("finance/cost-centers", &center.into()).await["id"].clone();
-                }
-                (target["cost_center_id"], target["cost_center"]) = (id, Value::Null);
-            }
-        }
         _ => {}
     }
 }
@@ -98,6 +83,21 @@ pub async fn parents(app: &TestApp, definition: &'static ResourceType, body: &mu
             period.insert("starts_on".into(), starts_on);
             period.insert("fiscal_year_id".into(), year);
             body.insert("fiscal_period_id".into(), app.make("finance/fiscal-periods", &period.into()).await["id"].clone());
+        }
+        // The sample names cost centers by their codes, which the service replaces by their ids.
+        "finance/allocation-rules" => {
+            for target in body["targets"].as_array_mut().unwrap() {
+                let code = target["cost_center"].as_str().unwrap().to_owned();
+                let there = app.get(&app.admin, &format!("/api/v1/finance/cost-centers?code={code}")).await;
+                let mut id = there.body["data"][0]["id"].clone();
+                if id.is_null() {
+                    let mut center = app.sample("finance/cost-centers", &code).await;
+                    center.insert("code".into(), code.into());
+                    center.insert("starts_on".into(), Value::Null);
+                    id = app.make("finance/cost-centers", &center.into()).await["id"].clone();
+                }
+                (target["cost_center_id"], target["cost_center"]) = (id, Value::Null);
+            }
         }
         // A time of the planning cycle.
         "strategy/check-ins" => {

@@ -19,8 +19,12 @@ async fn steps(app: &TestApp, definition: &'static ResourceType, column: &str, d
         _ => SqlValue::Text("M".into()),
     };
     let after = after.then(|| vec![value, SqlValue::Id(Id::new())]);
-    let query =
-        Query { limit: 50, sort: vec![SortKey { column: column.to_owned(), kind, descending, nullable: false, custom: None }], after, ..Query::default() };
+    let query = Query {
+        limit: 50,
+        sort: vec![SortKey { column: column.to_owned(), kind, descending, nullable: false, collated: true, custom: None }],
+        after,
+        ..Query::default()
+    };
     let explain = move |connection: &mut steward::database::Connection| {
         if connection.is_postgres() {
             // Of a table without rows any plan is cheap: these leave the one that a large table has.

@@ -76,16 +76,16 @@ on_both! {
         assert_eq!(by_severity, expected);
         let by_month: Vec<Value> = body["by_month"].as_array().unwrap().iter().map(|row| json!([row["from"], row["to"], figures(row)])).collect();
         let expected = [
-            json!(["2026-05-01", "2026-05-31", [1, 0, 0, 0, 0, null, 0, null]]),
-            json!(["2026-06-01", "2026-06-30", [3, 1, 0, 33.333333, 2, 25, 1, 50]]),
-            json!(["2026-07-01", "2026-07-20", [0, 0, 1, null, 0, null, 0, null]]),
+            json!(["2026-05-01", "2026-06-01", [1, 0, 0, 0, 0, null, 0, null]]),
+            json!(["2026-06-01", "2026-07-01", [3, 1, 0, 33.333333, 2, 25, 1, 50]]),
+            json!(["2026-07-01", "2026-07-21", [0, 0, 1, null, 0, null, 0, null]]),
         ];
         assert_eq!(by_month, expected);
         assert_eq!(figures(&told(app, &admin, "remediation?from=2026-05-01&severity=critical").await["total"]), json!([1, 1, 0, 100, 1, 14, 1, 100]));
         // A month ago 30 June had not passed, and nothing had come back.
         assert_eq!(figures(&told(app, &admin, "remediation?from=2026-05-01&as_of=2026-06-20").await["total"]), json!([3, 1, 0, 33.333333, 2, 25, 0, 0]));
-        assert_eq!(figures(&told(app, &admin, "remediation?from=2026-01-01&to=2026-01-31").await["total"]), json!([0, 0, 0, null, 0, null, 0, null]));
-        for wrong in ["from=2026-07-02&to=2026-07-01", "from=2020-01-01&to=2026-07-01", "from=soon"] {
+        assert_eq!(figures(&told(app, &admin, "remediation?from=2026-01-01&to=2026-02-01").await["total"]), json!([0, 0, 0, null, 0, null, 0, null]));
+        for wrong in ["from=2026-07-01&to=2026-07-01", "from=2020-01-01&to=2026-07-01", "from=soon"] {
             assert_eq!(app.get(&admin, &format!("/api/v1/security/vulnerabilities/remediation?{wrong}")).await.status, 400, "{wrong}");
         }
         // The second round of what came back has a due day of its own: 15 days after 20 July.

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use steward_schema::finance::{allocation_rules, budget_lines, budgets, cost_centers, cost_entries};
 
 crate::value! {
-    /// What a pool held of one cost category.
+    /// Costs of a pool in one cost category.
     pub struct AllocatedPart {
         /// Cost category; null for costs without one.
         #[field(recalls)]
@@ -32,7 +32,7 @@ crate::value! {
         pub driver: AllocationDriver,
         /// Targets that pay the cost, with the headcounts used.
         pub targets: Vec<AllocationTarget>,
-        /// What the pool held, by cost category: each is allocated by itself and keeps its category. Together they are the amount of the run;
+        /// Costs of the pool by cost category: each is allocated by itself and keeps its category. Together they are the amount of the run;
         /// null until it is computed.
         pub parts: Option<Vec<AllocatedPart>>,
     }

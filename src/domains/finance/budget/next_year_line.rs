@@ -31,7 +31,7 @@ choice! {
     }
 }
 
-/// Where a proposed amount comes from.
+/// Provenance of a proposed amount.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Provenance {
     /// Kind of origin.
@@ -49,7 +49,7 @@ pub struct Provenance {
 /// A proposed line.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ProposedLine {
-    /// Name.
+    /// Name of the line.
     pub name: Title,
     /// Line of the year before that it continues; null if it is a new one.
     pub continues_line_id: Option<IdOf<BudgetLine>>,
@@ -63,7 +63,7 @@ pub struct ProposedLine {
     pub amount: Option<Money>,
     /// Amounts of the periods of the year, which add up to the amount; empty where its origin tells none, or the year has no periods yet.
     pub amounts: Vec<PeriodAmount>,
-    /// Where the amount comes from.
+    /// Provenance of the amount.
     pub provenance: Provenance,
     /// Missing input; null if there is none.
     pub reason: Option<Text<1, 200>>,

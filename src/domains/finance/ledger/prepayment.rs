@@ -55,7 +55,7 @@ crate::resource! {
         /// Promise that it keeps: what an order or a contract committed is relieved by the invoiced amount.
         #[field(refers_to(&["finance/commitments"]), read_only)]
         pub commitment_id: Option<Id>,
-        /// Reason for passing the limit of the budget line: given by somebody in the role that overrides the budget.
+        /// Reason for passing the limit of the budget line: given by a holder of the role that overrides the budget.
         #[field(read_only)]
         pub override_reason: Option<Note>,
         /// Time at which it was taken back with its invoice.

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use steward_schema::security::{incident_notifications, security_incidents};
 
 crate::choice! {
-    /// Why a notice is not sent.
+    /// Basis of a waived notice.
     pub enum WaiverBasis {
         /// Somebody said why, such as a ground of exemption.
         Exemption = "exemption",
@@ -56,7 +56,7 @@ crate::resource! {
         /// Reason for not sending the notice at all, such as a ground of exemption.
         #[field(search)]
         pub waiver_reason: Option<Note>,
-        /// What the waiver rests on: what somebody said, or what became of the incident. Null while the notice is owed.
+        /// Basis of the waiver: a declaration, or the course of the incident; null while the notice is due.
         #[field(read_only)]
         pub waiver_basis: Option<WaiverBasis>,
         /// Time of the waiver; nothing is due from then on. Null while the notice is owed.

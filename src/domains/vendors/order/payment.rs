@@ -28,9 +28,9 @@ choice! {
 }
 
 crate::resource! {
-    /// A payment of an invoice, in full or in part; of a credit note, the refund. Posting it brings the invoice to `partially_paid`, or to
+    /// Payment of an invoice, in full or in part; for a credit note, the refund. Posting it brings the invoice to `partially_paid`, or to
     /// `paid` where it completes the gross amount, never beyond that; a reversal, such as of a transfer that came back, takes that back.
-    /// The poster must differ from the author, and by the rules of separation from whoever entered or approved the invoice.
+    /// The poster must differ from the author, and by the rules of separation from those who entered or approved the invoice.
     pub struct Payment {
         /// Invoice or credit note that is paid.
         #[field(refers_to(&["vendors/invoices"]), fixed)]

@@ -39,7 +39,7 @@ pub struct MissingHours {
 /// Money and hours of a project.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProjectMeans {
-    /// Project.
+    /// Project of the row.
     pub project_id: Id,
     /// Its name.
     pub project: Title,

@@ -58,7 +58,7 @@ pub struct SpendOfPart {
 pub struct SpendSeries {
     /// Fiscal year.
     pub fiscal_year_id: IdOf<FiscalYear>,
-    /// Grouping.
+    /// Grouping of the spend.
     pub group_by: SpendGroup,
     /// Currency of all amounts: the base currency.
     pub currency: Currency,

@@ -24,7 +24,7 @@ pub struct CpuAllocation {
     pub max_vcpu_ratio: Figure,
     /// Virtual processors that can still be promised; below 0 where too many are, null without cores or without a promise.
     pub vcpus_left: Figure,
-    /// Cause of a missing ratio; null where it is told.
+    /// Cause of a missing ratio; null if there is a ratio.
     pub reason: Option<Note>,
 }
 

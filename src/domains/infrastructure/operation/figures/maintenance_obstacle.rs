@@ -15,7 +15,7 @@ use steward_schema::infrastructure::{backup_policies, backup_runs};
 /// Work items.
 const WORK: &str = "projects/work-items";
 
-/// What stands against a time.
+/// Obstacle to maintenance at a time.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct MaintenanceObstacle {
     /// The freeze, change, window, milestone or backup policy, or the person who is away.

@@ -10,7 +10,7 @@ use crate::view::prelude::*;
 use std::collections::HashSet;
 use steward_schema::security::{access_reviews, access_rights};
 
-/// A right in force of somebody who has left.
+/// Access right in force of a person who has left.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LeaverRight {
     /// The right.
@@ -19,7 +19,7 @@ pub struct LeaverRight {
     pub person_id: Id,
     /// Service in which it holds.
     pub service_id: Id,
-    /// Whether it is privileged.
+    /// True if it is privileged.
     pub privileged: bool,
     /// Last day of the right; null where it has no end.
     pub expires_on: Option<Date>,

@@ -6,16 +6,17 @@ use crate::domains::vendors::vendor::vendor::Vendor;
 use crate::error::FieldError;
 use crate::resource::value::{Title, Whole};
 use crate::view::prelude::*;
+use crate::view::require_days;
 use std::collections::BTreeMap;
 use steward_schema::vendors::{invoices, vendors};
 
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
-    /// First day on which an invoice was paid off; a year before `to` if left out.
+    /// First day of the last payment of an invoice; a year before `to` if left out.
     #[param(inline)]
     pub from: Option<Date>,
-    /// Last such day; today if left out.
+    /// Day after the last; tomorrow if left out.
     #[param(inline)]
     pub to: Option<Date>,
 }
@@ -23,7 +24,7 @@ pub struct Query {
 /// Payment days of a vendor.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VendorPaymentDays {
-    /// Vendor.
+    /// Vendor of the row.
     pub vendor: Ref<Vendor>,
     /// Number of invoices that were paid off.
     pub invoices: Count,
@@ -42,9 +43,9 @@ pub struct VendorPaymentDays {
 /// Payment days by vendor.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PaymentDays {
-    /// First day that counts.
+    /// First day.
     pub from: Date,
-    /// Last day that counts.
+    /// Day after the last.
     pub to: Date,
     /// Vendors that were paid, the one that waited longest first, at most 500.
     pub data: Vec<VendorPaymentDays>,
@@ -62,7 +63,7 @@ impl View for PaymentDays {
     const PATH: &'static str = "vendors/payment-days";
     const OPERATION_ID: &'static str = "get_payment_days";
     const SUMMARY: &'static str = "Get the payment days by vendor";
-    const DESCRIPTION: &'static str = "How long vendors wait for their money: the invoices and prepayments in sight whose last payment was made in a span of at most ten years, by vendor, both days included. Credit notes do not count.";
+    const DESCRIPTION: &'static str = "Days until payment by vendor: the invoices and prepayments in sight whose last payment was made from one day to the day before another, at most ten years. Credit notes do not count.";
     const FORMULA: &'static str = "days = paid_on − received_on; days late = paid_on − due_on; mean_days = Σ days ÷ invoices; on_time_percent = invoices with days late ≤ 0 ÷ invoices with due_on · 100";
     const SOURCE: &'static str = "Directive 2011/7/EU on combating late payment, Article 3: 30 days from the receipt of the invoice";
     type Reads = (Invoice, IfPermitted<Vendor>);
@@ -70,16 +71,17 @@ impl View for PaymentDays {
     type Answer = Self;
 
     fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Self> {
-        let to = cx.day_or_today(query.to);
+        let to = query.to.unwrap_or_else(|| cx.today().plus_days(1));
         let from = query.from.unwrap_or_else(|| to.earlier(365));
-        if from > to || (to.0 - from.0).num_days() > LONGEST {
-            let fault = FieldError::new("from", "range", "The span begins by its last day and has at most ten years.");
+        require_days(from, to)?;
+        if (to.0 - from.0).num_days() > LONGEST {
+            let fault = FieldError::new("from", "range", "A span has at most ten years.");
             return Err(Problem::invalid(vec![fault]).into());
         }
         let (seen, names) = (cx.sees::<Invoice>()?, cx.sees::<Vendor>()?);
         let rows: Vec<(Id, Date, Option<Date>, Date)> = invoices::table
             .filter(invoices::state.eq("paid").and(invoices::kind.ne(InvoiceKind::CreditNote)))
-            .filter(invoices::paid_on.assume_not_null().between(from, to))
+            .filter(invoices::paid_on.assume_not_null().ge(from).and(invoices::paid_on.assume_not_null().lt(to)))
             .filter(seen.clone())
             .select((invoices::vendor_id, invoices::received_on, invoices::due_on, invoices::paid_on.assume_not_null()))
             .load(cx.within(&seen))?;

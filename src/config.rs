@@ -1,6 +1,5 @@
 //! Settings of the process: flags, environment, defaults — read once.
 
-use crate::http::openapi::Version;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -58,9 +57,9 @@ pub enum Action {
         /// The folder to write it into, whole and by domain, instead of standard output.
         #[arg(long)]
         into: Option<std::path::PathBuf>,
-        /// The version of OpenAPI: 3.1, or 3.0 for generators that know no 3.1.
-        #[arg(long, value_enum, default_value_t)]
-        version: Version,
+        /// As OpenAPI 3.0, for generators that know no 3.1.
+        #[arg(long)]
+        older: bool,
     },
     /// Fill a new database with a company to look at.
     Demo(Demo),

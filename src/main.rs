@@ -43,7 +43,7 @@ fn main() -> ExitCode {
         None => run(command.serve),
         Some(Action::Serve(settings) | Action::Check(settings)) => run(*settings),
         Some(Action::Migrate(url)) => Database::open(&url.database_url).map(|_| say!("The database's tables are up to date.")),
-        Some(Action::Openapi { into, version }) => openapi(into.as_deref(), version),
+        Some(Action::Openapi { into, older }) => openapi(into.as_deref(), if older { Version::Older } else { Version::Newer }),
         Some(Action::Demo(settings)) => demo(&settings),
         Some(Action::Keys(Keys::Rotate(settings))) => rotate(&settings),
         Some(Action::User(User::ResetPassword(settings))) => reset_password(&settings),

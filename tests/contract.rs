@@ -237,6 +237,11 @@ on_both! {
     what_must_differ_does_whatever_its_case(app) {
         for definition in made_by_clients(app).into_iter().filter(|definition| !definition.unique.is_empty()) {
             let (mut body, first) = made(app, definition, "twice").await;
+            // A name within a site differs within that only.
+            let lies_nowhere = |field: &&str| definition.field(field).is_some_and(|field| field.nullable) && first.body[*field].is_null();
+            if definition.unique.iter().all(|unique| unique.fields.iter().any(|field| lies_nowhere(&field))) {
+                continue;
+            }
             for field in definition.placement {
                 body.insert(field.name.into(), first.body[field.name].clone());
             }
@@ -414,7 +419,7 @@ on_both! {
         };
         let few = count().await;
         for (path, read, create) in &few {
-            assert!(*read == 1 && *create <= 20, "{path}: {read} to read, {create} to make");
+            assert!(*read == 1 && *create <= 21, "{path}: {read} to read, {create} to make");
         }
         for number in 0..50 {
             app.make("teams/units", &json!({"code": format!("N{number}"), "name": "Unit"})).await;

@@ -338,7 +338,8 @@ pub(super) fn connect(path: &Path) -> std::result::Result<Connection, String> {
 /// Gives a connection what SQLite lacks: its own lower() knows ASCII only, and its own order is that of bytes.
 pub(super) fn teach(sqlite: &mut SqliteConnection) -> std::result::Result<(), String> {
     steward_fold_utils::register_impl(sqlite, |text: String| letters(&text)).map_err(|error| error.to_string())?;
-    sqlite.register_collation("steward_uca", collation::compare).map_err(|error| error.to_string())
+    // Diesel calls it with the right side first.
+    sqlite.register_collation("steward_uca", |right, left| collation::compare(left, right)).map_err(|error| error.to_string())
 }
 
 #[diesel::declare_sql_function]

@@ -84,20 +84,24 @@ pub async fn parents(app: &TestApp, definition: &'static ResourceType, body: &mu
             period.insert("fiscal_year_id".into(), year);
             body.insert("fiscal_period_id".into(), app.make("finance/fiscal-periods", &period.into()).await["id"].clone());
         }
-        // The sample names cost centers by their codes, which the service replaces by their ids.
-        "finance/allocation-rules" => {
-            for target in body["targets"].as_array_mut().unwrap() {
-                let code = target["cost_center"].as_str().unwrap().to_owned();
+        // A rule without targets is not run.
+        "finance/allocation-rules" if body["targets"] == json!([]) => {
+            let mut targets = Vec::new();
+            for (code, share) in [("CC-SALES", 62.5), ("CC-FACTORY", 37.5)] {
                 let there = app.get(&app.admin, &format!("/api/v1/finance/cost-centers?code={code}")).await;
                 let mut id = there.body["data"][0]["id"].clone();
                 if id.is_null() {
-                    let mut center = app.sample("finance/cost-centers", &code).await;
+                    let mut center = app.sample("finance/cost-centers", code).await;
                     center.insert("code".into(), code.into());
                     center.insert("starts_on".into(), Value::Null);
                     id = app.make("finance/cost-centers", &center.into()).await["id"].clone();
                 }
-                (target["cost_center_id"], target["cost_center"]) = (id, Value::Null);
+                let others = json!({"cost_center": null, "service_id": null, "unit_id": null, "weight": null});
+                let mut target = json!({"cost_center_id": id, "share_percent": share});
+                target.as_object_mut().unwrap().extend(others.as_object().unwrap().clone());
+                targets.push(target);
             }
+            body.insert("targets".into(), targets.into());
         }
         // A time of the planning cycle.
         "strategy/check-ins" => {

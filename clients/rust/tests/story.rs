@@ -53,7 +53,7 @@ async fn a_change_of_an_old_version_is_refused() {
     let initiative = made(&client, &code("E"), "First").await;
     let change = |name: &str| {
         let body = types::InitiativeUpdate::builder().name(Some(name.parse().unwrap()));
-        client.update_initiative().id(initiative.id).if_match(if_match(&initiative)).change_reason("A better name.").body(body).send()
+        client.update_initiative().id(*initiative.id).if_match(if_match(&initiative)).change_reason("A better name.").body(body).send()
     };
     assert_eq!(*change("Second").await.unwrap().into_inner().name, "Second");
     let failure = Failure::of(change("Third").await.unwrap_err()).await;
@@ -74,13 +74,13 @@ async fn a_refusal_names_every_broken_field_with_the_limits_of_its_rule() {
 async fn a_record_moves_where_its_lifecycle_allows_it() {
     let client = client();
     let initiative = made(&client, &code("M"), "Moved").await;
-    let options = client.list_initiative_transitions().id(initiative.id).send().await.unwrap();
+    let options = client.list_initiative_transitions().id(*initiative.id).send().await.unwrap();
     assert!(options.data.iter().any(|option| option.to.to_string() == "stopped" && option.permitted));
     let onward = types::InitiativeTransition::builder().to(types::InitiativeState::Stopped).reason(Some("Too dear.".parse().unwrap()));
-    let moved = client.transition_initiative().id(initiative.id).if_match(if_match(&initiative)).body(onward).send().await.unwrap().into_inner();
+    let moved = client.transition_initiative().id(*initiative.id).if_match(if_match(&initiative)).body(onward).send().await.unwrap().into_inner();
     assert_eq!(moved.state, types::InitiativeState::Stopped);
     let back = types::InitiativeTransition::builder().to(types::InitiativeState::Proposed);
-    let failure = Failure::of(client.transition_initiative().id(initiative.id).if_match(if_match(&moved)).body(back).send().await.unwrap_err()).await;
+    let failure = Failure::of(client.transition_initiative().id(*initiative.id).if_match(if_match(&moved)).body(back).send().await.unwrap_err()).await;
     assert!(failure.problem().is_some_and(|problem| problem.members.contains_key("allowed")), "{failure}");
 }
 

@@ -23,14 +23,11 @@ use components::Components;
 use serde_json::{Map, Value, json};
 
 /// A version of OpenAPI.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Version {
-    /// The one that is committed.
-    #[default]
-    #[value(name = "3.1")]
+    /// 3.1, which is committed.
     Newer,
-    /// The one for generators that know no 3.1.
-    #[value(name = "3.0")]
+    /// 3.0, for generators that know no 3.1.
     Older,
 }
 

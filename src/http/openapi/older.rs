@@ -19,6 +19,7 @@ pub fn older(mut older: Value, issuer: &str) -> Value {
     for item in older["paths"].as_object_mut().into_iter().flat_map(|paths| paths.values_mut()) {
         for (_, operation) in item.as_object_mut().into_iter().flatten().filter(|(name, _)| *name != "parameters") {
             only_first(&mut operation["requestBody"]);
+            sent_as_bytes(&mut operation["requestBody"]);
             operation["responses"].as_object_mut().into_iter().flat_map(|responses| responses.values_mut()).for_each(only_first);
             let alike = [answers_of(operation, '2'..='2', &shared), answers_of(operation, '4'..='5', &shared)];
             operation["responses"].as_object_mut().into_iter().for_each(|responses| alike.iter().for_each(|alike| responses.extend(alike.clone())));
@@ -37,6 +38,13 @@ fn only_first(body: &mut Value) {
     let Some(content) = body.get_mut("content").and_then(Value::as_object_mut) else { return };
     let usual = USUAL.iter().find(|form| content.contains_key(**form)).map(|form| (*form).to_owned()).or_else(|| content.keys().next().cloned());
     content.retain(|form, _| Some(form) == usual.as_ref());
+}
+
+/// A file is bytes to older generators, whatever schema has its text.
+fn sent_as_bytes(body: &mut Value) {
+    if let Some(body) = body.get_mut("content").and_then(|content| content.get_mut("application/octet-stream")) {
+        body["schema"] = json!({"type": "string", "format": "binary"});
+    }
 }
 
 /// The answers of an operation whose status begins with one of these digits. Where one of them is JSON and they differ, each is told to be
@@ -183,7 +191,8 @@ mod tests {
         assert_eq!(schema, json!({"nullable": true, "oneOf": [{"type": "integer", "format": "int64"}, {"type": "string"}]}));
         let mut file = json!({"content": {"text/csv": {}, "application/octet-stream": {}}});
         only_first(&mut file);
-        assert_eq!(file, json!({"content": {"application/octet-stream": {}}}));
+        sent_as_bytes(&mut file);
+        assert_eq!(file, json!({"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}));
     }
 
     #[test]

@@ -61,7 +61,7 @@ fn parameter(name: &str, place: ParameterIn, required: bool, description: &str, 
 /// The headers that answers share.
 pub fn headers() -> Value {
     json!({
-        "ETag": {"description": "The revision of the record, for If-Match and If-None-Match.", "schema": {"type": "string"}},
+        "ETag": {"description": "Version of the answer, for If-None-Match; that of a single record is its revision, for If-Match.", "schema": {"type": "string"}},
         "Location": {"description": "Address of the new record.", "schema": {"type": "string"}},
         "XRequestId": {"description": "Id of the request: the client's own if it sent a UUID, else a new one. It is written to the log and to the history.", "required": true, "schema": {"type": "string", "format": "uuid"}},
         "DryRun": {"description": "`true` where nothing was kept, because `dry_run=true` was sent.", "schema": {"type": "string"}},

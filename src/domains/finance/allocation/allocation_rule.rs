@@ -3,7 +3,7 @@
 use super::allocation_share::{self, AllocationDriver, AllocationTarget};
 use super::target_place;
 use crate::error::{Problem, Result};
-use crate::resource::value::{Code, Date, Note, Number, Title, Whole};
+use crate::resource::value::{Code, Date, Note, Title, Whole};
 use crate::resource::{Cause, Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
@@ -30,7 +30,9 @@ crate::resource! {
         /// Execution order among several rules, the lowest first.
         #[field(default(|| json!(1)))]
         pub step: Whole<1, 1000>,
-        /// Targets that pay the cost. A cost center can be given by its code as well, as in an imported file.
+        /// Targets that pay the cost; a rule without targets is not run. A cost center can be given by its code as well, as in an imported
+        /// file.
+        #[field(default(|| json!([])))]
         pub targets: Vec<AllocationTarget>,
         /// First day of validity.
         #[field(event)]
@@ -51,14 +53,6 @@ impl Resource for AllocationRule {
     const UNIQUE: &'static [Unique] = &[Unique { index: "allocation_rules_code_key", fields: &["code"] }];
 
     fn sample() -> Self {
-        let target = |code: &str, share: f64| AllocationTarget {
-            cost_center_id: None,
-            cost_center: Some(code.into()),
-            service_id: None,
-            unit_id: None,
-            share_percent: Some(Number(share)),
-            weight: None,
-        };
         AllocationRule {
             code: "AR-NET".into(),
             name: "Network to the business lines".into(),
@@ -66,7 +60,7 @@ impl Resource for AllocationRule {
             cost_category_id: None,
             driver: AllocationDriver::Fixed,
             step: Whole(1),
-            targets: vec![target("CC-SALES", 62.5), target("CC-FACTORY", 37.5)],
+            targets: vec![],
             starts_on: Date::parse("2026-01-01"),
             ends_on: Date::parse("2026-12-31"),
             description: Some("By the ports that each line has, counted in December.".into()),
@@ -75,7 +69,9 @@ impl Resource for AllocationRule {
 
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, self.ends_on, "ends_on");
-        faults.require(!self.targets.is_empty(), "targets", "required", "Say who bears the cost.");
+        if self.targets.is_empty() {
+            return;
+        }
         let mut keys: Vec<String> = self.targets.iter().filter_map(AllocationTarget::key).collect();
         faults.require(keys.len() == self.targets.len(), "targets", "one_of", "Each target is one of a cost center, a service and a unit.");
         let count = keys.len();

@@ -93,7 +93,9 @@ impl Resource for AllocationRun {
             _ => return Ok(unmet),
         };
         unmet.extend(self.unmet_centers(check, &basis)?);
-        if basis.driver == AllocationDriver::Headcount && basis.targets.iter().all(|target| target.weight.is_none_or(|weight| weight.0 <= 0.0)) {
+        if basis.targets.is_empty() {
+            unmet.push(UnmetGuard::new("/allocation_rule_id", "targets", "The rule has no targets. Give it the cost centers, services or units that pay."));
+        } else if basis.driver == AllocationDriver::Headcount && basis.targets.iter().all(|target| target.weight.is_none_or(|weight| weight.0 <= 0.0)) {
             unmet.push(UnmetGuard::new("/allocation_rule_id", "headcount", "No target has people. Give the targets weights, or choose another driver."));
         }
         Ok(unmet)

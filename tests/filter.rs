@@ -51,7 +51,7 @@ on_both! {
 
     comparisons_find_the_same_rows_on_both_databases(app) {
         staff(app).await;
-        let all = ["zoë", "Ägir Ångström", "Ибрагим"];
+        let all = ["Ägir Ångström", "zoë", "Ибрагим"];
         for (filter, expected) in [
             ("name = \"zoë\"", &["zoë"][..]),
             ("name = \"ZOË\"", &[]),
@@ -69,8 +69,8 @@ on_both! {
             ("NOT location : oslo", &["Ägir Ångström", "Ибрагим"]),
             ("starts_on < 2024-05-01", &["Ägir Ångström"]),
             ("NOT starts_on < 2024-05-01", &["zoë", "Ибрагим"]),
-            ("starts_on >= 2020-01-01 AND starts_on <= 2024-05-01", &["zoë", "Ägir Ångström"]),
-            ("weekly_hours > 36", &["zoë", "Ägir Ångström"]),
+            ("starts_on >= 2020-01-01 AND starts_on <= 2024-05-01", &["Ägir Ångström", "zoë"]),
+            ("weekly_hours > 36", &["Ägir Ångström", "zoë"]),
             ("weekly_hours != 20 AND NOT (location = null OR weekly_hours = 40)", &["zoë"]),
             ("manager.name : \"ägir\"", &["zoë", "Ибрагим"]),
             ("NOT manager.name : \"ägir\"", &["Ägir Ångström"]),
@@ -137,7 +137,7 @@ on_both! {
             ("q=ZO%C3%8B&sort=name", &["zoë"][..]),
             ("q=%C3%A5ng&sort=name", &["Ägir Ångström"]),
             ("q=%D0%98%D0%91%D0%A0&sort=name", &["Ибрагим"]),
-            ("q=example+org&sort=name", &["zoë", "Ägir Ångström", "Ибрагим"]),
+            ("q=example+org&sort=name", &["Ägir Ångström", "zoë", "Ибрагим"]),
             ("q=example+zoe&sort=name", &["zoë"]),
             ("q=example+nobody", &[]),
             ("q=gstr", &[]),

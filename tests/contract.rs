@@ -239,7 +239,7 @@ on_both! {
             let (mut body, first) = made(app, definition, "twice").await;
             // A name within a site differs within that only.
             let lies_nowhere = |field: &&str| definition.field(field).is_some_and(|field| field.nullable) && first.body[*field].is_null();
-            if definition.unique.iter().all(|unique| unique.fields.iter().any(|field| lies_nowhere(&field))) {
+            if definition.unique.iter().all(|unique| unique.fields.iter().any(&lies_nowhere)) {
                 continue;
             }
             for field in definition.placement {

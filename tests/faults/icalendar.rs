@@ -27,6 +27,7 @@ fn calendar(random: &mut Random) -> Calendar {
         uid: random.near(TEXTS, ODD),
         stamp: instant(random),
         when: if random.next(2) == 0 { When::Day(first + Days::new(random.next(109_000) as u64)) } else { When::At(instant(random)) },
+        until: (random.next(2) == 0).then(|| When::At(instant(random))),
         summary: random.near(TEXTS, ODD),
         description: random.near(TEXTS, ODD),
         categories: (0..random.next(3)).map(|_| random.near(TEXTS, ODD)).collect(),
@@ -67,6 +68,10 @@ fn expected(calendar: &Calendar) -> Vec<(String, Vec<String>)> {
             When::Day(day) => one("DTSTART;VALUE=DATE", day.format("%Y%m%d").to_string()),
             When::At(at) => one("DTSTART", instant(at)),
         });
+        lines.extend(event.until.map(|until| match until {
+            When::Day(last) => one("DTEND;VALUE=DATE", last.succ_opt().unwrap().format("%Y%m%d").to_string()),
+            When::At(at) => one("DTEND", instant(at)),
+        }));
         lines.push(one("SUMMARY", meant(&event.summary)));
         if !event.description.is_empty() {
             lines.push(one("DESCRIPTION", meant(&event.description)));

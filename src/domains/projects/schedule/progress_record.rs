@@ -143,7 +143,7 @@ pub fn stated(check: &mut Check<'_>, record: ProgressRecord) -> Result<Effect> {
     let last: Option<(Id, Id)> = last.select((progress_records::id, progress_records::created_by)).first(check.connection).optional()?;
     let percent = record.progress_percent;
     Ok(match last {
-        Some((id, by)) if by == Id::system() => Effect::update::<ProgressRecord>(id, move |known| known.progress_percent = percent.clone()),
+        Some((id, by)) if by == Id::system() => Effect::update::<ProgressRecord>(id, move |known| known.progress_percent = percent),
         _ => Effect::create(Placement::default(), record),
     })
 }

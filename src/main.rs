@@ -85,15 +85,14 @@ fn schema(asked: Schema) -> Result<(), String> {
     let api = catalogue::api();
     let folder = std::env::temp_dir().join(format!("steward-schema-{}", std::process::id()));
     let database = Database::open(&format!("sqlite://{}", folder.join("empty.db").display()))?;
-    let (wanted, into) = match asked {
-        Schema::Diff => (None, None),
-        Schema::Print { into } => (Some(true), into),
-        Schema::Baseline { into } => (Some(false), into),
+    let into = match &asked {
+        Schema::Print { into } | Schema::Baseline { into } => into.clone(),
+        Schema::Diff => None,
     };
-    let answer = actix_web::rt::System::new().block_on(database.read(move |connection| match wanted {
-        None => steward::store::schema::lacking(connection, &api.definitions),
-        Some(true) => steward::store::schema::print(connection, &api.definitions),
-        Some(false) => steward::store::schema::baseline(connection),
+    let answer = actix_web::rt::System::new().block_on(database.read(move |connection| match asked {
+        Schema::Diff => steward::store::schema::lacking(connection, &api.definitions),
+        Schema::Print { .. } => steward::store::schema::print(connection, &api.definitions),
+        Schema::Baseline { .. } => steward::store::schema::baseline(connection),
     }));
     drop(database);
     std::fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;

@@ -14,8 +14,8 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 const PORTABLE: EmbeddedMigrations = embed_migrations!("migrations/portable");
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
-/// What the migrations make of an empty SQLite database, up to some of them, at once: each alteration of a table reads the whole schema
-/// anew, and there are many.
+/// Tables of an empty SQLite database as some of the migrations make them, at once: each alteration of a table reads the whole schema anew,
+/// and there are many.
 const BASELINE: &str = include_str!("../../migrations/baseline.sql");
 
 /// A database that holds a part of another one is told by this table; see `store::transfer`.
@@ -127,10 +127,9 @@ where
 
 /// Gives an empty database the tables of the baseline.
 fn begin(sqlite: &mut SqliteConnection) -> Outcome {
-    sqlite.immediate_transaction(|sqlite| {
-        let tables: i64 = diesel::select(diesel::dsl::sql::<BigInt>("(SELECT count(*) FROM sqlite_master)")).get_result(sqlite)?;
-        if tables == 0 { Ok(sqlite.batch_execute(BASELINE)?) } else { Ok(()) }
-    })
+    let tables: i64 = diesel::select(diesel::dsl::sql::<BigInt>("(SELECT count(*) FROM sqlite_master)")).get_result(sqlite)?;
+    // The file is this process's alone, and one that has its tables is not locked for writing.
+    if tables == 0 { Ok(sqlite.immediate_transaction(|sqlite| sqlite.batch_execute(BASELINE))?) } else { Ok(()) }
 }
 
 type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
@@ -159,7 +158,7 @@ mod tests {
         super::super::sqlite::connect(Path::new(":memory:")).unwrap()
     }
 
-    /// What a database has: its tables, indexes and triggers, and the migrations that made them.
+    /// Tables, indexes and triggers of a database, and the migrations that made them.
     fn made(connection: &mut Connection) -> Vec<String> {
         let sql =
             "SELECT type || ' ' || name || ': ' || coalesce(sql, '') FROM sqlite_master UNION ALL SELECT version FROM __diesel_schema_migrations ORDER BY 1";

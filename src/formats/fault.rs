@@ -1,15 +1,15 @@
-//! What is wrong with a document of another service.
+//! Faults of documents of other services.
 
 use crate::error::{Error, FieldError, Problem};
 
-/// Something in a document that has to be put right before it can be read.
+/// Fault of a document, to be corrected before it can be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// The place, as a JSON pointer (RFC 6901); in a table it begins with the number of the row.
     pub pointer: String,
     /// A stable word for what is wrong, e.g. `required`, `format`, `too_many`.
     pub code: &'static str,
-    /// What is expected instead.
+    /// Expected content.
     pub detail: String,
 }
 

@@ -21,7 +21,7 @@ pub struct Event {
     pub uid: String,
     /// When what it tells was last changed.
     pub stamp: DateTime<Utc>,
-    /// When it is, or begins.
+    /// Time of the event, or of its beginning.
     pub when: When,
     /// Its last day, or the instant at which it ends; none if it has no length.
     pub until: Option<When>,

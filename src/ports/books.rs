@@ -1,5 +1,6 @@
 //! The books of the organisation: the currency in which its totals are told.
 
+use super::ask;
 use crate::error::Result;
 use crate::resource::Check;
 use crate::resource::value::{Currency, Date};
@@ -67,10 +68,7 @@ pub trait Books: Send + Sync {
 
 /// The base currency of the organisation; none where nobody keeps it.
 pub fn base_currency(check: &mut Check<'_>) -> Result<Option<Currency>> {
-    match check.definitions.answers.get::<&'static dyn Books>() {
-        Some(port) => port.base_currency(check),
-        None => Ok(None),
-    }
+    ask(check, |port: &'static dyn Books, check| port.base_currency(check))
 }
 
 /// The working week of the organisation; the usual one where nobody keeps it.

@@ -1,5 +1,6 @@
 //! Telling that a fact breaks a rule, and that it does not any more.
 
+use super::ask;
 use crate::error::Result;
 use crate::resource::{Check, Effect, Id};
 
@@ -33,10 +34,7 @@ pub struct Settled {
 
 /// The conflicts about some records that are open.
 pub fn open(check: &mut Check<'_>, subjects: &[Id]) -> Result<Vec<OpenConflict>> {
-    match check.definitions.answers.get::<&'static dyn Conflicts>() {
-        Some(port) => port.open(check, subjects),
-        None => Ok(Vec::new()),
-    }
+    ask(check, |port: &'static dyn Conflicts, check| port.open(check, subjects))
 }
 
 /// Has a judgement settled.

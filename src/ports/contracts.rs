@@ -1,5 +1,6 @@
 //! Contracts, for those who plan by them: their cost in the next year, and their ends.
 
+use super::ask;
 use crate::error::Result;
 use crate::resource::value::{Date, Precise, PreciseMoney, Title};
 use crate::resource::{Check, Id};
@@ -54,30 +55,21 @@ pub trait Contracts: Send + Sync {
     /// contract and one that was renewed by another are left out.
     fn ends(&self, check: &mut Check<'_>, contracts: &[Id]) -> Result<HashMap<Id, Date>>;
 
-    /// The contracts that a project concluded, that run on after today and that name no service: their ids and codes, whoever may see them.
+    /// The contracts that a project concluded, that run on after today and that name no service: their ids and codes, regardless of permission.
     fn not_handed_over(&self, check: &mut Check<'_>, project: Id) -> Result<Vec<(Id, String)>>;
 }
 
 /// The lines of contracts in force that may be charged until a day; none where nobody keeps contracts.
 pub fn charged(check: &mut Check<'_>, until: Date) -> Result<Vec<ChargedLine>> {
-    match check.definitions.answers.get::<&'static dyn Contracts>() {
-        Some(port) => port.charged(check, until),
-        None => Ok(Vec::new()),
-    }
+    ask(check, |port: &'static dyn Contracts, check| port.charged(check, until))
 }
 
 /// The last day of the running or last term of each of some contracts; none where nobody keeps contracts.
 pub fn ends(check: &mut Check<'_>, contracts: &[Id]) -> Result<HashMap<Id, Date>> {
-    match check.definitions.answers.get::<&'static dyn Contracts>() {
-        Some(port) => port.ends(check, contracts),
-        None => Ok(HashMap::new()),
-    }
+    ask(check, |port: &'static dyn Contracts, check| port.ends(check, contracts))
 }
 
 /// The contracts that a project concluded, that run on after today and that name no service; none where nobody keeps contracts.
 pub fn not_handed_over(check: &mut Check<'_>, project: Id) -> Result<Vec<(Id, String)>> {
-    match check.definitions.answers.get::<&'static dyn Contracts>() {
-        Some(port) => port.not_handed_over(check, project),
-        None => Ok(Vec::new()),
-    }
+    ask(check, |port: &'static dyn Contracts, check| port.not_handed_over(check, project))
 }

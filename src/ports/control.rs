@@ -1,5 +1,6 @@
 //! Controls, and what their operating tests show.
 
+use super::ask;
 use crate::error::Result;
 use crate::resource::value::{Date, Title};
 use crate::resource::{Check, Effect, Id};
@@ -46,22 +47,16 @@ pub trait Controls: Send + Sync {
 
 /// A domain whose records rest on what controls are worth.
 pub trait RestsOnControls: Send + Sync {
-    /// What follows there from the change of a control, or of what its tests show.
+    /// Effects there of the change of a control, or of the results of its tests.
     fn changed(&self, check: &mut Check<'_>, control: Id) -> Result<Vec<Effect>>;
 }
 
-/// What follows elsewhere from the change of a control; nothing where nobody rests on it.
+/// Effects elsewhere of the change of a control; none where nothing rests on it.
 pub fn changed(check: &mut Check<'_>, control: Id) -> Result<Vec<Effect>> {
-    match check.definitions.answers.get::<&'static dyn RestsOnControls>() {
-        Some(port) => port.changed(check, control),
-        None => Ok(Vec::new()),
-    }
+    ask(check, |port: &'static dyn RestsOnControls, check| port.changed(check, control))
 }
 
 /// Some controls, each with its latest conclusive operating test; none where nobody keeps controls.
 pub fn tested(check: &mut Check<'_>, ids: &[Id]) -> Result<Vec<TestedControl>> {
-    match check.definitions.answers.get::<&'static dyn Controls>() {
-        Some(port) => port.tested(check, ids),
-        None => Ok(Vec::new()),
-    }
+    ask(check, |port: &'static dyn Controls, check| port.tested(check, ids))
 }

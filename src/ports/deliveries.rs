@@ -10,7 +10,7 @@ pub trait Deliveries: Send + Sync {
     /// The day on which all lines of an order had come in full, within their tolerances, by posted receipts, of those of some orders of which that is so.
     fn received_on(&self, check: &mut Check<'_>, orders: &[Id]) -> Result<HashMap<Id, Date>>;
 
-    /// Those of some lines of orders and contracts that promise nothing any more: the order is closed or cancelled, the contract has ended.
+    /// Lines of orders and contracts, of some, that promise nothing any more: the order is closed or cancelled, the contract has ended.
     fn over(&self, check: &mut Check<'_>, lines: &[Id]) -> Result<HashSet<Id>>;
 }
 
@@ -22,7 +22,7 @@ pub fn received_on(check: &mut Check<'_>, orders: &[Id]) -> Result<HashMap<Id, D
     }
 }
 
-/// Those of some lines of orders and contracts that promise nothing any more; none where nobody takes deliveries in.
+/// Lines of orders and contracts, of some, that promise nothing any more; none where nobody takes deliveries in.
 pub fn over(check: &mut Check<'_>, lines: &[Id]) -> Result<HashSet<Id>> {
     match check.definitions.answers.get::<&'static dyn Deliveries>() {
         Some(port) if !lines.is_empty() => port.over(check, lines),

@@ -16,7 +16,7 @@ pub struct LicenceUse {
     pub quantity: i64,
     /// How much of that is assigned.
     pub assigned: i64,
-    /// What one costs for its term.
+    /// Cost of one for its term.
     pub unit_cost: Option<PreciseMoney>,
     /// Last day of its term.
     pub ends_on: Option<Date>,
@@ -35,7 +35,7 @@ pub struct RackUse {
     pub used: f64,
 }
 
-/// What an asset loses of its value in some spans of days.
+/// Depreciation of an asset in some spans of days.
 #[derive(Debug, Clone)]
 pub struct AssetDepreciation {
     /// The asset.
@@ -46,7 +46,7 @@ pub struct AssetDepreciation {
     pub cost_center: Option<Id>,
     /// The currency of its cost.
     pub currency: Currency,
-    /// What it loses in each span, in minor units; none if that cannot be told.
+    /// Depreciation in each span, in minor units; none if unknown.
     pub amounts: Option<Vec<i64>>,
 }
 
@@ -63,11 +63,11 @@ pub struct LicenceNeed {
     pub contract: Option<Id>,
     /// The line of the order with which it was bought.
     pub order_line: Option<Id>,
-    /// How many it entitles to on the day; 0 when it is not in force.
+    /// Number entitled to on the day; 0 when the licence is not in force.
     pub entitled: i64,
-    /// How many are in use.
+    /// Number in use.
     pub in_use: i64,
-    /// How many are in use beyond what the licences of its product and metric entitle to, as far as it falls on this one.
+    /// Number in use beyond the entitlement of all licences of its product and metric, as far as it falls on this one.
     pub over_used: i64,
     /// What one costs for its term.
     pub unit_cost: Option<PreciseMoney>,
@@ -108,7 +108,7 @@ pub trait Estate: Send + Sync {
     /// The licences in force on a day, and how much of each is assigned.
     fn licences(&self, check: &mut Check<'_>, day: Date) -> Result<Vec<LicenceUse>>;
 
-    /// What the assets lose of their value in some spans of days, in order of their ids; those that lose nothing are left out.
+    /// Depreciation of the assets in some spans of days, in order of their ids; assets without any are left out.
     fn depreciation(&self, check: &mut Check<'_>, spans: &[(Date, Date)]) -> Result<Vec<AssetDepreciation>>;
 
     /// The licences that are in force or in use on a day, in order of their ids.
@@ -145,7 +145,7 @@ pub fn licences(check: &mut Check<'_>, day: Date) -> Result<Vec<LicenceUse>> {
     port(check).map_or(Ok(Vec::new()), |port| port.licences(check, day))
 }
 
-/// What the assets lose of their value in some spans of days; none where nobody keeps any.
+/// Depreciation of the assets in some spans of days; none where no domain keeps assets.
 pub fn depreciation(check: &mut Check<'_>, spans: &[(Date, Date)]) -> Result<Vec<AssetDepreciation>> {
     port(check).map_or(Ok(Vec::new()), |port| port.depreciation(check, spans))
 }

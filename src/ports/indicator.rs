@@ -1,5 +1,6 @@
 //! Indicators: measured values that warn of something.
 
+use super::ask;
 use crate::error::Result;
 use crate::resource::value::{Date, Instant};
 use crate::resource::{Check, Id};
@@ -54,8 +55,5 @@ pub trait Indicators: Send + Sync {
 
 /// The indicators that name a risk, as of the end of a day; none where nobody keeps any.
 pub fn of_risks(check: &mut Check<'_>, day: Date) -> Result<Vec<Indicator>> {
-    match check.definitions.answers.get::<&'static dyn Indicators>() {
-        Some(port) => port.of_risks(check, day),
-        None => Ok(Vec::new()),
-    }
+    ask(check, |port: &'static dyn Indicators, check| port.of_risks(check, day))
 }

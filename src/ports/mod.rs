@@ -25,3 +25,15 @@ pub mod stake;
 pub mod weakness;
 pub mod work;
 pub mod working_time;
+
+use crate::error::Result;
+use crate::resource::Check;
+use std::any::Any;
+
+/// Answer of the domain that keeps a port; the default of its type where none does.
+fn ask<P: Copy + Any + Send + Sync, A: Default>(check: &mut Check<'_>, question: impl FnOnce(P, &mut Check<'_>) -> Result<A>) -> Result<A> {
+    match check.definitions.answers.get::<P>().copied() {
+        Some(port) => question(port, check),
+        None => Ok(A::default()),
+    }
+}

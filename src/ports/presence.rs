@@ -1,5 +1,6 @@
 //! When people are not there.
 
+use super::ask;
 use crate::error::Result;
 use crate::resource::value::Date;
 use crate::resource::{Check, Id};
@@ -30,10 +31,7 @@ pub trait Presence: Send + Sync {
 
 /// When some people are not there from a day on, of those who are away some day.
 pub fn all_away(check: &mut Check<'_>, people: &[Id], from: Date) -> Result<HashMap<Id, Vec<Away>>> {
-    match check.definitions.answers.get::<&'static dyn Presence>() {
-        Some(port) => port.away(check, people, from),
-        None => Ok(HashMap::new()),
-    }
+    ask(check, |port: &'static dyn Presence, check| port.away(check, people, from))
 }
 
 /// When a person is not there from a day on.

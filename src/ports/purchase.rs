@@ -1,5 +1,6 @@
 //! The books of what is bought: what was received and not billed, what was billed, and what of it is taken back.
 
+use super::ask;
 use crate::error::Result;
 use crate::resource::value::{Code, Date, Money, Percent, Precise, Title};
 use crate::resource::{Check, Effect, Id};
@@ -32,7 +33,7 @@ pub struct BilledLine {
     pub promised_by: Option<Id>,
     /// The budget line that pays; none if no budget does.
     pub budget_line: Option<Id>,
-    /// Where the cost arises, where no budget line tells it.
+    /// Cost center of the cost, where no budget line names one.
     pub cost_center: Option<Id>,
     /// The period that the line itself names: it is booked there or nowhere.
     pub named_period: Option<Id>,
@@ -51,7 +52,7 @@ pub struct BilledLine {
 pub struct PrepaidLine {
     /// The line.
     pub invoice_line: Id,
-    /// What it is for.
+    /// Subject of the line.
     pub name: Title,
     /// The line of the order or of the contract that promised the cost; none where nothing did.
     pub promised_by: Option<Id>,
@@ -61,7 +62,7 @@ pub struct PrepaidLine {
     pub cost_center: Option<Id>,
     /// The period in which the order or the contract expects the cost, or that the line names.
     pub expected_period: Option<Id>,
-    /// What is paid in advance before tax, less what was credited; 0 where nothing of it stands.
+    /// Amount paid in advance before tax, less credits; 0 where nothing of it is left.
     pub net: Money,
     /// First day for which it is paid.
     pub starts_on: Date,
@@ -90,7 +91,7 @@ pub struct Posting {
     pub accrued: Vec<AccruedLine>,
     /// What is billed.
     pub billed: Vec<BilledLine>,
-    /// What is paid in advance from now on, of each line that is concerned.
+    /// Prepayments in force from now on, of each line concerned.
     pub prepaid: Vec<PrepaidLine>,
 }
 
@@ -102,8 +103,5 @@ pub trait Purchases: Send + Sync {
 
 /// The effects that book a posting; none where nobody keeps books.
 pub fn post(check: &mut Check<'_>, posting: &Posting) -> Result<Vec<Effect>> {
-    match check.definitions.answers.get::<&'static dyn Purchases>() {
-        Some(port) => port.post(check, posting),
-        None => Ok(Vec::new()),
-    }
+    ask(check, |port: &'static dyn Purchases, check| port.post(check, posting))
 }

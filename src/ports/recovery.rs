@@ -1,5 +1,6 @@
 //! Recovery: the processes that a loss stops, and how soon they are back.
 
+use super::ask;
 use crate::error::Result;
 use crate::resource::{Check, Id};
 
@@ -24,8 +25,5 @@ pub trait Recoveries: Send + Sync {
 
 /// The processes that need one of some nodes; none where nobody keeps processes.
 pub fn stopped(check: &mut Check<'_>, nodes: &[Id]) -> Result<Vec<StoppedProcess>> {
-    match check.definitions.answers.get::<&'static dyn Recoveries>() {
-        Some(port) => port.stopped(check, nodes),
-        None => Ok(Vec::new()),
-    }
+    ask(check, |port: &'static dyn Recoveries, check| port.stopped(check, nodes))
 }

@@ -1,5 +1,6 @@
 //! Service levels: what vendors promised, and what they owe when they fall short.
 
+use super::ask;
 use crate::error::Result;
 use crate::resource::value::{Date, Money, Title};
 use crate::resource::{Check, Id};
@@ -40,8 +41,5 @@ pub trait ServiceLevels: Send + Sync {
 
 /// What would be owed for so many seconds of loss of some services and contracts; nothing where nobody keeps service levels.
 pub fn owed(check: &mut Check<'_>, services: &[Id], contracts: &[Id], seconds: f64) -> Result<Vec<OwedCredit>> {
-    match check.definitions.answers.get::<&'static dyn ServiceLevels>() {
-        Some(port) => port.owed(check, services, contracts, seconds),
-        None => Ok(Vec::new()),
-    }
+    ask(check, |port: &'static dyn ServiceLevels, check| port.owed(check, services, contracts, seconds))
 }

@@ -1,5 +1,6 @@
 //! Installed software: what runs where, in which version.
 
+use super::ask;
 use crate::error::Result;
 use crate::resource::value::Title;
 use crate::resource::{Check, Id};
@@ -47,10 +48,7 @@ pub trait Software: Send + Sync {
 
 /// All products; none where nobody keeps software.
 pub fn products(check: &mut Check<'_>) -> Result<Vec<Product>> {
-    match check.definitions.answers.get::<&'static dyn Software>() {
-        Some(port) => port.products(check),
-        None => Ok(Vec::new()),
-    }
+    ask(check, |port: &'static dyn Software, check| port.products(check))
 }
 
 /// The installations of some products; none where nobody keeps software.

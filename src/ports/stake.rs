@@ -1,5 +1,6 @@
 //! How much is at stake in a record: its place among the levels of its kind.
 
+use super::ask;
 use crate::error::Result;
 use crate::resource::{Check, Id};
 
@@ -14,8 +15,5 @@ pub trait Stakes: Send + Sync {
 
 /// How much is at stake in a record; none where nobody knows.
 pub fn of(check: &mut Check<'_>, subject: Id) -> Result<Option<Stake>> {
-    match check.definitions.answers.get::<&'static dyn Stakes>() {
-        Some(port) => port.of(check, subject),
-        None => Ok(None),
-    }
+    ask(check, |port: &'static dyn Stakes, check| port.of(check, subject))
 }

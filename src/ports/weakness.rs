@@ -1,5 +1,6 @@
 //! Weaknesses of software: what is known of them for what is installed.
 
+use super::ask;
 use super::software::{Installed, Product};
 use crate::error::Result;
 use crate::resource::value::Date;
@@ -21,7 +22,7 @@ pub trait Weaknesses: Send + Sync {
     /// What the known weaknesses of some products mean for some of their installations: the vulnerabilities that are opened and ended.
     fn meet(&self, check: &mut Check<'_>, products: &[Product], installed: &[Installed]) -> Result<Vec<Effect>>;
 
-    /// The serious weaknesses that are not fixed and that no exception covers, in order of their ids, whoever may see them.
+    /// The serious weaknesses that are not fixed and that no exception covers, in order of their ids, regardless of permission.
     fn serious(&self, check: &mut Check<'_>) -> Result<Vec<OpenWeakness>>;
 }
 
@@ -35,8 +36,5 @@ pub fn meet(check: &mut Check<'_>, products: &[Product], installed: &[Installed]
 
 /// The serious weaknesses that are not fixed and that no exception covers; none where nobody knows any.
 pub fn serious(check: &mut Check<'_>) -> Result<Vec<OpenWeakness>> {
-    match check.definitions.answers.get::<&'static dyn Weaknesses>() {
-        Some(port) => port.serious(check),
-        None => Ok(Vec::new()),
-    }
+    ask(check, |port: &'static dyn Weaknesses, check| port.serious(check))
 }

@@ -1,5 +1,6 @@
 //! Projects: work in progress, for the domains that steer by it.
 
+use super::ask;
 use crate::error::Result;
 use crate::resource::value::{Date, Money, Title};
 use crate::resource::{Check, Effect, Id};
@@ -35,20 +36,20 @@ pub struct FundedProject {
     pub is_executing: bool,
 }
 
-/// What is left to be spent on a work item in some spans of days, by the plan.
+/// Remaining cost of a work item in some spans of days, by the plan.
 #[derive(Debug, Clone)]
 pub struct WorkEstimate {
     /// The work item.
     pub work_item: Id,
     /// The budget line that pays for it.
     pub budget_line: Option<Id>,
-    /// What is left of its budget at completion.
+    /// Rest of its budget at completion.
     pub remaining: Money,
-    /// What of that falls on each span, in minor units; none if the work has no dates.
+    /// Share of that in each span, in minor units; none if the work has no dates.
     pub amounts: Option<Vec<i64>>,
 }
 
-/// What is left to be spent and done on a project.
+/// Remaining cost and work of a project.
 #[derive(Debug, Clone)]
 pub struct ProjectEstimate {
     /// The project.
@@ -63,7 +64,7 @@ pub struct ProjectEstimate {
     pub initiative: Option<Id>,
     /// The last day that its plan or it tells.
     pub ends_on: Option<Date>,
-    /// How much it matters: 0 for the least, 3 for what goes before all others.
+    /// Priority: 0 for the lowest, 3 for the highest.
     pub rank: i64,
     /// The work that has a budget, finished work included.
     pub work: Vec<WorkEstimate>,
@@ -100,7 +101,7 @@ pub trait Work: Send + Sync {
     /// order of their days.
     fn milestones(&self, check: &mut Check<'_>, services: &[Id], days: (Date, Date)) -> Result<Vec<(Id, Date)>>;
 
-    /// The projects that a budget pays and that are neither closed nor cancelled, in order of their ids, whoever may see them.
+    /// The projects that a budget pays and that are neither closed nor cancelled, in order of their ids, regardless of permission.
     fn funded(&self, check: &mut Check<'_>, budget: Id) -> Result<Vec<FundedProject>>;
 
     /// The code of a project, if it is closed.
@@ -109,7 +110,7 @@ pub trait Work: Send + Sync {
     /// The effect by which another budget pays a project.
     fn fund(&self, project: Id, budget: Id) -> Effect;
 
-    /// What is left to be spent and done on projects in some spans of days, which follow each other; of all but proposed ones, in order of their
+    /// Remaining cost and work of projects in some spans of days, which follow each other; of all but proposed ones, in order of their
     /// ids.
     fn estimates(&self, check: &mut Check<'_>, spans: &[(Date, Date)]) -> Result<Vec<ProjectEstimate>>;
 
@@ -119,50 +120,32 @@ pub trait Work: Send + Sync {
 
 /// The open projects of some units and the units below them that name no objective; none where nobody keeps projects.
 pub fn without_objective(check: &mut Check<'_>, units: &[Id]) -> Result<Vec<UnalignedProject>> {
-    match check.definitions.answers.get::<&'static dyn Work>() {
-        Some(port) => port.without_objective(check, units),
-        None => Ok(Vec::new()),
-    }
+    ask(check, |port: &'static dyn Work, check| port.without_objective(check, units))
 }
 
 /// What some projects are for; nothing is known where nobody keeps projects.
 pub fn aims(check: &mut Check<'_>, projects: &[Id]) -> Result<Vec<ProjectAim>> {
-    match check.definitions.answers.get::<&'static dyn Work>() {
-        Some(port) => port.aims(check, projects),
-        None => Ok(Vec::new()),
-    }
+    ask(check, |port: &'static dyn Work, check| port.aims(check, projects))
 }
 
 /// The work that waits for one of some records or people; none where nobody keeps projects.
 pub fn delayed(check: &mut Check<'_>, records: &[Id]) -> Result<Vec<DelayedWork>> {
-    match check.definitions.answers.get::<&'static dyn Work>() {
-        Some(port) => port.delayed(check, records),
-        None => Ok(Vec::new()),
-    }
+    ask(check, |port: &'static dyn Work, check| port.delayed(check, records))
 }
 
 /// The milestones that are to come of open projects for some services; none where nobody keeps projects.
 pub fn milestones(check: &mut Check<'_>, services: &[Id], days: (Date, Date)) -> Result<Vec<(Id, Date)>> {
-    match check.definitions.answers.get::<&'static dyn Work>() {
-        Some(port) => port.milestones(check, services, days),
-        None => Ok(Vec::new()),
-    }
+    ask(check, |port: &'static dyn Work, check| port.milestones(check, services, days))
 }
 
 /// The projects that a budget pays and that are neither closed nor cancelled; none where nobody keeps projects.
 pub fn funded(check: &mut Check<'_>, budget: Id) -> Result<Vec<FundedProject>> {
-    match check.definitions.answers.get::<&'static dyn Work>() {
-        Some(port) => port.funded(check, budget),
-        None => Ok(Vec::new()),
-    }
+    ask(check, |port: &'static dyn Work, check| port.funded(check, budget))
 }
 
 /// The code of a project, if it is closed; none where nobody keeps projects.
 pub fn closed(check: &mut Check<'_>, project: Id) -> Result<Option<String>> {
-    match check.definitions.answers.get::<&'static dyn Work>() {
-        Some(port) => port.closed(check, project),
-        None => Ok(None),
-    }
+    ask(check, |port: &'static dyn Work, check| port.closed(check, project))
 }
 
 /// The effects by which another budget pays what one has paid; none where nobody keeps projects.
@@ -179,10 +162,7 @@ pub fn next_outline(check: &mut Check<'_>, project: Id) -> Result<i64> {
     }
 }
 
-/// What is left to be spent and done on projects in some spans of days; nothing where nobody keeps projects.
+/// Remaining cost and work of projects in some spans of days; none where no domain keeps projects.
 pub fn estimates(check: &mut Check<'_>, spans: &[(Date, Date)]) -> Result<Vec<ProjectEstimate>> {
-    match check.definitions.answers.get::<&'static dyn Work>() {
-        Some(port) => port.estimates(check, spans),
-        None => Ok(Vec::new()),
-    }
+    ask(check, |port: &'static dyn Work, check| port.estimates(check, spans))
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use std::fmt;
 use std::sync::Arc;
 
-/// What is made, moved, changed or deleted elsewhere.
+/// Creation, transition, change or deletion of a record elsewhere.
 #[derive(Debug, Clone)]
 pub enum Effect {
     /// Makes a record.
@@ -42,9 +42,9 @@ pub enum Effect {
     },
     /// Deletes a record that a move made and another takes back, in whichever state it is; refused while others refer to it.
     Remove {
-        /// Its collection.
+        /// Collection of the record.
         collection: &'static str,
-        /// Which.
+        /// Record to delete.
         id: Id,
     },
 }

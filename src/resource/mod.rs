@@ -274,7 +274,7 @@ pub trait Resource: Model + Clone + std::fmt::Debug {
         Ok(Vec::new())
     }
 
-    /// What the deletion of a record moves elsewhere, in the same transaction: asked once it is gone, also of a part that goes with its parent,
+    /// Effects of the deletion of a record, in the same transaction: asked once it is gone, also of a part that goes with its parent,
     /// and again when it is restored.
     fn effects_of_removal(&self, _check: &mut Check<'_>) -> Result<Vec<Effect>> {
         Ok(Vec::new())

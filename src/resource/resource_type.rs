@@ -360,7 +360,7 @@ impl ResourceType {
         (self.changed)(entity, check)
     }
 
-    /// What the deletion of a record, or its restoring, moves elsewhere.
+    /// Effects of the deletion of a record, or of its restoring.
     pub fn effects_of_removal(&self, entity: &dyn Entity, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         (self.removed)(entity, check)
     }

@@ -260,7 +260,7 @@ pub async fn before(app: &TestApp, definition: &'static ResourceType, record: &V
     }
 }
 
-/// Has an invoice approved by somebody who does nothing else: who approves it posts no payment of it.
+/// Approval of an invoice by a person who does nothing else: the approver posts no payment of it.
 async fn approve_invoice(app: &TestApp, id: &str) {
     let invoices = app.served.store.definitions.get("vendors/invoices").unwrap();
     let path = format!("/api/v1/vendors/invoices/{id}");

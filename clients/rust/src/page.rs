@@ -8,7 +8,7 @@ use std::future::Future;
 
 /// A page of a list.
 pub trait Page {
-    /// What the list is of.
+    /// Record of the list.
     type Record;
 
     /// The records, and the cursor of the page after it.
@@ -21,12 +21,12 @@ pub trait Versioned {
     fn revision(&self) -> u64;
 }
 
-/// The `If-Match` of a change to what was read: it is refused with 412 where somebody else was faster.
+/// The `If-Match` of a change to what was read: refused with 412 after a change by another.
 pub fn if_match(record: &impl Versioned) -> String {
     format!("\"{}\"", record.revision())
 }
 
-/// Every record of a list: `page` asks for the page at a cursor, the first one without.
+/// All records of a list: `page` asks for the page at a cursor, the first one without.
 pub fn every<P, F, A>(page: F) -> impl Stream<Item = Result<P::Record, Failure>>
 where
     P: Page,

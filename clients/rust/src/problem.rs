@@ -1,4 +1,4 @@
-//! What goes wrong: a refusal of the service, which says what to do next, or a call that did not arrive.
+//! Failures: a refusal of the service, which says what to do next, or a call that did not arrive.
 
 use futures_util::TryStreamExt;
 use progenitor_client::{ByteStream, Error};
@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::fmt;
 
-/// Why a call did not succeed.
+/// Cause of a call that failed.
 #[derive(Debug)]
 pub enum Failure {
     /// The service refused it.
@@ -22,15 +22,15 @@ pub enum Failure {
 pub struct Problem {
     /// The HTTP status.
     pub status: u16,
-    /// What kind of problem it is.
+    /// Kind of problem.
     pub title: String,
-    /// What to do next.
+    /// Cause, with the next step.
     #[serde(default)]
     pub detail: String,
     /// All broken fields.
     #[serde(default)]
     pub errors: Vec<BrokenField>,
-    /// What else it says, such as `allowed` after a refused transition.
+    /// Further members, such as `allowed` after a refused transition.
     #[serde(flatten)]
     pub members: Map<String, Value>,
 }
@@ -38,11 +38,11 @@ pub struct Problem {
 /// A field that is refused.
 #[derive(Debug, Clone, Deserialize)]
 pub struct BrokenField {
-    /// Where it is in the body (RFC 6901).
+    /// JSON pointer into the body (RFC 6901).
     pub pointer: String,
     /// The rule that it breaks.
     pub code: String,
-    /// What to do about it.
+    /// Correction to make.
     pub detail: String,
     /// The limits of that rule.
     #[serde(default)]
@@ -50,19 +50,19 @@ pub struct BrokenField {
 }
 
 impl Problem {
-    /// True if somebody else has changed the record since it was read (412).
+    /// True if the record was changed since it was read (412).
     pub fn is_stale(&self) -> bool {
         self.status == 412
     }
 
-    /// What is wrong with a field, by its pointer or its name.
+    /// Faults of a field, by its pointer or its name.
     pub fn at<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a BrokenField> {
         self.errors.iter().filter(move |broken| broken.pointer == field || broken.pointer.strip_prefix('/') == Some(field))
     }
 }
 
 impl Failure {
-    /// What an error of a generated operation says; it reads the body of a refusal.
+    /// Failure behind an error of a generated operation; reads the body of a refusal.
     pub async fn of(error: Error<ByteStream>) -> Failure {
         match error {
             Error::ErrorResponse(answer) => {

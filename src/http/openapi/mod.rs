@@ -31,14 +31,14 @@ pub enum Version {
     Older,
 }
 
-/// Where the service is, for a document that no service sends.
+/// Address of the service in a document that no service sends.
 const NOWHERE: &str = "http://127.0.0.1:8080";
 
 impl Version {
-    fn print(self, document: Value) -> String {
+    fn of(self, document: Value) -> Value {
         match self {
-            Version::Newer => pretty(&document),
-            Version::Older => pretty(&older(document, NOWHERE)),
+            Version::Newer => document,
+            Version::Older => older(document, NOWHERE),
         }
     }
 }
@@ -46,13 +46,13 @@ impl Version {
 impl Api {
     /// The OpenAPI document as it is committed.
     pub fn document(&self, version: Version) -> String {
-        version.print(document(self))
+        pretty(&version.of(document(self)))
     }
 
     /// The same by domain: the name of each and its document.
     pub fn documents_of_domains(&self, version: Version) -> Vec<(&'static str, String)> {
-        let whole = document(self);
-        self.domains.iter().map(|domain| (domain.name, version.print(of_domain(&whole, domain.name)))).collect()
+        let whole = version.of(document(self));
+        self.domains.iter().map(|domain| (domain.name, pretty(&of_domain(&whole, domain.name)))).collect()
     }
 }
 

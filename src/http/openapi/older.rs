@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use std::ops::RangeInclusive;
 
 /// The media types that older generators send, the first one rather than the next.
-const USUAL: [&str; 3] = ["application/json", "application/octet-stream", "application/x-www-form-urlencoded"];
+const USUAL: [&str; 2] = ["application/json", "application/octet-stream"];
 
 /// A document in the older version, with absolute addresses.
 pub fn older(mut older: Value, issuer: &str) -> Value {
@@ -22,7 +22,9 @@ pub fn older(mut older: Value, issuer: &str) -> Value {
             sent_as_bytes(&mut operation["requestBody"]);
             operation["responses"].as_object_mut().into_iter().flat_map(|responses| responses.values_mut()).for_each(only_first);
             let alike = [answers_of(operation, '2'..='2', &shared), answers_of(operation, '4'..='5', &shared)];
-            operation["responses"].as_object_mut().into_iter().for_each(|responses| alike.iter().for_each(|alike| responses.extend(alike.clone())));
+            if let Some(responses) = operation["responses"].as_object_mut() {
+                responses.extend(alike.into_iter().flatten());
+            }
             if operation["requestBody"].is_null() {
                 operation.as_object_mut().map(|members| members.shift_remove("requestBody"));
             }
@@ -47,7 +49,7 @@ fn sent_as_bytes(body: &mut Value) {
     }
 }
 
-/// The answers of an operation whose status begins with one of these digits. Where one of them is JSON and they differ, each is told to be
+/// The answers of an operation whose status begins with one of these digits. Where one of them is JSON and they differ, each is described as
 /// any of them, as JSON too: older generators know one type for all that succeeds, and one for all that is refused.
 fn answers_of(operation: &Value, digits: RangeInclusive<char>, shared: &Value) -> Map<String, Value> {
     let resolved = |answer: &Value| match answer["$ref"].as_str().and_then(|name| name.rsplit('/').next()) {

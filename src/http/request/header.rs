@@ -73,7 +73,7 @@ fn ranges(accept: &str) -> impl Iterator<Item = (&str, f32)> {
     })
 }
 
-/// Whether a client names a form, with whatever weight.
+/// True if a client names a form, at any weight.
 pub fn names(request: &HttpRequest, form: &str) -> bool {
     text(request, &ACCEPT).is_some_and(|accept| ranges(&accept).any(|(name, _)| name.eq_ignore_ascii_case(form)))
 }

@@ -25,7 +25,7 @@ use crate::view::Figures;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, ETAG};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
@@ -117,7 +117,7 @@ pub struct Documents {
     pub of_domains: HashMap<&'static str, Document>,
     /// All of it as OpenAPI 3.0.
     pub older: Document,
-    /// What one domain has as OpenAPI 3.0.
+    /// The same as OpenAPI 3.0.
     pub older_of_domains: HashMap<&'static str, Document>,
 }
 
@@ -148,14 +148,13 @@ impl Documents {
     fn of(api: &Api, issuer: &str) -> Documents {
         let mut document = openapi::document(api);
         openapi::absolute(&mut document["components"]["securitySchemes"], issuer);
-        let (mut of_domains, mut older_of_domains) = (HashMap::new(), HashMap::new());
-        for domain in &api.domains {
-            let part = openapi::of_domain(&document, domain.name);
-            of_domains.insert(domain.name, Document::of(&openapi::pretty(&part)));
-            older_of_domains.insert(domain.name, Document::of(&openapi::older(part, issuer).to_string()));
-        }
-        let whole = Document::of(&openapi::pretty(&document));
-        Documents { whole, of_domains, older: Document::of(&openapi::older(document, issuer).to_string()), older_of_domains }
+        let parts = |whole: &Value, print: fn(&Value) -> String| {
+            let part = |name: &'static str| (name, Document::of(&print(&openapi::of_domain(whole, name))));
+            (Document::of(&print(whole)), api.domains.iter().map(|domain| part(domain.name)).collect())
+        };
+        let (whole, of_domains) = parts(&document, openapi::pretty);
+        let (older, older_of_domains) = parts(&openapi::older(document, issuer), Value::to_string);
+        Documents { whole, of_domains, older, older_of_domains }
     }
 }
 
@@ -186,7 +185,7 @@ pub async fn problem_kind(request: HttpRequest, slug: Path<String>) -> HttpRespo
 }
 
 /// A document as an answer.
-fn openapi_document() -> serde_json::Value {
+fn openapi_document() -> Value {
     json!({"type": "object", "description": "An OpenAPI document.", "additionalProperties": true})
 }
 
@@ -194,24 +193,21 @@ fn openapi_document() -> serde_json::Value {
 pub fn service_operations() -> Vec<openapi::Fixed> {
     let status = json!({"type": "object", "description": "The health of the service.", "required": ["status"], "properties": {"status": {"type": "string", "description": "A word for it."}}});
     let health = json!({"$ref": "#/components/schemas/Health"});
-    let get =
-        |path, operation_id, summary, description, problems: &'static [Kind], answer: serde_json::Value, schemas: Vec<(&'static str, serde_json::Value)>| {
-            openapi::Fixed {
-                path,
-                method: "get",
-                operation_id,
-                summary,
-                description,
-                public: true,
-                permissions: &[],
-                path_parameter: None,
-                query: &[],
-                request: None,
-                answers: vec![(200, "The answer.", "application/json", answer)],
-                problems,
-                schemas,
-            }
-        };
+    let get = |path, operation_id, summary, description, problems: &'static [Kind], answer: Value, schemas: Vec<(&'static str, Value)>| openapi::Fixed {
+        path,
+        method: "get",
+        operation_id,
+        summary,
+        description,
+        public: true,
+        permissions: &[],
+        path_parameter: None,
+        query: &[],
+        request: None,
+        answers: vec![(200, "The answer.", "application/json", answer)],
+        problems,
+        schemas,
+    };
     let kind = json!({"type": "object", "description": "Kind of problem, with its meaning.", "required": ["type", "status", "title", "meaning"], "properties": {
         "type": {"type": "string", "description": "Path of the kind."},
         "status": {"type": "integer", "description": "HTTP status."},

@@ -100,7 +100,7 @@ type BeneathOf = (Uuid, Nullable<Uuid>, Timestamptz, Text, Nullable<Text>, Nulla
 type Beside = (Id, String, Option<Id>, Instant, String, Option<String>, Option<Id>);
 type BesideOf = (Uuid, Text, Nullable<Uuid>, Timestamptz, Text, Nullable<Text>, Nullable<Uuid>);
 
-/// When something is.
+/// Time of an entry.
 struct Time {
     on: Date,
     at: Option<Instant>,
@@ -129,7 +129,8 @@ impl Reader<'_> {
                 continue;
             }
             let sight = FieldVisibility::of(definition, self.session);
-            let shown = definition.appointments().into_iter().filter(|each| sight.shows(each.field.name) && each.days.is_none_or(|days| sight.shows(days)));
+            let is_shown = |each: &Appointment| [Some(each.field.name), each.days, each.field.until].into_iter().flatten().all(|name| sight.shows(name));
+            let shown = definition.appointments().into_iter().filter(is_shown);
             let (days, instants): (Vec<_>, Vec<_>) = shown.partition(Appointment::is_day);
             for (appointments, kind) in [(days, SqlType::Date), (instants, SqlType::Instant)] {
                 found.extend(self.dates_of(definition, &sight, &appointments, kind, span, most)?);

@@ -130,11 +130,10 @@ impl Reader<'_> {
         let mut found = Vec::new();
         // A query for each collection, so that the index by state is used.
         for (path, states) in wanted {
-            let mut query = Statement::new(format!("SELECT r.id, r.state FROM registry r{} WHERE r.deleted_at IS NULL AND r.collection = ", around(0)));
+            let mut query = Statement::new(format!("SELECT r.id FROM registry r{} WHERE r.deleted_at IS NULL AND r.collection = ", around(0)));
             query.bind(*path).push(" AND r.state IN (").bind_all(states.iter().copied().map(SqlValue::from)).push(") AND ");
             query.append(seen(&self.store.definitions, self.session));
-            let rows = query.once().load::<(Uuid, Nullable<Text>), (Id, Option<String>)>(self.connection)?;
-            found.extend(rows.into_iter().map(|(id, _)| id));
+            found.extend(query.once().load::<Uuid, Id>(self.connection)?);
         }
         found.sort_unstable();
         Ok(found)

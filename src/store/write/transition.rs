@@ -118,8 +118,8 @@ impl Writer<'_> {
         Ok(unmet)
     }
 
-    /// Takes what the judgement of an approving move must have locked, before what the record itself and what it brings about lock: whoever approves
-    /// waits for the own other approvals first, so that two of them never wait for each other.
+    /// Takes what the judgement of an approving move must have locked, before what the record itself and its effects lock: an approver waits
+    /// for their own other approvals first, so that two of them never wait for each other. The judgement asks again once all is locked.
     fn lock_approval(&mut self, definition: &'static ResourceType, (before, entity): (&Stored, &dyn Entity), step: &Move) -> Result<()> {
         if !self.connection.is_postgres() {
             return Ok(());

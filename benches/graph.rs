@@ -22,7 +22,7 @@ const EDGES: usize = 500_000;
 /// Members of one group of alternatives.
 const MEMBERS: usize = 20_000;
 const ITEMS: usize = 10_000;
-/// How far each of the three links of a work item reaches.
+/// Reach of each of the three links of a work item.
 const REACH: [usize; 3] = [1, 7, 31];
 /// Rows of one statement.
 const CHUNK: usize = 5_000;

@@ -1,4 +1,4 @@
-//! How fast losses are drawn: `cargo bench --bench simulation`, a million years of some risks, as years a second and beside a bare loop that
+//! Speed of drawing losses: `cargo bench --bench simulation`, a million years of some risks, as years a second and beside a bare loop that
 //! draws the same numbers and keeps none of them.
 #![allow(missing_docs, reason = "a program")]
 

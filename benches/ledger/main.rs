@@ -1,7 +1,7 @@
-//! What the position of a budget costs over a long ledger: `cargo bench --bench ledger`, on both databases, as ratios within one run.
+//! Cost of the position of a budget over a long ledger: `cargo bench --bench ledger`, on both databases, as ratios within one run.
 //!
 //! A budget with few entries is asked for before and after another one gets a million: the rate is to stay the same, because the rows of other
-//! budgets are not read. The budget with the million answers at a rate of its own, which is told with the rows a second that this means.
+//! budgets are not read. The budget with the million answers at a rate of its own, which is printed with the rows a second that this means.
 //!
 //! `-- --rows 100000` for another number of rows, `--only sqlite` or `--only postgres`. It fails if the rate of the small budget falls by more than
 //! a third.
@@ -27,15 +27,15 @@ use serde_json::{Value, json};
 use server::Server;
 use std::time::Instant;
 
-/// How often each budget has its turn.
+/// Turns of each budget.
 const ROUNDS: usize = 3;
-/// How many rows the long ledger has, unless it is said.
+/// Rows of the long ledger without `--rows`.
 const ROWS: usize = 1_000_000;
-/// How many lines each budget has.
+/// Lines of each budget.
 const LINES: usize = 12;
-/// How many entries the small budget has on each line.
+/// Entries of the small budget on each line.
 const FEW: usize = 20;
-/// How much of its rate the small budget keeps at least.
+/// Least share of its rate that the small budget keeps.
 const KEPT: f64 = 0.67;
 
 fn main() {
@@ -58,7 +58,7 @@ fn main() {
     std::process::exit(i32::from(!flat));
 }
 
-/// Measures on one database; whether the small budget keeps its rate.
+/// Measures on one database; true if the small budget keeps its rate.
 fn on(name: &str, url: &str, rows: usize) -> bool {
     let server = Server::start(url);
     let books = Books::make(&server);
@@ -91,7 +91,7 @@ fn on(name: &str, url: &str, rows: usize) -> bool {
     kept >= KEPT
 }
 
-/// How often the position of a budget is told in a second.
+/// Positions of a budget answered in a second.
 fn rate(server: &Server, budget: &str) -> Rate {
     let path = format!("/api/v1/finance/budgets/{budget}/position");
     let mut rate = Rate::default();

@@ -17,7 +17,7 @@ fn devices() -> usize {
     std::env::var("STEWARD_TEST_DEVICES").ok().and_then(|text| text.parse().ok()).unwrap_or(90)
 }
 
-/// So many devices, one in each unit of racks of two sites by turns.
+/// File of so many devices, one in each unit of racks of two sites by turns.
 fn file(devices: usize) -> String {
     (0..devices).fold(HEADER.to_owned(), |mut text, at| {
         let (rack, unit) = (at / UNITS, at % UNITS + 1);

@@ -22,17 +22,15 @@ impl FieldVisibility {
         if session.is_house() {
             return sight;
         }
-        for field in definition.fields {
+        if definition.fields.iter().any(|field| field.restricted) {
             let (restricted, read) = (session.reach(&definition.permission(READ_RESTRICTED)), session.reach(&definition.permission("read")));
-            if field.restricted && !covers(&restricted, &read) {
+            if !covers(&restricted, &read) {
                 // Who sees more than their own does not see less of that.
-                let of_own = restricted.takes_own();
-                if of_own { &mut sight.owned.0 } else { &mut sight.hidden }.push(field.name);
-            }
-            if !field.private.is_empty() {
-                sight.personal.push(field);
+                let withheld = if restricted.takes_own() { &mut sight.owned.0 } else { &mut sight.hidden };
+                withheld.extend(definition.fields.iter().filter(|field| field.restricted).map(|field| field.name));
             }
         }
+        sight.personal.extend(definition.fields.iter().filter(|field| !field.private.is_empty()));
         if !sight.owned.0.is_empty() {
             let named = |own: &crate::resource::Own| if let Whose::Named(field) = own.whose { Some(field) } else { None };
             sight.owned.1 = definition.owns().iter().filter(|own| own.states.is_empty() && own.allows("read")).filter_map(named).collect();

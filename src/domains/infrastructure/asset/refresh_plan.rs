@@ -83,8 +83,8 @@ impl Action for PlanRefresh {
 
 /// The plan, before anything is drafted.
 fn plan(reader: &mut Reader<'_>, request: &RefreshPlanRequest) -> Result<RefreshPlan> {
-    let candidates = run_view::<RefreshCandidates>(reader, refresh_candidates::Query { before: Some(request.horizon) })?;
-    let (candidates, partial) = (candidates.data, candidates.partial);
+    let query = refresh_candidates::Query { before: Some(request.horizon) };
+    let RefreshCandidates { data: candidates, partial, .. } = run_view::<RefreshCandidates>(reader, query)?;
     let tiers = reader.ask(dependency::criticality)?;
     let facts = Facts::load(reader, &candidates)?;
     let mut rates = Rates { currency: request.budget.currency, known: HashMap::new() };

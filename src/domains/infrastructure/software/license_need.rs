@@ -1,4 +1,4 @@
-//! What is to be bought of licences: what is in use beyond them, by product and metric, as far as it falls on each.
+//! Licences to buy: the use beyond the entitlement to a product by a metric, as far as it falls on each licence.
 
 use super::licensed_use::{LicensedUse, all_uses};
 use crate::error::Result;
@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use steward_schema::infrastructure::licenses;
 
-/// Of a licence: id, name, vendor, contract, line of an order, cost of one, first and last day, whether it renews by itself.
+/// Columns of a licence: id, name, vendor, contract, line of an order, cost of one, first and last day, true if it renews by itself.
 type Row = (Id, Title, Option<Id>, Option<Id>, Option<Id>, Option<PreciseMoney>, Option<Date>, Option<Date>, bool);
 
 /// The licences that are in force or in use on a day, in order of their ids.
@@ -53,7 +53,7 @@ pub fn needs(check: &mut Check<'_>, day: Date) -> Result<Vec<LicenceNeed>> {
     Ok(rows.into_iter().filter_map(need).collect())
 }
 
-/// How many are in use beyond the licences of a product and metric together, by the licence that they fall on: those that lack most first.
+/// Use beyond the licences of a product and metric together, by the licence that it falls on: those that lack most first.
 fn over_used(uses: &[LicensedUse]) -> HashMap<Id, i64> {
     let mut pools: BTreeMap<(Id, &str), Vec<&LicensedUse>> = BTreeMap::new();
     for used in uses {

@@ -127,14 +127,23 @@ fn gaps(under: &[&Policy], (copied, tested): Lately, now: Instant) -> Vec<Backup
     if under.is_empty() {
         return vec![BackupGap::NoPolicy, BackupGap::NoRecentRun, BackupGap::NoTestedRestore];
     }
-    let since = |seconds: i64, at: Option<Instant>| at.is_some_and(|at| at >= now.plus_seconds(-seconds));
-    let recent = under.iter().all(|policy| since(2 * period_seconds(policy.frequency), copied));
-    let restorable = under.iter().all(|policy| policy.restore_test_days.map_or(tested.is_some(), |days| since(days * 86_400, tested)));
+    let recent = under.iter().all(|policy| is_recent(policy.frequency, copied, now));
+    let restorable = under.iter().all(|policy| policy.restore_test_days.map_or(tested.is_some(), |days| is_since(days * 86_400, tested, now)));
     [(recent, BackupGap::NoRecentRun), (restorable, BackupGap::NoTestedRestore)].into_iter().filter(|(holds, _)| !holds).map(|(_, gap)| gap).collect()
 }
 
-/// How long a period is at most.
-pub fn period_seconds(frequency: BackupFrequency) -> i64 {
+/// True if the last copy is within two periods of a policy.
+pub fn is_recent(frequency: BackupFrequency, copied: Option<Instant>, now: Instant) -> bool {
+    is_since(2 * period_seconds(frequency), copied, now)
+}
+
+/// True if the last time is at most so many seconds ago.
+fn is_since(seconds: i64, last: Option<Instant>, now: Instant) -> bool {
+    last.is_some_and(|at| at >= now.plus_seconds(-seconds))
+}
+
+/// Longest length of a period.
+fn period_seconds(frequency: BackupFrequency) -> i64 {
     match frequency {
         BackupFrequency::Continuous | BackupFrequency::Hourly => 3_600,
         BackupFrequency::Daily => 86_400,

@@ -28,10 +28,10 @@ pub struct CpuAllocation {
     pub reason: Option<Note>,
 }
 
-/// Of a cluster: `GET infrastructure/clusters/{id}/cpu-allocation`.
+/// Processors of a cluster: `GET infrastructure/clusters/{id}/cpu-allocation`.
 pub struct ClusterCpu;
 
-/// Of a host: `GET infrastructure/devices/{id}/cpu-allocation`.
+/// Processors of a host: `GET infrastructure/devices/{id}/cpu-allocation`.
 pub struct DeviceCpu;
 
 const FORMULA: &str = "vcpu_ratio = vcpus ÷ physical_cores; vcpus_left = max_vcpu_ratio · physical_cores − vcpus";

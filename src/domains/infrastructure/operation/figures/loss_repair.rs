@@ -76,16 +76,26 @@ type Reason = (RepairRole, Id, Id);
 /// Those who can repair what is lost, which comes first of what has fallen.
 pub fn repair(cx: &mut Context<'_, '_>, fallen: &[ImpactNode], partial: &mut Partial) -> Result<Repair> {
     let Some(lost) = fallen.first() else { return Ok(Repair { people: Vec::new(), contracts: Vec::new() }) };
-    let assets: Vec<Id> = cx.references(&[(ASSETS, "item_id")], &[lost.id], false)?.into_iter().map(|each| each.holder).collect();
+    let assets = assets_of(cx, lost.id)?;
     let people = if partial.readable(cx, PEOPLE) { people(cx, lost, &assets, &of(fallen, Service::PATH), partial)? } else { Vec::new() };
     let contracts = if partial.readable(cx, CONTRACTS) { contracts(cx, lost, &assets)? } else { Vec::new() };
     Ok(Repair { people, contracts })
 }
 
+/// The assets in sight that represent a node: a disposed one does so no more.
+pub fn assets_of(cx: &mut Context<'_, '_>, node: Id) -> Result<Vec<Id>> {
+    let holders = cx.references(&[(ASSETS, "item_id")], &[node], false)?;
+    Ok(holders.into_iter().filter(|each| each.state.as_deref() != Some("disposed")).map(|each| each.holder).collect())
+}
+
+/// The custodians of some assets.
+pub fn custodians(cx: &mut Context<'_, '_>, assets: &[Id]) -> Result<Vec<Id>> {
+    Ok(cx.references(&[(ASSETS, "custodian_id")], assets, true)?.into_iter().map(|each| each.named).collect())
+}
+
 fn people(cx: &mut Context<'_, '_>, lost: &ImpactNode, assets: &[Id], services: &[Id], partial: &mut Partial) -> Result<Vec<Repairer>> {
     let mut reasons: Vec<Reason> = lost.owner_id.map(|owner| (RepairRole::Owner, owner, lost.id)).into_iter().collect();
-    let custodians = cx.references(&[(ASSETS, "custodian_id")], assets, true)?;
-    reasons.extend(custodians.into_iter().map(|each| (RepairRole::Custodian, each.named, lost.id)));
+    reasons.extend(custodians(cx, assets)?.into_iter().map(|person| (RepairRole::Custodian, person, lost.id)));
     if partial.readable(cx, SHIFTS) {
         let called = cx.ask(|check| people::on_call(check, services))?;
         let seen = cx.titles(SHIFTS, &called.iter().map(|each| each.shift).collect::<Vec<Id>>())?;

@@ -12,7 +12,7 @@ const PROCESSES: &str = "security/business-processes";
 /// Recovery plans.
 const PLANS: &str = "security/recovery-plans";
 /// Work items.
-const WORK: &str = "projects/work-items";
+pub const WORK: &str = "projects/work-items";
 /// The states of an order in which nothing comes of it any more.
 const SETTLED_ORDERS: [&str; 3] = ["closed", "cancelled", "rejected"];
 /// The states of a change or a maintenance window in which it has happened, or will not.

@@ -1,19 +1,17 @@
-//! What stands against working on something at a time, beside other work on it: nobody is there, a milestone, no copy to go back to.
+//! Obstacles to the maintenance of a target, beside other work on it: absence of all who look after it, a milestone, no copy to go back to.
 
+use super::loss_repair::{assets_of, custodians};
+use super::loss_work::WORK;
 use super::node::{ImpactNode, Partial};
-use crate::domains::infrastructure::asset::asset::Asset;
 use crate::domains::infrastructure::compute::backup_policy::{BackupFrequency, BackupPolicy};
 use crate::domains::infrastructure::compute::backup_run::{BackupResult, BackupRun, BackupRunKind};
-use crate::domains::infrastructure::compute::figures::backup_coverage::period_seconds;
+use crate::domains::infrastructure::compute::figures::backup_coverage::is_recent;
 use crate::domains::infrastructure::operation::dependency::PEOPLE;
 use crate::ports::presence::{self, Away};
 use crate::ports::work;
 use crate::view::prelude::*;
 use diesel::dsl::max;
 use steward_schema::infrastructure::{backup_policies, backup_runs};
-
-/// Work items.
-const WORK: &str = "projects/work-items";
 
 /// Obstacle to maintenance at a time.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -38,9 +36,8 @@ pub fn absences(cx: &mut Context<'_, '_>, node: &ImpactNode, days: Days, partial
     if !partial.readable(cx, PEOPLE) {
         return Ok(Vec::new());
     }
-    let assets: Vec<Id> = cx.references(&[(Asset::PATH, "item_id")], &[node.id], false)?.into_iter().map(|each| each.holder).collect();
-    let custodians = cx.references(&[(Asset::PATH, "custodian_id")], &assets, true)?.into_iter().map(|each| each.named);
-    let people: Vec<Id> = node.owner_id.into_iter().chain(custodians).collect();
+    let assets = assets_of(cx, node.id)?;
+    let people: Vec<Id> = node.owner_id.into_iter().chain(custodians(cx, &assets)?).collect();
     let names = cx.titles(PEOPLE, &people)?;
     let Some((first, name)) = people.iter().find_map(|person| Some((*person, names.get(person)?.clone()))) else { return Ok(Vec::new()) };
     let away = cx.ask(|check| presence::all_away(check, &people, days.0))?;
@@ -99,8 +96,7 @@ pub fn backups(cx: &mut Context<'_, '_>, node: Id, (from, to): (Instant, Instant
     let last = backup_runs::table.filter(backup_runs::target_id.eq(node).and(made)).filter(runs.clone()).select(max(backup_runs::started_at));
     let last: Option<Instant> = last.get_result(cx.within(&runs))?;
     let now = cx.store.now();
-    let lacks = |frequency: BackupFrequency| last.is_none_or(|at| at < now.plus_seconds(-2 * period_seconds(frequency)));
-    let lacking = rows.into_iter().filter(|(_, _, frequency, targets)| targets.contains(&node) && lacks(*frequency));
+    let lacking = rows.into_iter().filter(|(_, _, frequency, targets)| targets.contains(&node) && !is_recent(*frequency, last, now));
     Ok(lacking.map(|(id, title, ..)| MaintenanceObstacle { id, collection: BackupPolicy::PATH, title, starts_at: from, ends_at: to }).collect())
 }
 

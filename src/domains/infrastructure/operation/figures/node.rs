@@ -55,8 +55,10 @@ impl Partial {
 /// The nodes that the session may see, of these.
 pub fn nodes(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, ImpactNode>> {
     let mut seen = HashMap::new();
+    // A record is in one collection: what is found in it is not looked for in the others.
+    let mut rest = ids.to_vec();
     for definition in NODES.iter().chain(BESIDE).filter_map(|path| reader.store.definitions.get(path)) {
-        for stored in reader.find_all(definition, ids)? {
+        for stored in reader.find_all(definition, &rest)? {
             let document = reader.document(definition, &stored);
             let node = ImpactNode {
                 id: stored.meta.id,
@@ -68,6 +70,7 @@ pub fn nodes(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, ImpactNo
             };
             seen.insert(stored.meta.id, node);
         }
+        rest.retain(|id| !seen.contains_key(id));
     }
     Ok(seen)
 }

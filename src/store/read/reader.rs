@@ -57,8 +57,10 @@ impl<'a> Reader<'a> {
     pub fn titles(&mut self, collection: &str, ids: &[Id]) -> Result<HashMap<Id, Title>> {
         let Some(definition) = self.store.definitions.get(collection) else { return Ok(HashMap::new()) };
         let found = self.find_all(definition, ids)?;
+        let sight = FieldVisibility::of(definition, self.session);
         let titled = found.iter().filter_map(|stored| {
-            let document = self.document(definition, stored);
+            let mut document = definition.to_json(stored, false);
+            sight.project(&mut document);
             Some((stored.meta.id, Title::cut(document.get(definition.title)?.as_str()?)))
         });
         Ok(titled.collect())

@@ -94,7 +94,12 @@ fn candidate(definitions: &ResourceTypes, session: &Session, (id, collection, ti
 
 /// What people call a record, where the session sees the field that says so.
 pub(in crate::store) fn shown_title(definition: &'static ResourceType, session: &Session, title: &str) -> String {
-    if FieldVisibility::of(definition, session).shows(definition.title) { title.to_owned() } else { definition.singular.clone() }
+    if shows_title(definition, session) { title.to_owned() } else { definition.singular.clone() }
+}
+
+/// Whether the session sees the field that says what people call a record.
+pub(super) fn shows_title(definition: &'static ResourceType, session: &Session) -> bool {
+    FieldVisibility::of(definition, session).shows(definition.title)
 }
 
 /// What [`seen`] needs beside `registry r`: the record `o` whose scope decides for it, and the one that it hangs on.

@@ -2,7 +2,7 @@
 
 use super::field_visibility::FieldVisibility;
 use super::reader::Reader;
-use super::search::{around, seen, shown_title};
+use super::search::{around, seen, shows_title};
 use crate::database::{SqlValue, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::{Id, ResourceType};
@@ -107,6 +107,15 @@ impl Reader<'_> {
         Ok(Trace { nodes, edges, truncated: stopped || cut })
     }
 
+    /// Those of some records that the session sees, of whatever kinds, in order of their ids; with depth 0.
+    pub fn records(&mut self, ids: &[Id]) -> Result<Vec<Node>> {
+        let mut found = Vec::new();
+        for chunk in ids.chunks(CHUNK) {
+            found.extend(self.nodes(chunk, &[])?.into_values());
+        }
+        Ok(found)
+    }
+
     /// Those of some references, each a kind and a name, that name one of these records, or that one of these holds; as far as the session
     /// sees who holds them.
     pub fn references(&mut self, fields: &[(&'static str, &'static str)], ids: &[Id], held: bool) -> Result<Vec<Reference>> {
@@ -194,9 +203,11 @@ impl Reader<'_> {
         query.push(" ORDER BY r.id LIMIT ").bind(MOST as i64 + 1);
         type Row = (Id, String, String, Option<String>);
         let rows = query.once().load::<(Uuid, Text, Text, Nullable<Text>), Row>(self.connection)?;
+        let mut shown: HashMap<&'static str, bool> = HashMap::new();
         let node = |(id, collection, title, state): Row| {
             let definition = self.store.definitions.get(&collection)?;
-            Some((id, Node { id, definition, title: shown_title(definition, self.session, &title), state, depth: 0 }))
+            let shown = *shown.entry(definition.path).or_insert_with(|| shows_title(definition, self.session));
+            Some((id, Node { id, definition, title: if shown { title } else { definition.singular.clone() }, state, depth: 0 }))
         };
         Ok(rows.into_iter().filter_map(node).collect())
     }

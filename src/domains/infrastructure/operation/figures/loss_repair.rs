@@ -1,7 +1,7 @@
 //! Who can repair what is lost: people by what they answer for, can do and are called for, and vendors by contract.
 
 use super::loss_cost::of;
-use super::node::{ImpactNode, Partial};
+use super::node::{ImpactNode, Partial, owner_of};
 use crate::choice;
 use crate::domains::infrastructure::operation::{
     dependency::{CONTRACTS, PEOPLE, VENDORS},
@@ -94,7 +94,7 @@ pub fn custodians(cx: &mut Context<'_, '_>, assets: &[Id]) -> Result<Vec<Id>> {
 }
 
 fn people(cx: &mut Context<'_, '_>, lost: &ImpactNode, assets: &[Id], services: &[Id], partial: &mut Partial) -> Result<Vec<Repairer>> {
-    let mut reasons: Vec<Reason> = lost.owner_id.map(|owner| (RepairRole::Owner, owner, lost.id)).into_iter().collect();
+    let mut reasons: Vec<Reason> = owner_of(cx, lost)?.map(|owner| (RepairRole::Owner, owner, lost.id)).into_iter().collect();
     reasons.extend(custodians(cx, assets)?.into_iter().map(|person| (RepairRole::Custodian, person, lost.id)));
     if partial.readable(cx, SHIFTS) {
         let called = cx.ask(|check| people::on_call(check, services))?;

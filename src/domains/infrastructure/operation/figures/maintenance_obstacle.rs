@@ -2,7 +2,7 @@
 
 use super::loss_repair::{assets_of, custodians};
 use super::loss_work::WORK;
-use super::node::{ImpactNode, Partial};
+use super::node::{ImpactNode, Partial, owner_of};
 use crate::domains::infrastructure::compute::backup_policy::{BackupFrequency, BackupPolicy};
 use crate::domains::infrastructure::compute::backup_run::{BackupResult, BackupRun, BackupRunKind};
 use crate::domains::infrastructure::compute::figures::backup_coverage::is_recent;
@@ -37,7 +37,7 @@ pub fn absences(cx: &mut Context<'_, '_>, node: &ImpactNode, days: Days, partial
         return Ok(Vec::new());
     }
     let assets = assets_of(cx, node.id)?;
-    let people: Vec<Id> = node.owner_id.into_iter().chain(custodians(cx, &assets)?).collect();
+    let people: Vec<Id> = owner_of(cx, node)?.into_iter().chain(custodians(cx, &assets)?).collect();
     let names = cx.titles(PEOPLE, &people)?;
     let Some((first, name)) = people.iter().find_map(|person| Some((*person, names.get(person)?.clone()))) else { return Ok(Vec::new()) };
     let away = cx.ask(|check| presence::all_away(check, &people, days.0))?;

@@ -1,11 +1,17 @@
 //! The nodes of the dependency graph as figures tell them, and what is left out for who may not read it.
 
 use crate::access::Reach;
-use crate::domains::infrastructure::operation::dependency::{BESIDE, NODES};
+use crate::database::CHUNK;
+use crate::domains::infrastructure::operation::{
+    dependency::{BESIDE, NODES},
+    it_service::Service,
+};
 use crate::resource::value::Text;
+use crate::store::Node as Record;
 use crate::view::prelude::*;
 use serde_json::Value;
 use std::collections::HashMap;
+use steward_schema::infrastructure::services;
 
 /// Node of the dependency graph.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -20,9 +26,6 @@ pub struct ImpactNode {
     pub state: Option<String>,
     /// Criticality tier of a service, 1 to 4; null for other nodes.
     pub criticality_tier: Option<i64>,
-    /// Owner of the node; null if it has none.
-    #[serde(skip)]
-    pub owner_id: Option<Id>,
 }
 
 /// So many.
@@ -54,23 +57,41 @@ impl Partial {
 
 /// The nodes that the session may see, of these.
 pub fn nodes(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, ImpactNode>> {
-    let mut seen = HashMap::new();
-    // A record is in one collection: what is found in it is not looked for in the others.
-    let mut rest = ids.to_vec();
-    for definition in NODES.iter().chain(BESIDE).filter_map(|path| reader.store.definitions.get(path)) {
-        for stored in reader.find_all(definition, &rest)? {
-            let document = reader.document(definition, &stored);
-            let node = ImpactNode {
-                id: stored.meta.id,
-                collection: definition.path,
-                title: document.get(definition.title).and_then(Value::as_str).unwrap_or_default().to_owned(),
-                state: stored.meta.state.clone(),
-                criticality_tier: document.get("criticality_tier").and_then(Value::as_i64),
-                owner_id: document.get("owner_id").and_then(Value::as_str).and_then(Id::parse),
-            };
-            seen.insert(stored.meta.id, node);
-        }
-        rest.retain(|id| !seen.contains_key(id));
+    let is_node = |path: &'static str| NODES.contains(&path) || BESIDE.contains(&path);
+    let found: Vec<_> = reader.records(ids)?.into_iter().filter(|record| is_node(record.definition.path)).collect();
+    let services: Vec<Id> = found.iter().filter(|record| record.definition.path == Service::PATH).map(|record| record.id).collect();
+    let tiers = criticality_tiers(reader, &services)?;
+    let node = |record: Record| ImpactNode {
+        id: record.id,
+        collection: record.definition.path,
+        title: record.title,
+        state: record.state,
+        criticality_tier: tiers.get(&record.id).copied(),
+    };
+    Ok(found.into_iter().map(|record| (record.id, node(record))).collect())
+}
+
+/// The criticality tiers of services in sight.
+fn criticality_tiers(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, i64>> {
+    let mut tiers = HashMap::new();
+    if ids.is_empty() {
+        return Ok(tiers);
     }
-    Ok(seen)
+    let seen = reader.sees::<Service>()?;
+    for chunk in ids.chunks(CHUNK) {
+        let rows: Vec<(Id, i64)> = services::table
+            .filter(services::id.eq_any(chunk))
+            .filter(seen.clone())
+            .select((services::id, services::criticality_tier))
+            .load(reader.within(&seen))?;
+        tiers.extend(rows);
+    }
+    Ok(tiers)
+}
+
+/// The owner of a node in sight; none if it has none.
+pub fn owner_of(reader: &mut Reader<'_>, node: &ImpactNode) -> Result<Option<Id>> {
+    let Some(definition) = reader.store.definitions.get(node.collection) else { return Ok(None) };
+    let Some(stored) = reader.find(definition, node.id)? else { return Ok(None) };
+    Ok(reader.document(definition, &stored).get("owner_id").and_then(Value::as_str).and_then(Id::parse))
 }

@@ -34,27 +34,11 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
-pub mod access;
 pub mod app;
 pub mod catalogue;
-pub mod clock;
-pub mod config;
-pub mod database;
-pub mod demo;
 pub mod domains;
-pub mod error;
-pub mod formats;
-pub mod guide;
-pub mod history;
-pub mod http;
-pub mod jobs;
-pub mod log;
-pub mod maintenance;
-pub mod outgoing;
-pub mod pool;
-pub mod ports;
-pub mod resource;
-pub mod search;
-pub mod store;
-pub mod telemetry;
-pub mod view;
+
+pub use steward_core::{
+    access, choice, clock, config, database, demo, error, formats, guide, history, http, jobs, log, maintenance, model, outgoing, pool, ports, resource,
+    search, store, telemetry, value, view,
+};

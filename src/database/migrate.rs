@@ -11,9 +11,9 @@ use diesel::sqlite::{Sqlite, SqliteConnection};
 use diesel::{RunQueryDsl, connection::SimpleConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-const PORTABLE: EmbeddedMigrations = embed_migrations!("migrations/portable");
-const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
-const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+const PORTABLE: EmbeddedMigrations = embed_migrations!("../migrations/portable");
+const SQLITE: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
 /// Tables of an empty SQLite database as some of the migrations make them, at once: each alteration of a table reads the whole schema anew,
 /// and there are many.
 const BASELINE: &str = include_str!("../../migrations/baseline.sql");

@@ -66,14 +66,19 @@ pub struct Codebase {
     macros: BTreeMap<String, Address>,
 }
 
+/// The crate below the domains, as they name it.
+const CORE: &str = "steward_core";
+
 /// The one module whose names are imported all at once.
-const PRELUDE: [&str; 3] = ["crate", "view", "prelude"];
+const PRELUDE: [&str; 2] = ["view", "prelude"];
 
 /// The codebase itself.
 pub static SOURCES: LazyLock<Codebase> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     gather(&root, &mut files);
+    // The program that cargo runs before it compiles is not part of the service.
+    files.retain(|path| path != "build.rs");
     files.sort();
     Codebase::of(files.into_iter().map(|path| (path.clone(), fs::read_to_string(root.join(path)).unwrap())))
 });
@@ -151,8 +156,8 @@ impl Codebase {
     pub fn stars(&self) -> Vec<(&Source, usize)> {
         let is_own = |mention: &&Mention| match &mention.kind {
             // What a figure takes for granted may be used by all who may use figures: every name in it is one that they may use.
-            Written::Star { public: false } if mention.path == PRELUDE => false,
-            Written::Star { .. } if mention.module == PRELUDE[1..] => self.absolute(&mention.module, &mention.path, 0).is_some(),
+            Written::Star { public: false } if mention.path.get(1..).is_some_and(|path| path == PRELUDE) => false,
+            Written::Star { .. } if mention.module == PRELUDE => self.absolute(&mention.module, &mention.path, 0).is_some(),
             Written::Star { public } => *public || self.absolute(&mention.module, &mention.path, 0).is_some(),
             _ => false,
         };
@@ -163,19 +168,14 @@ impl Codebase {
     fn absolute(&self, module: &[String], path: &[String], depth: usize) -> Option<Address> {
         let (head, mut rest) = path.split_first()?;
         let mut base = match head.as_str() {
-            "crate" => Vec::new(),
+            "crate" => crate_of(module),
+            CORE => Vec::new(),
             "self" => module.to_vec(),
             "super" => module.get(..module.len().checked_sub(1)?)?.to_vec(),
-            name => {
-                let here = below(module, name);
-                // `trace::trace` may be passed on as `trace`: with more behind it the module is meant.
-                if self.modules.contains_key(&here) && (!rest.is_empty() || !self.names.contains_key(&here)) {
-                    here
-                } else {
-                    let (module, path) = self.names.get(&here).filter(|_| depth < 16)?;
-                    self.absolute(module, path, depth + 1)?
-                }
-            }
+            name => match self.domain(name) {
+                Some(domain) => domain,
+                None => self.named(module, name, rest.is_empty(), depth)?,
+            },
         };
         while let Some((first, behind)) = rest.split_first() {
             match first.as_str() {
@@ -187,6 +187,23 @@ impl Codebase {
         }
         base.extend(rest.iter().cloned());
         Some(base)
+    }
+
+    /// The domain that is a crate of this name.
+    fn domain(&self, name: &str) -> Option<Address> {
+        let address = vec!["domains".to_owned(), name.strip_prefix("steward_")?.to_owned()];
+        self.modules.keys().any(|module| module.starts_with(&address)).then_some(address)
+    }
+
+    /// What a module calls by a name.
+    fn named(&self, module: &[String], name: &str, is_last: bool, depth: usize) -> Option<Address> {
+        let here = below(module, name);
+        // `trace::trace` may be passed on as `trace`: with more behind it the module is meant.
+        if self.modules.contains_key(&here) && (!is_last || !self.names.contains_key(&here)) {
+            return Some(here);
+        }
+        let (module, path) = self.names.get(&here).filter(|_| depth < 16)?;
+        self.absolute(module, path, depth + 1)
     }
 
     /// Every address under which something is passed on, to its home.
@@ -218,10 +235,16 @@ fn below(module: &[String], name: &str) -> Address {
 
 fn module_of(path: &str) -> Address {
     let mut module: Address = path.trim_end_matches(".rs").split('/').map(str::to_owned).collect();
-    if matches!(module.last().map(String::as_str), Some("mod" | "lib")) {
+    if matches!(module.last().map(String::as_str), Some("mod" | "lib" | "core")) {
         module.pop();
     }
     module
+}
+
+/// The top of the crate that a module is in: a domain is one of its own.
+fn crate_of(module: &[String]) -> Address {
+    let is_domain = module.len() > 1 && module[0] == "domains";
+    module[..if is_domain { 2 } else { 0 }].to_vec()
 }
 
 impl Source {
@@ -249,7 +272,7 @@ fn in_strings(spoken: &str, module: &[String]) -> Vec<Mention> {
     for (at, _) in spoken.match_indices('"') {
         let inside = spoken[at + 1..].split('"').next().unwrap_or_default();
         let path: Vec<String> = inside.split("::").map(str::to_owned).collect();
-        let leads_inside = path.len() > 1 && matches!(path[0].as_str(), "crate" | "self" | "super");
+        let leads_inside = path.len() > 1 && matches!(path[0].as_str(), "crate" | "self" | "super" | CORE);
         if leads_inside && path.iter().all(|word| is_word(word) && word.chars().all(|c| c.is_alphanumeric() || c == '_')) {
             found.push(Mention { module: module.to_vec(), path, line: spoken[..at].matches('\n').count() + 1, kind: Written::Between });
         }

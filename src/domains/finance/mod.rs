@@ -1,4 +1,6 @@
 //! Budgeting and resource allocation: money and people's hours.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod allocation;
 mod budget;
@@ -12,7 +14,7 @@ pub use budget::period_closing::Closing;
 pub use ledger::ports::Ledger;
 pub use ledger::purchase::Purchases;
 
-use crate::view::Domain;
+use steward_core::view::Domain;
 
 /// The domain and its collections.
 pub fn domain() -> Domain {

@@ -1,4 +1,6 @@
 //! IT governance and compliance: frameworks and what they require, the controls that meet it, and the proof.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod approval;
 mod audit;
@@ -15,8 +17,8 @@ pub use control::tested_control::Controls;
 pub use exception::exception_end::Resting;
 pub use exception::exceptions_in_force::Exceptions;
 
-use crate::view::Domain;
-use crate::view::due::DerivedDates;
+use steward_core::view::Domain;
+use steward_core::view::due::DerivedDates;
 
 /// Dates that follow from others.
 pub const DERIVED_DATES: &[DerivedDates] = &[control::test_date::TESTS];

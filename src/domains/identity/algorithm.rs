@@ -1,6 +1,6 @@
 //! How the tokens of other services are signed.
 
-use crate::choice;
+use steward_core::choice;
 
 choice! {
     /// Signature algorithm of an ID token: the asymmetric algorithms of RFC 7518 and RFC 8037. One that needs a shared secret, or none at

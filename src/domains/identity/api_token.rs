@@ -1,14 +1,14 @@
 //! API tokens: keys that act for a user or a service account, as far as their scopes go.
 
 use super::principal::{locks, require_as_strong};
-use crate::access::api_token::PREFIX;
-use crate::access::secret::{digest, new_secret};
-use crate::access::{Pattern, account_of, authority, implied};
-use crate::error::{FieldError, Kind as ProblemKind, Problem, Result};
-use crate::resource::value::{Digest, FieldType, Instant, Text, Title};
-use crate::resource::{Check, Id, Lifecycle, Lock, Made, Resource, Scope, StateException, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::access::api_token::PREFIX;
+use steward_core::access::secret::{digest, new_secret};
+use steward_core::access::{Pattern, account_of, authority, implied};
+use steward_core::error::{FieldError, Kind as ProblemKind, Problem, Result};
+use steward_core::resource::value::{Digest, FieldType, Instant, Text, Title};
+use steward_core::resource::{Check, Id, Lifecycle, Lock, Made, Resource, Scope, StateException, ValidationErrors};
 use steward_schema::identity::service_accounts;
 
 /// How long a token lives that does not say.
@@ -16,7 +16,7 @@ const USUAL_SECONDS: i64 = 90 * 24 * 3600;
 /// How long a token lives at most: a year and a day, so that a yearly change is in time.
 const MOST_SECONDS: i64 = 366 * 24 * 3600;
 
-crate::resource! {
+steward_core::resource! {
     /// Key for programs, sent as `Authorization: Bearer stw_…`. It may do what its owner may do, now, and only as far as its scopes name
     /// it. It ends when it expires, when it is revoked, and while its owner is disabled. An API token creates no other API token.
     pub struct ApiToken {
@@ -145,6 +145,6 @@ fn require_service_account(check: &mut Check<'_>, owner: Id) -> Result<()> {
     require_as_strong(check, owner)
 }
 
-fn forbidden(detail: String) -> crate::error::Error {
+fn forbidden(detail: String) -> steward_core::error::Error {
     Problem::new(ProblemKind::Forbidden, detail).into()
 }

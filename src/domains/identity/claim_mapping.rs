@@ -2,12 +2,12 @@
 
 use super::grant::{refuse_employee, require_role_held};
 use super::identity_provider::ClaimPath;
-use crate::error::Result;
-use crate::resource::value::{Explicit, Text};
-use crate::resource::{Check, Id, PartOf, Resource, Rule, Scope, ValidationErrors};
 use serde_json::json;
+use steward_core::error::Result;
+use steward_core::resource::value::{Explicit, Text};
+use steward_core::resource::{Check, Id, PartOf, Resource, Rule, Scope, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Mapping of a claim's value at an identity provider to a role: users who log in with the value get the role. The grant is created
     /// when the token is exchanged and removed at the first exchange in which the value is missing; grants made by people remain. Nobody
     /// maps to a role that they do not hold there themselves, or changes or deletes such a mapping.

@@ -2,11 +2,11 @@
 
 use super::external_login::end_logins_of;
 use super::principal::{require_as_strong, require_everything};
-use crate::error::Result;
-use crate::resource::value::Text;
-use crate::resource::{Check, Id, Resource, Scope, Unique};
+use steward_core::error::Result;
+use steward_core::resource::value::Text;
+use steward_core::resource::{Check, Id, Resource, Scope, Unique};
 
-crate::resource! {
+steward_core::resource! {
     /// Link of a subject of an identity provider to a user: the holder of the subject logs in as the user. Subjects are the provider's own;
     /// they are compared with nothing but each other. Only an administrator links a user: access that the user gets later is open to the
     /// subject too. Nobody unlinks a user who may do what they may not. While grants by claim mappings exist for it, it cannot be deleted;

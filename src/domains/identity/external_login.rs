@@ -1,10 +1,10 @@
 //! Logins that began at an identity provider.
 
-use crate::database::Connection;
-use crate::error::Result;
-use crate::resource::Id;
-use crate::resource::value::Instant;
 use diesel::prelude::*;
+use steward_core::database::Connection;
+use steward_core::error::Result;
+use steward_core::resource::Id;
+use steward_core::resource::value::Instant;
 use steward_schema::identity::external_identities;
 use steward_schema::service::{external_logins, logins};
 

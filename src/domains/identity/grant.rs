@@ -1,16 +1,16 @@
 //! Grants: who has which role, where.
 
 use super::principal::{keep_last_administrator, require_all};
-use crate::access::authority::{LOCK, Pillar, of_role};
-use crate::access::role::EMPLOYEE_CODE;
-use crate::error::{Problem, Result};
-use crate::resource::value::Explicit;
-use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::access::authority::{LOCK, Pillar, of_role};
+use steward_core::access::role::EMPLOYEE_CODE;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::Explicit;
+use steward_core::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use steward_schema::identity::roles;
 
-crate::resource! {
+steward_core::resource! {
     /// Role given to a user or a service account: on a unit and all below it, on everything, or on what is their own. Own records are
     /// defined at each resource (`x-own`): the records whose fields name the person that the user is linked to. A user linked to a person
     /// has the role `employee` on their own without a grant. Nobody gives or takes what they do not hold there, or, for own records, on

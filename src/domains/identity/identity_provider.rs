@@ -3,11 +3,11 @@
 use super::algorithm::SignatureAlgorithm;
 use super::external_login::end_logins_through;
 use super::principal::require_everything;
-use crate::error::Result;
-use crate::outgoing::why_no_address;
-use crate::resource::value::{Code, Text, Title, Url, ValidationErrors};
-use crate::resource::{Check, Effect, Lifecycle, Move, Resource, Scope, StateException, Unique};
 use serde_json::json;
+use steward_core::error::Result;
+use steward_core::outgoing::why_no_address;
+use steward_core::resource::value::{Code, Text, Title, Url, ValidationErrors};
+use steward_core::resource::{Check, Effect, Lifecycle, Move, Resource, Scope, StateException, Unique};
 
 /// Why not everybody says which keys are believed.
 const BELIEVED: &str =
@@ -16,7 +16,7 @@ const BELIEVED: &str =
 /// The name of a claim, or the JSON Pointer to one that lies deeper.
 pub type ClaimPath = Text<1, 200>;
 
-crate::resource! {
+steward_core::resource! {
     /// OpenID provider (OpenID Connect Core 1.0) whose users may log in to this service. A client exchanges an ID token of the provider at
     /// `/api/v1/auth/token` for tokens of this service (RFC 7523). An external identity maps the token's subject to a user; a provider
     /// never reaches an account by its e-mail address. A disabled provider lets nobody in, and logins that began through it end with it.

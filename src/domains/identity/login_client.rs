@@ -1,13 +1,13 @@
 //! Login clients: programs in browsers and on devices that log users in by the authorization code grant.
 
 use super::oauth::redirect;
-use crate::resource::value::{Code, Note, Text, Title, ValidationErrors};
-use crate::resource::{Lifecycle, Resource, Scope, StateException, Unique};
+use steward_core::resource::value::{Code, Note, Text, Title, ValidationErrors};
+use steward_core::resource::{Lifecycle, Resource, Scope, StateException, Unique};
 
 /// Greatest number of addresses of a client.
 const ADDRESSES: usize = 20;
 
-crate::resource! {
+steward_core::resource! {
     /// Program that logs users in on the login page of the service (`/api/v1/auth/authorize`): a page in a browser, or an app on a device.
     /// It has no secret; PKCE proves that the redeemer of a code has asked for it. A disabled client logs nobody in, and its refresh tokens
     /// bring no new ones.

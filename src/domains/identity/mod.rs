@@ -1,4 +1,6 @@
 //! Who may log in and what they may do: users, service accounts, roles, grants, tokens, identity providers, and the first start of a service.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod algorithm;
 mod api_token;
@@ -19,7 +21,7 @@ mod security_event;
 mod service_account;
 mod user;
 
-use crate::view::Domain;
+use steward_core::view::Domain;
 
 /// The domain and its collections.
 pub fn domain() -> Domain {

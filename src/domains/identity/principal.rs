@@ -1,10 +1,10 @@
 //! What holds for every account: who may change it, and that somebody is left who may do everything and can log in.
 
-use crate::access::Pattern;
-use crate::access::authority::{self, EVERYTHING, Pillar};
-use crate::error::{Kind as ProblemKind, Problem, Result};
-use crate::resource::{Check, Id, Lock, UnmetGuard};
 use std::collections::BTreeSet;
+use steward_core::access::Pattern;
+use steward_core::access::authority::{self, EVERYTHING, Pillar};
+use steward_core::error::{Kind as ProblemKind, Problem, Result};
+use steward_core::resource::{Check, Id, Lock, UnmetGuard};
 
 /// What must not change while it is judged who may do what.
 pub fn locks() -> Vec<Lock> {

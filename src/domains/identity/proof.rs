@@ -1,17 +1,17 @@
 //! Proving by a password who one is: who guesses is slowed down, and a refusal takes as long where there is no account.
 
 use super::bootstrap::address_key;
-use crate::access::lockout::{Attempt, Verdict, wait};
-use crate::access::password;
-use crate::access::security_event::{SecurityEvent, SecurityEventKind};
-use crate::database::Connection;
-use crate::database::expression::locked;
-use crate::error::Result;
-use crate::resource::Id;
-use crate::resource::value::Instant;
-use crate::store::Store;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::access::lockout::{Attempt, Verdict, wait};
+use steward_core::access::password;
+use steward_core::access::security_event::{SecurityEvent, SecurityEventKind};
+use steward_core::database::Connection;
+use steward_core::database::expression::locked;
+use steward_core::error::Result;
+use steward_core::resource::Id;
+use steward_core::resource::value::Instant;
+use steward_core::store::Store;
 use steward_schema::identity::users;
 use steward_schema::service::registry;
 

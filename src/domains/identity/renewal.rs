@@ -1,19 +1,19 @@
 //! A new secret for a service account, without a gap for the programs that still have the old one.
 
 use super::service_account::ServiceAccount;
-use crate::error::{Error, FieldError, Problem, Result};
-use crate::resource::Id;
-use crate::resource::value::{FieldType, Instant, Text, Whole};
-use crate::store::{Outcome, Writer};
-use crate::view::{Action, Call, NoQuery};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use steward_core::error::{Error, FieldError, Problem, Result};
+use steward_core::resource::Id;
+use steward_core::resource::value::{FieldType, Instant, Text, Whole};
+use steward_core::store::{Outcome, Writer};
+use steward_core::view::{Action, Call, NoQuery};
 use utoipa::ToSchema;
 
 /// The longest time that two secrets are accepted.
 const MOST_SECONDS: i64 = 7 * 24 * 3600;
 
-crate::value! {
+steward_core::value! {
     /// Renewal of a secret.
     pub struct SecretRenewal {
         /// Time in seconds for which the old secret is accepted beside the new one: 0 to end it at once, as after a leak; at most 604,800

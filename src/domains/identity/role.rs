@@ -1,14 +1,14 @@
 //! Roles: named sets of permissions.
 
 use super::principal::{keep_last_administrator, locks, require_all};
-use crate::access::Pattern;
-use crate::access::authority::{EVERYTHING, Pillar};
-use crate::access::role::BUILT_IN;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Code, Note, Text, Title};
-use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
+use steward_core::access::Pattern;
+use steward_core::access::authority::{EVERYTHING, Pillar};
+use steward_core::access::role::BUILT_IN;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Code, Note, Text, Title};
+use steward_core::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Named set of permissions. The built-in roles come with the service and cannot be changed; nobody creates or changes a role with
     /// permissions that they do not hold on everything.
     pub struct Role {

@@ -1,10 +1,10 @@
 //! Security events: what happened at the door, for the auditor.
 
-use crate::access::security_event::{LONGEST_SUBJECT, SecurityEventKind};
-use crate::resource::value::Text;
-use crate::resource::{Operations, Resource, Scope};
+use steward_core::access::security_event::{LONGEST_SUBJECT, SecurityEventKind};
+use steward_core::resource::value::Text;
+use steward_core::resource::{Operations, Resource, Scope};
 
-crate::resource! {
+steward_core::resource! {
     /// Security-relevant event: a login, a refusal, a use of a token, a change of access, an export or a download. `created_by` is the
     /// principal concerned, or the service itself where nobody is known. The service writes them, nobody changes them, and they are kept
     /// for 400 days.

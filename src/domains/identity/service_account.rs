@@ -1,13 +1,13 @@
 //! Service accounts: programs that act by themselves.
 
 use super::principal::{locks, require_as_strong, require_everything};
-use crate::access::secret::{digest, new_secret};
-use crate::access::{login, person_of};
-use crate::error::Result;
-use crate::resource::value::{Digest, Instant, Note, Shown, Title};
-use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Made, Move, Resource, Scope, StateException};
+use steward_core::access::secret::{digest, new_secret};
+use steward_core::access::{login, person_of};
+use steward_core::error::Result;
+use steward_core::resource::value::{Digest, Instant, Note, Shown, Title};
+use steward_core::resource::{Check, Effect, Id, Lifecycle, Lock, Made, Move, Resource, Scope, StateException};
 
-crate::resource! {
+steward_core::resource! {
     /// Program that acts by itself, such as a monitoring system. It gets access tokens by its `client_id` and `client_secret` (OAuth 2,
     /// `client_credentials`), or uses an API token. Its permissions come from its grants; a disabled one may do nothing. Nobody changes,
     /// disables, enables or renews an account that may do what they may not, and one that has grants or API tokens is disabled instead of

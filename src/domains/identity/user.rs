@@ -1,13 +1,13 @@
 //! Users: who may log in.
 
 use super::principal::{keep_last_administrator, last_administrator, locks, require_as_strong, require_everything};
-use crate::access::authority::Pillar;
-use crate::access::{has_left, login};
-use crate::error::{Problem, Result};
-use crate::resource::value::{Email, Password, Title};
-use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Scope, StateException, Unique, UnmetGuard, ValidationErrors};
+use steward_core::access::authority::Pillar;
+use steward_core::access::{has_left, login};
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Email, Password, Title};
+use steward_core::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Scope, StateException, Unique, UnmetGuard, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Account that can log in. Its permissions come from its grants; a disabled one may do nothing. Nobody changes, disables or enables an
     /// account that may do what they may not, the last administrator remains, and one that has grants or API tokens is disabled instead of
     /// deleted.

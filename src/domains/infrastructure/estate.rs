@@ -1,16 +1,16 @@
 //! The estate for those who ask what it costs and how well it is used.
 
 use super::network::network_value::Addressed;
-use crate::database::CHUNK;
-use crate::database::expression::total;
-use crate::domains::infrastructure::asset::{book_value::Valued, received_asset};
-use crate::domains::infrastructure::software::license_need;
-use crate::error::Result;
-use crate::ports::estate::{self, AssetDepreciation, LicenceNeed, LicenceUse, RackUse, ReceivedGoods};
-use crate::resource::value::{Date, PreciseMoney, Title, folded};
-use crate::resource::{Check, Effect, Id, UnmetGuard};
+use crate::asset::{book_value::Valued, received_asset};
+use crate::software::license_need;
 use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_core::database::CHUNK;
+use steward_core::database::expression::total;
+use steward_core::error::Result;
+use steward_core::ports::estate::{self, AssetDepreciation, LicenceNeed, LicenceUse, RackUse, ReceivedGoods};
+use steward_core::resource::value::{Date, PreciseMoney, Title, folded};
+use steward_core::resource::{Check, Effect, Id, UnmetGuard};
 use steward_schema::infrastructure::{
     assets, device_types, devices, interfaces, ip_addresses, license_assignments, licenses, racks, services, virtual_machines,
 };

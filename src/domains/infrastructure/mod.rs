@@ -1,4 +1,6 @@
 //! IT infrastructure management: places, devices, services, and what depends on what.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod asset;
 mod compute;
@@ -13,8 +15,8 @@ pub use estate::Estate;
 pub use operation::supports::Dependencies;
 pub use software::installed::Software;
 
-use crate::view::Domain;
-use crate::view::due::DerivedDates;
+use steward_core::view::Domain;
+use steward_core::view::due::DerivedDates;
 
 /// Dates that follow from others.
 pub const DERIVED_DATES: &[DerivedDates] = &[software::renewal_date::CERTIFICATES, software::renewal_date::DOMAINS];

@@ -1,13 +1,13 @@
 //! The calendar of everything that has a date.
 
-use crate::clock::Moment;
-use crate::error::FieldError;
-use crate::resource::value::{Text, Title};
-use crate::resource::{PEOPLE, ResourceType};
-use crate::store::{Dated, Span};
-use crate::view::due::dates;
-use crate::view::prelude::*;
 use std::collections::{BTreeSet, HashMap};
+use steward_core::clock::Moment;
+use steward_core::error::FieldError;
+use steward_core::resource::value::{Text, Title};
+use steward_core::resource::{PEOPLE, ResourceType};
+use steward_core::store::{Dated, Span};
+use steward_core::view::due::dates;
+use steward_core::view::prelude::*;
 
 /// How many days one answer spans at most.
 const LONGEST_DAYS: i64 = 400;

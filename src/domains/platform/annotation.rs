@@ -4,10 +4,10 @@ use super::attachment::Attachment;
 use super::comment::Comment;
 use super::link::Link;
 use super::tag::Tag;
-use crate::database::SqlValue;
-use crate::store::{Condition, Query};
-use crate::view::prelude::*;
 use serde_json::Value;
+use steward_core::database::SqlValue;
+use steward_core::store::{Condition, Query};
+use steward_core::view::prelude::*;
 
 /// How many one answer has at most.
 const MOST: usize = 1_000;

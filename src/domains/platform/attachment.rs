@@ -1,11 +1,11 @@
 //! Attachments: files that belong to records of any kind.
 
-use crate::error::Result;
-use crate::ports::seal;
-use crate::resource::value::{Note, Title};
-use crate::resource::{ANY, Check, Id, PartOf, Resource, Scope};
+use steward_core::error::Result;
+use steward_core::ports::seal;
+use steward_core::resource::value::{Note, Title};
+use steward_core::resource::{ANY, Check, Id, PartOf, Resource, Scope};
 
-crate::resource! {
+steward_core::resource! {
     /// File attached to a record of any kind. Readers of the record may download it.
     pub struct Attachment {
         /// The record.

@@ -1,11 +1,11 @@
 //! The books of the organisation, as the settings have them.
 
 use super::calendar::{CalendarException, WeekHours};
-use crate::error::Result;
-use crate::ports::books::{self, CapacityRules, WorkingWeek};
-use crate::resource::value::Currency;
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::ports::books::{self, CapacityRules, WorkingWeek};
+use steward_core::resource::value::Currency;
+use steward_core::resource::{Check, Id};
 use steward_schema::platform::{calendars, settings};
 
 /// The settings of the books.

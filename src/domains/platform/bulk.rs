@@ -1,14 +1,14 @@
 //! Many writes in one request, across collections, each as the single call would answer.
 
-use crate::access::{Reach, Session, password};
-use crate::choice;
-use crate::error::{Error, FieldError, Kind, Problem, Result, pointer_segment};
-use crate::http::transition;
-use crate::resource::{Id, ResourceType};
-use crate::store::{IfMatch, Outcome, Refusal, Store, Writer};
-use crate::view::{Action, Call, NoQuery, Prepare};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use steward_core::access::{Reach, Session, password};
+use steward_core::choice;
+use steward_core::error::{Error, FieldError, Kind, Problem, Result, pointer_segment};
+use steward_core::http::transition;
+use steward_core::resource::{Id, ResourceType};
+use steward_core::store::{IfMatch, Outcome, Refusal, Store, Writer};
+use steward_core::view::{Action, Call, NoQuery, Prepare};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{Ref, RefOr};

@@ -1,11 +1,11 @@
 //! Calendars: on which days people work, and for how long.
 
-use crate::resource::value::{Code, Date, Note, Number, Text, Title};
-use crate::resource::{Resource, Scope, Unique, ValidationErrors};
 use chrono_tz::Tz;
 use serde_json::json;
+use steward_core::resource::value::{Code, Date, Note, Number, Text, Title};
+use steward_core::resource::{Resource, Scope, Unique, ValidationErrors};
 
-crate::value! {
+steward_core::value! {
     /// Working hours of each day of the week, 0 for a free day.
     pub struct WeekHours {
         /// Hours on Mondays.
@@ -25,7 +25,7 @@ crate::value! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Exception to the weekday: a holiday, or a Saturday on which people work.
     pub struct CalendarException {
         /// The day.
@@ -37,7 +37,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Working days and hours. Schedules and capacities are calculated by it.
     pub struct Calendar {
         /// Short code, unique.

@@ -1,23 +1,23 @@
 //! Calendar feeds: the dates that a user may see, for programs that read iCalendar and know no login.
 
 use super::agenda::{MOST, is_overdue, names};
-use crate::access::secret::{digest, new_secret};
-use crate::clock::Moment;
-use crate::database::Connection;
-use crate::error::{FieldError, Kind, Problem, Result};
-use crate::formats::icalendar::{self, Event, When};
-use crate::http::openapi::Fixed;
-use crate::http::{Keyed, Owned};
-use crate::resource::value::{Digest as Kept, Text, Title, hex};
-use crate::resource::{Check, Id, Lifecycle, Made, Resource, Scope, StateException, ValidationErrors};
-use crate::store::{Dated, Outcome, Reader, Span, Writer};
-use crate::view::due::dates;
-use crate::view::{Action, Call, Download, NoQuery, Nothing};
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use steward_core::access::secret::{digest, new_secret};
+use steward_core::clock::Moment;
+use steward_core::database::Connection;
+use steward_core::error::{FieldError, Kind, Problem, Result};
+use steward_core::formats::icalendar::{self, Event, When};
+use steward_core::http::openapi::Fixed;
+use steward_core::http::{Keyed, Owned};
+use steward_core::resource::value::{Digest as Kept, Text, Title, hex};
+use steward_core::resource::{Check, Id, Lifecycle, Made, Resource, Scope, StateException, ValidationErrors};
+use steward_core::store::{Dated, Outcome, Reader, Span, Writer};
+use steward_core::view::due::dates;
+use steward_core::view::{Action, Call, Download, NoQuery, Nothing};
 use steward_schema::platform::calendar_feeds;
 use utoipa::ToSchema;
 
@@ -25,7 +25,7 @@ use utoipa::ToSchema;
 const BACK_SECONDS: i64 = 30 * 86_400;
 const AHEAD_DAYS: u32 = 365;
 
-crate::resource! {
+steward_core::resource! {
     /// Calendar that a program may read by an address with a secret in it, without a login:
     /// `/api/v1/platform/calendar-feeds/{token}/calendar.ics`. It belongs to its maker and shows what that user may see at the moment it is
     /// read. It ends at once when it is revoked or deleted, and while its owner is disabled. An API token creates no feed.

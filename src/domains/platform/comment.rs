@@ -1,13 +1,13 @@
 //! Comments: what people say about records of any kind.
 
-use crate::error::{Kind, Problem, Result};
-use crate::ports::seal;
-use crate::resource::value::Text;
-use crate::resource::{ANY, Check, Id, PartOf, Resource, Scope};
 use diesel::prelude::*;
+use steward_core::error::{Kind, Problem, Result};
+use steward_core::ports::seal;
+use steward_core::resource::value::Text;
+use steward_core::resource::{ANY, Check, Id, PartOf, Resource, Scope};
 use steward_schema::platform::comments;
 
-crate::resource! {
+steward_core::resource! {
     /// Comment on a record of any kind. Readers of the record see its comments.
     pub struct Comment {
         /// The record.

@@ -1,12 +1,12 @@
 //! Conflicts: what happened although a rule speaks against it.
 
-use crate::choice;
-use crate::database::CHUNK;
-use crate::error::{FieldError, Problem, Result};
-use crate::ports::conflict::{Conflicts, OpenConflict, Settled};
-use crate::resource::value::{Instant, Note, Text};
-use crate::resource::{ANY, Check, Effect, Id, Lifecycle, Move, Operations, PartOf, Placement, Resource, Scope, StateException, UnmetGuard};
 use diesel::prelude::*;
+use steward_core::choice;
+use steward_core::database::CHUNK;
+use steward_core::error::{FieldError, Problem, Result};
+use steward_core::ports::conflict::{Conflicts, OpenConflict, Settled};
+use steward_core::resource::value::{Instant, Note, Text};
+use steward_core::resource::{ANY, Check, Effect, Id, Lifecycle, Move, Operations, PartOf, Placement, Resource, Scope, StateException, UnmetGuard};
 use steward_schema::platform::conflicts;
 
 choice! {
@@ -21,7 +21,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Fact that breaks a rule. Plans may be refused, facts may not: a fact is recorded, and raises a conflict, once for each record and
     /// rule. It ends when its cause is gone, or when a user accepts or dismisses it with a reason; an accepted one is raised again only
     /// when it changes. Only the service raises them.

@@ -1,11 +1,11 @@
 //! Custom fields: what an organisation adds to a collection.
 
-use crate::choice;
-use crate::error::{FieldError, Problem, Result};
-use crate::resource::value::{Note, Number, Text, Title};
-use crate::resource::{Check, Own, Resource, Scope, Unique, ValidationErrors};
-use crate::store::custom_field::{is_used, used_value, whole};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::{FieldError, Problem, Result};
+use steward_core::resource::value::{Note, Number, Text, Title};
+use steward_core::resource::{Check, Own, Resource, Scope, Unique, ValidationErrors};
+use steward_core::store::custom_field::{is_used, used_value, whole};
 
 choice! {
     /// Type of a custom field's value.
@@ -28,7 +28,7 @@ choice! {
 /// The greatest bound of a number or length.
 const BOUND: i64 = 1_000_000_000_000;
 
-crate::resource! {
+steward_core::resource! {
     /// Field that the organisation adds to a collection. Its value is in `custom` of each record, under its code.
     pub struct CustomField {
         /// Collection of the field, as domain/collection.

@@ -1,10 +1,10 @@
 //! The feed of events: what happened to which record, in order.
 
 use super::trace::number;
-use crate::error::FieldError;
-use crate::resource::value::Text;
-use crate::store::{Event as Happened, Feed, FieldChange};
-use crate::view::prelude::*;
+use steward_core::error::FieldError;
+use steward_core::resource::value::Text;
+use steward_core::store::{Event as Happened, Feed, FieldChange};
+use steward_core::view::prelude::*;
 
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]

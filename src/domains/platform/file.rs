@@ -1,20 +1,20 @@
 //! Files: what was uploaded, kept by what it contains.
 
 use super::sight::{RECORDS, ROOTS, SUBJECTS, seen};
-use crate::access::Session;
-use crate::error::FieldError;
-use crate::resource::value::{Text, Title, Whole, hex};
-use crate::resource::{Operations, Scope};
-use crate::store::{Outcome, Store, Writer};
-use crate::view::prelude::*;
-use crate::view::{Action, Binary, Call, Download, Prepare};
 use diesel::dsl::{exists, select};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+use steward_core::access::Session;
+use steward_core::error::FieldError;
+use steward_core::resource::value::{Text, Title, Whole, hex};
+use steward_core::resource::{Operations, Scope};
+use steward_core::store::{Outcome, Store, Writer};
+use steward_core::view::prelude::*;
+use steward_core::view::{Action, Binary, Call, Download, Prepare};
 use steward_schema::platform::files;
 use steward_schema::service::{blobs, edges, registry};
 
-crate::resource! {
+steward_core::resource! {
     /// Uploaded file. Its uploader sees it; readers of a record that refers to it may download it.
     pub struct File {
         /// Name of the file.

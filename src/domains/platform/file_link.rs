@@ -1,19 +1,19 @@
 //! Links to files: addresses that a page can show without a login, for a short time.
 
 use super::file::{content, require_shown};
-use crate::access::secret::{digest, new_secret};
-use crate::access::security_event::{SecurityEvent, SecurityEventKind};
-use crate::database::Connection;
-use crate::error::{Kind, Problem, Result};
-use crate::http::openapi::Fixed;
-use crate::http::{Keyed, Owned};
-use crate::resource::Id;
-use crate::resource::value::{Instant, Text, Whole};
-use crate::store::{Outcome, Reader, Writer};
-use crate::view::{Action, Call, Download, NoQuery};
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
+use steward_core::access::secret::{digest, new_secret};
+use steward_core::access::security_event::{SecurityEvent, SecurityEventKind};
+use steward_core::database::Connection;
+use steward_core::error::{Kind, Problem, Result};
+use steward_core::http::openapi::Fixed;
+use steward_core::http::{Keyed, Owned};
+use steward_core::resource::Id;
+use steward_core::resource::value::{Instant, Text, Whole};
+use steward_core::store::{Outcome, Reader, Writer};
+use steward_core::view::{Action, Call, Download, NoQuery};
 use steward_schema::platform::files;
 use steward_schema::service::file_links;
 use utoipa::ToSchema;
@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 /// Lifetime of a link, in seconds, if nothing else is said.
 const USUAL_SECONDS: i64 = 300;
 
-crate::value! {
+steward_core::value! {
     /// Request for a link to a file.
     pub struct FileLinkRequest {
         /// Lifetime in seconds; 300 if left out.
@@ -87,7 +87,8 @@ impl Action for CreateFileLink {
         SecurityEvent { kind: SecurityEventKind::Downloaded, principal: Some(writer.session.principal), address, subject, request_id }
             .record(writer.connection, writer.now)?;
         let path = ADDRESS.path.replace("{token}", &secret);
-        let answer = FileLink { path: Some(path.as_str().into()), expires_at, sha256: Text(sha256), inline: crate::http::is_shown_inline(&content_type) };
+        let answer =
+            FileLink { path: Some(path.as_str().into()), expires_at, sha256: Text(sha256), inline: steward_core::http::is_shown_inline(&content_type) };
         Ok(Outcome::of(200, &answer)?.showing_once(["/path".to_owned()]))
     }
 }

@@ -3,14 +3,14 @@
 use super::agenda::is_overdue;
 use super::comment::Comment;
 use super::conflict::Conflict;
-use crate::access::address_of;
-use crate::choice;
-use crate::database::{SqlType, SqlValue};
-use crate::resource::value::{Text, Whole, folded};
-use crate::store::{Condition, Depth, Query as ListQuery, SortKey, Span};
-use crate::view::due::dates;
-use crate::view::prelude::*;
-use crate::view::queue::{WaitingApproval, waiting_approvals};
+use steward_core::access::address_of;
+use steward_core::choice;
+use steward_core::database::{SqlType, SqlValue};
+use steward_core::resource::value::{Text, Whole, folded};
+use steward_core::store::{Condition, Depth, Query as ListQuery, SortKey, Span};
+use steward_core::view::due::dates;
+use steward_core::view::prelude::*;
+use steward_core::view::queue::{WaitingApproval, waiting_approvals};
 use steward_schema::platform::comments;
 
 /// Number of entries of each kind that are named.

@@ -1,17 +1,17 @@
 //! Imports: rows of a file become records, each through the same rules as a single call.
 
-use crate::access::{Session, password};
-use crate::error::{FieldError, Kind, NAMED, Problem, Result};
-use crate::formats::csv::{self, Cell};
-use crate::formats::text::Encoding;
-use crate::resource::value::ListUse;
-use crate::resource::{Field, Id, ResourceType, Rule, Stored};
-use crate::store::{FieldVisibility, IfMatch, Outcome, Store, Writer};
-use crate::view::{Action, Call, Prepare, body, require};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use steward_core::access::{Session, password};
+use steward_core::error::{FieldError, Kind, NAMED, Problem, Result};
+use steward_core::formats::csv::{self, Cell};
+use steward_core::formats::text::Encoding;
+use steward_core::resource::value::ListUse;
+use steward_core::resource::{Field, Id, ResourceType, Rule, Stored};
+use steward_core::store::{FieldVisibility, IfMatch, Outcome, Store, Writer};
+use steward_core::view::{Action, Call, Prepare, body, require};
 use utoipa::{IntoParams, ToSchema};
 
 /// How many rows one file may have.
@@ -272,7 +272,7 @@ fn is_column(definition: &'static ResourceType, name: &str) -> bool {
 fn require_columns(definition: &'static ResourceType, names: &[String]) -> Result<()> {
     let mut broken = Vec::new();
     for (at, name) in names.iter().enumerate() {
-        let pointer = format!("/{}", crate::error::pointer_segment(name));
+        let pointer = format!("/{}", steward_core::error::pointer_segment(name));
         if name.is_empty() {
             broken.push(FieldError::new("", "unknown", format!("Column {} has no name. Name it, or leave it out.", at + 1)));
         } else if !is_column(definition, name) {
@@ -331,7 +331,7 @@ fn put_part(members: &mut Map<String, Value>, field: &str, part: &str, text: Opt
 
 /// A cell as the JSON that its column holds.
 fn value_of(definition: &'static ResourceType, name: &str, text: Option<String>) -> std::result::Result<Value, &'static str> {
-    use crate::database::SqlType;
+    use steward_core::database::SqlType;
     let Some(text) = text else { return Ok(Value::Null) };
     let field = definition.listed_server_fields().chain(definition.written_fields()).find(|field| field.name == name);
     // What has several columns is written as text: codes with their keys, exact decimals.

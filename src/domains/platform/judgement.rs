@@ -2,18 +2,18 @@
 
 use super::conflict::Conflict;
 use super::sight::{RECORDS, ROOTS, seen};
-use crate::database::Narrowed;
-use crate::error::{Problem, Result};
-use crate::jobs::Work;
-use crate::resource::value::{Text, Whole};
-use crate::resource::{Id, ValidationErrors};
-use crate::store::{Outcome, Writer};
-use crate::view::{Action, Call, NoQuery};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use steward_core::database::Narrowed;
+use steward_core::error::{Problem, Result};
+use steward_core::jobs::Work;
+use steward_core::resource::value::{Text, Whole};
+use steward_core::resource::{Id, ValidationErrors};
+use steward_core::store::{Outcome, Writer};
+use steward_core::view::{Action, Call, NoQuery};
 use steward_schema::platform::conflicts;
 use steward_schema::service::registry;
 use utoipa::ToSchema;
@@ -76,7 +76,7 @@ impl Action for JudgeConflicts {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Request to evaluate rules.
     pub struct WantedJudgement {
         /// Record about which rules are evaluated; left out, the rules of all open conflicts are.

@@ -1,11 +1,11 @@
 //! The labels of a collection: its fields, states, transitions and choices, in a language.
 
 use super::translation::WordKind;
-use crate::resource::ResourceType;
-use crate::resource::label::label;
-use crate::resource::value::{Text, Title};
-use crate::store::{FieldVisibility, Labels};
-use crate::view::prelude::*;
+use steward_core::resource::ResourceType;
+use steward_core::resource::label::label;
+use steward_core::resource::value::{Text, Title};
+use steward_core::store::{FieldVisibility, Labels};
+use steward_core::view::prelude::*;
 
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]

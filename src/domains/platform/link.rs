@@ -1,8 +1,8 @@
 //! Links: what two records of any kind have to do with each other, where no field says so.
 
-use crate::choice;
-use crate::resource::value::Note;
-use crate::resource::{ANY, Id, PartOf, Resource, Scope, Unique};
+use steward_core::choice;
+use steward_core::resource::value::Note;
+use steward_core::resource::{ANY, Id, PartOf, Resource, Scope, Unique};
 
 choice! {
     /// Kind of a link.
@@ -22,7 +22,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Link between two records of any kind.
     pub struct Link {
         /// Record that is linked.

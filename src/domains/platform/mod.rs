@@ -1,4 +1,6 @@
 //! What all domains share.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod agenda;
 mod annotation;
@@ -34,7 +36,7 @@ pub mod working_time;
 
 pub use setting::Setting;
 
-use crate::view::Domain;
+use steward_core::view::Domain;
 
 /// The domain and its collections.
 pub fn domain() -> Domain {

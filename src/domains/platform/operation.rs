@@ -1,23 +1,23 @@
 //! Operations: long work that was asked for, how far it is and what came of it.
 
-use crate::access::Session;
-use crate::error::{Kind, Problem, Result};
-use crate::http::Routes;
-use crate::jobs::{self, Report, Work};
-use crate::resource::value::{Json, Text, Whole};
-use crate::resource::{Check, Id, Lifecycle, Move, Operations, Resource, Scope, UnmetGuard};
-use crate::store::{IfMatch, Outcome, Store, Writer};
-use crate::view::{self, Call, Run, members_of};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+use steward_core::access::Session;
+use steward_core::error::{Kind, Problem, Result};
+use steward_core::http::Routes;
+use steward_core::jobs::{self, Report, Work};
+use steward_core::resource::value::{Json, Text, Whole};
+use steward_core::resource::{Check, Id, Lifecycle, Move, Operations, Resource, Scope, UnmetGuard};
+use steward_core::store::{IfMatch, Outcome, Store, Writer};
+use steward_core::view::{self, Call, Run, members_of};
 use steward_schema::service::jobs as job_rows;
 
 /// The kind of the jobs.
 const CALL: &str = "call";
 
-crate::resource! {
+steward_core::resource! {
     /// Long-running work requested by a call. Its requester can follow it and cancel it while it waits.
     pub struct Operation {
         /// Call: the operationId of the document.

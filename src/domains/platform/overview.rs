@@ -1,8 +1,8 @@
 //! The overview: how each domain stands, in one answer.
 
-use crate::resource::value::{Note, Text};
-use crate::view::measure::{Basis, MeasureStatus, Measured};
-use crate::view::prelude::*;
+use steward_core::resource::value::{Note, Text};
+use steward_core::view::measure::{Basis, MeasureStatus, Measured};
+use steward_core::view::prelude::*;
 use steward_schema::platform::settings;
 
 /// Further figure beside a measure.

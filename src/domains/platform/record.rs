@@ -1,9 +1,9 @@
 //! What every record has, asked by its id alone: what it is, its history, what changed, its return.
 
-use crate::store::{FieldChange, Outcome, Revision, Writer, changes};
-use crate::view::prelude::*;
-use crate::view::{Action, Call, Nothing};
 use serde_json::{Map, Value, json};
+use steward_core::store::{FieldChange, Outcome, Revision, Writer, changes};
+use steward_core::view::prelude::*;
+use steward_core::view::{Action, Call, Nothing};
 
 /// Record in the registry of all collections.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,12 +1,12 @@
 //! Saved views: lists that people keep, for themselves or for others.
 
-use crate::error::{FieldError, Problem, Result};
-use crate::http;
-use crate::resource::value::{Text, Title};
-use crate::resource::{Check, Id, Resource, Scope, Sharing};
-use crate::store::custom_kinds;
+use steward_core::error::{FieldError, Problem, Result};
+use steward_core::http;
+use steward_core::resource::value::{Text, Title};
+use steward_core::resource::{Check, Id, Resource, Scope, Sharing};
+use steward_core::store::custom_kinds;
 
-crate::value! {
+steward_core::value! {
     /// Query of a list: each member is the text of the query parameter with its name.
     pub struct SavedQuery {
         /// Comparisons of fields.
@@ -24,7 +24,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Saved list of a collection: its filter, order and fields. It is private unless it is shared with a unit or a role. A shared view is
     /// changed and deleted by its maker only, and shows to everybody what they may read themselves.
     pub struct SavedView {

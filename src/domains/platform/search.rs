@@ -1,9 +1,9 @@
 //! Search over all collections at once.
 
 use super::trace::{kinds, number};
-use crate::resource::value::Text;
-use crate::search;
-use crate::view::prelude::*;
+use steward_core::resource::value::Text;
+use steward_core::search;
+use steward_core::view::prelude::*;
 
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]

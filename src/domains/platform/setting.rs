@@ -1,10 +1,10 @@
 //! Settings: one record that holds for the whole service.
 
-use crate::resource::value::{Currency, Number, Percent, Text, Title};
-use crate::resource::{Id, Operations, Own, Resource, Scope, ValidationErrors};
 use serde_json::json;
+use steward_core::resource::value::{Currency, Number, Percent, Text, Title};
+use steward_core::resource::{Id, Operations, Own, Resource, Scope, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Settings of the service. There is exactly one record, created at the first start.
     pub struct Setting {
         /// Name of the organisation.

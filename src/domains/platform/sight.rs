@@ -1,10 +1,10 @@
 //! Records of any kind that a session sees, in queries over the registry.
 
-use crate::access::Session;
-use crate::database::Narrowed;
-use crate::resource::ResourceTypes;
-use crate::store::visible;
 use diesel::query_source::Alias;
+use steward_core::access::Session;
+use steward_core::database::Narrowed;
+use steward_core::resource::ResourceTypes;
+use steward_core::store::visible;
 use steward_schema::service::registry;
 
 diesel::alias! {

@@ -1,9 +1,9 @@
 //! Tags: labels on records of any kind.
 
-use crate::resource::value::Label;
-use crate::resource::{ANY, Id, PartOf, Resource, Scope, Unique};
+use steward_core::resource::value::Label;
+use steward_core::resource::{ANY, Id, PartOf, Resource, Scope, Unique};
 
-crate::resource! {
+steward_core::resource! {
     /// Label on a record of any kind. Readers of the record see its tags.
     pub struct Tag {
         /// The record.

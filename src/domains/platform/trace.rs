@@ -1,10 +1,10 @@
 //! The trace of a record: what it stands under and what stands under it, across all domains.
 
-use crate::choice;
-use crate::resource::value::{Text, Whole};
-use crate::resource::{ResourceType, ResourceTypes};
-use crate::store::Direction;
-use crate::view::prelude::*;
+use steward_core::choice;
+use steward_core::resource::value::{Text, Whole};
+use steward_core::resource::{ResourceType, ResourceTypes};
+use steward_core::store::Direction;
+use steward_core::view::prelude::*;
 
 choice! {
     /// Direction of a walk through the references.

@@ -1,10 +1,10 @@
 //! Translations: labels of the words of the API in the languages of the organisation.
 
-use crate::choice;
-use crate::error::{FieldError, Problem, Result};
-use crate::resource::value::{Text, Title};
-use crate::resource::{Check, Resource, ResourceType, Scope, Unique, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::{FieldError, Problem, Result};
+use steward_core::resource::value::{Text, Title};
+use steward_core::resource::{Check, Resource, ResourceType, Scope, Unique, ValidationErrors};
 
 choice! {
     /// Kind of word that has a label.
@@ -23,7 +23,7 @@ choice! {
 /// Collection of a translation that holds for all collections.
 const ALL: &str = "*";
 
-crate::resource! {
+steward_core::resource! {
     /// Label of a word of the API in a language. Answers that contain labels choose them by `Accept-Language` or `language`.
     pub struct Translation {
         /// Language tag (BCP 47), such as `de` or `de-AT`, in lower case but for the region.

@@ -1,10 +1,10 @@
 //! The working hours of the calendars, for the domains that count by them.
 
 use super::calendar::{CalendarException, WeekHours};
-use crate::error::Result;
-use crate::ports::working_time::{self, WorkingHours};
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::ports::working_time::{self, WorkingHours};
+use steward_core::resource::{Check, Id};
 use steward_schema::platform::{calendars, settings};
 
 /// Calendars, as this domain keeps them.

@@ -1,4 +1,6 @@
 //! Project management: IT projects from the demand to the benefit.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod delivery;
 mod portfolio;
@@ -9,7 +11,7 @@ mod schedule;
 pub use schedule::closing::Closing;
 pub use schedule::ports::Work;
 
-use crate::view::Domain;
+use steward_core::view::Domain;
 
 /// The domain and its collections.
 pub fn domain() -> Domain {

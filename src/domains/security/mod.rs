@@ -1,4 +1,6 @@
 //! Security and risk: what is worth protecting, what may happen to it, what is done about that, and how it is brought back.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod access;
 mod continuity;
@@ -15,8 +17,8 @@ pub use risk::stake::Stakes;
 pub use risk::stale_runs::RestingOnControls;
 pub use vulnerability::known_weakness::Weaknesses;
 
-use crate::view::Domain;
-use crate::view::due::DerivedDates;
+use steward_core::view::Domain;
+use steward_core::view::due::DerivedDates;
 
 /// Dates that follow from others.
 pub const DERIVED_DATES: &[DerivedDates] = &[vulnerability::remediation_date::REMEDIATION, policy::review_date::REVIEWS, continuity::test_date::TESTS];

@@ -1,4 +1,6 @@
 //! Strategic planning: plans and objectives, what they are measured by, what is undertaken for them, and what may matter.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod initiative;
 mod objective;
@@ -8,7 +10,7 @@ mod trend;
 
 pub use objective::risk_indicator::Indicators;
 
-use crate::view::Domain;
+use steward_core::view::Domain;
 
 /// The domain, its collections and what it adds.
 pub fn domain() -> Domain {

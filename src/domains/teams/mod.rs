@@ -1,4 +1,6 @@
 //! Team leadership and development: the organisation and the people in it.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod absence;
 mod climate;
@@ -11,7 +13,7 @@ pub use absence::presence::Presence;
 pub use person::ports::People;
 pub use person::unit::Unit;
 
-use crate::view::Domain;
+use steward_core::view::Domain;
 
 /// The domain and its collections.
 pub fn domain() -> Domain {

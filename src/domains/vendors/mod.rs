@@ -1,4 +1,6 @@
 //! Vendor management: who the organisation buys from, and whom it talks to there.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod contract;
 mod order;
@@ -12,8 +14,8 @@ pub use order::full_delivery::Deliveries;
 pub use performance::owed_credit::ServiceLevels;
 pub use sourcing::seal::Seal;
 
-use crate::view::Domain;
-use crate::view::due::DerivedDates;
+use steward_core::view::Domain;
+use steward_core::view::due::DerivedDates;
 
 /// Dates that follow from others.
 pub const DERIVED_DATES: &[DerivedDates] = &[contract::notice_date::NOTICE];

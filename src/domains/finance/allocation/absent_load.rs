@@ -1,11 +1,11 @@
 //! Allocations that count on somebody who is not there: an absence or leaving is a fact, and raises a conflict.
 
 use super::allocation_load::{Firmness, Load, clashes};
-use crate::error::Result;
-use crate::ports::presence;
-use crate::resource::value::Date;
-use crate::resource::{Check, Flag, Id, Watch};
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::ports::presence;
+use steward_core::resource::value::Date;
+use steward_core::resource::{Check, Flag, Id, Watch};
 use steward_schema::finance::allocations;
 
 /// A hard allocation that is confirmed takes time of a person on days on which the person has none.

@@ -2,18 +2,18 @@
 
 use super::allocation_load::{self, Firmness, Load};
 use super::allocation_promise::{self, Assigned};
-use crate::error::{Problem, Result};
-use crate::ports::{books, ledger, people, presence};
-use crate::resource::value::{Date, Note, Number, Percent};
-use crate::resource::{Check, Due, Effect, Flag, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::error::{Problem, Result};
+use steward_core::ports::{books, ledger, people, presence};
+use steward_core::resource::value::{Date, Note, Number, Percent};
+use steward_core::resource::{Check, Due, Effect, Flag, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::finance::allocations;
 
 /// Who may confirm more than a person can do, for a reason.
 const OVERRIDE: &str = "finance.allocations:override_capacity";
 
-crate::resource! {
+steward_core::resource! {
     /// Allocation of a person's time to some work over a period. Hours of a day = weekly hours × working hours of that day ÷ working hours
     /// of that week. Confirmed hard allocations together may exceed a person's time by at most `allocation_tolerance_percent` of the
     /// settings; more requires the permission `finance.allocations:override_capacity` and a reason.

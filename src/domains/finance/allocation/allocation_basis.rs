@@ -2,14 +2,14 @@
 
 use super::allocation_share::{AllocationDriver, AllocationTarget};
 use super::target_place;
-use crate::error::Result;
-use crate::ports::{estate, people};
-use crate::resource::value::{Code, Currency, Money, Number};
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::ports::{estate, people};
+use steward_core::resource::value::{Code, Currency, Money, Number};
+use steward_core::resource::{Check, Id};
 use steward_schema::finance::{allocation_rules, budget_lines, budgets, cost_centers, cost_entries};
 
-crate::value! {
+steward_core::value! {
     /// Costs of a pool in one cost category.
     pub struct AllocatedPart {
         /// Cost category; null for costs without one.
@@ -20,7 +20,7 @@ crate::value! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Basis of a computed allocation run; a later change of its rule does not affect it.
     pub struct AllocationBasis {
         /// Code of the cost center whose costs are allocated.

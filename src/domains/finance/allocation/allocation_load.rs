@@ -1,7 +1,7 @@
 //! How much of a person's time allocations take, as a pure function of their spans.
 
-use crate::choice;
-use crate::resource::value::Date;
+use steward_core::choice;
+use steward_core::resource::value::Date;
 
 choice! {
     /// Firmness of an allocation.

@@ -1,13 +1,13 @@
 //! What an allocation promises of a budget: the hours of its days at the person's rate, period by period.
 
-use crate::domains::finance::budget::regular_period::{of_years, year_of_line};
-use crate::error::Result;
-use crate::ports::books::WorkingWeek;
-use crate::ports::ledger::{self, CommittedLine};
-use crate::ports::{books, people};
-use crate::resource::value::{Date, Money, Precise, PreciseMoney};
-use crate::resource::{Check, Effect, Id};
+use crate::budget::regular_period::{of_years, year_of_line};
 use rust_decimal::Decimal;
+use steward_core::error::Result;
+use steward_core::ports::books::WorkingWeek;
+use steward_core::ports::ledger::{self, CommittedLine};
+use steward_core::ports::{books, people};
+use steward_core::resource::value::{Date, Money, Precise, PreciseMoney};
+use steward_core::resource::{Check, Effect, Id};
 
 /// An allocation that a budget line pays: the person, the hours and the days that its commitments follow from.
 #[derive(Debug, Clone, Copy)]

@@ -2,14 +2,14 @@
 
 use super::allocation_share::{self, AllocationDriver, AllocationTarget};
 use super::target_place;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Code, Date, Note, Title, Whole};
-use crate::resource::{Cause, Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Code, Date, Note, Title, Whole};
+use steward_core::resource::{Cause, Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use steward_schema::finance::allocation_rules;
 
-crate::resource! {
+steward_core::resource! {
     /// Rule that allocates the costs collected by a cost center to others. The shares add up to 100 %, and rules are acyclic: no cost
     /// returns to its origin.
     pub struct AllocationRule {

@@ -3,20 +3,20 @@
 use super::allocation_basis::{AllocatedPart, AllocationBasis, Plan, balances};
 use super::allocation_share::{self, AllocationDriver, AllocationTarget};
 use super::target_place;
-use crate::database::CHUNK;
-use crate::domains::finance::ledger::{booking::plain_entry, cost_entry::CostEntry, place_in_time::Place, posting::CostSource, standing_entry};
-use crate::error::Result;
-use crate::resource::record::Placement;
-use crate::resource::value::{Currency, Date, Money, Note, folded};
-use crate::resource::{Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::ledger::{booking::plain_entry, cost_entry::CostEntry, place_in_time::Place, posting::CostSource, standing_entry};
 use diesel::prelude::*;
 use std::collections::HashSet;
+use steward_core::database::CHUNK;
+use steward_core::error::Result;
+use steward_core::resource::record::Placement;
+use steward_core::resource::value::{Currency, Date, Money, Note, folded};
+use steward_core::resource::{Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::finance::{allocation_runs, cost_centers, fiscal_periods};
 
 /// How far the lines of a reversal are from those that it reverses.
 const REVERSED: i64 = 100_000;
 
-crate::resource! {
+steward_core::resource! {
     /// Run of an allocation rule in a period. Computing it takes the costs of the pool and the rule as it is; posting it books the amount
     /// out of the pool and to the cost centers, services and units that pay it, exactly, each cost category by itself: allocated cost keeps
     /// the category that it had in the pool. A rule is posted once per period, unless it was reversed.

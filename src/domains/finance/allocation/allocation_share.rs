@@ -1,11 +1,11 @@
 //! The shares of an allocation: who bears how much, so that what goes out comes in exactly.
 
-use crate::choice;
-use crate::domains::finance::budget::distribution::split;
-use crate::resource::Id;
-use crate::resource::value::{Code, Number, Percent, folded};
+use crate::budget::distribution::split;
 use rust_decimal::Decimal;
 use std::collections::HashSet;
+use steward_core::choice;
+use steward_core::resource::Id;
+use steward_core::resource::value::{Code, Number, Percent, folded};
 
 choice! {
     /// Driver of an allocation, which determines the shares.
@@ -21,7 +21,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Target of an allocation, which pays a share: a cost center, a service or a unit.
     pub struct AllocationTarget {
         /// Cost center that pays the share.

@@ -1,10 +1,10 @@
 //! Capacity of people, day by day: pure functions of the working week, contracts, absences and allocations.
 
-use crate::ports::books::WorkingWeek;
-use crate::ports::presence::Away;
-use crate::resource::Id;
-use crate::resource::value::Date;
 use std::collections::BTreeMap;
+use steward_core::ports::books::WorkingWeek;
+use steward_core::ports::presence::Away;
+use steward_core::resource::Id;
+use steward_core::resource::value::Date;
 
 /// A person with what takes their time.
 #[derive(Debug, Clone, Default)]

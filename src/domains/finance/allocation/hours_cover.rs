@@ -1,7 +1,7 @@
 //! Hours that are needed against hours that are free: a pure function. Who comes first is served first.
 
-use crate::resource::Id;
 use std::collections::BTreeMap;
+use steward_core::resource::Id;
 
 /// Hours, by the role that has or needs them; under none those of people without a role, and what anybody can do.
 pub type RoleHours = BTreeMap<Option<Id>, f64>;

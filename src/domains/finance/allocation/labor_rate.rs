@@ -1,9 +1,9 @@
 //! Labor rates: what an hour of a person, or of anybody in a role, costs.
 
-use crate::resource::value::{Date, PreciseMoney};
-use crate::resource::{Id, Resource, Rule, Scope, ValidationErrors};
+use steward_core::resource::value::{Date, PreciseMoney};
+use steward_core::resource::{Id, Resource, Rule, Scope, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Labour rate: cost per hour of a person, or of any person in a role, over a period. Periods of the same subject do not overlap.
     pub struct LaborRate {
         /// Person, or role profile for any person in that role.

@@ -1,9 +1,9 @@
 //! Resource requests: who is needed for what, and when.
 
-use crate::choice;
-use crate::resource::value::{Date, Note, Number, Percent, Title, Whole};
-use crate::resource::{Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Date, Note, Number, Percent, Title, Whole};
+use steward_core::resource::{Id, Lifecycle, Resource, Scope, ValidationErrors};
 
 choice! {
     /// Priority of a resource request.
@@ -19,7 +19,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Request for a person's time: a named person, any person in a role, or any person with a skill at a level. It is fulfilled by
     /// allocations.
     pub struct ResourceRequest {

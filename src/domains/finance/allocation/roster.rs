@@ -2,16 +2,16 @@
 
 use super::allocation_load::Firmness;
 use super::capacity::{Task, Worker};
-use crate::database::{CHUNK, Narrowed};
-use crate::error::Result;
-use crate::ports::people::{self, Rostered};
-use crate::ports::presence;
-use crate::resource::Id;
-use crate::resource::value::{Date, Title};
-use crate::store::Reader;
-use crate::view::grouped;
 use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_core::database::{CHUNK, Narrowed};
+use steward_core::error::Result;
+use steward_core::ports::people::{self, Rostered};
+use steward_core::ports::presence;
+use steward_core::resource::Id;
+use steward_core::resource::value::{Date, Title};
+use steward_core::store::Reader;
+use steward_core::view::grouped;
 use steward_schema::finance::allocations;
 
 /// A person of the roster.

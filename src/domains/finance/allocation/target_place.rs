@@ -1,12 +1,12 @@
 //! Cost centers that allocation targets name by their codes.
 
 use super::allocation_share::AllocationTarget;
-use crate::database::CHUNK;
-use crate::error::{FieldError, Problem, Result};
-use crate::resource::value::{Code, folded};
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_core::database::CHUNK;
+use steward_core::error::{FieldError, Problem, Result};
+use steward_core::resource::value::{Code, folded};
+use steward_core::resource::{Check, Id};
 use steward_schema::finance::cost_centers;
 
 /// The permission without which a cost center does not exist for a caller.

@@ -1,13 +1,13 @@
 //! Budgets: what may be spent on something in a year.
 
-use crate::choice;
-use crate::error::Result;
-use crate::ports::work;
-use crate::resource::value::{Currency, Note, Title, Whole};
-use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, UnmetGuard, succession};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::ports::work;
+use steward_core::resource::value::{Currency, Note, Title, Whole};
+use steward_core::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, UnmetGuard, succession};
 use steward_schema::finance::budgets;
 
 choice! {
@@ -34,7 +34,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Budgetary control of spending.
     pub struct BudgetControl {
         /// Action at a requisition.
@@ -58,7 +58,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Budget of a scope for a fiscal year, line by line. Approval freezes its lines as the baseline; from then on only transfers change
     /// the available amount. One version is active per scope and year: activating a version supersedes the one that it replaces
     /// (`supersedes_id`) in the same transition.

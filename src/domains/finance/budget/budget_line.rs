@@ -3,13 +3,13 @@
 use super::line_lineage;
 use super::period_amount::{self, PeriodAmount};
 use super::period_number::{self, Named};
-use crate::choice;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Currency, Money, Note, Precise, PreciseMoney, Text, Title, Whole};
-use crate::resource::{Cause, Check, Flag, Id, PartOf, Resource, Scope, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Currency, Money, Note, Precise, PreciseMoney, Text, Title, Whole};
+use steward_core::resource::{Cause, Check, Flag, Id, PartOf, Resource, Scope, ValidationErrors};
 use steward_schema::finance::budgets;
 
 choice! {
@@ -40,7 +40,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Weight of a period.
     pub struct PeriodWeight {
         /// Number of the period in its fiscal year.
@@ -50,7 +50,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Budget line: an amount set aside for a purpose. Editable only while the budget is a draft.
     pub struct BudgetLine {
         /// Budget of the line.

@@ -5,17 +5,17 @@ use super::line::Line;
 use super::line_flow::{Counted, available};
 use super::line_room::movable;
 use super::line_spread::Spreadable;
-use crate::domains::finance::ledger::cost_category::CostKind;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Currency, Instant, Money, Text, Title};
-use crate::resource::{ApprovalAmount, Cause, Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::ledger::cost_category::CostKind;
 use diesel::prelude::*;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Currency, Instant, Money, Text, Title};
+use steward_core::resource::{ApprovalAmount, Cause, Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::finance::{budget_lines, budgets, cost_categories, fiscal_periods};
 
 /// Who may move money between capital and operating expenditure, within a year or on to the next.
 pub const CROSS_CAPEX: &str = "finance.budget_transfers:cross_capex";
 
-crate::resource! {
+steward_core::resource! {
     /// Transfer of money from one line of an active budget to another; the total is unchanged. Submitting it reserves the amount, at most
     /// what is available; a transfer between capex and opex requires the permission `finance.budget_transfers:cross_capex`.
     pub struct BudgetTransfer {

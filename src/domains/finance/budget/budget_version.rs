@@ -2,21 +2,21 @@
 
 use super::budget::Budget;
 use super::budget_line::BudgetLine;
-use crate::error::Result;
-use crate::resource::Id;
-use crate::resource::value::Title;
-use crate::store::{Outcome, Parts, Writer};
-use crate::view::{Action, Call, NoQuery};
 use diesel::dsl::max;
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
+use steward_core::error::Result;
+use steward_core::resource::Id;
+use steward_core::resource::value::Title;
+use steward_core::store::{Outcome, Parts, Writer};
+use steward_core::view::{Action, Call, NoQuery};
 use steward_schema::finance::{budget_lines, budgets};
 
 /// `POST finance/budgets/{id}/new-version`.
 #[derive(Debug)]
 pub struct DraftBudgetVersion;
 
-crate::value! {
+steward_core::value! {
     /// Parameters of the next version of a budget.
     pub struct NextBudgetVersion {
         /// Name of the draft; that of the budget if left out.

@@ -3,18 +3,18 @@
 use super::budget_transfer::CROSS_CAPEX;
 use super::line::Line;
 use super::line_flow::{Counted, available};
-use crate::domains::finance::ledger::commitment::Commitment;
-use crate::domains::finance::ledger::cost_category::CostKind;
-use crate::error::{Problem, Result};
-use crate::resource::record::Placement;
-use crate::resource::value::{Currency, Date, Instant, Money, Text, Title};
-use crate::resource::{ApprovalAmount, Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use crate::ledger::commitment::Commitment;
+use crate::ledger::cost_category::CostKind;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::record::Placement;
+use steward_core::resource::value::{Currency, Date, Instant, Money, Text, Title};
+use steward_core::resource::{ApprovalAmount, Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::finance::{budget_lines, budgets, commitments, cost_categories, fiscal_periods, fiscal_years};
 
-crate::resource! {
+steward_core::resource! {
     /// Carry-forward from a line of an ending year to a line of a later year: an open commitment, the budget for it, or both. Posting it
     /// takes the amount from the commitment in the old year and commits it in the new one; the rest of the commitment stays in the old
     /// year. Between capex and opex it requires the permission `finance.budget_transfers:cross_capex`.

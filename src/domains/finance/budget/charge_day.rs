@@ -1,7 +1,7 @@
 //! The days on which a contract is charged.
 
-use crate::resource::value::Date;
 use chrono::Months;
+use steward_core::resource::value::Date;
 
 /// The most charges of a line: monthly for two hundred years.
 const MOST: i64 = 2_400;

@@ -2,12 +2,12 @@
 
 use super::charge_day::charge_days;
 use super::regular_period::{RegularPeriod, of_years};
-use crate::error::Result;
-use crate::ports::ledger::{CommittedLine, RecurringLine};
-use crate::resource::value::{Date, Money};
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
 use std::collections::BTreeMap;
+use steward_core::error::Result;
+use steward_core::ports::ledger::{CommittedLine, RecurringLine};
+use steward_core::resource::value::{Date, Money};
+use steward_core::resource::{Check, Id};
 use steward_schema::finance::{budget_lines, budgets};
 
 /// A regular period that is not closed, and the budget line that pays in it.
@@ -62,7 +62,7 @@ fn charged(line: &RecurringLine, bearers: &[Bearer]) -> Vec<CommittedLine> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resource::value::Currency;
+    use steward_core::resource::value::Currency;
 
     fn year(number: i32) -> Vec<Bearer> {
         let (budget_line, fiscal_year) = (Id::new(), Id::new());

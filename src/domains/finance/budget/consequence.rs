@@ -4,15 +4,15 @@ use super::budget_line::BudgetLine;
 use super::flow_sight::in_sight;
 use super::line::Line;
 use super::line_flow::flows;
-use crate::database::CHUNK;
-use crate::error::{Error, Result};
-use crate::resource::Id;
-use crate::resource::value::Title;
-use crate::store::Reader;
-use crate::view::consequence::{Consequences, Standing};
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
+use steward_core::database::CHUNK;
+use steward_core::error::{Error, Result};
+use steward_core::resource::Id;
+use steward_core::resource::value::Title;
+use steward_core::store::Reader;
+use steward_core::view::consequence::{Consequences, Standing};
 use steward_schema::finance::{budget_lines, budget_transfers, commitments, cost_entries};
 
 /// The position of budget lines.

@@ -3,15 +3,15 @@
 use super::fiscal_year::CALENDAR;
 use super::period_closing;
 use super::period_cover::{self, Gap, Span};
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Instant, Title, Whole};
-use crate::resource::{Cause, Check, Id, Lifecycle, Lock, Move, PartOf, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::dsl::not;
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Instant, Title, Whole};
+use steward_core::resource::{Cause, Check, Id, Lifecycle, Lock, Move, PartOf, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use steward_schema::finance::{fiscal_periods, fiscal_years};
 
-crate::resource! {
+steward_core::resource! {
     /// Fiscal period: a part of a fiscal year. The periods of a year follow each other without gap or overlap; adjustment periods, for
     /// closing the year, overlap its last day. A closed period refuses postings; reopening it has its own permission.
     pub struct FiscalPeriod {

@@ -1,16 +1,16 @@
 //! Fiscal years: the years for which money is planned and counted.
 
-use crate::error::{Problem, Result};
-use crate::resource::value::{Code, Currency, Date, Money, Note, Title, Whole};
-use crate::resource::{Check, Lock, Resource, Rule, Scope, Unique, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Code, Currency, Date, Money, Note, Title, Whole};
+use steward_core::resource::{Check, Lock, Resource, Rule, Scope, Unique, ValidationErrors};
 use steward_schema::finance::fiscal_periods;
 
 /// What is locked while a year or one of its periods is written.
 pub const CALENDAR: &str = "finance.fiscal_years";
 
-crate::resource! {
+steward_core::resource! {
     /// Fiscal year of the organisation, not necessarily a calendar year. Its periods tile it, and fiscal years do not overlap.
     pub struct FiscalYear {
         /// Short code, unique, such as FY2026.

@@ -8,15 +8,15 @@ use super::line_lineage;
 use super::period_name::PeriodName;
 use super::position::PositionFigures;
 use super::regular_period::year_of_line;
-use crate::error::{FieldError, Problem, Result};
-use crate::ports::ledger::{FundsEvent, FundsRequest};
-use crate::resource::value::{Money, Text, Whole};
-use crate::resource::{Check, Id};
-use crate::store::{Outcome, Writer};
-use crate::view::{Action, Call, IdOf, NoQuery};
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
+use steward_core::error::{FieldError, Problem, Result};
+use steward_core::ports::ledger::{FundsEvent, FundsRequest};
+use steward_core::resource::value::{Money, Text, Whole};
+use steward_core::resource::{Check, Id};
+use steward_core::store::{Outcome, Writer};
+use steward_core::view::{Action, Call, IdOf, NoQuery};
 use steward_schema::finance::fiscal_periods;
 use utoipa::ToSchema;
 
@@ -24,7 +24,7 @@ use utoipa::ToSchema;
 #[derive(Debug)]
 pub struct CheckFunds;
 
-crate::value! {
+steward_core::value! {
     /// Request to check whether a budget line has the funds for an event.
     pub struct FundsQuestion {
         /// Budget line that would pay.
@@ -110,7 +110,7 @@ impl Action for CheckFunds {
     }
 }
 
-fn absent(field: &str, detail: &str) -> crate::error::Error {
+fn absent(field: &str, detail: &str) -> steward_core::error::Error {
     Problem::invalid(vec![FieldError::new(format!("/{field}"), "reference", detail)]).into()
 }
 

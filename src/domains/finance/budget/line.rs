@@ -1,9 +1,9 @@
 //! A budget line, as far as flows are counted on it.
 
-use crate::database::Dialect;
-use crate::resource::Id;
-use crate::resource::value::Currency;
 use diesel::prelude::*;
+use steward_core::database::Dialect;
+use steward_core::resource::Id;
+use steward_core::resource::value::Currency;
 use steward_schema::finance::budget_lines;
 
 /// A line: its id, its lineage, its amount in minor units, and its currency.

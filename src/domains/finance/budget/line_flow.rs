@@ -4,18 +4,18 @@ use super::line::Line;
 use super::line_lineage;
 use super::past_promise;
 use super::position::{Position, converted};
-use crate::database::expression::total;
-use crate::database::{CHUNK, Connection, Dialect, Narrowed};
-use crate::domains::finance::rate::exchange_rate::{Year, rates_to};
-use crate::error::Result;
-use crate::resource::Id;
-use crate::resource::value::{Currency, Date, Instant};
-use crate::view::grouped;
+use crate::rate::exchange_rate::{Year, rates_to};
 use diesel::expression::BoxableExpression;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
+use steward_core::database::expression::total;
+use steward_core::database::{CHUNK, Connection, Dialect, Narrowed};
+use steward_core::error::Result;
+use steward_core::resource::Id;
+use steward_core::resource::value::{Currency, Date, Instant};
+use steward_core::view::grouped;
 use steward_schema::finance::{budget_transfers, carry_forwards, commitments, cost_entries};
 
 /// The flows that count: what is in sight of each kind, the last day, and the periods.

@@ -2,14 +2,14 @@
 //! the next.
 
 use super::line::Line;
-use crate::database::{CHUNK, Connection};
-use crate::domains::finance::rate::exchange_rate::Year;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Title, folded};
-use crate::resource::{Check, Id};
+use crate::rate::exchange_rate::Year;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_core::database::{CHUNK, Connection};
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Title, folded};
+use steward_core::resource::{Check, Id};
 use steward_schema::finance::{budget_lines, budgets, fiscal_years};
 
 /// For each line and each of its versions the line to which its flows belong.

@@ -6,9 +6,9 @@ use super::line_flow::{Counted, Flows, flows};
 use super::line_spread::{self, Spreadable};
 use super::period_amount::PeriodAmount;
 use super::position::Position;
-use crate::error::Result;
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::resource::{Check, Id};
 use steward_schema::finance::fiscal_periods;
 
 /// A bound on what may be taken of a line: what it holds over the whole year, or over some of its periods.

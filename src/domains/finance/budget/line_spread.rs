@@ -3,14 +3,14 @@
 use super::budget_line::{BudgetLine, Distribution, PeriodWeight};
 use super::distribution::split;
 use super::period_amount::PeriodAmount;
-use crate::database::{CHUNK, Connection, Dialect};
-use crate::error::Result;
-use crate::resource::Id;
-use crate::resource::value::{Date, Money, Whole};
 use diesel::dsl::not;
 use diesel::prelude::*;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use steward_core::database::{CHUNK, Connection, Dialect};
+use steward_core::error::Result;
+use steward_core::resource::Id;
+use steward_core::resource::value::{Date, Money, Whole};
 use steward_schema::finance::{budget_lines, budgets, fiscal_periods};
 
 /// The most lines that are followed from one that copies another.
@@ -124,7 +124,7 @@ fn periods_of_all(connection: &mut Connection, ids: &[Id]) -> Result<HashMap<Id,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resource::value::Currency;
+    use steward_core::resource::value::Currency;
 
     fn euros(minor: i64) -> Money {
         Money::new(minor, Currency::sample("EUR"))

@@ -1,11 +1,11 @@
 //! What the lines of a next year follow from: contracts with indexation, positions, and what the year before cost. Pure functions.
 
 use super::charge_day::charge_days;
-use crate::ports::contracts::{ChargedLine, Indexation};
-use crate::ports::estate::LicenceNeed;
-use crate::resource::value::Date;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use rust_decimal::Decimal;
+use steward_core::ports::contracts::{ChargedLine, Indexation};
+use steward_core::ports::estate::LicenceNeed;
+use steward_core::resource::value::Date;
 
 /// The change of a price under an index that changes by so many percent: within cap and floor, and for the share that follows it.
 pub fn passed_on(rule: &Indexation, index_percent: Decimal) -> Decimal {
@@ -76,8 +76,8 @@ pub fn license_units(need: &LicenceNeed, renewals: i64) -> LicenseUnits {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resource::Id;
-    use crate::resource::value::{Precise, PreciseMoney};
+    use steward_core::resource::Id;
+    use steward_core::resource::value::{Precise, PreciseMoney};
 
     fn line(interval_months: Option<i64>, starts_on: &str, ends_on: Option<&str>) -> ChargedLine {
         ChargedLine {

@@ -3,9 +3,9 @@
 use super::next_year_line::{ProposedLine, ProvenanceKind};
 use super::next_year_plan::{Place, Placed, Plan, provenance};
 use super::year_run::LineRun;
-use crate::resource::Id;
-use crate::resource::value::{Currency, Money};
 use std::collections::BTreeMap;
+use steward_core::resource::Id;
+use steward_core::resource::value::{Currency, Money};
 
 /// The assets of a category and cost center.
 struct Group {

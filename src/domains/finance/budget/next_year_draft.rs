@@ -4,21 +4,21 @@ use super::budget::Budget;
 use super::budget_line::BudgetLine;
 use super::figures::next_year_budget::{NextYearBudget, Query};
 use super::next_year_line::{ProposedLine, ProvenanceKind};
-use crate::error::{Problem, Result};
-use crate::resource::value::{Currency, Money, Number, Title};
-use crate::resource::{Id, Stored};
-use crate::store::{Outcome, Writer};
-use crate::view::{Action, Call, NoQuery, members_of, run_view};
 use diesel::dsl::max;
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Currency, Money, Number, Title};
+use steward_core::resource::{Id, Stored};
+use steward_core::store::{Outcome, Writer};
+use steward_core::view::{Action, Call, NoQuery, members_of, run_view};
 use steward_schema::finance::budgets;
 
 /// `POST finance/next-year-budget/draft`.
 #[derive(Debug)]
 pub struct DraftNextYear;
 
-crate::value! {
+steward_core::value! {
     /// A budget to draft from the proposal for a fiscal year.
     pub struct NextYearPlan {
         /// Fiscal year to plan.
@@ -102,7 +102,7 @@ fn write_line(writer: &mut Writer<'_>, plan: &NextYearPlan, draft: &Stored, line
     let told = format!("{} {}: {}.{reason}", line.provenance.collection.0, line.provenance.record_id.0, line.provenance.formula.0);
     if line.amount == Some(amount) && !line.amounts.is_empty() {
         members.insert("distribution".into(), "manual".into());
-        members.insert("amounts".into(), line.amounts.iter().map(crate::resource::Model::to_json).collect());
+        members.insert("amounts".into(), line.amounts.iter().map(steward_core::resource::Model::to_json).collect());
     }
     members.insert("budget_id".into(), draft.meta.id.to_string().into());
     members.insert("name".into(), line.name.0.clone().into());

@@ -2,11 +2,11 @@
 
 use super::budget_line::BudgetLine;
 use super::period_amount::PeriodAmount;
-use crate::choice;
-use crate::resource::Id;
-use crate::resource::value::{Money, Text, Title};
-use crate::view::IdOf;
 use serde::Serialize;
+use steward_core::choice;
+use steward_core::resource::Id;
+use steward_core::resource::value::{Money, Text, Title};
+use steward_core::view::IdOf;
 use utoipa::ToSchema;
 
 choice! {

@@ -4,10 +4,10 @@ use super::next_year_line::{ProposedLine, Provenance, ProvenanceKind};
 use super::next_year_source::{Planned, Sources};
 use super::period_amount::PeriodAmount;
 use super::year_run::LineRun;
-use crate::resource::Id;
-use crate::resource::value::{Currency, Money, Text, Title, Whole};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
+use steward_core::resource::Id;
+use steward_core::resource::value::{Currency, Money, Text, Title, Whole};
 
 /// A year and what it is planned from.
 #[derive(Clone, Copy)]

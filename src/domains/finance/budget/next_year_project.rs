@@ -5,10 +5,10 @@ use super::distribution::split;
 use super::next_year_line::{ProposedLine, ProvenanceKind};
 use super::next_year_plan::{Place, Placed, Plan, named, provenance};
 use super::year_run::LineRun;
-use crate::ports::work::{ProjectEstimate, WorkEstimate};
-use crate::resource::Id;
-use crate::resource::value::{Currency, Money};
 use std::collections::{BTreeMap, HashMap};
+use steward_core::ports::work::{ProjectEstimate, WorkEstimate};
+use steward_core::resource::Id;
+use steward_core::resource::value::{Currency, Money};
 
 /// What contracts and positions cost on each line, as far as it is not taken off the cost of a project yet.
 struct Counted(HashMap<Id, i64>);

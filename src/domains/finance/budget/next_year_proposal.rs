@@ -8,13 +8,13 @@ use super::next_year_project;
 use super::next_year_source::{NeededLicense, Planned, Sources};
 use super::outlook::outlook;
 use super::year_run::LineRun;
-use crate::domains::finance::allocation::capacity::{days, share_of_day};
-use crate::ports::contracts::ChargedLine;
-use crate::ports::people::FundedPosition;
-use crate::resource::Id;
-use crate::resource::value::{Currency, Money};
+use crate::allocation::capacity::{days, share_of_day};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
+use steward_core::ports::contracts::ChargedLine;
+use steward_core::ports::people::FundedPosition;
+use steward_core::resource::Id;
+use steward_core::resource::value::{Currency, Money};
 
 /// The lines of a year: in the order of those of the year before, then new ones.
 pub fn propose(year: &Planned, sources: &Sources) -> Vec<ProposedLine> {

@@ -7,18 +7,18 @@ use super::line_lineage::owners;
 use super::next_year::{charges, renewals};
 use super::regular_period;
 use super::year_run::{LineRun, lines_of, runs};
-use crate::domains::finance::allocation::labor_rate::LaborRate;
-use crate::domains::finance::budget::figures::budget_figures::sighted;
-use crate::domains::finance::rate::exchange_rate::{Year, rates_to};
-use crate::ports::books::{self, WorkingWeek};
-use crate::ports::contracts::{self, ChargedLine};
-use crate::ports::estate::{self, AssetDepreciation, LicenceNeed};
-use crate::ports::people::{self, FundedPosition};
-use crate::ports::work::{self, ProjectEstimate};
-use crate::resource::value::{Precise, PreciseMoney, Title, round_half_away};
-use crate::view::prelude::*;
+use crate::allocation::labor_rate::LaborRate;
+use crate::budget::figures::budget_figures::sighted;
+use crate::rate::exchange_rate::{Year, rates_to};
 use rust_decimal::Decimal;
 use std::collections::{HashMap, HashSet};
+use steward_core::ports::books::{self, WorkingWeek};
+use steward_core::ports::contracts::{self, ChargedLine};
+use steward_core::ports::estate::{self, AssetDepreciation, LicenceNeed};
+use steward_core::ports::people::{self, FundedPosition};
+use steward_core::ports::work::{self, ProjectEstimate};
+use steward_core::resource::value::{Precise, PreciseMoney, Title, round_half_away};
+use steward_core::view::prelude::*;
 use steward_schema::finance::{budget_lines, budgets, commitments, cost_centers, fiscal_periods, labor_rates};
 
 /// The year that is planned.
@@ -233,7 +233,7 @@ fn purposes(cx: &mut Context<'_, '_>, lines: &[LineRun], budgets: &HashMap<Id, S
     let of_scopes = cost_centers::table.filter(cost_centers::id.eq_any(&unique)).select(cost_centers::id);
     let centers: HashSet<Id> = of_scopes.load::<Id>(cx.unscoped("whether a scope is a cost center"))?.into_iter().collect();
     let mut purposes = HashMap::new();
-    for chunk in ids.chunks(crate::database::CHUNK) {
+    for chunk in ids.chunks(steward_core::database::CHUNK) {
         let rows: Vec<Purpose> = budget_lines::table
             .filter(budget_lines::id.eq_any(chunk))
             .select((
@@ -326,7 +326,7 @@ fn licenses(
     let visible = cx.titles("infrastructure/licenses", &ids)?;
     let orders: Vec<Id> = all.iter().filter_map(|need| need.order_line).collect();
     let mut ordered: HashMap<Id, Id> = HashMap::new();
-    for chunk in orders.chunks(crate::database::CHUNK) {
+    for chunk in orders.chunks(steward_core::database::CHUNK) {
         let query = commitments::table.filter(commitments::source_id.eq_any(chunk)).order(commitments::id);
         let rows: Vec<(Id, Id)> = query.select((commitments::source_id, commitments::budget_line_id)).load(cx.unscoped("which line of those in sight pays"))?;
         ordered.extend(rows);

@@ -1,7 +1,7 @@
 //! How a year runs against its budget, as a pure function of its periods: variance to date, burn, runway and full-year outlook.
 
-use crate::resource::value::round_half_away;
 use rust_decimal::Decimal;
+use steward_core::resource::value::round_half_away;
 
 /// How many closed periods make the burn.
 const BURNING: usize = 3;

@@ -1,9 +1,9 @@
 //! Budget overruns: whether an exception lets a line be exceeded.
 
-use crate::error::Result;
-use crate::ports::exception::{self, Days, ExceptionKind};
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::ports::exception::{self, Days, ExceptionKind};
+use steward_core::resource::{Check, Id};
 use steward_schema::finance::budget_lines;
 
 /// Whether an exception that is in force lets the line or its budget be exceeded.

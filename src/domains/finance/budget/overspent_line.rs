@@ -4,10 +4,10 @@ use super::budget::BudgetControl;
 use super::line::Line;
 use super::line_flow::{Counted, position_of};
 use super::overrun;
-use crate::error::Result;
-use crate::resource::value::Money;
-use crate::resource::{Check, Flag, Id, Watch};
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::resource::value::Money;
+use steward_core::resource::{Check, Flag, Id, Watch};
 use steward_schema::finance::{budget_lines, budgets};
 
 const LINES: &str = "finance/budget-lines";

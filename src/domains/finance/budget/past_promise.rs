@@ -3,13 +3,13 @@
 //! A commitment counts from the day on which it was made until it was released. It is relieved by what the ledger had booked for it by
 //! then, and by what was paid in advance for it; and it was greater by what was carried forward of it since.
 
-use crate::database::expression::total;
-use crate::database::{CHUNK, Connection, Narrowed};
-use crate::error::Result;
-use crate::resource::Id;
-use crate::resource::value::{Currency, Date, Instant};
 use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_core::database::expression::total;
+use steward_core::database::{CHUNK, Connection, Narrowed};
+use steward_core::error::Result;
+use steward_core::resource::Id;
+use steward_core::resource::value::{Currency, Date, Instant};
 use steward_schema::finance::{carry_forwards, commitments, cost_entries, prepayments};
 
 /// A commitment that was open at the end of the day.

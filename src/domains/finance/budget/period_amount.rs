@@ -1,9 +1,9 @@
 //! Amounts by period: how the amount of a year falls on its periods.
 
-use crate::resource::value::{Currency, Money, Whole};
-use crate::resource::{Id, ValidationErrors};
+use steward_core::resource::value::{Currency, Money, Whole};
+use steward_core::resource::{Id, ValidationErrors};
 
-crate::value! {
+steward_core::value! {
     /// Amount of one period of the fiscal year.
     pub struct PeriodAmount {
         /// Number of the period in its fiscal year.
@@ -13,7 +13,7 @@ crate::value! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Amount of one period of the fiscal year, of one budget line.
     pub struct LineAmount {
         /// Budget line.

@@ -1,11 +1,11 @@
 //! What the books themselves have open when a period is closed, and that periods are closed in order.
 
-use crate::error::Result;
-use crate::ports::closing::{self, ClosingPeriod, OpenRecords};
-use crate::resource::value::{Date, Title};
-use crate::resource::{Check, Id};
 use diesel::dsl::not;
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::ports::closing::{self, ClosingPeriod, OpenRecords};
+use steward_core::resource::value::{Date, Title};
+use steward_core::resource::{Check, Id};
 use steward_schema::finance::{accruals, allocation_runs, budget_transfers, carry_forwards, commitments, fiscal_periods};
 
 /// The books, as far as a period waits for them.

@@ -1,6 +1,6 @@
 //! How periods tile a year, as a pure function of their spans.
 
-use crate::resource::value::Date;
+use steward_core::resource::value::Date;
 
 /// A span of days, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, diesel::Queryable)]

@@ -1,13 +1,13 @@
 //! A fiscal period as clients name it: by its number in the year, or by its id.
 
-use crate::database::{Row, SqlType, SqlValue, Values};
-use crate::error::Result;
-use crate::resource::value::{Column, FieldType, ListUse};
-use crate::resource::{Check, Id, ValidationErrors};
 use diesel::deserialize;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use serde_json::{Value, json};
+use steward_core::database::{Row, SqlType, SqlValue, Values};
+use steward_core::error::Result;
+use steward_core::resource::value::{Column, FieldType, ListUse};
+use steward_core::resource::{Check, Id, ValidationErrors};
 use steward_schema::finance::fiscal_periods;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 
@@ -32,7 +32,7 @@ impl PeriodName {
     }
 }
 
-crate::json_value!(PeriodName);
+steward_core::json_value!(PeriodName);
 
 impl FieldType for PeriodName {
     const COLUMNS: &'static [Column] = &Column::only(SqlType::Text);

@@ -1,8 +1,8 @@
 //! Numbers of fiscal periods inside values: they name periods that the year has.
 
-use crate::error::{FieldError, Problem, Result};
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
+use steward_core::error::{FieldError, Problem, Result};
+use steward_core::resource::{Check, Id};
 use steward_schema::finance::fiscal_periods;
 
 /// The numbers that a field names, in order.

@@ -3,17 +3,17 @@
 use super::fiscal_period::FiscalPeriod;
 use super::fiscal_year::FiscalYear;
 use super::period_cover::Span;
-use crate::choice;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Code, Date, Title, Whole};
-use crate::resource::{Id, Resource};
-use crate::store::{Outcome, Writer};
-use crate::view::{Action, Call, IdOf, NoQuery};
 use chrono::{Datelike, Months};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Code, Date, Title, Whole};
+use steward_core::resource::{Id, Resource};
+use steward_core::store::{Outcome, Writer};
+use steward_core::view::{Action, Call, IdOf, NoQuery};
 use steward_schema::finance::fiscal_periods;
 use utoipa::ToSchema;
 
@@ -31,7 +31,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Periods of a fiscal year to make.
     pub struct PeriodPlan {
         /// Length of each period, counted from the first day of the year.

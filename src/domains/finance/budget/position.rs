@@ -1,10 +1,10 @@
 //! The position of a budget line in numbers: what is available of it, as a pure function of what flows in and out.
 
-use crate::choice;
-use crate::resource::value::{Currency, Figure, Money, round_half_away};
 use rust_decimal::Decimal;
 use serde::Serialize;
 use std::collections::HashMap;
+use steward_core::choice;
+use steward_core::resource::value::{Currency, Figure, Money, round_half_away};
 use utoipa::ToSchema;
 
 choice! {

@@ -1,10 +1,10 @@
 //! The regular periods of fiscal years: those that a day falls into, adjustments aside.
 
-use crate::error::Result;
-use crate::resource::value::Date;
-use crate::resource::{Check, Id};
 use diesel::dsl::not;
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::resource::value::Date;
+use steward_core::resource::{Check, Id};
 use steward_schema::finance::{budget_lines, budgets, fiscal_periods};
 
 /// A regular period of a fiscal year.

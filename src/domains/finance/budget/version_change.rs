@@ -3,11 +3,11 @@
 use super::line::Line;
 use super::line_flow::{Counted, flows};
 use super::position::Position;
-use crate::error::Result;
-use crate::resource::value::{Money, Title};
-use crate::resource::{Check, Id, UnmetGuard};
 use diesel::prelude::*;
 use std::collections::HashSet;
+use steward_core::error::Result;
+use steward_core::resource::value::{Money, Title};
+use steward_core::resource::{Check, Id, UnmetGuard};
 use steward_schema::finance::budget_lines;
 
 /// What is missing before a version takes the place of another: a line for each lineage under which something was bound or spent, and where

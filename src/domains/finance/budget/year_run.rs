@@ -6,13 +6,13 @@ use super::line_spread::{Spreadable, amounts_of_all};
 use super::outlook::PeriodState;
 use super::period_amount::{LineAmount, PeriodAmount};
 use super::position::Position;
-use crate::database::{CHUNK, Connection, Dialect, Narrowed};
-use crate::error::Result;
-use crate::resource::Id;
-use crate::resource::value::{Currency, Date, Instant, Title};
-use crate::view::grouped;
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
+use steward_core::database::{CHUNK, Connection, Dialect, Narrowed};
+use steward_core::error::Result;
+use steward_core::resource::Id;
+use steward_core::resource::value::{Currency, Date, Instant, Title};
+use steward_core::view::grouped;
 use steward_schema::finance::{budget_lines, budgets, fiscal_periods, forecasts};
 
 /// A line of a budget.

@@ -1,10 +1,10 @@
 //! Which rule assigns a charge: a pure function of its dimensions.
 
 use super::cloud_charge::CloudTag;
-use crate::database::Dialect;
-use crate::resource::Id;
-use crate::resource::value::Date;
 use diesel::prelude::*;
+use steward_core::database::Dialect;
+use steward_core::resource::Id;
+use steward_core::resource::value::Date;
 use steward_schema::finance::cloud_assignment_rules;
 
 /// The dimensions of charges by which they are assigned.

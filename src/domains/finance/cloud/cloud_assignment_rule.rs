@@ -1,9 +1,9 @@
 //! Cloud assignment rules: which service and cost center bear which charges.
 
-use crate::resource::value::{Code, Date, Note, Text, Whole};
-use crate::resource::{Id, Resource, Scope, Unique, ValidationErrors};
+use steward_core::resource::value::{Code, Date, Note, Text, Whole};
+use steward_core::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Rule that assigns cloud charges to a service or a cost center. It applies to charges that meet all of its conditions, even if
     /// imported earlier; among several rules the first by position decides, for the service and for the cost center separately. A charge
     /// with its own service or cost center keeps it.

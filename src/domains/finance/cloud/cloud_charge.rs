@@ -1,9 +1,9 @@
 //! Cloud charges: what a provider charges, row by row, in the words of FOCUS.
 
-use crate::choice;
-use crate::resource::value::{Instant, Precise, PreciseMoney, Text};
-use crate::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Instant, Precise, PreciseMoney, Text};
+use steward_core::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 
 choice! {
     /// Category of a charge (FOCUS `ChargeCategory`).
@@ -45,7 +45,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Further column of the row.
     pub struct FocusColumn {
         /// Name of the column as given by the provider, such as `x_UsageType`.
@@ -55,7 +55,7 @@ crate::value! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Tag of the resource.
     pub struct CloudTag {
         /// Key of the tag.
@@ -65,7 +65,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Charge for cloud cost and usage, by the FinOps Open Cost and Usage Specification (FOCUS) 1.0. Append-only. The columns commonly used
     /// for filtering are separate fields; the others are stored as received.
     pub struct CloudCharge {

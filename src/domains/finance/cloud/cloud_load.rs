@@ -1,9 +1,9 @@
 //! Cloud loads: the rows that one import brought, which a restatement replaces as a whole.
 
-use crate::resource::value::{Instant, Note, Text, Whole};
-use crate::resource::{Id, Lifecycle, Resource, Scope, ValidationErrors};
+use steward_core::resource::value::{Instant, Note, Text, Whole};
+use steward_core::resource::{Id, Lifecycle, Resource, Scope, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Load of cloud charges imported together: those of a billing period, or of a batch named by the import. A restatement is a new load
     /// of the same batch and replaces the old one, whose charges are kept but no longer count.
     pub struct CloudLoad {

@@ -2,17 +2,17 @@
 
 use super::assignment::{Assignment, Dimensions, assigned};
 use super::cloud_charge::{CloudTag, FocusColumn};
-use crate::database::expression::total;
-use crate::database::{Connection, Dialect, Narrowed};
-use crate::error::Result;
-use crate::resource::Id;
-use crate::resource::value::{Currency, Date, Instant, Precise};
 use diesel::dsl::count_star;
 use diesel::expression::BoxableExpression;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
+use steward_core::database::expression::total;
+use steward_core::database::{Connection, Dialect, Narrowed};
+use steward_core::error::Result;
+use steward_core::resource::Id;
+use steward_core::resource::value::{Currency, Date, Instant, Precise};
 use steward_schema::finance::{cloud_assignment_rules, cloud_charges, cloud_loads};
 
 /// The charges that count.

@@ -2,15 +2,6 @@
 
 use super::cloud_charge::CloudCharge;
 use super::cloud_load::CloudLoad;
-use crate::access::Session;
-use crate::database::CHUNK;
-use crate::error::{Error, Kind, NAMED, Problem, Result};
-use crate::formats::focus::{self, Fault, FocusRow};
-use crate::resource::model::read_value;
-use crate::resource::value::{Text, hex};
-use crate::resource::{Id, Model, ResourceType, ValidationErrors};
-use crate::store::{IfMatch, Outcome, Store, Writer};
-use crate::view::{Action, Binary, Call, Count, IdOf, Prepare, require};
 use diesel::prelude::*;
 use flate2::read::MultiGzDecoder;
 use serde::{Deserialize, Serialize};
@@ -19,6 +10,15 @@ use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
+use steward_core::access::Session;
+use steward_core::database::CHUNK;
+use steward_core::error::{Error, Kind, NAMED, Problem, Result};
+use steward_core::formats::focus::{self, Fault, FocusRow};
+use steward_core::resource::model::read_value;
+use steward_core::resource::value::{Text, hex};
+use steward_core::resource::{Id, Model, ResourceType, ValidationErrors};
+use steward_core::store::{IfMatch, Outcome, Store, Writer};
+use steward_core::view::{Action, Binary, Call, Count, IdOf, Prepare, require};
 use steward_schema::finance::{cloud_charges, cloud_loads};
 use utoipa::{IntoParams, ToSchema};
 
@@ -169,7 +169,7 @@ struct Batch<'a> {
 
 impl Batch<'_> {
     fn import(&self, writer: &mut Writer<'_>, outcome: &mut FocusImported) -> Result<BatchImported> {
-        let rows = crate::resource::value::Whole(self.rows.len() as i64);
+        let rows = steward_core::resource::value::Whole(self.rows.len() as i64);
         let told = |load: Id, unchanged: bool| BatchImported { cloud_load_id: load.into(), batch: self.name.clone(), rows, unchanged };
         let digest = self.digest();
         let last: Option<(Id, String)> = cloud_loads::table

@@ -1,7 +1,7 @@
 //! What cash flows are worth: the calculation alone.
 
-use crate::resource::value::round_half_away;
 use rust_decimal::Decimal;
+use steward_core::resource::value::round_half_away;
 
 /// Σ CF_t ÷ (1 + r)^t in minor units, in decimals and rounded once, half away from zero.
 pub fn net_present_value(flows: &[i64], rate_percent: f64) -> Option<i64> {

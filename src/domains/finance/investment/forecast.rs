@@ -2,13 +2,13 @@
 
 use super::forecast_basis::{self, Asked};
 use super::projection::ForecastMethod;
-use crate::domains::finance::budget::period_amount::{self, LineAmount, PeriodAmount};
-use crate::domains::finance::budget::period_number::{self, Named};
-use crate::error::Result;
-use crate::resource::value::{Currency, Date, Instant, Money, Note, Title, Whole};
-use crate::resource::{Cause, Check, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use crate::budget::period_amount::{self, LineAmount, PeriodAmount};
+use crate::budget::period_number::{self, Named};
+use steward_core::error::Result;
+use steward_core::resource::value::{Currency, Date, Instant, Money, Note, Title, Whole};
+use steward_core::resource::{Cause, Check, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Forecast of the cost of a scope in a fiscal year, period by period. A locked forecast is frozen, so that its accuracy can be
     /// measured.
     pub struct Forecast {

@@ -1,18 +1,18 @@
 //! What a computed forecast follows from: the lines of its budget and what flowed in them.
 
 use super::projection::{ForecastMethod, project};
-use crate::database::{Connection, Narrowed};
-use crate::domains::finance::budget::{
+use crate::budget::{
     line_flow::Counted,
     outlook::PeriodState,
     period_amount::{LineAmount, PeriodAmount},
     year_run::{LineRun, Sight, lines_of, periods_of, runs},
 };
-use crate::error::Result;
-use crate::resource::value::{Currency, Date, Money, Whole};
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
 use std::collections::BTreeMap;
+use steward_core::database::{Connection, Narrowed};
+use steward_core::error::Result;
+use steward_core::resource::value::{Currency, Date, Money, Whole};
+use steward_core::resource::{Check, Id};
 use steward_schema::finance::budgets;
 
 /// A forecast as far as it is computed.

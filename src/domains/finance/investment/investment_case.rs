@@ -1,9 +1,9 @@
 //! Investment cases: what something new costs, what it brings, and whether it is worth it.
 
-use crate::choice;
-use crate::resource::value::{Code, Currency, Money, Note, Number, Title};
-use crate::resource::{ApprovalAmount, Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Code, Currency, Money, Note, Number, Title};
+use steward_core::resource::{ApprovalAmount, Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
 
 choice! {
     /// Length of a period of the case.
@@ -17,7 +17,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Option considered in the case.
     pub struct CaseOption {
         /// Name of the option, such as do nothing.
@@ -32,7 +32,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Investment case. `/appraisal` returns its net present value, internal rate of return, payback and return on investment.
     pub struct InvestmentCase {
         /// Short code, unique.

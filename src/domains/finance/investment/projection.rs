@@ -1,9 +1,9 @@
 //! Computed forecasts and how accurate they were: pure functions over the periods of a year.
 
-use crate::choice;
-use crate::domains::finance::budget::outlook::PeriodState;
-use crate::resource::value::round_half_away;
+use crate::budget::outlook::PeriodState;
 use rust_decimal::Decimal;
+use steward_core::choice;
+use steward_core::resource::value::round_half_away;
 
 choice! {
     /// Forecasting method.

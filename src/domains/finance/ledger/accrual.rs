@@ -5,14 +5,14 @@ use super::cost_entry::CostEntry;
 use super::place_in_time::Place;
 use super::posting::{self, CostSource};
 use super::standing_entry;
-use crate::error::{Error, Result};
-use crate::resource::record::Placement;
-use crate::resource::value::{Currency, Date, Money, Note, Title};
-use crate::resource::{Check, Due, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
+use steward_core::error::{Error, Result};
+use steward_core::resource::record::Placement;
+use steward_core::resource::value::{Currency, Date, Money, Note, Title};
+use steward_core::resource::{Check, Due, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::finance::accruals;
 
-crate::resource! {
+steward_core::resource! {
     /// Accrual of a cost that was received and not yet invoiced. Posting it books the cost in its period; it is reversed automatically on
     /// its reversal date, so that the invoice does not count twice.
     pub struct Accrual {

@@ -2,12 +2,12 @@
 
 use super::posting::CostSource;
 use super::standing_entry::TAKINGS;
-use crate::error::Result;
-use crate::ports::ledger::{BookedDepreciation, Depreciations, PostingPeriod};
-use crate::resource::value::{Date, Money};
-use crate::resource::{Check, Id};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::ports::ledger::{BookedDepreciation, Depreciations, PostingPeriod};
+use steward_core::resource::value::{Date, Money};
+use steward_core::resource::{Check, Id};
 use steward_schema::finance::{cost_entries, fiscal_periods};
 
 /// A fiscal period, as postings need it.

@@ -2,8 +2,8 @@
 
 use super::cost_entry::CostEntry;
 use super::posting::CostSource;
-use crate::resource::Id;
-use crate::resource::value::{Date, DocumentNumber, Money, Number, Whole};
+use steward_core::resource::Id;
+use steward_core::resource::value::{Date, DocumentNumber, Money, Number, Whole};
 
 /// An entry without tax, in the currency of the budget: what the service books by itself, as a line of the document of its source.
 pub fn plain_entry(period: Id, posted_on: Date, amount: Money, source: CostSource, source_id: Id, line: i64) -> CostEntry {

@@ -1,16 +1,16 @@
 //! Commitments: what is promised and not yet paid.
 
-use crate::database::expression::shared;
-use crate::domains::finance::budget::funds;
-use crate::error::{Problem, Result};
-use crate::ports::ledger::FundsRequest;
-use crate::resource::value::{Currency, Date, Instant, Money, Note};
-use crate::resource::{Cause, Check, Id, Lifecycle, Lock, Move, Operations, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::budget::funds;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Uuid};
+use steward_core::database::expression::shared;
+use steward_core::error::{Problem, Result};
+use steward_core::ports::ledger::FundsRequest;
+use steward_core::resource::value::{Currency, Date, Instant, Money, Note};
+use steward_core::resource::{Cause, Check, Id, Lifecycle, Lock, Move, Operations, Resource, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::finance::{budget_lines, budgets, cost_centers, fiscal_periods};
 
-crate::resource! {
+steward_core::resource! {
     /// Commitment of money: no longer available, and not yet spent. It is made only by its source on approval: a requisition, an order, a
     /// contract or an allocation, or by a prepayment for a month to come. Receipts and invoices relieve it, returns bind it again, and its
     /// source releases the unneeded rest, such as by cancelling the order; there is no other way to change it.

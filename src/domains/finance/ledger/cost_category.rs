@@ -1,8 +1,8 @@
 //! Cost categories: what money is spent on, and how the books see it.
 
-use crate::choice;
-use crate::resource::value::{Code, Note, Text, Title, Whole};
-use crate::resource::{Id, Resource, Rule, Scope, Unique, ValidationErrors};
+use steward_core::choice;
+use steward_core::resource::value::{Code, Note, Text, Title, Whole};
+use steward_core::resource::{Id, Resource, Rule, Scope, Unique, ValidationErrors};
 
 choice! {
     /// Accounting treatment of spending.
@@ -68,7 +68,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Category of cost. Every budget line has one, and moving money between capex and opex requires its own permission.
     pub struct CostCategory {
         /// Short code, unique.

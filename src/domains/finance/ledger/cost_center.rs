@@ -1,13 +1,13 @@
 //! Cost centers: where costs arise, and who answers for them.
 
-use crate::error::{Problem, Result};
-use crate::resource::value::{Code, Date, Note, Title};
-use crate::resource::{Check, Id, Resource, Rule, Scope, Unique, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Code, Date, Note, Title};
+use steward_core::resource::{Check, Id, Resource, Rule, Scope, Unique, ValidationErrors};
 use steward_schema::finance::{budget_lines, budgets, commitments, fiscal_periods};
 
-crate::resource! {
+steward_core::resource! {
     /// Cost center of the organisation, in which costs arise. Cost centers form an acyclic tree, and one with open commitments cannot end.
     pub struct CostCenter {
         /// Short code, unique.

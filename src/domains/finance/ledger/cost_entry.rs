@@ -1,15 +1,15 @@
 //! Cost entries: the ledger, line by line.
 
 use super::posting::{self, CostSource};
-use crate::domains::finance::budget::funds;
-use crate::error::Result;
-use crate::ports::ledger::{FundsEvent, FundsRequest};
-use crate::resource::value::{Currency, Date, DocumentNumber, Money, Note, Number, Percent, Precise, Whole};
-use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
+use crate::budget::funds;
 use rust_decimal::Decimal;
 use serde_json::json;
+use steward_core::error::Result;
+use steward_core::ports::ledger::{FundsEvent, FundsRequest};
+use steward_core::resource::value::{Currency, Date, DocumentNumber, Money, Note, Number, Percent, Precise, Whole};
+use steward_core::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Cost entry of the ledger. Append-only, and corrected only by a reversing entry. A closed period refuses entries.
     pub struct CostEntry {
         /// Posting date, within the period.

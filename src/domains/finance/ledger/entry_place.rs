@@ -1,11 +1,11 @@
 //! Where a cost arises: the cost center and the category of an entry of the ledger, and the currency in which it counts.
 
 use super::cost_entry::CostEntry;
-use crate::error::{Problem, Result};
-use crate::ports::books;
-use crate::resource::value::{Code, Currency, Date};
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
+use steward_core::error::{Problem, Result};
+use steward_core::ports::books;
+use steward_core::resource::value::{Code, Currency, Date};
+use steward_core::resource::{Check, Id};
 use steward_schema::finance::{budget_lines, budgets, cost_centers};
 
 impl CostEntry {

@@ -1,11 +1,11 @@
 //! Where in time a document is booked: its own period where that is open, else the next that is.
 
-use crate::domains::finance::budget::regular_period::{RegularPeriod, of_years, year_of_line};
-use crate::error::Result;
-use crate::resource::value::Date;
-use crate::resource::{Check, Id};
+use crate::budget::regular_period::{RegularPeriod, of_years, year_of_line};
 use diesel::dsl::not;
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::resource::value::Date;
+use steward_core::resource::{Check, Id};
 use steward_schema::finance::fiscal_periods;
 
 /// A period and a day in it.

@@ -1,12 +1,12 @@
 //! The rules of the ledger: the cost of an entry, and the periods and budget lines that take it.
 
-use crate::choice;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Currency, Date, Money, round_half_away};
-use crate::resource::{Check, Id, UnmetGuard};
 use diesel::dsl::not;
 use diesel::prelude::*;
 use rust_decimal::Decimal;
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Currency, Date, Money, round_half_away};
+use steward_core::resource::{Check, Id, UnmetGuard};
 use steward_schema::finance::{budget_lines, budgets, fiscal_periods};
 
 choice! {

@@ -1,9 +1,9 @@
 //! The months on which a prepayment falls.
 
-use crate::choice;
-use crate::domains::finance::budget::{distribution::split, period_cover::Span};
-use crate::resource::value::Date;
+use crate::budget::{distribution::split, period_cover::Span};
 use chrono::{Datelike, Months};
+use steward_core::choice;
+use steward_core::resource::value::Date;
 
 choice! {
     /// Distribution of an amount over the months of a period.

@@ -2,16 +2,16 @@
 
 use super::prepaid_span::{ScheduleMethod, months};
 use super::prepayment_month::{self, PrepaymentMonth};
-use crate::domains::finance::budget::funds;
-use crate::domains::finance::budget::period_cover::Span;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Currency, Date, Instant, Money, Note, Title};
-use crate::resource::{Cause, Check, Due, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::budget::funds;
+use crate::budget::period_cover::Span;
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Currency, Date, Instant, Money, Note, Title};
+use steward_core::resource::{Cause, Check, Due, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::finance::{prepayment_months, prepayments};
 
-crate::resource! {
+steward_core::resource! {
     /// Prepayment, such as a year of maintenance paid in advance. It becomes cost over the months for which it was paid; `/schedule`
     /// returns the amount of each month. Once active, each month is booked automatically when it is due, and committed on the budget line
     /// in its fiscal year until then. Cancelling keeps the booked months. The approval of a prepayment invoice makes one for each of its

@@ -7,15 +7,15 @@ use super::place_in_time::{Place, place};
 use super::posting::{self, CostSource};
 use super::relief::{self, Relief};
 use super::standing_entry;
-use crate::domains::finance::budget::period_cover::Span;
-use crate::error::Result;
-use crate::resource::record::Placement;
-use crate::resource::value::{Currency, Date, Money, Note, Title, Whole};
-use crate::resource::{Check, Due, Effect, Id, Lifecycle, Move, Operations, Resource, Scope, UnmetGuard};
+use crate::budget::period_cover::Span;
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::resource::record::Placement;
+use steward_core::resource::value::{Currency, Date, Money, Note, Title, Whole};
+use steward_core::resource::{Check, Due, Effect, Id, Lifecycle, Move, Operations, Resource, Scope, UnmetGuard};
 use steward_schema::finance::{budget_lines, budgets, commitments, prepayments};
 
-crate::resource! {
+steward_core::resource! {
     /// Month of a prepayment, in which a part of it becomes cost. The months are made when the prepayment is activated; each is booked
     /// automatically on its first day, in the next open period where its own is closed. In the fiscal year of the budget line it is
     /// committed until then; in another one the cost has the cost category and the cost center of the line.

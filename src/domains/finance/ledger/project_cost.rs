@@ -1,11 +1,11 @@
 //! What a project costs: the entries and the commitments that it bears.
 
-use crate::database::CHUNK;
-use crate::error::Result;
-use crate::ports::ledger::ProjectCost;
-use crate::resource::value::{Date, Money};
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
+use steward_core::database::CHUNK;
+use steward_core::error::Result;
+use steward_core::ports::ledger::ProjectCost;
+use steward_core::resource::value::{Date, Money};
+use steward_core::resource::{Check, Id};
 use steward_schema::finance::{budget_lines, commitments, cost_entries};
 
 /// A cost entry: its id, day, source and amount.

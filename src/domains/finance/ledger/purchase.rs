@@ -9,18 +9,18 @@ use super::prepaid_span::ScheduleMethod;
 use super::prepayment::Prepayment;
 use super::relief::{self, PREPAID, Relief};
 use super::standing_entry::{self, StandingEntry};
-use crate::domains::finance::budget::funds;
-use crate::domains::finance::budget::period_cover::Span;
-use crate::domains::finance::rate::exchange_rate::rate_between;
-use crate::error::{Problem, Result};
-use crate::ports::books;
-use crate::ports::purchase::{self, AccruedLine, BilledLine, Posting, PrepaidLine};
-use crate::resource::record::Placement;
-use crate::resource::value::{Currency, Date, DocumentNumber, Money, Number, Precise, round_half_away};
-use crate::resource::{Check, Effect, Id};
+use crate::budget::funds;
+use crate::budget::period_cover::Span;
+use crate::rate::exchange_rate::rate_between;
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
+use steward_core::error::{Problem, Result};
+use steward_core::ports::books;
+use steward_core::ports::purchase::{self, AccruedLine, BilledLine, Posting, PrepaidLine};
+use steward_core::resource::record::Placement;
+use steward_core::resource::value::{Currency, Date, DocumentNumber, Money, Number, Precise, round_half_away};
+use steward_core::resource::{Check, Effect, Id};
 use steward_schema::finance::{budget_lines, budgets, prepayments};
 
 /// The books of what is bought, as this domain keeps them.

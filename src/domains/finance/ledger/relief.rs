@@ -2,13 +2,13 @@
 //! that name it.
 
 use super::commitment::Commitment;
-use crate::database::expression::total;
-use crate::error::Result;
-use crate::ports::deliveries;
-use crate::resource::value::{Currency, Money};
-use crate::resource::{Check, Effect, Id};
 use diesel::prelude::*;
 use std::collections::BTreeMap;
+use steward_core::database::expression::total;
+use steward_core::error::Result;
+use steward_core::ports::deliveries;
+use steward_core::resource::value::{Currency, Money};
+use steward_core::resource::{Check, Effect, Id};
 use steward_schema::finance::{allocations, commitments, cost_entries, prepayments};
 
 /// The states in which a prepayment keeps a promise.

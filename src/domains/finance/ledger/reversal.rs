@@ -2,11 +2,11 @@
 
 use super::cost_entry::CostEntry;
 use super::posting;
-use crate::error::{Problem, Result};
-use crate::resource::value::Money;
-use crate::resource::{Check, Id};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::Money;
+use steward_core::resource::{Check, Id};
 use steward_schema::finance::cost_entries;
 
 impl CostEntry {

@@ -3,13 +3,13 @@
 use super::cost_entry::CostEntry;
 use super::place_in_time::Place;
 use super::posting::{self, CostSource};
-use crate::database::Dialect;
-use crate::error::Result;
-use crate::resource::record::Placement;
-use crate::resource::value::{Date, DocumentNumber, Money, Number, Percent, Precise, Whole, folded};
-use crate::resource::{Check, Effect, Id};
 use diesel::dsl::{exists, max, not};
 use diesel::prelude::*;
+use steward_core::database::Dialect;
+use steward_core::error::Result;
+use steward_core::resource::record::Placement;
+use steward_core::resource::value::{Date, DocumentNumber, Money, Number, Percent, Precise, Whole, folded};
+use steward_core::resource::{Check, Effect, Id};
 use steward_schema::finance::cost_entries;
 
 /// An entry that stands.

@@ -1,7 +1,7 @@
 //! The split of a variance into price, volume and currency, exact: a pure function.
 
-use crate::resource::value::{Currency, round_half_away};
 use rust_decimal::Decimal;
+use steward_core::resource::value::{Currency, round_half_away};
 
 /// What was planned of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

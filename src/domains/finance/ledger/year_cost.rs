@@ -2,14 +2,14 @@
 
 use super::cost_category::{CostKind, CostPool, ItTower};
 use super::posting::CostSource;
-use crate::database::expression::total;
-use crate::database::{Connection, Narrowed};
-use crate::domains::finance::budget::budget_line::SpendProfile;
-use crate::error::Result;
-use crate::resource::Id;
-use crate::resource::value::Currency;
+use crate::budget::budget_line::SpendProfile;
 use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_core::database::expression::total;
+use steward_core::database::{Connection, Narrowed};
+use steward_core::error::Result;
+use steward_core::resource::Id;
+use steward_core::resource::value::Currency;
 use steward_schema::finance::{budget_lines, budgets, cost_categories, cost_entries, fiscal_periods};
 
 /// What the books say of a category.
@@ -93,7 +93,7 @@ fn lines(connection: &mut Connection, mut ids: Vec<Id>) -> Result<HashMap<Id, Li
     ids.sort_unstable();
     ids.dedup();
     let mut found = HashMap::new();
-    for chunk in ids.chunks(crate::database::CHUNK) {
+    for chunk in ids.chunks(steward_core::database::CHUNK) {
         let columns = (budget_lines::id, budget_lines::spend_profile, budget_lines::cost_category_id, budget_lines::service_id);
         let rows: Vec<(Id, Option<SpendProfile>, Id, Option<Id>)> =
             budget_lines::table.filter(budget_lines::id.eq_any(chunk)).select(columns).load(connection)?;

@@ -1,13 +1,13 @@
 //! Exchange rates: what one currency is worth in another.
 
-use crate::choice;
-use crate::database::{Connection, Dialect};
-use crate::error::Result;
-use crate::resource::value::{Currency, Date, Precise, Text};
-use crate::resource::{Resource, Scope, Unique, ValidationErrors};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
+use steward_core::choice;
+use steward_core::database::{Connection, Dialect};
+use steward_core::error::Result;
+use steward_core::resource::value::{Currency, Date, Precise, Text};
+use steward_core::resource::{Resource, Scope, Unique, ValidationErrors};
 use steward_schema::finance::{exchange_rates, fiscal_years};
 
 choice! {
@@ -24,7 +24,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Exchange rate from one currency to another. A look-up takes the last rate of its kind on or before the day.
     pub struct ExchangeRate {
         /// Kind of rate.

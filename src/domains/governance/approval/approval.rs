@@ -1,11 +1,11 @@
 //! Approvals: who approved what, when, and under which authority.
 
 use super::step_name::StepName;
-use crate::ports::authority::ApprovalRequest;
-use crate::resource::value::{Money, Note, Text};
-use crate::resource::{Check, Effect, Id, Operations, Placement, Resource, Scope};
+use steward_core::ports::authority::ApprovalRequest;
+use steward_core::resource::value::{Money, Note, Text};
+use steward_core::resource::{Check, Effect, Id, Operations, Placement, Resource, Scope};
 
-crate::resource! {
+steward_core::resource! {
     /// Approving transition of a record of any kind. The service records it with the transition itself. Content that is private to some
     /// people is not recorded here.
     pub struct Approval {

@@ -3,11 +3,11 @@
 use super::authority::{self, DelegatedAuthority, Ruling};
 use super::limit_rate::Rates;
 use super::separation::Separation;
-use crate::access::{accounts_of, active_users_of, holders, roles_in};
-use crate::error::Result;
-use crate::ports::authority::ApprovalRequest;
-use crate::ports::people::{self, NamedPerson};
-use crate::resource::{Check, Id};
+use steward_core::access::{accounts_of, active_users_of, holders, roles_in};
+use steward_core::error::Result;
+use steward_core::ports::authority::ApprovalRequest;
+use steward_core::ports::people::{self, NamedPerson};
+use steward_core::resource::{Check, Id};
 
 /// How many people a refusal names.
 const NAMED: usize = 5;

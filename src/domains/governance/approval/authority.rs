@@ -1,15 +1,15 @@
 //! Delegations: who may approve what, up to how much, and how much of that is used.
 
 use super::limit_rate::{Rates, told};
-use crate::database::expression::total;
-use crate::database::{Connection, Dialect};
-use crate::error::Result;
-use crate::ports::authority::Value;
-use crate::resource::value::{Currency, Date, Money};
-use crate::resource::{Check, Id};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_core::database::expression::total;
+use steward_core::database::{Connection, Dialect};
+use steward_core::error::Result;
+use steward_core::ports::authority::Value;
+use steward_core::resource::value::{Currency, Date, Money};
+use steward_core::resource::{Check, Id};
 use steward_schema::governance::{approvals, delegations};
 
 /// A delegation that has come into force.

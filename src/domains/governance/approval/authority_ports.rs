@@ -10,10 +10,10 @@ use super::approver;
 use super::authority::{self, HeldAs, Ruling};
 use super::limit_rate::Rates;
 use super::separation::{self, Said};
-use crate::access::roles_in;
-use crate::error::Result;
-use crate::ports::authority::{ApprovalRequest, Authority, Verdict};
-use crate::resource::{Check, Lock, UnmetGuard};
+use steward_core::access::roles_in;
+use steward_core::error::Result;
+use steward_core::ports::authority::{ApprovalRequest, Authority, Verdict};
+use steward_core::resource::{Check, Lock, UnmetGuard};
 
 /// The governance of approvals.
 pub struct Governance;

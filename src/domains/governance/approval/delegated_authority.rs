@@ -2,13 +2,13 @@
 
 use super::authority::{self, DelegatedAuthority, HeldAs};
 use super::limit_rate::Rates;
-use crate::access::{account_of, accounts_of, holders, person_of, role_holds, roles_in, unit_and_above};
-use crate::error::{Problem, Result};
-use crate::ports::authority::Value;
-use crate::resource::value::{Date, Instant, Money};
-use crate::resource::{Check, Id, UnmetGuard};
 use diesel::dsl::max;
 use diesel::prelude::*;
+use steward_core::access::{account_of, accounts_of, holders, person_of, role_holds, roles_in, unit_and_above};
+use steward_core::error::{Problem, Result};
+use steward_core::ports::authority::Value;
+use steward_core::resource::value::{Date, Instant, Money};
+use steward_core::resource::{Check, Id, UnmetGuard};
 use steward_schema::governance::{decisions, delegations};
 use steward_schema::service::revisions;
 

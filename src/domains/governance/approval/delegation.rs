@@ -5,12 +5,12 @@
 
 use super::delegated_authority::{self, Deputy, Given};
 use super::step_name::{StepName, require_approving};
-use crate::domains::governance::body::frozen_record::require_kept;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Money, Note};
-use crate::resource::{ApprovalAmount, Check, Due, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use crate::body::frozen_record::require_kept;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Money, Note};
+use steward_core::resource::{ApprovalAmount, Check, Due, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Authority to approve, given to a person or a role for a time, with a deputy, so that absences do not block approvals. It may be
     /// activated before its first day and takes effect on that day. As soon as one is in force for a unit, that step can be taken there and
     /// below only by holders and deputies, within their limits; they need the permission as well. A person whose delegation has ended

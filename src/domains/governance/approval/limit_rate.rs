@@ -1,12 +1,12 @@
 //! What amounts are worth in the currency of a limit.
 
-use crate::error::Result;
-use crate::ports::authority::Value;
-use crate::ports::ledger;
-use crate::resource::Check;
-use crate::resource::value::{Currency, Date, Money, round_half_away};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
+use steward_core::error::Result;
+use steward_core::ports::authority::Value;
+use steward_core::ports::ledger;
+use steward_core::resource::Check;
+use steward_core::resource::value::{Currency, Date, Money, round_half_away};
 
 /// Exchange rates of a day, each asked for once.
 pub struct Rates {

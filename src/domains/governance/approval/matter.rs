@@ -1,8 +1,8 @@
 //! The records of one matter, as a sub-select with named parts (`WITH`), for which Diesel has no expression: said by nested sub-selects
 //! it would repeat its seed up to a hundred times.
 
-use crate::database::{Narrowed, SqlValue, Statement};
-use crate::resource::Id;
+use steward_core::database::{Narrowed, SqlValue, Statement};
+use steward_core::resource::Id;
 
 /// A step that some accounts did.
 pub struct Done<'a> {

@@ -1,11 +1,11 @@
 //! Responsibilities: who does, answers for, is asked about and is told of something.
 
-use crate::choice;
-use crate::error::{Problem, Result};
-use crate::resource::value::Note;
-use crate::resource::{ANY, Check, Flag, Id, Lock, Resource, Scope, Unique, Watch};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::Note;
+use steward_core::resource::{ANY, Check, Flag, Id, Lock, Resource, Scope, Unique, Watch};
 use steward_schema::governance::responsibilities;
 use steward_schema::service::registry;
 
@@ -23,7 +23,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Responsibility of a person, team, unit or role for a record of any kind. Each record has one accountable holder.
     pub struct Responsibility {
         /// Subject of the responsibility: a record of any kind.

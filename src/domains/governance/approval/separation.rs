@@ -3,15 +3,15 @@
 use super::matter::{Done, Seed, of_matter};
 use super::sod_rule::SodEffect;
 use super::step_name::actions_of;
-use crate::database::{Connection, Dialect};
-use crate::domains::governance::exception::exceptions_in_force;
-use crate::error::Result;
-use crate::ports::exception::Days;
-use crate::resource::value::Date;
-use crate::resource::{Id, ResourceTypes, UnmetGuard};
+use crate::exception::exceptions_in_force;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use std::collections::HashSet;
+use steward_core::database::{Connection, Dialect};
+use steward_core::error::Result;
+use steward_core::ports::exception::Days;
+use steward_core::resource::value::Date;
+use steward_core::resource::{Id, ResourceTypes, UnmetGuard};
 use steward_schema::governance::{exceptions, sod_rules};
 use steward_schema::service::{registry, revisions};
 

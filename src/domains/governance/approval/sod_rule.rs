@@ -1,11 +1,11 @@
 //! Separation of duties: pairs of steps that one person must not do.
 
 use super::step_name::{StepName, require_approving, require_step};
-use crate::choice;
-use crate::error::{FieldError, Problem, Result};
-use crate::resource::value::{Code, Note, Text, Title};
-use crate::resource::{Check, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::{FieldError, Problem, Result};
+use steward_core::resource::value::{Code, Note, Text, Title};
+use steward_core::resource::{Check, Resource, Scope, Unique, ValidationErrors};
 
 choice! {
     /// Effect of one person doing both steps.
@@ -17,7 +17,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Rule for the separation of duties: two steps that the same person must not do on the same matter. It applies by person, not by
     /// account, whichever step was first; the approving step is refused, since a step that records a fact never is. The same matter is the
     /// same record, two records of which either refers to the other, parts included, or, where `through` says so, two that refer to the

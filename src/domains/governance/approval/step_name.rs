@@ -1,8 +1,8 @@
 //! Steps of work, named by the permission that each needs.
 
-use crate::error::{FieldError, Problem, Result};
-use crate::resource::value::Text;
-use crate::resource::{Check, ResourceType, ResourceTypes};
+use steward_core::error::{FieldError, Problem, Result};
+use steward_core::resource::value::Text;
+use steward_core::resource::{Check, ResourceType, ResourceTypes};
 
 /// A step: the permission that it needs, `domain.collection:verb`.
 pub type StepName = Text<3, 200>;

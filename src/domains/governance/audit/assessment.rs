@@ -1,9 +1,9 @@
 //! Assessments: how a unit stands against a framework in a period.
 
-use crate::choice;
-use crate::resource::value::{Date, Note, Title, Whole};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Date, Note, Title, Whole};
+use steward_core::resource::{Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 
 /// The states in which an assessment and its results may be written.
 pub const OPEN: &[&str] = &["planned", "in_progress", "in_review"];
@@ -22,7 +22,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Assessment of a unit against a framework in a period. Once approved it is locked, with all its results.
     pub struct Assessment {
         /// Name as people know it.

@@ -1,13 +1,13 @@
 //! Audits: a look, by somebody who has no part in it, at whether things are as they should be.
 
 use super::audit_procedure::ProcedureResult;
-use crate::choice;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Code, Date, Note, Title};
-use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Code, Date, Note, Title};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use steward_schema::governance::{audit_procedures, controls};
 
 choice! {
@@ -22,7 +22,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Audit of a unit or a supplier against criteria (ISO 19011). An auditor never owns an audited control.
     pub struct Audit {
         /// Short code, unique.

@@ -1,12 +1,12 @@
 //! Audit procedures: what an audit does to find out, so that another could do it again.
 
-use crate::choice;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Note, Title, Whole};
-use crate::resource::{Check, Id, Lock, PartOf, Resource, Scope, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Note, Title, Whole};
+use steward_core::resource::{Check, Id, Lock, PartOf, Resource, Scope, ValidationErrors};
 use steward_schema::governance::{audits, controls};
 
 choice! {
@@ -39,7 +39,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Step of an audit: its subject, method and result. With the seed of its sample another auditor can draw the same one.
     pub struct AuditProcedure {
         /// Audit; the procedure can be changed until that is closed.

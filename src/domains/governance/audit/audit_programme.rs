@@ -1,9 +1,9 @@
 //! Audit programmes: which audits are planned over a time, and why.
 
-use crate::resource::value::{Code, Date, Note, Title, Whole};
-use crate::resource::{Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
+use steward_core::resource::value::{Code, Date, Note, Title, Whole};
+use steward_core::resource::{Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Programme of audits over a time, with one purpose (ISO 19011). Once approved it stays as approved.
     pub struct AuditProgramme {
         /// Short code, unique.

@@ -1,7 +1,7 @@
 //! Compliance from results: averages, weighted averages and the worst, over what was judged.
 
 use super::requirement_result::Judgement;
-use crate::choice;
+use steward_core::choice;
 
 choice! {
     /// Method of combining results into one figure.

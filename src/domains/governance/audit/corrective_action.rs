@@ -1,18 +1,18 @@
 //! Corrective actions: what is done so that something does not happen again.
 
 use super::finding::Finding;
-use crate::access::person_of;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Money, Note, Title};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::access::person_of;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Money, Note, Title};
+use steward_core::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::governance::findings;
 
 /// How many days after it was done it is looked at whether an action works, if nobody said when.
 const EFFECTIVENESS_DAYS: u32 = 90;
 
-crate::resource! {
+steward_core::resource! {
     /// Action to prevent the recurrence of a finding. Once it is done, its effectiveness is verified by another person than the one who did
     /// it; an ineffective action reopens the finding. A closed finding takes no further action.
     pub struct CorrectiveAction {

@@ -1,13 +1,13 @@
 //! Findings: what an audit, a test or anybody found, until it is put right.
 
 use super::unproved_action;
-use crate::access::person_of;
-use crate::choice;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::access::person_of;
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Note, Title};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::governance::{corrective_actions, findings};
 
 /// Where a finding can come from.
@@ -85,7 +85,7 @@ impl FindingKind {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Finding of an audit or another check. A nonconformity is closed once its correction, its root cause and the decision on corrective
     /// action are recorded, its actions are done, and none of them still lacks the proof that it works; and by another person than the one
     /// who corrected it.

@@ -1,8 +1,8 @@
 //! Findings that other domains raise.
 
 use super::finding::{Finding, FindingKind};
-use crate::ports::finding::{self, Nonconformity};
-use crate::resource::{Effect, Placement};
+use steward_core::ports::finding::{self, Nonconformity};
+use steward_core::resource::{Effect, Placement};
 
 /// The findings of the organisation.
 pub struct Findings;

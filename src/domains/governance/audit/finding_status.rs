@@ -1,7 +1,7 @@
 //! How findings and what is done about them stand, as pure functions on plain data.
 
 use super::finding::FindingKind;
-use crate::resource::value::Date;
+use steward_core::resource::value::Date;
 
 /// A finding.
 #[derive(Debug, Clone, Copy)]

@@ -1,9 +1,9 @@
 //! Integrity checks: whether data are still what they should be.
 
-use crate::choice;
-use crate::resource::value::{Instant, Note, Text};
-use crate::resource::{Id, Resource, Scope, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Instant, Note, Text};
+use steward_core::resource::{Id, Resource, Scope, ValidationErrors};
 
 choice! {
     /// Method of an integrity check.
@@ -29,7 +29,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Check of the integrity of data: the expected value, the actual value, and their meaning.
     pub struct IntegrityCheck {
         /// Information asset that was checked.

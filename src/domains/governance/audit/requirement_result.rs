@@ -1,16 +1,16 @@
 //! Results of an assessment: how far each requirement is met, and what shows it.
 
 use super::assessment::OPEN;
-use crate::choice;
-use crate::domains::governance::control::{
+use crate::control::{
     conclusive_test::{is_valid, latest_operating},
     test_result::TestResult,
 };
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Note, Whole};
-use crate::resource::{Check, Id, Lock, PartOf, Resource, Rule, Scope, Unique};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Note, Whole};
+use steward_core::resource::{Check, Id, Lock, PartOf, Resource, Rule, Scope, Unique};
 use steward_schema::governance::{assessments, control_requirements, control_tests, controls, evidence, requirements};
 
 choice! {
@@ -29,7 +29,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Result of the assessment of a requirement. It can be changed until the assessment is approved.
     pub struct RequirementResult {
         /// Assessment; one result for each requirement.

@@ -1,10 +1,10 @@
 //! Corrective actions that still owe the proof that they work.
 
-use crate::error::Result;
-use crate::resource::value::Title;
-use crate::resource::{Check, UnmetGuard};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::resource::value::Title;
+use steward_core::resource::{Check, UnmetGuard};
 use steward_schema::governance::corrective_actions;
 
 diesel::alias!(corrective_actions as later: Later);

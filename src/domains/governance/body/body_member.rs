@@ -1,9 +1,9 @@
 //! Members of governance bodies.
 
-use crate::choice;
-use crate::resource::value::Date;
-use crate::resource::{Id, PartOf, Resource, Rule, Scope, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::Date;
+use steward_core::resource::{Id, PartOf, Resource, Rule, Scope, ValidationErrors};
 
 choice! {
     /// Role of a member in a body.
@@ -21,7 +21,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// A person's seat in a governance body for a time.
     pub struct BodyMember {
         /// The body.

@@ -2,14 +2,14 @@
 
 use super::frozen_record::require_kept;
 use super::governance_body::Majority;
-use crate::access::account_of;
-use crate::choice;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Money, Note, Title};
-use crate::resource::{ANY, Cause, Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use std::collections::HashSet;
+use steward_core::access::account_of;
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Money, Note, Title};
+use steward_core::resource::{ANY, Cause, Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::governance::{body_members, governance_bodies};
 
 choice! {
@@ -24,7 +24,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Option of a decision.
     pub struct DecisionOption {
         /// Name of the option; unique within the decision.
@@ -36,7 +36,7 @@ crate::value! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// The vote of a member.
     pub struct Vote {
         /// The member; each has one vote.
@@ -49,7 +49,7 @@ crate::value! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// A member who takes no part because of an interest in the matter.
     pub struct Recusal {
         /// The member.
@@ -60,7 +60,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// A decision of a body, or of one person where no body is named. A body decides by its quorum and majority. Once decided, the matter
     /// decided on stays as it was.
     pub struct Decision {

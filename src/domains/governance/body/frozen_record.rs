@@ -1,7 +1,7 @@
 //! What stays as it was once others rely on it.
 
-use crate::error::{Problem, Result};
-use crate::resource::{Check, Resource};
+use steward_core::error::{Problem, Result};
+use steward_core::resource::{Check, Resource};
 
 /// Refuses a change of fields that others rely on (409).
 pub fn require_kept<R: Resource>(check: &Check<'_>, record: &R, fields: &[&str], detail: &str) -> Result<()> {

@@ -1,9 +1,9 @@
 //! Governance bodies: boards and committees that decide.
 
-use crate::choice;
-use crate::resource::value::{Name, Note, Whole};
-use crate::resource::{Id, Lifecycle, Resource, Rule, Scope, Unique};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Name, Note, Whole};
+use steward_core::resource::{Id, Lifecycle, Resource, Rule, Scope, Unique};
 
 choice! {
     /// Type of governance body.
@@ -39,7 +39,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// A board or committee that decides. It decides only when enough of its voting members take part.
     pub struct GovernanceBody {
         /// Name as people know it, unique.

@@ -1,11 +1,11 @@
 //! Meetings of governance bodies, management reviews among them.
 
 use super::frozen_record::require_kept;
-use crate::choice;
-use crate::error::Result;
-use crate::resource::value::{Instant, Note, Title};
-use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::resource::value::{Instant, Note, Title};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 
 choice! {
     /// Type of meeting.
@@ -33,7 +33,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Attendance of a person at a meeting.
     pub struct Attendance {
         /// The person.
@@ -44,7 +44,7 @@ crate::value! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Inputs of a management review (ISO/IEC 27001:2022, 9.3.2 a to g; ISO 9001 and 22301 ask for the same).
     pub struct ReviewInputs {
         /// Outcome of the decisions of earlier reviews (a).
@@ -70,7 +70,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// A meeting of a governance body. The inputs of a management review stay as they were once the meeting was held.
     pub struct Meeting {
         /// Title of the meeting.

@@ -2,13 +2,13 @@
 //! latest is by `tested_on`, then `id`.
 
 use super::test_result::{TestKind, TestResult};
-use crate::database::Connection;
-use crate::error::Result;
-use crate::resource::Id;
-use crate::resource::value::Date;
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
 use diesel::query_source::Alias;
+use steward_core::database::Connection;
+use steward_core::error::Result;
+use steward_core::resource::Id;
+use steward_core::resource::value::Date;
 use steward_schema::governance::{control_tests, controls};
 
 diesel::alias!(control_tests as conclusive: Conclusive);

@@ -2,12 +2,12 @@
 
 use super::conclusive_test::{self, is_valid};
 use super::test_result::TestResult;
-use crate::choice;
-use crate::error::Result;
-use crate::ports::control::changed;
-use crate::resource::value::{Code, Note, Ratio, Title, Whole};
-use crate::resource::{Check, Effect, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::ports::control::changed;
+use steward_core::resource::value::{Code, Note, Ratio, Title, Whole};
+use steward_core::resource::{Check, Effect, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard};
 
 choice! {
     /// Type of control.
@@ -37,7 +37,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Measure of the organisation to meet requirements and to lower risk. It operates once an operating test has shown that it works, and
     /// is degraded when one fails.
     pub struct Control {
@@ -84,7 +84,7 @@ impl Resource for Control {
             kind: super::control::ControlKind::Detective,
             automation: Automation::SemiAutomated,
             test_period_days: Whole(90),
-            design_effectiveness: Some(crate::resource::value::Number(0.8)),
+            design_effectiveness: Some(steward_core::resource::value::Number(0.8)),
             policy_id: None,
         }
     }

@@ -1,8 +1,8 @@
 //! Which requirement a control meets, and how far.
 
-use crate::choice;
-use crate::resource::value::Note;
-use crate::resource::{Id, Resource, Scope, Unique};
+use steward_core::choice;
+use steward_core::resource::value::Note;
+use steward_core::resource::{Id, Resource, Scope, Unique};
 
 choice! {
     /// Extent to which a control meets a requirement.
@@ -14,7 +14,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// A link from a control to a requirement that it meets.
     pub struct ControlRequirement {
         /// The control.

@@ -3,15 +3,15 @@
 use super::conclusive_test;
 use super::control::Control;
 use super::test_result::{TestKind, TestResult};
-use crate::error::{FieldError, Problem, Result};
-use crate::ports::control;
-use crate::resource::value::{Date, Note, Whole};
-use crate::resource::{Check, Effect, Id, Lock, Resource, Scope, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::error::{FieldError, Problem, Result};
+use steward_core::ports::control;
+use steward_core::resource::value::{Date, Note, Whole};
+use steward_core::resource::{Check, Effect, Id, Lock, Resource, Scope, ValidationErrors};
 use steward_schema::governance::controls;
 
-crate::resource! {
+steward_core::resource! {
     /// A test of a control. It is a fact: it stays as recorded. A failed operating test degrades an operating control.
     pub struct ControlTest {
         /// The control.

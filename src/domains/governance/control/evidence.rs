@@ -1,14 +1,14 @@
 //! Evidence: what shows that something is so, kept as it was collected.
 
 use super::frozen_query::{FrozenQuery, Sha, judge};
-use crate::access::person_of;
-use crate::choice;
-use crate::domains::governance::body::frozen_record::require_kept;
-use crate::domains::governance::privacy::legal_hold_item::require_no_hold;
-use crate::error::Result;
-use crate::resource::value::{Date, Note, Title, Url, Whole};
-use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use crate::body::frozen_record::require_kept;
+use crate::privacy::legal_hold_item::require_no_hold;
 use serde_json::json;
+use steward_core::access::person_of;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::resource::value::{Date, Note, Title, Url, Whole};
+use steward_core::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 
 /// What evidence can be about.
 const SUBJECTS: &[&str] = &[
@@ -41,7 +41,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// File, link or frozen query result that proves something. Its content never changes once it was submitted: another file is another
     /// piece of evidence. A legal hold prevents its deletion.
     pub struct Evidence {

@@ -1,14 +1,14 @@
 //! What a query answered, frozen and hashed.
 
-use crate::history::canonical;
-use crate::resource::ValidationErrors;
-use crate::resource::value::{Instant, Json, Text, hex};
 use sha2::{Digest, Sha256};
+use steward_core::history::canonical;
+use steward_core::resource::ValidationErrors;
+use steward_core::resource::value::{Instant, Json, Text, hex};
 
 /// A SHA-256 in lower-case hexadecimal.
 pub type Sha = Text<64, 64>;
 
-crate::value! {
+steward_core::value! {
     /// Result of a query of this API at an instant. Its hash is the SHA-256 of the answer as canonical JSON (RFC 8785).
     pub struct FrozenQuery {
         /// Query: path and parameters, such as /api/v1/identity/users?state=active.

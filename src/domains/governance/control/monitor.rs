@@ -1,10 +1,10 @@
 //! Monitors: controls that prove themselves from the organisation's own data.
 
-use crate::choice;
-use crate::error::{FieldError, Problem, Result};
-use crate::resource::value::{Note, Text, Title, Whole};
-use crate::resource::{Check, Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::{FieldError, Problem, Result};
+use steward_core::resource::value::{Note, Text, Title, Whole};
+use steward_core::resource::{Check, Id, Lifecycle, Resource, Scope, ValidationErrors};
 
 choice! {
     /// Type of assertion about the records that a monitor finds.
@@ -38,7 +38,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Assertion about the records that a monitor finds.
     pub struct Assertion {
         /// Type of assertion.
@@ -52,7 +52,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Recurring query of the organisation's own data, with an assertion about its result. Its runs are evidence once another person has
     /// activated it.
     pub struct Monitor {

@@ -1,9 +1,9 @@
 //! Runs of monitors: what was asked, what was found, frozen and hashed.
 
 use super::frozen_query::{FrozenQuery, Sha, judge};
-use crate::choice;
-use crate::resource::value::{Instant, Note, Whole};
-use crate::resource::{Id, Operations, Resource, Scope, ValidationErrors};
+use steward_core::choice;
+use steward_core::resource::value::{Instant, Note, Whole};
+use steward_core::resource::{Id, Operations, Resource, Scope, ValidationErrors};
 
 choice! {
     /// Result of a monitor run.
@@ -19,7 +19,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// A run of a monitor, recorded by the service that runs it. It is a fact: the result stays as found, with its hash.
     pub struct MonitorRun {
         /// The monitor.
@@ -56,7 +56,7 @@ impl Resource for MonitorRun {
         let query = FrozenQuery {
             path: "/api/v1/governance/controls?state=operating".into(),
             ran_at: Instant::sample("2026-06-01T04:00:00Z"),
-            answer: crate::resource::value::Json(answer),
+            answer: steward_core::resource::value::Json(answer),
         };
         let sha256 = query.sha256();
         MonitorRun {

@@ -2,12 +2,12 @@
 
 use super::conclusive_test::latest_operating;
 use super::control::Control;
-use crate::error::Result;
-use crate::resource::value::Date;
-use crate::resource::{Id, Resource};
-use crate::store::{DerivedDate, Reader, Span};
-use crate::view::due::DerivedDates;
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::resource::value::Date;
+use steward_core::resource::{Id, Resource};
+use steward_core::store::{DerivedDate, Reader, Span};
+use steward_core::view::due::DerivedDates;
 use steward_schema::governance::{control_tests, controls};
 
 /// Days by which controls in operation are to be tested again: `test_period_days` after the latest conclusive operating test.

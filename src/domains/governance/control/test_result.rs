@@ -1,6 +1,6 @@
 //! What a test of a control looks at, and what can come of it.
 
-use crate::choice;
+use steward_core::choice;
 
 choice! {
     /// Type of control test.

@@ -2,12 +2,12 @@
 
 use super::conclusive_test::latest_operating;
 use super::test_result::TestResult;
-use crate::database::{CHUNK, Connection};
-use crate::error::Result;
-use crate::ports::control::{self, OperatingTest};
-use crate::resource::value::{Date, Title};
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
+use steward_core::database::{CHUNK, Connection};
+use steward_core::error::Result;
+use steward_core::ports::control::{self, OperatingTest};
+use steward_core::resource::value::{Date, Title};
+use steward_core::resource::{Check, Id};
 use steward_schema::governance::{control_tests, controls};
 
 /// The controls of the organisation.

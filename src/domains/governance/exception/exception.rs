@@ -3,16 +3,16 @@
 use super::exception_end::{self, Ended};
 use super::exception_level::ExceptionLevel;
 use super::subject_level;
-use crate::error::{Problem, Result};
-use crate::ports::exception::ExceptionKind;
-use crate::resource::value::{Date, Note, Title};
-use crate::resource::{ANY, Check, Due, Effect, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::error::{Problem, Result};
+use steward_core::ports::exception::ExceptionKind;
+use steward_core::resource::value::{Date, Note, Title};
+use steward_core::resource::{ANY, Check, Due, Effect, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::governance::exceptions;
 use steward_schema::service::registry;
 
-crate::resource! {
+steward_core::resource! {
     /// Permission for a time to deviate from a rule. It is in force once it is approved, from its first through its last day, whether or
     /// not its state says so yet. When it ends, its subject is open again and its clock starts again; more time needs another exception
     /// that extends it and is approved anew.

@@ -1,9 +1,9 @@
 //! Exception debt: for how long what was allowed for a time has gone on past the day that was first agreed.
 
 use super::exception_level::ExceptionLevel;
-use crate::resource::Id;
-use crate::resource::value::Date;
 use std::collections::HashMap;
+use steward_core::resource::Id;
+use steward_core::resource::value::Date;
 
 /// An exception that was approved once.
 #[derive(Debug, Clone, Copy)]

@@ -2,13 +2,13 @@
 
 use super::exception_level::ExceptionLevel;
 use super::exceptions_in_force::in_force;
-use crate::domains::governance::audit::finding::{Finding, FindingKind};
-use crate::error::Result;
-use crate::ports::exception::{self, Days, ExceptionKind};
-use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Check, Effect, Id, Placement};
+use crate::audit::finding::{Finding, FindingKind};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::ports::exception::{self, Days, ExceptionKind};
+use steward_core::resource::value::{Date, Note, Title};
+use steward_core::resource::{Check, Effect, Id, Placement};
 use steward_schema::governance::{exceptions, findings};
 use steward_schema::service::registry;
 

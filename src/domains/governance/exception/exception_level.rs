@@ -1,6 +1,6 @@
 //! How much is at stake with an exception, and what that limits.
 
-use crate::choice;
+use steward_core::choice;
 
 choice! {
     /// Level of the stake. It limits the duration of an exception.

@@ -1,14 +1,14 @@
 //! Which exceptions are in force: judged by their days, never by whether they were marked as active or expired yet.
 
-use crate::database::expression::Condition;
-use crate::database::{CHUNK, Dialect};
-use crate::error::Result;
-use crate::ports::exception::{self, Cover, Days, ExceptionKind};
-use crate::resource::value::{Date, Instant};
-use crate::resource::{Check, Id};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_core::database::expression::Condition;
+use steward_core::database::{CHUNK, Dialect};
+use steward_core::error::Result;
+use steward_core::ports::exception::{self, Cover, Days, ExceptionKind};
+use steward_core::resource::value::{Date, Instant};
+use steward_core::resource::{Check, Id};
 use steward_schema::governance::exceptions;
 use steward_schema::service::revisions;
 

@@ -1,9 +1,9 @@
 //! The level of what an exception covers, which the exception is at least at.
 
 use super::exception_level::ExceptionLevel;
-use crate::error::Result;
-use crate::ports::stake;
-use crate::resource::{Check, Id};
+use steward_core::error::Result;
+use steward_core::ports::stake;
+use steward_core::resource::{Check, Id};
 
 /// The level of a record by what is at stake in it; none where nobody says so.
 pub fn of(check: &mut Check<'_>, subject: Id) -> Result<Option<ExceptionLevel>> {

@@ -1,9 +1,9 @@
 //! Which requirements apply to a unit: the statement of applicability.
 
-use crate::resource::value::Note;
-use crate::resource::{Id, Resource, Scope, Unique, ValidationErrors};
+use steward_core::resource::value::Note;
+use steward_core::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Statement of the applicability of a requirement to a unit. A requirement that does not apply needs a reason.
     pub struct ApplicabilityStatement {
         /// Requirement; one statement for each unit.

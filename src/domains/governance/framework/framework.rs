@@ -1,9 +1,9 @@
 //! Frameworks: the standards, laws and catalogues that the organisation is measured against.
 
-use crate::resource::value::{Note, Text, Title};
-use crate::resource::{Lifecycle, Resource, Scope, Unique};
+use steward_core::resource::value::{Note, Text, Title};
+use steward_core::resource::{Lifecycle, Resource, Scope, Unique};
 
-crate::resource! {
+steward_core::resource! {
     /// A standard, law or catalogue of requirements. Once published it does not change: a new version is a new framework.
     pub struct Framework {
         /// Title as its publisher gives it.

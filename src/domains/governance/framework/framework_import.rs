@@ -2,18 +2,18 @@
 
 use super::framework::Framework;
 use super::requirement::Requirement;
-use crate::access::Session;
-use crate::choice;
-use crate::error::Result;
-use crate::formats::oscal::{self, Catalog, Part, Row};
-use crate::resource::value::Text;
-use crate::resource::{Id, Resource};
-use crate::store::{IfMatch, Outcome, Store, Writer};
-use crate::view::{Action, Call, IdOf, Prepare, members_of};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
+use steward_core::access::Session;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::formats::oscal::{self, Catalog, Part, Row};
+use steward_core::resource::value::Text;
+use steward_core::resource::{Id, Resource};
+use steward_core::store::{IfMatch, Outcome, Store, Writer};
+use steward_core::view::{Action, Call, IdOf, Prepare, members_of};
 use steward_schema::governance::{frameworks, requirements};
 use utoipa::{IntoParams, ToSchema};
 
@@ -72,7 +72,7 @@ impl Action for ImportFramework {
     const LONG: bool = true;
     type Query = Query;
     type Body = OscalCatalog;
-    type Prepared = Catalog;
+    type Prepared = SentCatalog;
     type Answer = FrameworkImported;
 
     fn example(_: &str) -> Value {
@@ -84,7 +84,7 @@ impl Action for ImportFramework {
         }})
     }
 
-    fn apply(writer: &mut Writer<'_>, _: &Call, catalog: &Catalog) -> Result<Outcome> {
+    fn apply(writer: &mut Writer<'_>, _: &Call, SentCatalog(catalog): &SentCatalog) -> Result<Outcome> {
         let (framework, is_new) = framework(writer, catalog)?;
         let mut known = if is_new { HashMap::new() } else { codes(writer, framework)? };
         let mut counts = Counts::default();
@@ -102,9 +102,13 @@ impl Action for ImportFramework {
     }
 }
 
-impl Prepare for Catalog {
-    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Catalog> {
-        Ok(oscal::parse(&call.json()?)?)
+/// A catalog as it was sent, read.
+#[derive(Debug)]
+pub struct SentCatalog(Catalog);
+
+impl Prepare for SentCatalog {
+    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Self> {
+        Ok(SentCatalog(oscal::parse(&call.json()?)?))
     }
 }
 

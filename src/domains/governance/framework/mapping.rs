@@ -1,12 +1,12 @@
 //! Mappings: how a requirement of one framework relates to one of another.
 
-use crate::choice;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Note, Whole};
-use crate::resource::{Check, Id, Lifecycle, Lock, Resource, Scope, Unique};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Note, Whole};
+use steward_core::resource::{Check, Id, Lifecycle, Lock, Resource, Scope, Unique};
 use steward_schema::governance::mappings;
 
 choice! {
@@ -37,7 +37,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Relationship of a requirement to another. Read backwards, subset and superset swap: one mapping serves both directions.
     pub struct Mapping {
         /// First requirement; one mapping for each pair.

@@ -1,13 +1,13 @@
 //! Requirements: what a framework asks for, in the tree that its publisher gave it.
 
-use crate::database::Closure;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Number, Text, of_type};
-use crate::resource::{Check, Id, Lock, PartOf, Resource, Scope, Unique};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
 use std::collections::HashMap;
+use steward_core::database::Closure;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Number, Text, of_type};
+use steward_core::resource::{Check, Id, Lock, PartOf, Resource, Scope, Unique};
 use steward_schema::governance::requirements;
 use utoipa::openapi::schema::{ArrayBuilder, Schema, Type};
 use utoipa::openapi::{Ref, RefOr};
@@ -15,7 +15,7 @@ use utoipa::openapi::{Ref, RefOr};
 /// Prose of a requirement.
 pub type Prose = Text<1, 100_000>;
 
-crate::resource! {
+steward_core::resource! {
     /// Requirement of a framework, or a group of requirements. It can be changed while the framework is a draft.
     pub struct Requirement {
         /// Framework of which the requirement is a part.
@@ -48,7 +48,7 @@ crate::resource! {
     }
 }
 
-crate::model! {
+steward_core::model! {
     /// An item of a requirement, which may have items of its own.
     pub struct RequirementPart {
         /// Label of the item, such as a. or 1.
@@ -61,7 +61,7 @@ crate::model! {
     }
 }
 
-crate::value_of! { RequirementPart, Schema::from(utoipa::openapi::schema::AllOfBuilder::new().item(RefOr::<Schema>::Ref(Ref::from_schema_name("RequirementPart")))) }
+steward_core::value_of! { RequirementPart, Schema::from(utoipa::openapi::schema::AllOfBuilder::new().item(RefOr::<Schema>::Ref(Ref::from_schema_name("RequirementPart")))) }
 
 /// The schema of an item, which names itself.
 pub fn part_schema() -> Schema {

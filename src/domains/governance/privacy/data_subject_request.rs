@@ -1,10 +1,10 @@
 //! Requests of people about their personal data, and the time there is to answer.
 
-use crate::choice;
-use crate::error::Result;
-use crate::resource::value::{Code, Date, Email, Note, Title};
-use crate::resource::{Cause, Check, FieldType, Guard, Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
 use chrono::Months;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::resource::value::{Code, Date, Email, Note, Title};
+use steward_core::resource::{Cause, Check, FieldType, Guard, Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
 
 choice! {
     /// Type of data subject request (GDPR Articles 7 and 15 to 22).
@@ -28,7 +28,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Request of a person about personal data. It is answered within one month; for a reason communicated to the person within that month,
     /// two more can be taken (GDPR Article 12(3)).
     pub struct DataSubjectRequest {

@@ -1,10 +1,10 @@
 //! Legal holds: what must be kept as it is, because somebody may ask for it.
 
-use crate::error::{Problem, Result};
-use crate::resource::value::{Code, Date, Note, Title};
-use crate::resource::{Check, Guard, Lifecycle, Resource, Scope, Unique, ValidationErrors};
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Code, Date, Note, Title};
+use steward_core::resource::{Check, Guard, Lifecycle, Resource, Scope, Unique, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Order to keep certain records, whatever their retention says, until it is lifted. While it is active, its items are neither deleted
     /// nor erased.
     pub struct LegalHold {

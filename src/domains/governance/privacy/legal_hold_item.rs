@@ -1,13 +1,13 @@
 //! What a legal hold keeps: a record each.
 
-use crate::error::{Problem, Result};
-use crate::resource::value::Note;
-use crate::resource::{ANY, Check, Id, PartOf, Resource, Scope, Unique};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::Note;
+use steward_core::resource::{ANY, Check, Id, PartOf, Resource, Scope, Unique};
 use steward_schema::governance::{legal_hold_items, legal_holds};
 
-crate::resource! {
+steward_core::resource! {
     /// A record that a legal hold keeps.
     pub struct LegalHoldItem {
         /// The hold.

@@ -1,9 +1,9 @@
 //! Obligations: what laws, contracts and standards ask of the organisation.
 
-use crate::choice;
-use crate::error::Result;
-use crate::resource::value::{Code, Date, Note, Title, Url};
-use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::resource::value::{Code, Date, Note, Title, Url};
+use steward_core::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 
 choice! {
     /// Type of source of an obligation.
@@ -17,7 +17,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Obligation of the organisation under a law, contract or standard. Its applicability needs a reason.
     pub struct Obligation {
         /// Short code, unique.

@@ -1,9 +1,9 @@
 //! Processing activities: what is done with personal data, why, and how it is protected.
 
-use crate::choice;
-use crate::resource::value::{Code, Date, Label, Note, Title, Whole};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Code, Date, Label, Note, Title, Whole};
+use steward_core::resource::{Guard, Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
 
 choice! {
     /// Role of the organisation in the processing of personal data.
@@ -49,7 +49,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// A transfer of personal data to a third country or an international organisation.
     pub struct Transfer {
         /// Destination: a country or an organisation.
@@ -63,7 +63,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// An entry of the record of processing activities (GDPR Article 30).
     pub struct ProcessingActivity {
         /// Short code, unique.

@@ -1,9 +1,9 @@
 //! Retention rules: how long something is kept, and what happens to it then.
 
-use crate::choice;
-use crate::resource::value::{Code, Date, Note, Title, Whole};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, Unique};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Code, Date, Note, Title, Whole};
+use steward_core::resource::{Guard, Id, Lifecycle, Resource, Scope, Unique};
 
 choice! {
     /// Start of the retention period.
@@ -35,7 +35,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Rule for the retention of data and the action at its end. Items under a legal hold stay, whatever a rule says.
     pub struct RetentionRule {
         /// Short code, unique.

@@ -4,10 +4,10 @@ use super::super::openid;
 use super::issue::{REFRESH_SECONDS, issue};
 use super::refusal::{BAD_ASSERTION, Refusal, UNREADABLE};
 use super::token_request::TokenRequest;
-use crate::access::secret::new_secret;
-use crate::access::security_event::SecurityEventKind;
-use crate::error::Result;
 use serde_json::Value;
+use steward_core::access::secret::new_secret;
+use steward_core::access::security_event::SecurityEventKind;
+use steward_core::error::Result;
 
 /// The grant type of a JWT that says who somebody is (RFC 7523, section 2.1).
 pub const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";

@@ -3,13 +3,13 @@
 use super::issue::{REFRESH_SECONDS, issue};
 use super::refusal::{BAD_CODE, Refusal, UNREADABLE};
 use super::token_request::TokenRequest;
-use crate::access::Session;
-use crate::access::authorization::{self, CodeProof, Redeemed};
-use crate::access::login;
-use crate::access::secret::new_secret;
-use crate::access::security_event::SecurityEventKind;
-use crate::error::Result;
 use serde_json::Value;
+use steward_core::access::Session;
+use steward_core::access::authorization::{self, CodeProof, Redeemed};
+use steward_core::access::login;
+use steward_core::access::secret::new_secret;
+use steward_core::access::security_event::SecurityEventKind;
+use steward_core::error::Result;
 
 /// Length of a verifier (RFC 7636, section 4.1), in characters.
 const VERIFIER: std::ops::RangeInclusive<usize> = 43..=128;

@@ -5,18 +5,18 @@ use super::super::proof::{Proof, prove};
 use super::form::Form;
 use super::page::{self, FormToken, LoginPage};
 use super::{provider_link, redirect};
-use crate::access::authorization::{CODE_SECONDS, CodeGrant};
-use crate::access::login::Login;
-use crate::access::secret::new_secret;
-use crate::access::security_event::{SecurityEvent, SecurityEventKind};
-use crate::database::Connection;
-use crate::error::{Problem, Result};
-use crate::http::AppState;
 use actix_web::web::{Data, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use steward_core::access::authorization::{CODE_SECONDS, CodeGrant};
+use steward_core::access::login::Login;
+use steward_core::access::secret::new_secret;
+use steward_core::access::security_event::{SecurityEvent, SecurityEventKind};
+use steward_core::database::Connection;
+use steward_core::error::{Problem, Result};
+use steward_core::http::AppState;
 use steward_schema::identity::login_clients;
 
 /// The longest `state` that is given back.
@@ -195,7 +195,7 @@ impl Authorization {
 
 /// Logs somebody in by a password and gives a code; none if it is not right.
 async fn with_password(request: &HttpRequest, state: &AppState, asked: &Authorization, username: &str, password: &str) -> Result<Option<String>> {
-    let (peer, request_id) = (state.limits.peer(request), crate::http::request_id(request));
+    let (peer, request_id) = (state.limits.peer(request), steward_core::http::request_id(request));
     let proof: Option<Proof> = prove(&state.store, username, (&peer, &request_id), password.to_owned()).await?;
     let Some(proof) = proof else { return Ok(None) };
     let event = SecurityEvent {

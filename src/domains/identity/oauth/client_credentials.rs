@@ -4,16 +4,16 @@ use super::form::{Client, Form};
 use super::issue::issue;
 use super::refusal::{BAD_CLIENT, NO_CLIENT, Refusal};
 use super::token_request::TokenRequest;
-use crate::access::key::LIFETIME_SECONDS;
-use crate::access::login::Login;
-use crate::access::secret::digest;
-use crate::access::security_event::{SecurityEvent, SecurityEventKind};
-use crate::database::Connection;
-use crate::error::Result;
-use crate::http::AppState;
-use crate::resource::Id;
 use diesel::prelude::*;
 use serde_json::Value;
+use steward_core::access::key::LIFETIME_SECONDS;
+use steward_core::access::login::Login;
+use steward_core::access::secret::digest;
+use steward_core::access::security_event::{SecurityEvent, SecurityEventKind};
+use steward_core::database::Connection;
+use steward_core::error::Result;
+use steward_core::http::AppState;
+use steward_core::resource::Id;
 use steward_schema::identity::service_accounts;
 
 /// Ports with an access token alone: who has the credentials needs no refresh token.

@@ -1,13 +1,13 @@
 //! What anybody may know: where the endpoints are (RFC 8414) and which keys verify (RFC 7517).
 
 use super::assertion;
-use crate::access::key::PUBLISHED_SECONDS;
-use crate::error::Kind as ProblemKind;
-use crate::http::AppState;
-use crate::http::openapi::Fixed;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
+use steward_core::access::key::PUBLISHED_SECONDS;
+use steward_core::error::Kind as ProblemKind;
+use steward_core::http::AppState;
+use steward_core::http::openapi::Fixed;
 
 /// Where the metadata is.
 pub const METADATA: &str = "/.well-known/oauth-authorization-server";
@@ -40,7 +40,7 @@ pub async fn metadata(state: Data<AppState>) -> HttpResponse {
 pub async fn jwks(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
     match state.authenticator.renew_keys(&state.store, &state.keys).await {
         Ok(()) => published(&state.keys.jwks(state.store.now())),
-        Err(error) => crate::http::answer_of(&request, Err(error)),
+        Err(error) => steward_core::http::answer_of(&request, Err(error)),
     }
 }
 

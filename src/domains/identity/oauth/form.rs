@@ -1,12 +1,12 @@
 //! The forms that clients of OAuth 2 send, and how a client says who it is.
 
-use crate::error::{Kind as ProblemKind, Result};
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use actix_web::web::{Payload, Query};
 use actix_web::{HttpRequest, web::Bytes};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use std::collections::HashMap;
+use steward_core::error::{Kind as ProblemKind, Result};
 
 /// The greatest form that is read.
 const MOST: usize = 16 * 1024;
@@ -18,7 +18,7 @@ pub struct Form(HashMap<String, String>);
 impl Form {
     /// Reads the body of a request; none if it is no form, or a name stands twice in it.
     pub async fn read(request: &HttpRequest, payload: &mut Payload) -> Result<Option<Form>> {
-        let body: Bytes = crate::http::read_body(payload, MOST).await?;
+        let body: Bytes = steward_core::http::read_body(payload, MOST).await?;
         let sent = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let is_form = sent.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded");
         Ok(if is_form { Form::parse(&body) } else { None })

@@ -5,13 +5,13 @@ use super::refusal::{self, Refusal, UNKNOWN_GRANT, UNREADABLE};
 use super::schema::text;
 use super::token_request::TokenRequest;
 use super::{assertion, authorization_code, client_credentials, log_in, refresh};
-use crate::error::Result;
-use crate::http::AppState;
-use crate::http::openapi::Fixed;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
+use steward_core::error::Result;
+use steward_core::http::AppState;
+use steward_core::http::openapi::Fixed;
 
 /// `POST /api/v1/auth/token`.
 pub async fn token(request: HttpRequest, mut payload: Payload, state: Data<AppState>) -> HttpResponse {
@@ -19,7 +19,7 @@ pub async fn token(request: HttpRequest, mut payload: Payload, state: Data<AppSt
         Ok(Some(form)) => {
             let (peer, client) = (state.limits.peer(&request), Client::of(&request, &form));
             let authorized = request.headers().contains_key(AUTHORIZATION);
-            let request_id = crate::http::request_id(&request);
+            let request_id = steward_core::http::request_id(&request);
             grant(TokenRequest { state: &state, peer, request_id, form, client, authorized, basic: is_basic(&request) }).await
         }
         Ok(None) => Ok(Err(UNREADABLE)),

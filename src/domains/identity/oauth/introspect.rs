@@ -5,18 +5,18 @@ use super::form::{Client, Form, is_basic};
 use super::me::held;
 use super::refusal::{self, NO_TOKEN, Refusal};
 use super::schema::{id, text};
-use crate::access::credential::Credential;
-use crate::access::{Granted, Reach, Session, api_token};
-use crate::database::Connection;
-use crate::error::{Kind, Problem, Result};
-use crate::http::AppState;
-use crate::http::openapi::Fixed;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use steward_core::access::credential::Credential;
+use steward_core::access::{Granted, Reach, Session, api_token};
+use steward_core::database::Connection;
+use steward_core::error::{Kind, Problem, Result};
+use steward_core::http::AppState;
+use steward_core::http::openapi::Fixed;
 use steward_schema::identity::users;
 
 const PERMISSION: &str = "identity.tokens:introspect";
@@ -39,7 +39,7 @@ async fn answer(request: &HttpRequest, payload: &mut Payload, state: &AppState) 
 
 /// The permission of who sends a token of its own.
 async fn require_permission(request: &HttpRequest, state: &AppState) -> Result<()> {
-    let caller = crate::http::authenticate(request, state).await?;
+    let caller = steward_core::http::authenticate(request, state).await?;
     // Tokens belong to no unit: whoever may ask, may ask of all.
     if caller.reach(PERMISSION) == Reach::Everything { Ok(()) } else { Err(Problem::forbidden(PERMISSION).into()) }
 }
@@ -48,7 +48,7 @@ async fn require_permission(request: &HttpRequest, state: &AppState) -> Result<(
 async fn by_client(request: &HttpRequest, state: &AppState, basic: bool, form: &Form) -> Result<Result<Value, Refusal>> {
     let client = Client::of(request, form);
     if client.is_none() && !basic {
-        return Err(crate::http::unauthorized().into());
+        return Err(steward_core::http::unauthorized().into());
     }
     match client_credentials::client(state, form, client.as_ref(), basic).await? {
         Ok(_) => of_token(state, form).await,

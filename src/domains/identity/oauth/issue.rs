@@ -1,11 +1,11 @@
 //! Tokens on their way out: what every grant ends in.
 
 use super::refusal::{CANNOT_SIGN, Refusal};
-use crate::access::key::LIFETIME_SECONDS;
-use crate::access::login::Login;
-use crate::error::Result;
-use crate::http::AppState;
 use serde_json::{Value, json};
+use steward_core::access::key::LIFETIME_SECONDS;
+use steward_core::access::login::Login;
+use steward_core::error::Result;
+use steward_core::http::AppState;
 
 /// How long a refresh token is valid: 14 days.
 pub const REFRESH_SECONDS: i64 = 14 * 24 * 3600;

@@ -4,11 +4,11 @@ use super::super::proof::{Proof, prove};
 use super::issue::{REFRESH_SECONDS, issue};
 use super::refusal::{BAD_GRANT, Refusal, UNREADABLE};
 use super::token_request::TokenRequest;
-use crate::access::login::Login;
-use crate::access::secret::new_secret;
-use crate::access::security_event::SecurityEventKind;
-use crate::error::Result;
 use serde_json::Value;
+use steward_core::access::login::Login;
+use steward_core::access::secret::new_secret;
+use steward_core::access::security_event::SecurityEventKind;
+use steward_core::error::Result;
 
 /// Ports the grant.
 pub async fn by_password(asked: TokenRequest<'_>) -> Result<Result<Value, Refusal>> {

@@ -2,9 +2,9 @@
 
 use super::providers;
 use super::schema::text;
-use crate::error::Kind;
-use crate::http::openapi::Fixed;
 use serde_json::{Value, json};
+use steward_core::error::Kind;
+use steward_core::http::openapi::Fixed;
 
 /// What a request for a code has, wherever it is sent.
 const QUERY: &[(&str, bool, &str)] = &[

@@ -1,18 +1,18 @@
 //! Who the caller is, what it may do, and where.
 
 use super::schema::{id, text};
-use crate::access::login::Login;
-use crate::access::{Granted, ReachedUnit, Session, reached};
-use crate::database::Narrowed;
-use crate::error::{Kind, Problem, Result};
-use crate::http::AppState;
-use crate::http::openapi::Fixed;
-use crate::store::{Reader, narrowing};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 use serde_json::{Value, json};
+use steward_core::access::login::Login;
+use steward_core::access::{Granted, ReachedUnit, Session, reached};
+use steward_core::database::Narrowed;
+use steward_core::error::{Kind, Problem, Result};
+use steward_core::http::AppState;
+use steward_core::http::openapi::Fixed;
+use steward_core::store::{Reader, narrowing};
 use steward_schema::identity::{service_accounts, users};
 
 /// How many units are named at most.
@@ -20,12 +20,12 @@ const UNITS: i64 = 1_000;
 
 /// `GET /api/v1/auth/me`.
 pub async fn me(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
-    let outcome = answer(&request, &state).await.map(|body| crate::http::json_answer(200, &body));
-    crate::http::answer_of(&request, outcome)
+    let outcome = answer(&request, &state).await.map(|body| steward_core::http::json_answer(200, &body));
+    steward_core::http::answer_of(&request, outcome)
 }
 
 async fn answer(request: &HttpRequest, state: &AppState) -> Result<Value> {
-    let session = crate::http::authenticate(request, state).await?;
+    let session = steward_core::http::authenticate(request, state).await?;
     let person = session.person.map(|person| person.to_string());
     let mut body = json!({"id": session.principal.to_string(), "person_id": person, "permissions": held(&session)});
     let more = state.store.read(&session, |reader| Ok(json!({"account": account(reader)?, "session": login(reader)?, "units": units(reader)?}))).await?;

@@ -1,7 +1,7 @@
 //! OAuth 2: tokens for who proves who it is, and what is told of them.
 //!
 //! `grant` reads a request for tokens and asks the grant that it names; a grant is a file of its own that ends in
-//! `issue`. Every token belongs to a login ([`crate::access::login`]) and ends with it.
+//! `issue`. Every token belongs to a login ([`steward_core::access::login`]) and ends with it.
 
 mod assertion;
 mod authorization_code;
@@ -30,14 +30,14 @@ pub use form::{Client, Form};
 pub use refusal::Refusal;
 pub use token_request::TokenRequest;
 
-use crate::http::openapi::Fixed;
-use crate::http::{read_only, reading};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Error, HttpRequest, HttpResponse, Resource, Route};
+use steward_core::http::openapi::Fixed;
+use steward_core::http::{read_only, reading};
 
 /// Mounts the endpoints.
 pub fn mount(config: &mut ServiceConfig) {
@@ -62,7 +62,9 @@ fn login_page(path: &str) -> Resource {
         _ => &[Method::GET, Method::HEAD, Method::POST],
     };
     web::resource(path.to_owned()).default_service(
-        web::route().to(move |request: HttpRequest| async move { crate::http::answer_of(&request, Err(crate::http::method_not_allowed(methods).into())) }),
+        web::route().to(move |request: HttpRequest| async move {
+            steward_core::http::answer_of(&request, Err(steward_core::http::method_not_allowed(methods).into()))
+        }),
     )
 }
 
@@ -73,17 +75,17 @@ fn post(path: &str, route: Route) -> Resource {
 
 /// Refuses every query parameter (400): what is not known here, such as `dry_run`, is not taken for something that was done.
 async fn without_query(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    match crate::http::require_no_query(request.query_string()) {
+    match steward_core::http::require_no_query(request.query_string()) {
         Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
         Err(error) => {
-            let answer = crate::http::answer_of(request.request(), Err(error));
+            let answer = steward_core::http::answer_of(request.request(), Err(error));
             Ok(request.into_response(answer).map_into_right_body())
         }
     }
 }
 
 async fn only_post(request: HttpRequest) -> HttpResponse {
-    crate::http::answer_of(&request, Err(crate::http::method_not_allowed(&[Method::POST]).into()))
+    steward_core::http::answer_of(&request, Err(steward_core::http::method_not_allowed(&[Method::POST]).into()))
 }
 
 /// What the document says of these endpoints.

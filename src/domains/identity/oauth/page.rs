@@ -1,8 +1,6 @@
 //! The login page: plain HTML without scripts, read by screen readers and password managers alike.
 
 use super::redirect;
-use crate::access::secret::new_secret;
-use crate::http::AppState;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
@@ -11,6 +9,8 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use sha2::{Digest, Sha256};
+use steward_core::access::secret::new_secret;
+use steward_core::http::AppState;
 
 /// How the page looks, in light and dark.
 const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;margin:0;color:#1b1b1b;background:#f4f4f4}main{max-width:24rem;margin:10vh auto;padding:2rem;background:#fff;border:1px solid #ccc;border-radius:.5rem}h1{font-size:1.4rem;margin:0 0 1rem}label{display:block;margin:1rem 0 .25rem;font-weight:600}input{box-sizing:border-box;width:100%;padding:.6rem;font:inherit;border:1px solid #767676;border-radius:.25rem}button{margin-top:1.5rem;width:100%;padding:.7rem;font:inherit;font-weight:600;color:#fff;background:#0b57d0;border:0;border-radius:.25rem}:focus-visible{outline:3px solid #0b57d0;outline-offset:2px}ul{list-style:none;margin:1.5rem 0 0;padding:0}li a{display:block;margin:.5rem 0;padding:.6rem;text-align:center;border:1px solid #767676;border-radius:.25rem;color:inherit}[role=alert]{padding:.75rem;border-left:4px solid #b3261e;background:#fceeee;color:#1b1b1b}@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}main{background:#222;border-color:#444}input{background:#161616;color:#eee}}";

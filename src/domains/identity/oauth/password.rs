@@ -2,21 +2,21 @@
 
 use super::super::proof::prove;
 use super::super::user::User;
-use crate::access::{Session, password};
-use crate::database::Connection;
-use crate::error::{Error, FieldError, Kind, Problem, Result};
-use crate::http::AppState;
-use crate::http::openapi::Fixed;
-use crate::resource::model::read_value;
-use crate::resource::value::{Password, Text};
-use crate::resource::{Resource, ValidationErrors};
-use crate::store::{IfMatch, Origin, Writer};
-use crate::view::members_of;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+use steward_core::access::{Session, password};
+use steward_core::database::Connection;
+use steward_core::error::{Error, FieldError, Kind, Problem, Result};
+use steward_core::http::AppState;
+use steward_core::http::openapi::Fixed;
+use steward_core::resource::model::read_value;
+use steward_core::resource::value::{Password, Text};
+use steward_core::resource::{Resource, ValidationErrors};
+use steward_core::store::{IfMatch, Origin, Writer};
+use steward_core::view::members_of;
 use steward_schema::identity::users;
 
 /// The greatest body that is read.
@@ -25,20 +25,20 @@ const MOST: usize = 16 * 1024;
 /// `POST /api/v1/auth/password`.
 pub async fn change(request: HttpRequest, mut payload: Payload, state: Data<AppState>) -> HttpResponse {
     let outcome = changed(&request, &mut payload, &state).await;
-    crate::http::answer_of(&request, outcome.map(|()| HttpResponse::NoContent().finish()))
+    steward_core::http::answer_of(&request, outcome.map(|()| HttpResponse::NoContent().finish()))
 }
 
 async fn changed(request: &HttpRequest, payload: &mut Payload, state: &AppState) -> Result<()> {
-    let session = crate::http::authenticate(request, state).await?;
-    crate::http::require_form(request, &["application/json"])?;
-    let (current, new) = read(crate::http::read_object(&crate::http::read_body(payload, MOST).await?)?)?;
+    let session = steward_core::http::authenticate(request, state).await?;
+    steward_core::http::require_form(request, &["application/json"])?;
+    let (current, new) = read(steward_core::http::read_object(&steward_core::http::read_body(payload, MOST).await?)?)?;
     let login = login_of(state, &session).await?;
-    let (peer, request_id) = (state.limits.peer(request), crate::http::request_id(request));
+    let (peer, request_id) = (state.limits.peer(request), steward_core::http::request_id(request));
     let proof = prove(&state.store, &login, (&peer, &request_id), current).await?;
     let proof = proof.filter(|proof| proof.user == session.principal).ok_or_else(not_this)?;
     let definition = state.store.definitions.get(User::PATH).ok_or_else(Problem::not_found)?;
     let patch = password::seal_in_turn(definition, members_of(json!({ "password": new }))).await?;
-    let origin = Origin { request_id: crate::http::request_id(request), reason: None, address: Some(peer) };
+    let origin = Origin { request_id: steward_core::http::request_id(request), reason: None, address: Some(peer) };
     let own = Arc::new(session.permitting(&["identity.users:read", "identity.users:update"]));
     let write = move |writer: &mut Writer<'_>| {
         if !proof.holds(writer.connection, writer.now)? {
@@ -54,7 +54,7 @@ fn not_this() -> Problem {
     Problem::invalid(vec![FieldError::new("/current_password", "incorrect", detail)])
 }
 
-crate::value! {
+steward_core::value! {
     /// New password, with the current one.
     pub struct PasswordChange {
         /// Current password.

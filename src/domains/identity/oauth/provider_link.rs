@@ -1,9 +1,9 @@
 //! The links of the login page to identity providers.
 
-use crate::database::Connection;
-use crate::error::Result;
-use crate::http::AppState;
 use diesel::prelude::*;
+use steward_core::database::Connection;
+use steward_core::error::Result;
+use steward_core::http::AppState;
 use steward_schema::identity::identity_providers;
 
 /// Greatest number of providers on the page.

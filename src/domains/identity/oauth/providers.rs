@@ -5,17 +5,17 @@ use super::super::openid::{self, Renewal};
 use super::authorize::{self, Authorization};
 use super::form::Form;
 use super::page;
-use crate::access::authorization::{self, CODE_SECONDS};
-use crate::access::login;
-use crate::access::secret::{digest, new_secret};
-use crate::database::Connection;
-use crate::error::Result;
-use crate::http::AppState;
-use crate::resource::Id;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use diesel::prelude::*;
 use serde_json::Value;
+use steward_core::access::authorization::{self, CODE_SECONDS};
+use steward_core::access::login;
+use steward_core::access::secret::{digest, new_secret};
+use steward_core::database::Connection;
+use steward_core::error::Result;
+use steward_core::http::AppState;
+use steward_core::resource::Id;
 use steward_schema::identity::identity_providers;
 use url::Url;
 
@@ -70,7 +70,7 @@ async fn sent_to(state: &AppState, asked: &Authorization, code: String) -> Resul
         ("state", waiting.as_str()),
         ("nonce", nonce.as_str()),
     ]);
-    let request = serde_json::to_value(asked).map_err(crate::error::Error::unwritable)?;
+    let request = serde_json::to_value(asked).map_err(steward_core::error::Error::unwritable)?;
     let keep = move |connection: &mut Connection| authorization::keep_request(connection, &waiting, provider, &digest(&nonce), &request, now);
     state.store.by_itself(keep).await?;
     Ok(Ok(address.into()))

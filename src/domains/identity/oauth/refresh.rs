@@ -4,15 +4,15 @@ use super::issue::{REFRESH_SECONDS, issue};
 use super::redirect;
 use super::refusal::{BAD_GRANT, Refusal, UNREADABLE};
 use super::token_request::TokenRequest;
-use crate::access::Session;
-use crate::access::login::{self, Turn};
-use crate::access::secret::new_secret;
-use crate::access::security_event::SecurityEventKind;
-use crate::database::Connection;
-use crate::error::Result;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::Value;
+use steward_core::access::Session;
+use steward_core::access::login::{self, Turn};
+use steward_core::access::secret::new_secret;
+use steward_core::access::security_event::SecurityEventKind;
+use steward_core::database::Connection;
+use steward_core::error::Result;
 use steward_schema::identity::login_clients;
 
 /// Whether a client of the login page may log users in.

@@ -1,10 +1,10 @@
 //! Refusals in the words of RFC 6749, section 5.2, and how they are sent.
 
-use crate::error::Result;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
+use steward_core::error::Result;
 
 /// Why a request of OAuth 2 is refused: status, error and what to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub fn answer(request: &HttpRequest, outcome: Result<Result<Value, Refusal>>) ->
     match outcome {
         Ok(Ok(answer)) => reply(200, &answer),
         Ok(Err(refusal)) => refuse(refusal),
-        Err(error) => crate::http::answer_of(request, Err(error)),
+        Err(error) => steward_core::http::answer_of(request, Err(error)),
     }
 }
 

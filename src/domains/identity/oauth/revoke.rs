@@ -4,16 +4,16 @@ use super::super::api_token::ApiToken;
 use super::form::{self, Form};
 use super::refusal::{self, NO_TOKEN, Refusal};
 use super::schema::text;
-use crate::access::{Session, api_token, login};
-use crate::error::Result;
-use crate::http::AppState;
-use crate::http::openapi::Fixed;
-use crate::resource::Id;
-use crate::store::{IfMatch, Origin, Writer};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 use std::sync::Arc;
+use steward_core::access::{Session, api_token, login};
+use steward_core::error::Result;
+use steward_core::http::AppState;
+use steward_core::http::openapi::Fixed;
+use steward_core::resource::Id;
+use steward_core::store::{IfMatch, Origin, Writer};
 
 /// `POST /api/v1/auth/revoke`.
 pub async fn revoke(request: HttpRequest, mut payload: Payload, state: Data<AppState>) -> HttpResponse {
@@ -24,7 +24,7 @@ pub async fn revoke(request: HttpRequest, mut payload: Payload, state: Data<AppS
     match outcome {
         Ok(Ok(())) => HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).finish(),
         Ok(Err(refused)) => refusal::refuse(refused),
-        Err(error) => crate::http::answer_of(&request, Err(error)),
+        Err(error) => steward_core::http::answer_of(&request, Err(error)),
     }
 }
 
@@ -43,7 +43,7 @@ async fn end(request: &HttpRequest, state: &AppState, form: Option<Form>) -> Res
 /// Revokes an API token. Nobody has said who it is, so it is the service that does it, for whoever holds the token.
 async fn end_api_token(request: &HttpRequest, state: &AppState, token: String) -> Result<()> {
     let origin = Origin {
-        request_id: crate::http::request_id(request),
+        request_id: steward_core::http::request_id(request),
         reason: Some("Revoked by whoever holds it (RFC 7009).".into()),
         address: Some(state.limits.peer(request)),
     };

@@ -1,10 +1,10 @@
 //! A request for tokens.
 
 use super::form::{Client, Form};
-use crate::access::security_event::{SecurityEvent, SecurityEventKind};
-use crate::error::Result;
-use crate::http::AppState;
-use crate::resource::Id;
+use steward_core::access::security_event::{SecurityEvent, SecurityEventKind};
+use steward_core::error::Result;
+use steward_core::http::AppState;
+use steward_core::resource::Id;
 
 /// A request for tokens, as every grant gets it.
 pub struct TokenRequest<'a> {

@@ -3,11 +3,11 @@
 use super::super::algorithm::SignatureAlgorithm;
 use super::super::identity_provider::IdentityProvider;
 use super::claim::text;
-use crate::resource::value::Instant;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::{Map, Value};
+use steward_core::resource::value::Instant;
 
 /// How far the provider's clock may differ.
 const LEEWAY_SECONDS: i64 = 30;

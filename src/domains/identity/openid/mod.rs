@@ -11,18 +11,18 @@ mod key;
 
 use super::algorithm::SignatureAlgorithm;
 use super::identity_provider::IdentityProvider;
-use crate::access::Session;
-use crate::access::login::Login;
-use crate::error::{Error, Kind, Result};
-use crate::http::AppState;
-use crate::outgoing::why_no_address;
-use crate::resource::Id;
-use crate::store::{Origin, Reader, Writer};
 pub use account::Renewal;
 use assertion::Assertion;
 use diesel::prelude::*;
 use serde_json::Value;
 use std::sync::Arc;
+use steward_core::access::Session;
+use steward_core::access::login::Login;
+use steward_core::error::{Error, Kind, Result};
+use steward_core::http::AppState;
+use steward_core::outgoing::why_no_address;
+use steward_core::resource::Id;
+use steward_core::store::{Origin, Reader, Writer};
 use steward_schema::identity::identity_providers;
 
 /// Why nobody is logged in.

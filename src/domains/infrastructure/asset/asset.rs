@@ -1,15 +1,15 @@
 //! Assets: what was bought or rented, what it is worth and how it left.
 
 use super::asset_value::{DepreciationConvention, DepreciationMethod, DisposalMethod, Ownership, UsageReading};
-use crate::error::Result;
-use crate::resource::value::{Code, Currency, Date, Money, Note, Number, Text, Title, Whole};
-use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::error::Result;
+use steward_core::resource::value::{Code, Currency, Date, Money, Note, Number, Text, Title, Whole};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use steward_schema::service::registry;
 
-crate::resource! {
+steward_core::resource! {
     /// Valued item that the organisation holds. Its book value follows from cost, salvage, date of entry into service, depreciation method,
     /// convention and life.
     pub struct Asset {

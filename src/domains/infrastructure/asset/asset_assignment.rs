@@ -1,15 +1,15 @@
 //! Asset assignments: who or what has an asset, and since when.
 
 use super::asset::Asset;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Note};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Note};
+use steward_core::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, ValidationErrors};
 use steward_schema::infrastructure::{asset_assignments, assets};
 use steward_schema::service::registry;
 
-crate::resource! {
+steward_core::resource! {
     /// Assignment of an asset to a holder until its return. An asset has one assignment at a time. Acceptance deploys an asset that is in
     /// stock and makes a person its custodian; return brings it into stock again.
     pub struct AssetAssignment {

@@ -1,7 +1,7 @@
 //! The words and values of assets.
 
-use crate::choice;
-use crate::resource::value::{Date, Number};
+use steward_core::choice;
+use steward_core::resource::value::{Date, Number};
 
 choice! {
     /// Method by which the cost of an asset is spread over its life.
@@ -59,7 +59,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Reading of the use of an asset.
     pub struct UsageReading {
         /// Date of the reading.

@@ -2,14 +2,14 @@
 
 use super::asset_value::{DepreciationConvention, DepreciationMethod, UsageReading};
 use super::depreciation::Terms;
-use crate::resource::value::{Currency, Date, Money, Number, Whole};
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use steward_core::resource::value::{Currency, Date, Money, Number, Whole};
 use steward_schema::infrastructure::assets;
 
 /// What a record says of the worth of an asset.
 #[derive(Debug, Clone, Queryable, Selectable)]
-#[diesel(table_name = assets, check_for_backend(crate::database::Dialect))]
+#[diesel(table_name = assets, check_for_backend(steward_core::database::Dialect))]
 pub struct Valued {
     cost_amount: Option<i64>,
     cost_currency: Option<Currency>,

@@ -2,25 +2,25 @@
 
 use super::asset::Asset;
 use super::book_value::Valued;
-use crate::error::{Problem, Result};
-use crate::ports::books;
-use crate::ports::ledger::{self, BookedDepreciation, Depreciations, PostingPeriod};
-use crate::resource::value::{Currency, Date, FieldType, Money, Note, Precise, PreciseMoney, Whole, round_half_away};
-use crate::resource::{Id, ResourceType};
-use crate::store::{Outcome, Writer};
-use crate::view::{Action, Call, Count, NoQuery, Ref, grouped, members_of};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
+use steward_core::error::{Problem, Result};
+use steward_core::ports::books;
+use steward_core::ports::ledger::{self, BookedDepreciation, Depreciations, PostingPeriod};
+use steward_core::resource::value::{Currency, Date, FieldType, Money, Note, Precise, PreciseMoney, Whole, round_half_away};
+use steward_core::resource::{Id, ResourceType};
+use steward_core::store::{Outcome, Writer};
+use steward_core::view::{Action, Call, Count, NoQuery, Ref, grouped, members_of};
 use steward_schema::infrastructure::assets;
 use utoipa::ToSchema;
 
 /// The ledger.
 const ENTRIES: &str = "finance/cost-entries";
 
-crate::value! {
+steward_core::value! {
     /// Fiscal period of the depreciation to post.
     pub struct DepreciationRequest {
         /// Fiscal period.

@@ -2,14 +2,14 @@
 
 use super::asset::Asset;
 use super::asset_value::{DepreciationConvention, DepreciationMethod, Ownership};
-use crate::database::CHUNK;
-use crate::error::Result;
-use crate::ports::estate::ReceivedGoods;
-use crate::resource::record::Placement;
-use crate::resource::value::{Code, Title};
-use crate::resource::{Check, Effect, Id, UnmetGuard};
 use diesel::prelude::*;
 use std::collections::HashSet;
+use steward_core::database::CHUNK;
+use steward_core::error::Result;
+use steward_core::ports::estate::ReceivedGoods;
+use steward_core::resource::record::Placement;
+use steward_core::resource::value::{Code, Title};
+use steward_core::resource::{Check, Effect, Id, UnmetGuard};
 use steward_schema::infrastructure::assets;
 use steward_schema::service::edges;
 

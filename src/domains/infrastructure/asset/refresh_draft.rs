@@ -1,14 +1,14 @@
 //! The drafts of a refresh plan: budget lines, a requisition with its lines, and tasks, made as the caller may make them.
 
 use super::refresh_row::{RefreshPlanRequest, RefreshRow};
-use crate::error::{Error, Problem, Result};
-use crate::ports::work;
-use crate::resource::Id;
-use crate::resource::value::{FieldType, Money, Text};
-use crate::store::Writer;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use steward_core::error::{Error, Problem, Result};
+use steward_core::ports::work;
+use steward_core::resource::Id;
+use steward_core::resource::value::{FieldType, Money, Text};
+use steward_core::store::Writer;
 use utoipa::ToSchema;
 
 /// Drafts made from a plan.

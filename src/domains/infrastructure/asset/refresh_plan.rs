@@ -5,20 +5,20 @@ use super::figures::refresh_candidates::{self, RefreshCandidate, RefreshCandidat
 use super::refresh_draft::{self, RefreshDrafts};
 use super::refresh_priority::{Priced, Rejection, choose, priority};
 use super::refresh_row::{PriceSource, RefreshPlanRequest, RefreshRow};
-use crate::database::CHUNK;
-use crate::domains::infrastructure::compute::device::Device;
-use crate::error::{Problem, Result};
-use crate::ports::{dependency, ledger};
-use crate::resource::Id;
-use crate::resource::value::{Currency, Date, Money, Note, Precise, PreciseMoney, Text, Title};
-use crate::store::{Outcome, Reader, Writer};
-use crate::view::{Action, Call, NoQuery, run_view};
+use crate::compute::device::Device;
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use steward_core::database::CHUNK;
+use steward_core::error::{Problem, Result};
+use steward_core::ports::{dependency, ledger};
+use steward_core::resource::Id;
+use steward_core::resource::value::{Currency, Date, Money, Note, Precise, PreciseMoney, Text, Title};
+use steward_core::store::{Outcome, Reader, Writer};
+use steward_core::view::{Action, Call, NoQuery, run_view};
 use steward_schema::infrastructure::{assets, device_types, devices};
 use utoipa::ToSchema;
 

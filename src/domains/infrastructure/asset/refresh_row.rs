@@ -1,12 +1,12 @@
 //! What a refresh plan is asked for, and its rows.
 
 use super::figures::refresh_candidates::DatedReason;
-use crate::choice;
-use crate::domains::infrastructure::compute::{device::Device, device_type::DeviceType};
-use crate::resource::Id;
-use crate::resource::value::{Code, Date, Money, Note, Title};
-use crate::view::{IdOf, Ref};
+use crate::compute::{device::Device, device_type::DeviceType};
 use serde::Serialize;
+use steward_core::choice;
+use steward_core::resource::Id;
+use steward_core::resource::value::{Code, Date, Money, Note, Title};
+use steward_core::view::{IdOf, Ref};
 use utoipa::ToSchema;
 
 choice! {
@@ -19,7 +19,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Budget for the replacements due before a day, and the drafts to make of them; drafts left out are not made.
     pub struct RefreshPlanRequest {
         /// Ceiling of the plan, more than 0.

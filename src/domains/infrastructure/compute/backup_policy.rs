@@ -1,9 +1,9 @@
 //! Backup policies: what is copied how often, and how long the copies are kept.
 
-use crate::choice;
-use crate::resource::value::{Name, Note, Whole};
-use crate::resource::{Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Name, Note, Whole};
+use steward_core::resource::{Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
 
 /// What can be backed up.
 pub const TARGETS: &[&str] = &[
@@ -48,7 +48,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Policy for backups: targets, frequency, storage and retention.
     pub struct BackupPolicy {
         /// Name as people know it, unique.

@@ -1,10 +1,10 @@
 //! Backup runs: copies that were made, and restores that were tried.
 
 use super::backup_policy::TARGETS;
-use crate::choice;
-use crate::error::{FieldError, Problem, Result};
-use crate::resource::value::{Instant, Note, Number};
-use crate::resource::{Check, Id, Resource, Scope, ValidationErrors};
+use steward_core::choice;
+use steward_core::error::{FieldError, Problem, Result};
+use steward_core::resource::value::{Instant, Note, Number};
+use steward_core::resource::{Check, Id, Resource, Scope, ValidationErrors};
 
 choice! {
     /// Kind of run.
@@ -26,7 +26,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Backup made or restore tested. It is an immutable fact.
     pub struct BackupRun {
         /// Policy under which it ran.

@@ -1,10 +1,10 @@
 //! Cloud resources: what runs at a provider of public cloud.
 
-use crate::choice;
-use crate::domains::infrastructure::operation::dependents::require_no_dependents;
-use crate::error::Result;
-use crate::resource::value::{Date, Note, Text, Title};
-use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard};
+use crate::operation::dependents::require_no_dependents;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::resource::value::{Date, Note, Text, Title};
+use steward_core::resource::{Check, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard};
 
 choice! {
     /// Kind of a cloud resource: the most common service categories of the FinOps specification FOCUS 1.0.
@@ -36,7 +36,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Resource that runs at a public cloud provider and is billed by it.
     pub struct CloudResource {
         /// Name as people know it.

@@ -1,10 +1,10 @@
 //! Clusters: machines that carry virtual machines, containers or data together.
 
-use crate::choice;
-use crate::domains::infrastructure::operation::dependents::require_no_dependents;
-use crate::error::Result;
-use crate::resource::value::{Name, Note, Number, Text, Title, Whole};
-use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard};
+use crate::operation::dependents::require_no_dependents;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::resource::value::{Name, Note, Number, Text, Title, Whole};
+use steward_core::resource::{Check, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard};
 
 choice! {
     /// Purpose of a cluster.
@@ -24,7 +24,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Group of machines that work as one. A dependency with a redundancy group states the number of them that must be up.
     pub struct Cluster {
         /// Name as people know it, unique.

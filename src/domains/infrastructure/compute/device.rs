@@ -1,13 +1,13 @@
 //! Devices: the hardware that is there.
 
-use crate::choice;
-use crate::domains::infrastructure::network::ip_address::require_own;
-use crate::domains::infrastructure::operation::dependents::require_nothing_left;
-use crate::domains::infrastructure::site::rack::{self, Place};
-use crate::domains::infrastructure::site::rack_place;
-use crate::error::{FieldError, Problem, Result};
-use crate::resource::value::{Date, Name, Note, Number, Text};
-use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
+use crate::network::ip_address::require_own;
+use crate::operation::dependents::require_nothing_left;
+use crate::site::rack::{self, Place};
+use crate::site::rack_place;
+use steward_core::choice;
+use steward_core::error::{FieldError, Problem, Result};
+use steward_core::resource::value::{Date, Name, Note, Number, Text};
+use steward_core::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
 
 choice! {
     /// Role of a device.
@@ -43,7 +43,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Piece of hardware with a place in the infrastructure.
     pub struct Device {
         /// Name as people know it, unique within the site.

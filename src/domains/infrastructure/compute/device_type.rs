@@ -1,14 +1,14 @@
 //! Device types: the models that devices are of.
 
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Money, Number, Title, Whole};
-use crate::resource::{Check, Id, Resource, Scope, Unique, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Money, Number, Title, Whole};
+use steward_core::resource::{Check, Id, Resource, Scope, Unique, ValidationErrors};
 use steward_schema::infrastructure::devices;
 
-crate::resource! {
+steward_core::resource! {
     /// Model of hardware, with its dimensions and the manufacturer's end-of-life dates.
     pub struct DeviceType {
         /// Manufacturer of the model.

@@ -2,18 +2,18 @@
 
 use super::device_type::DeviceType;
 use super::manufacturer::Manufacturer;
-use crate::access::Session;
-use crate::choice;
-use crate::error::Result;
-use crate::formats::device_type::{self, DeviceModel};
-use crate::resource::Id;
-use crate::resource::value::{Text, folded};
-use crate::store::{IfMatch, Outcome, Store, Writer};
-use crate::view::{Action, Call, Prepare, members_of};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use steward_core::access::Session;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::formats::device_type::{self, DeviceModel};
+use steward_core::resource::Id;
+use steward_core::resource::value::{Text, folded};
+use steward_core::store::{IfMatch, Outcome, Store, Writer};
+use steward_core::view::{Action, Call, Prepare, members_of};
 use steward_schema::infrastructure::{device_types, manufacturers};
 use utoipa::{IntoParams, ToSchema};
 

@@ -1,9 +1,9 @@
 //! Manufacturers: who makes the hardware.
 
-use crate::resource::value::{Name, Url};
-use crate::resource::{Resource, Scope, Unique};
+use steward_core::resource::value::{Name, Url};
+use steward_core::resource::{Resource, Scope, Unique};
 
-crate::resource! {
+steward_core::resource! {
     /// Manufacturer of hardware.
     pub struct Manufacturer {
         /// Name, unique.

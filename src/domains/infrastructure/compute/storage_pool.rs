@@ -1,10 +1,10 @@
 //! Storage pools: space from which volumes are cut.
 
-use crate::choice;
-use crate::domains::infrastructure::operation::dependents::require_no_dependents;
-use crate::error::Result;
-use crate::resource::value::{Note, Number, Title};
-use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, UnmetGuard};
+use crate::operation::dependents::require_no_dependents;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::resource::value::{Note, Number, Title};
+use steward_core::resource::{Check, Id, Lifecycle, Move, Resource, Scope, UnmetGuard};
 
 choice! {
     /// Kind of access to the data of a pool.
@@ -36,7 +36,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Storage space on a device or cluster, divided into volumes.
     pub struct StoragePool {
         /// Name as people know it.

@@ -1,12 +1,12 @@
 //! Virtual machines: the servers that are software.
 
-use crate::domains::infrastructure::network::ip_address::require_own;
-use crate::domains::infrastructure::operation::dependents::require_nothing_left;
-use crate::error::Result;
-use crate::resource::value::{Date, Note, Number, Title, Whole};
-use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard};
+use crate::network::ip_address::require_own;
+use crate::operation::dependents::require_nothing_left;
+use steward_core::error::Result;
+use steward_core::resource::value::{Date, Note, Number, Title, Whole};
+use steward_core::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard};
 
-crate::resource! {
+steward_core::resource! {
     /// Virtual machine on a cluster or on a device.
     pub struct VirtualMachine {
         /// Name as people know it.

@@ -1,11 +1,11 @@
 //! Volumes: the disks, shares and buckets that data lies in.
 
-use crate::domains::infrastructure::operation::dependents::require_no_dependents;
-use crate::error::Result;
-use crate::resource::value::{Note, Number, Text, Title};
-use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, UnmetGuard};
+use crate::operation::dependents::require_no_dependents;
+use steward_core::error::Result;
+use steward_core::resource::value::{Note, Number, Text, Title};
+use steward_core::resource::{Check, Id, Lifecycle, Move, Resource, Scope, UnmetGuard};
 
-crate::resource! {
+steward_core::resource! {
     /// Disk, share or bucket, with or without a storage pool.
     pub struct Volume {
         /// Name as people know it.

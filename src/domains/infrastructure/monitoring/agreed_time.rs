@@ -1,10 +1,10 @@
 //! The hours in which a service is agreed to be there, as a pure function of its calendar.
 
-use crate::ports::working_time::WorkingHours;
-use crate::resource::value::{Date, Instant};
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use std::collections::HashMap;
+use steward_core::ports::working_time::WorkingHours;
+use steward_core::resource::value::{Date, Instant};
 
 /// How many days are looked at to find the end of an agreed time.
 const MOST_DAYS: i64 = 3660;

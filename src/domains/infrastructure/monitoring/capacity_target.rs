@@ -1,10 +1,10 @@
 //! Capacity targets: how much there is, and how full it may get.
 
-use crate::resource::value::{Date, Note, Number, Title, Whole};
-use crate::resource::{Id, Resource, Scope, ValidationErrors};
 use serde_json::json;
+use steward_core::resource::value::{Date, Note, Number, Title, Whole};
+use steward_core::resource::{Id, Resource, Scope, ValidationErrors};
 
-crate::value! {
+steward_core::value! {
     /// Planned demand that does not show in the samples yet.
     pub struct PlannedDemand {
         /// First day of the demand.
@@ -16,7 +16,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Capacity target for a series: the capacity, and the threshold from which more is needed. Growth is fitted over its samples.
     pub struct CapacityTarget {
         /// Series of the use.

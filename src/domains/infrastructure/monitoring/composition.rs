@@ -1,9 +1,9 @@
 //! The availability of something that stands on others: in series all of them are needed, of a group so many.
 
 use super::decision_diagram::{DOWN, Diagrams, Node, UP};
-use crate::domains::infrastructure::operation::figures::failure::Edge;
-use crate::resource::Id;
+use crate::operation::figures::failure::Edge;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use steward_core::resource::Id;
 
 /// How many nodes below groups may fail.
 const MOST_VARIABLES: usize = 1_000;

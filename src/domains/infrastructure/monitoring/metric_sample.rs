@@ -1,9 +1,9 @@
 //! Metric samples: what was measured, once each.
 
-use crate::resource::value::{Instant, Number};
-use crate::resource::{Id, Resource, Scope, Unique};
+use steward_core::resource::value::{Instant, Number};
+use steward_core::resource::{Id, Resource, Scope, Unique};
 
-crate::resource! {
+steward_core::resource! {
     /// Value of a series at a time. It is an immutable fact. Many are written at once by bulk or import.
     pub struct MetricSample {
         /// Series of the value.

@@ -1,10 +1,10 @@
 //! Metric series: what is measured of something over time.
 
-use crate::choice;
-use crate::domains::infrastructure::operation::dependency::NODES;
-use crate::resource::value::{Name, Note, Text, Title, Whole};
-use crate::resource::{Id, Resource, Scope, Unique};
+use crate::operation::dependency::NODES;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Name, Note, Text, Title, Whole};
+use steward_core::resource::{Id, Resource, Scope, Unique};
 
 choice! {
     /// Kind of the values of a series.
@@ -16,7 +16,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Measure of a subject over time, to which samples are added.
     pub struct MetricSeries {
         /// Subject of the measure.

@@ -1,9 +1,9 @@
 //! The outages of services within a span of time, as availability counts them.
 
 use super::attainment::Down;
-use crate::domains::infrastructure::operation::{carried::services_on, outage::Outage};
-use crate::view::prelude::*;
+use crate::operation::{carried::services_on, outage::Outage};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use steward_core::view::prelude::*;
 use steward_schema::infrastructure::{maintenance_windows as windows, outages, slos};
 
 /// A maintenance window that an outage names.

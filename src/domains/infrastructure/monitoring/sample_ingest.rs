@@ -1,22 +1,22 @@
 //! Taking in many samples at once.
 
 use super::metric_sample::MetricSample;
-use crate::error::{Error, FieldError, Problem, Result};
-use crate::resource::value::{Instant, List, Number};
-use crate::resource::{Id, Model};
-use crate::store::{Outcome, Writer};
-use crate::view::{Action, Call, NoQuery};
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
+use steward_core::error::{Error, FieldError, Problem, Result};
+use steward_core::resource::value::{Instant, List, Number};
+use steward_core::resource::{Id, Model};
+use steward_core::store::{Outcome, Writer};
+use steward_core::view::{Action, Call, NoQuery};
 use steward_schema::infrastructure::metric_samples;
 use utoipa::ToSchema;
 
 /// Most samples of a call.
 const MOST: usize = 10_000;
 
-crate::value! {
+steward_core::value! {
     /// Value of a series at a time.
     pub struct IngestedSample {
         /// Series of the value.
@@ -29,7 +29,7 @@ crate::value! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Samples, of one series or of many.
     pub struct SampleBatch {
         /// Samples to record, 10,000 at most.
@@ -100,7 +100,7 @@ fn known(writer: &mut Writer<'_>, series: &[Id], samples: &[IngestedSample]) -> 
     let times = || samples.iter().map(|sample| sample.measured_at);
     let (Some(first), Some(last)) = (times().min(), times().max()) else { return Ok(HashMap::new()) };
     let mut known = HashMap::new();
-    for chunk in series.chunks(crate::database::CHUNK) {
+    for chunk in series.chunks(steward_core::database::CHUNK) {
         let rows: Vec<(Id, Instant, f64)> = metric_samples::table
             .filter(metric_samples::series_id.eq_any(chunk).and(metric_samples::measured_at.between(first, last)))
             .select((metric_samples::series_id, metric_samples::measured_at, metric_samples::value))

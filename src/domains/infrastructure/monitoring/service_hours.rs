@@ -1,12 +1,12 @@
 //! The hours in which services are agreed to be there, as their records and calendars say.
 
 use super::agreed_time::AgreedTime;
-use crate::database::CHUNK;
-use crate::error::Result;
-use crate::ports::working_time;
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_core::database::CHUNK;
+use steward_core::error::Result;
+use steward_core::ports::working_time;
+use steward_core::resource::{Check, Id};
 use steward_schema::infrastructure::services;
 
 /// The agreed hours of some services; one without a calendar is to be there around the clock, and left out.

@@ -1,9 +1,9 @@
 //! Service level objectives: how good a service is to be.
 
-use crate::choice;
-use crate::resource::value::{Name, Note, Number, Percent, Whole};
-use crate::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Name, Note, Number, Percent, Whole};
+use steward_core::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 
 choice! {
     /// Indicator that an objective measures.
@@ -23,7 +23,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Service level objective: the target share of good in a window. The rest is the error budget.
     pub struct Slo {
         /// Service of the objective.

@@ -1,13 +1,13 @@
 //! Cables: what is plugged into what.
 
 use super::interface::InterfaceKind;
-use crate::choice;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Note, Number, Title};
-use crate::resource::{Check, Id, Lock, Resource, Scope};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Note, Number, Title};
+use steward_core::resource::{Check, Id, Lock, Resource, Scope};
 use steward_schema::infrastructure::{cables, circuits, interfaces};
 
 /// What a cable can end at.
@@ -53,7 +53,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Cable between two terminations. A termination has one cable; of a circuit each end has its own.
     pub struct Cable {
         /// Interface or circuit at one end.

@@ -1,10 +1,10 @@
 //! Circuits: connections that a provider keeps up.
 
-use crate::choice;
-use crate::domains::infrastructure::operation::dependents::require_no_dependents;
-use crate::error::Result;
-use crate::resource::value::{Date, Name, Note, Number, Whole};
-use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
+use crate::operation::dependents::require_no_dependents;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::resource::value::{Date, Name, Note, Number, Whole};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 
 choice! {
     /// Kind of a circuit.
@@ -32,7 +32,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Connection run by a provider, to the outside or between two places.
     pub struct Circuit {
         /// Provider of the circuit.

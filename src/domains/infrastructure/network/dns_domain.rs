@@ -1,11 +1,11 @@
 //! DNS domains: the names that the organisation has registered.
 
 use super::domain_name::DomainName;
-use crate::resource::value::{Date, Note, Title, Whole};
-use crate::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
+use steward_core::resource::value::{Date, Note, Title, Whole};
+use steward_core::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Internet domain registered to the organisation.
     pub struct DnsDomain {
         /// Domain name, such as example.org; unique, regardless of case. It is returned without the dot of the root.

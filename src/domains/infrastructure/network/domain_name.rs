@@ -1,10 +1,10 @@
 //! Names of domains (RFC 1035): in one form, whatever their case and whether they are written with the dot of the root.
 
-use crate::database::{Row, SqlType, SqlValue, Values};
-use crate::resource::FieldType;
-use crate::resource::value::{Column, ListUse, ValidationErrors, folded};
 use diesel::sql_types::Text;
 use serde_json::Value;
+use steward_core::database::{Row, SqlType, SqlValue, Values};
+use steward_core::resource::FieldType;
+use steward_core::resource::value::{Column, ListUse, ValidationErrors, folded};
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
 /// Domain name: labels of 1 to 63 characters with dots between them, 253 characters at most.
@@ -14,8 +14,8 @@ pub struct DomainName(pub String);
 
 const COLUMNS: &[Column] = &[Column { suffix: "", kind: SqlType::Text }, Column { suffix: "_key", kind: SqlType::Text }];
 
-crate::json_value!(DomainName);
-crate::column_value!(DomainName, Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(DomainName(found)));
+steward_core::json_value!(DomainName);
+steward_core::column_value!(DomainName, Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(DomainName(found)));
 
 impl From<&str> for DomainName {
     fn from(text: &str) -> Self {

@@ -1,9 +1,9 @@
 //! Interfaces: where devices and virtual machines meet networks.
 
-use crate::choice;
-use crate::resource::value::{Name, Note, Text, Whole};
-use crate::resource::{Id, Resource, Rule, Scope, Unique, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Name, Note, Text, Whole};
+use steward_core::resource::{Id, Resource, Rule, Scope, Unique, ValidationErrors};
 
 choice! {
     /// Kind of an interface.
@@ -33,7 +33,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Interface of a device or of a virtual machine.
     pub struct Interface {
         /// Device or virtual machine that has it.

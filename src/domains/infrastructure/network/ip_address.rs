@@ -2,14 +2,14 @@
 
 use super::network_lock::hold;
 use super::network_value::Addressed;
-use crate::choice;
-use crate::database::Dialect;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Note, Text};
-use crate::resource::{Check, Id, Lock, Resource, Scope};
 use diesel::dsl::{exists, not, select};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::database::Dialect;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Note, Text};
+use steward_core::resource::{Check, Id, Lock, Resource, Scope};
 use steward_schema::infrastructure::{devices, interfaces, ip_addresses, virtual_machines, vrfs};
 
 choice! {
@@ -30,7 +30,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// IP address, assigned to an interface or not.
     pub struct IpAddress {
         /// Routing table of the address.

@@ -1,10 +1,10 @@
 //! A lock that rules of networks take on a record inside their checks, where its id is not a field of what is written.
 
-use crate::database::Connection;
-use crate::database::expression::locked;
-use crate::error::Result;
-use crate::resource::Id;
 use diesel::prelude::*;
+use steward_core::database::Connection;
+use steward_core::database::expression::locked;
+use steward_core::error::Result;
+use steward_core::resource::Id;
 use steward_schema::service::registry;
 
 /// Holds a record until the end of the transaction. SQLite has one writer and needs none.

@@ -1,11 +1,11 @@
 //! Internet addresses and prefixes as values of fields: canonical text, and keys by which they are ordered and compared.
 
 use super::cidr::{Cidr, Host, parse_length};
-use crate::column_value;
-use crate::database::{Row, SqlType, SqlValue, Values};
-use crate::resource::value::{Column, FieldType, ListUse, ValidationErrors, of_type};
 use diesel::{deserialize, sql_types};
 use serde_json::Value;
+use steward_core::column_value;
+use steward_core::database::{Row, SqlType, SqlValue, Values};
+use steward_core::resource::value::{Column, FieldType, ListUse, ValidationErrors, of_type};
 use utoipa::openapi::schema::{Schema, Type};
 
 /// A prefix in CIDR form, written canonically. Beside its text stand its last address and a key that begins with its first.
@@ -63,8 +63,8 @@ fn refuse(value: &Value, faults: &mut ValidationErrors, expected: &str) {
 column_value!(Prefixed, sql_types::Text, value => SqlValue::Text(value.0.text()), found: String => Cidr::parse(&found).map(Prefixed).ok_or_else(|| "text that is no prefix".into()));
 column_value!(Addressed, sql_types::Text, value => SqlValue::Text(value.text()), found: String => Addressed::parse(&found).ok_or_else(|| "text that is no address".into()));
 
-crate::json_value!(Prefixed);
-crate::json_value!(Addressed);
+steward_core::json_value!(Prefixed);
+steward_core::json_value!(Addressed);
 
 impl FieldType for Prefixed {
     const COLUMNS: &'static [Column] =

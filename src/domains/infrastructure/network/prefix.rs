@@ -1,10 +1,10 @@
 //! Prefixes: the address space, cut into networks.
 
 use super::network_value::Prefixed;
-use crate::choice;
-use crate::resource::value::{Note, Title};
-use crate::resource::{Id, Lifecycle, Lock, Resource, Scope, StateException, Unique};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Note, Title};
+use steward_core::resource::{Id, Lifecycle, Lock, Resource, Scope, StateException, Unique};
 
 choice! {
     /// Purpose of a prefix.
@@ -18,7 +18,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Range of addresses with a common prefix. The prefixes of a VRF form a tree by containment; no two are the same.
     pub struct Prefix {
         /// Routing table of the prefix.

@@ -5,15 +5,15 @@ use super::ip_address::{AddressKind, IpAddress};
 use super::network_lock::hold;
 use super::network_value::Prefixed;
 use super::prefix::{Prefix, PrefixKind};
-use crate::error::{FieldError, Problem, Result};
-use crate::resource::Model;
-use crate::resource::value::{Note, Text, Title, Whole};
-use crate::resource::{Id, Resource, Stored};
-use crate::store::{Outcome, Writer};
-use crate::view::{Action, Call, NoQuery};
 use diesel::prelude::*;
 use diesel::result::Error::DeserializationError;
 use serde_json::{Map, Value, json};
+use steward_core::error::{FieldError, Problem, Result};
+use steward_core::resource::Model;
+use steward_core::resource::value::{Note, Text, Title, Whole};
+use steward_core::resource::{Id, Resource, Stored};
+use steward_core::store::{Outcome, Writer};
+use steward_core::view::{Action, Call, NoQuery};
 use steward_schema::infrastructure::{ip_addresses, prefixes};
 
 /// `POST infrastructure/prefixes/{id}/available-ips`.
@@ -101,7 +101,7 @@ impl Action for HandOutPrefix {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Purpose of the address to allocate.
     pub struct WantedAddress {
         /// Interface that receives it.
@@ -116,7 +116,7 @@ crate::value! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Length and purpose of the prefix to allocate.
     pub struct WantedPrefix {
         /// Prefix length in bits: more than that of the parent prefix, at most 32 for IPv4 and 128 for IPv6.

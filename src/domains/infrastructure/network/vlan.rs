@@ -1,13 +1,13 @@
 //! VLANs: networks that share cables and switches.
 
-use crate::error::{Problem, Result};
-use crate::resource::value::{Note, Title, Whole};
-use crate::resource::{Check, Id, Lifecycle, Lock, Resource, Scope, StateException, Unique};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Note, Title, Whole};
+use steward_core::resource::{Check, Id, Lifecycle, Lock, Resource, Scope, StateException, Unique};
 use steward_schema::infrastructure::vlan_groups;
 
-crate::resource! {
+steward_core::resource! {
     /// Virtual LAN on shared switches (IEEE 802.1Q).
     pub struct Vlan {
         /// Group in which its number is unique.

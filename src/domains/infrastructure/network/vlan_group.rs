@@ -1,14 +1,14 @@
 //! VLAN groups: within which the numbers of VLANs are unique.
 
-use crate::error::{Problem, Result};
-use crate::resource::value::{Name, Note, Whole};
-use crate::resource::{Check, Id, Resource, Scope, Unique, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Name, Note, Whole};
+use steward_core::resource::{Check, Id, Resource, Scope, Unique, ValidationErrors};
 use steward_schema::infrastructure::vlans;
 
-crate::resource! {
+steward_core::resource! {
     /// Set of VLANs with unique numbers: those of a site, or of the switches that carry them.
     pub struct VlanGroup {
         /// Name as people know it, unique.

@@ -1,18 +1,18 @@
 //! Routing tables: each a space of addresses of its own.
 
 use super::network_lock::hold;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Name, Note, Text};
-use crate::resource::{Check, Resource, Scope, Unique, ValidationErrors};
 use diesel::dsl::{count_star, exists, select};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Name, Note, Text};
+use steward_core::resource::{Check, Resource, Scope, Unique, ValidationErrors};
 use steward_schema::infrastructure::{ip_addresses, vrfs};
 
 /// A route distinguisher or route target (RFC 4364): an AS number or an IPv4 address, a colon and a number.
 type RouteMark = Text<3, 21>;
 
-crate::resource! {
+steward_core::resource! {
     /// Routing table (virtual routing and forwarding, VRF): a space of addresses and prefixes of its own. An organisation without VRFs
     /// creates one, such as Global, for all of them.
     pub struct Vrf {
@@ -61,8 +61,8 @@ impl Resource for Vrf {
         faults.require(self.export_targets.iter().all(|mark| is_route_mark(mark)), "export_targets", "format", expected);
     }
 
-    fn locks(&self) -> Vec<crate::resource::Lock> {
-        self.route_distinguisher.iter().map(|mark| crate::resource::Lock::Named(format!("vrfs {}", mark.0))).collect()
+    fn locks(&self) -> Vec<steward_core::resource::Lock> {
+        self.route_distinguisher.iter().map(|mark| steward_core::resource::Lock::Named(format!("vrfs {}", mark.0))).collect()
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {

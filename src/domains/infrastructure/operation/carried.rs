@@ -1,11 +1,11 @@
 //! What a node carries: the services that depend on it, itself or through others.
 
-use crate::database::{Closure, Connection};
-use crate::domains::infrastructure::operation::dependency::DependencyKind;
-use crate::domains::infrastructure::operation::recorded::{self, End};
-use crate::error::Result;
-use crate::resource::Id;
+use crate::operation::dependency::DependencyKind;
+use crate::operation::recorded::{self, End};
 use diesel::prelude::*;
+use steward_core::database::{Closure, Connection};
+use steward_core::error::Result;
+use steward_core::resource::Id;
 use steward_schema::infrastructure::{dependencies, services};
 use steward_schema::service::{edges, registry};
 

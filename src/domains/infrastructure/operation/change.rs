@@ -5,12 +5,12 @@ use super::dependency::NODES;
 use super::freeze_period;
 use super::frozen_record::require_kept;
 use super::risk_level::RiskLevel;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Instant, Note, Title};
-use crate::resource::{Cause, Check, Flag, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use serde_json::json;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Instant, Note, Title};
+use steward_core::resource::{Cause, Check, Flag, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Alteration of something that may affect services. Once approved, the approved content is fixed.
     pub struct Change {
         /// Subject of the change in one line.

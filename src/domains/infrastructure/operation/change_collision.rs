@@ -2,9 +2,9 @@
 //! conflict.
 
 use super::planned_change::PlannedChange;
-use crate::error::Result;
-use crate::resource::{Check, Flag, Id, Watch};
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::resource::{Check, Flag, Id, Watch};
 use steward_schema::infrastructure::{changes, freeze_periods};
 use steward_schema::service::{edges, registry};
 
@@ -74,7 +74,7 @@ fn frozen(check: &mut Check<'_>, change: Id) -> Result<Option<String>> {
 /// The changes that are scheduled, and not over before the freeze was changed.
 fn scheduled(check: &mut Check<'_>, freeze: Id) -> Result<Vec<Id>> {
     let known = freeze_periods::table.find(freeze).select(freeze_periods::starts_at).first(check.connection).optional()?;
-    let from = known.map_or(check.now, |starts_at: crate::resource::value::Instant| starts_at.min(check.now));
+    let from = known.map_or(check.now, |starts_at: steward_core::resource::value::Instant| starts_at.min(check.now));
     let open = changes::table.filter(changes::state.eq("scheduled").and(changes::ends_at.gt(from)));
     Ok(open.order(changes::id).select(changes::id).load(check.connection)?)
 }

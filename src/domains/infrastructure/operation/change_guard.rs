@@ -3,11 +3,11 @@
 use super::change::Change;
 use super::change_kind::ChangeKind;
 use super::planned_change::PlannedChange;
-use crate::access::person_of;
-use crate::error::Result;
-use crate::resource::{Check, Id, Move, UnmetGuard};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::access::person_of;
+use steward_core::error::Result;
+use steward_core::resource::{Check, Id, Move, UnmetGuard};
 use steward_schema::infrastructure::{change_models, services};
 use steward_schema::service::revisions;
 

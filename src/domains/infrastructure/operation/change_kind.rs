@@ -1,6 +1,6 @@
 //! The words of a change: how it is decided on, and what came of it.
 
-use crate::choice;
+use steward_core::choice;
 
 choice! {
     /// Kind of a change, which decides its approval (ITIL 4).

@@ -1,11 +1,11 @@
 //! Change models: changes that are so well known that they need no approval each time.
 
 use super::risk_level::RiskLevel;
-use crate::resource::value::{Code, Date, Note, Number, Title};
-use crate::resource::{Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
+use steward_core::resource::value::{Code, Date, Note, Number, Title};
+use steward_core::resource::{Resource, Scope, Unique, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Model of a standard change, authorised in advance: a change under it skips assessment and approval.
     pub struct ChangeModel {
         /// Short code, unique.

@@ -1,12 +1,12 @@
 //! Dependencies: what stands on what.
 
-use crate::choice;
-use crate::database::Closure;
-use crate::error::{FieldError, Problem, Result};
-use crate::resource::value::{Title, Whole};
-use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::choice;
+use steward_core::database::Closure;
+use steward_core::error::{FieldError, Problem, Result};
+use steward_core::resource::value::{Title, Whole};
+use steward_core::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use steward_schema::infrastructure::dependencies;
 use steward_schema::service::registry;
 
@@ -79,7 +79,7 @@ pub const ON_THE_RIGHT: [DependencyKind; 2] = [DependencyKind::Requires, Depende
 /// The kinds of edges whose dependent is named last.
 pub const ON_THE_LEFT: [DependencyKind; 2] = [DependencyKind::Hosts, DependencyKind::Replicates];
 
-crate::resource! {
+steward_core::resource! {
     /// Edge between two nodes, or a node and a contract, a person or a control. With `requires` and `uses`, *from* depends on *to*; with
     /// `hosts` and `replicates`, *to* depends on *from*. The edges of one dependent with the same group are alternatives, of which `min_up`
     /// must be up.

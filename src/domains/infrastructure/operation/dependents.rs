@@ -2,11 +2,11 @@
 
 use super::dependency::{ON_THE_LEFT, ON_THE_RIGHT};
 use super::recorded::{self, End};
-use crate::database::Dialect;
-use crate::database::expression::Condition;
-use crate::error::Result;
-use crate::resource::{Check, Id, Move, UnmetGuard};
 use diesel::prelude::*;
+use steward_core::database::Dialect;
+use steward_core::database::expression::Condition;
+use steward_core::error::Result;
+use steward_core::resource::{Check, Id, Move, UnmetGuard};
 use steward_schema::infrastructure::{asset_assignments, assets, cables, certificates, dependencies, incidents, interfaces, ip_addresses, license_assignments};
 use steward_schema::service::{edges, registry};
 

@@ -2,13 +2,13 @@
 
 use super::change::Change;
 use super::change_kind::ChangeKind;
-use crate::access::person_of;
-use crate::error::{Problem, Result};
-use crate::resource::{FieldType, Id};
-use crate::store::{Outcome, Writer};
-use crate::view::{Action, Call, NoQuery, Nothing};
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
+use steward_core::access::person_of;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::{FieldType, Id};
+use steward_core::store::{Outcome, Writer};
+use steward_core::view::{Action, Call, NoQuery, Nothing};
 use steward_schema::service::revisions;
 
 /// `POST infrastructure/changes/{id}/emergency-approval`.

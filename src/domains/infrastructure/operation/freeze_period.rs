@@ -1,14 +1,14 @@
 //! Freeze periods: when nothing is to be changed.
 
-use crate::access::unit_and_above;
-use crate::error::Result;
-use crate::resource::value::{Instant, Note, Title};
-use crate::resource::{Check, Id, Lock, Resource, Scope, ValidationErrors};
 use diesel::prelude::*;
+use steward_core::access::unit_and_above;
+use steward_core::error::Result;
+use steward_core::resource::value::{Instant, Note, Title};
+use steward_core::resource::{Check, Id, Lock, Resource, Scope, ValidationErrors};
 use steward_schema::infrastructure::freeze_periods;
 use steward_schema::service::registry;
 
-crate::resource! {
+steward_core::resource! {
     /// Change freeze of its unit and the units below it. A change that falls into it is an emergency, or is not scheduled.
     pub struct FreezePeriod {
         /// Name as people know it.

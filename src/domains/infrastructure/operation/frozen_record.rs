@@ -1,7 +1,7 @@
 //! What stays as it was approved.
 
-use crate::error::{Problem, Result};
-use crate::resource::{Check, Resource};
+use steward_core::error::{Problem, Result};
+use steward_core::resource::{Check, Resource};
 
 /// Refuses a change of fields that were approved (409).
 pub fn require_kept<R: Resource>(check: &Check<'_>, record: &R, fields: &[&str]) -> Result<()> {

@@ -3,12 +3,12 @@
 use super::dependency::NODES;
 use super::incident_due::{self, Clock};
 use super::risk_level::RiskLevel;
-use crate::error::Result;
-use crate::resource::value::{Instant, Note, Title, Whole};
-use crate::resource::{Cause, Check, Guard, Id, Lifecycle, Own, Resource, Scope, ValidationErrors};
 use serde_json::json;
+use steward_core::error::Result;
+use steward_core::resource::value::{Instant, Note, Title, Whole};
+use steward_core::resource::{Cause, Check, Guard, Id, Lifecycle, Own, Resource, Scope, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Unplanned interruption of a service, or a reduction of its quality.
     pub struct Incident {
         /// Symptom in one line.

@@ -1,11 +1,11 @@
 //! By when an incident is to be put right: the agreed time of its service, on the clock of its service hours.
 
 use super::it_service::ResolutionTarget;
-use crate::domains::infrastructure::monitoring::service_hours::service_hours;
-use crate::error::Result;
-use crate::resource::value::Instant;
-use crate::resource::{Check, Id};
+use crate::monitoring::service_hours::service_hours;
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::resource::value::Instant;
+use steward_core::resource::{Check, Id};
 use steward_schema::infrastructure::services;
 
 /// An incident, as far as it says when it is due.

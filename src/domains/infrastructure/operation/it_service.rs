@@ -1,10 +1,10 @@
 //! Services: what the infrastructure does for the organisation.
 
-use crate::choice;
-use crate::error::Result;
-use crate::resource::value::{Code, Money, Note, Title, Whole};
-use crate::resource::{Check, Id, Lifecycle, Move, Own, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::resource::value::{Code, Money, Note, Title, Whole};
+use steward_core::resource::{Check, Id, Lifecycle, Move, Own, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 
 choice! {
     /// Kind of a service by its users.
@@ -48,7 +48,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Agreed time to restore a service.
     pub struct ResolutionTarget {
         /// Priority of the incident, 1 (first) to 5 (last).
@@ -58,7 +58,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Service that the infrastructure provides; the loss of nodes is evaluated by the services that they carry.
     pub struct Service {
         /// Short code, unique.

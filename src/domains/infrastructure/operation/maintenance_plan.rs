@@ -1,10 +1,10 @@
 //! Maintenance plans: what is looked after, how often, and when next.
 
 use super::dependency::NODES;
-use crate::choice;
-use crate::resource::value::{Date, Note, Number, Title, Whole};
-use crate::resource::{Id, Resource, Scope, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Date, Note, Number, Title, Whole};
+use steward_core::resource::{Id, Resource, Scope, ValidationErrors};
 
 choice! {
     /// Unit of a calendar span.
@@ -20,7 +20,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Recurrence interval.
     pub struct Recurrence {
         /// Number of units between two occurrences.
@@ -30,7 +30,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Plan of recurring maintenance of a target, with its interval, the date of the last and of the next occurrence.
     pub struct MaintenancePlan {
         /// Name as people know it.

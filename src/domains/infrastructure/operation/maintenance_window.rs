@@ -2,12 +2,12 @@
 
 use super::dependency::NODES;
 use super::frozen_record::require_kept;
-use crate::error::Result;
-use crate::resource::value::{Instant, Note, Title};
-use crate::resource::{Cause, Check, Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
+use steward_core::error::Result;
+use steward_core::resource::value::{Instant, Note, Title};
+use steward_core::resource::{Cause, Check, Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Scheduled time for maintenance. Once approved, its purpose and its times are fixed, because approved maintenance may be excluded
     /// from agreed time.
     pub struct MaintenanceWindow {

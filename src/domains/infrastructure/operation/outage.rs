@@ -1,11 +1,11 @@
 //! Outages: when a service was down or worse than agreed.
 
-use crate::error::{Problem, Result};
-use crate::resource::value::{Instant, Note, Percent};
-use crate::resource::{Check, Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Instant, Note, Percent};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Time in which a service was down or degraded. Outages may overlap: availability counts their union.
     pub struct Outage {
         /// Service affected.
@@ -52,7 +52,7 @@ impl Resource for Outage {
             started_at: Instant::parse("2026-05-11T09:12:00Z").unwrap_or_else(Instant::system_now),
             ended_at: Instant::parse("2026-05-11T10:02:00Z"),
             planned: false,
-            degraded_percent: crate::resource::value::Number(100.0),
+            degraded_percent: steward_core::resource::value::Number(100.0),
             incident_id: None,
             maintenance_window_id: None,
             description: Some("Orders were taken but not confirmed.".into()),

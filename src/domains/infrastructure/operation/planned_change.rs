@@ -3,12 +3,12 @@
 use super::carried;
 use super::change_kind::ChangeKind;
 use super::freeze_period::freeze_over;
-use crate::database::Dialect;
-use crate::error::Result;
-use crate::ports::exception::{self, Days, ExceptionKind};
-use crate::resource::value::Instant;
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
+use steward_core::database::Dialect;
+use steward_core::error::Result;
+use steward_core::ports::exception::{self, Days, ExceptionKind};
+use steward_core::resource::value::Instant;
+use steward_core::resource::{Check, Id};
 use steward_schema::infrastructure::changes;
 
 /// When a change is made, and of what.

@@ -2,11 +2,11 @@
 
 use super::dependency::NODES;
 use super::risk_level::RiskLevel;
-use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Scope};
 use serde_json::json;
+use steward_core::resource::value::{Date, Note, Title};
+use steward_core::resource::{Guard, Id, Lifecycle, Resource, Scope};
 
-crate::resource! {
+steward_core::resource! {
     /// Cause, or possible cause, of incidents. It becomes a known error once it is analysed and has a workaround.
     pub struct Problem {
         /// Symptom in one line.

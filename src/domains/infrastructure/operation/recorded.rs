@@ -1,10 +1,10 @@
 //! What stands on what by what is recorded of it: the references that say where a thing runs, lies, or comes from. The one list that
 //! impact, the services of a target and retiring read.
 
-use crate::error::Result;
-use crate::resource::Id;
-use crate::store::{Reader, Reference};
 use std::collections::HashSet;
+use steward_core::error::Result;
+use steward_core::resource::Id;
+use steward_core::store::{Reader, Reference};
 
 /// A reference by which one thing stands on another.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,6 @@
 //! Three steps from little to much, as changes and incidents are judged by.
 
-use crate::choice;
+use steward_core::choice;
 
 choice! {
     /// Level in three steps.

@@ -1,14 +1,14 @@
 //! What stands on what, for the domains that plan for its loss.
 
 use super::dependency::DependencyKind;
-use crate::database::CHUNK;
-use crate::domains::infrastructure::compute::backup_run::{BackupResult, BackupRunKind};
-use crate::error::Result;
-use crate::ports::dependency;
-use crate::resource::value::Instant;
-use crate::resource::{Check, Id};
+use crate::compute::backup_run::{BackupResult, BackupRunKind};
 use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_core::database::CHUNK;
+use steward_core::error::Result;
+use steward_core::ports::dependency;
+use steward_core::resource::value::Instant;
+use steward_core::resource::{Check, Id};
 use steward_schema::infrastructure::{backup_runs, dependencies, installations, services, virtual_machines};
 
 /// The dependencies of infrastructure.

@@ -1,9 +1,9 @@
 //! Locations: the rooms of a site, in a tree.
 
-use crate::resource::value::{Name, Note};
-use crate::resource::{Id, Lifecycle, Resource, Rule, Scope, Unique};
+use steward_core::resource::value::{Name, Note};
+use steward_core::resource::{Id, Lifecycle, Resource, Rule, Scope, Unique};
 
-crate::resource! {
+steward_core::resource! {
     /// Building, floor, room or row of a site. Locations of a site form a tree.
     pub struct Location {
         /// Site of the location.

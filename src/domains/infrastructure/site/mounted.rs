@@ -1,8 +1,8 @@
 //! What is mounted in a rack, and which of its units that takes.
 
-use crate::domains::infrastructure::compute::device::{Device, Face};
-use crate::domains::infrastructure::compute::device_type::DeviceType;
-use crate::view::prelude::*;
+use crate::compute::device::{Device, Face};
+use crate::compute::device_type::DeviceType;
+use steward_core::view::prelude::*;
 use steward_schema::infrastructure::{device_types, devices};
 
 /// A device in a rack.

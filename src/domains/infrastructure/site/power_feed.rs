@@ -1,9 +1,9 @@
 //! Power feeds: the power that comes into racks.
 
-use crate::choice;
-use crate::resource::value::{Name, Note, Percent, Title, Whole};
-use crate::resource::{Id, Lifecycle, Resource, Scope, Unique};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Name, Note, Percent, Title, Whole};
+use steward_core::resource::{Id, Lifecycle, Resource, Scope, Unique};
 
 choice! {
     /// Use of a power feed.
@@ -25,7 +25,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Power feed of a rack. The rack is down when all of its feeds are, and degraded when one of several is.
     pub struct PowerFeed {
         /// Rack that it feeds.
@@ -78,7 +78,7 @@ impl Resource for PowerFeed {
             phase: FeedPhase::Single,
             voltage: Whole(230),
             amperage: Whole(32),
-            max_utilization_percent: crate::resource::value::Number(80.0),
+            max_utilization_percent: steward_core::resource::value::Number(80.0),
             description: Some("On the battery of the first hall.".into()),
         }
     }

@@ -1,17 +1,17 @@
 //! Racks: where devices are mounted.
 
-use crate::error::{Problem, Result};
-use crate::resource::value::{Name, Number, Whole};
-use crate::resource::{Check, Guard, Id, Lifecycle, Resource, Rule, Scope, Unique};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Name, Number, Whole};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Resource, Rule, Scope, Unique};
 use steward_schema::infrastructure::{device_types, devices, racks};
 
 /// The states of a device in which it stands in its rack.
 const IN_USE: &[&str] = &["staged", "active", "maintenance", "offline", "failed", "decommissioning"];
 
-crate::resource! {
+steward_core::resource! {
     /// Rack in a site. Its units are counted from 1 at the bottom.
     pub struct Rack {
         /// Site of the rack.
@@ -59,7 +59,7 @@ impl Resource for Rack {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        crate::domains::infrastructure::network::network_lock::hold(check.connection, check.id)?;
+        crate::network::network_lock::hold(check.connection, check.id)?;
         let top = devices::position + device_types::height_units.nullable() - 1.0;
         let above = devices::table.inner_join(device_types::table).filter(devices::rack_id.eq(check.id)).filter(top.gt(self.height_units.0 as f64));
         if select(exists(above)).get_result(check.connection)? {

@@ -1,10 +1,10 @@
 //! What a rack takes: devices of its own room, as long as it is used, and as much as it can feed and bear.
 
 use super::power_feed::{FeedKind, FeedPhase, lesser, total_power};
-use crate::error::{Problem, Result};
-use crate::resource::value::Title;
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::Title;
+use steward_core::resource::{Check, Id};
 use steward_schema::infrastructure::{device_types, devices, power_feeds, racks};
 
 /// Weight in kilograms and power in watts; none where it is not known.

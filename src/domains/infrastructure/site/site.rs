@@ -1,9 +1,9 @@
 //! Sites: where the infrastructure stands.
 
-use crate::resource::value::{Code, Note, Number, Title};
-use crate::resource::{Lifecycle, Resource, Scope, Unique};
+use steward_core::resource::value::{Code, Note, Number, Title};
+use steward_core::resource::{Lifecycle, Resource, Scope, Unique};
 
-crate::resource! {
+steward_core::resource! {
     /// Place with infrastructure: a data centre, an office, a factory.
     pub struct Site {
         /// Short code, unique.

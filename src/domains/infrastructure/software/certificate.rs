@@ -1,10 +1,10 @@
 //! Certificates: what proves who a service or a person is, until it expires.
 
-use crate::choice;
-use crate::domains::infrastructure::operation::dependency::NODES;
-use crate::resource::value::{Date, Note, Text, Title, Whole};
-use crate::resource::{Id, Resource, Scope, ValidationErrors};
+use crate::operation::dependency::NODES;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Date, Note, Text, Title, Whole};
+use steward_core::resource::{Id, Resource, Scope, ValidationErrors};
 
 choice! {
     /// Purpose of a certificate.
@@ -36,7 +36,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// X.509 certificate in use, with its expiry.
     pub struct Certificate {
         /// Common name, such as orders.example.org.

@@ -1,12 +1,12 @@
 //! Installations: which release of which software runs where.
 
 use super::installed::{self, Which};
-use crate::choice;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Instant, Note, Text};
-use crate::resource::{Check, Effect, Flag, Id, Resource, Scope, Unique, ValidationErrors, Watch};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Instant, Note, Text};
+use steward_core::resource::{Check, Effect, Flag, Id, Resource, Scope, Unique, ValidationErrors, Watch};
 use steward_schema::infrastructure::{installations, licenses, software_releases};
 
 choice! {
@@ -25,7 +25,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Installed release of software on a device or a virtual machine. It records a fact, permitted or not.
     pub struct Installation {
         /// Installed release.

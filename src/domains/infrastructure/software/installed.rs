@@ -1,13 +1,13 @@
 //! What is installed where, for the domains that judge software.
 
-use crate::database::CHUNK;
-use crate::error::Result;
-use crate::ports::software::{self, Installed, Product};
-use crate::ports::weakness;
-use crate::resource::value::{Text, Title};
-use crate::resource::{Check, Effect, Id};
 use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_core::database::CHUNK;
+use steward_core::error::Result;
+use steward_core::ports::software::{self, Installed, Product};
+use steward_core::ports::weakness;
+use steward_core::resource::value::{Text, Title};
+use steward_core::resource::{Check, Effect, Id};
 use steward_schema::infrastructure::{installations, software_products, software_releases};
 use steward_schema::service::registry;
 

@@ -2,12 +2,12 @@
 
 use super::license_assignment::{Taken, most_taken};
 use super::license_metric::{LicenseMetric, OverAssignment};
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Note, PreciseMoney, Text, Title, Whole};
-use crate::resource::{Check, Flag, Id, Resource, Scope, ValidationErrors};
 use serde_json::json;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Note, PreciseMoney, Text, Title, Whole};
+use steward_core::resource::{Check, Flag, Id, Resource, Scope, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Entitlement to use software. Its position is the quantity entitled to less the quantity assigned.
     pub struct License {
         /// Name as people know it.

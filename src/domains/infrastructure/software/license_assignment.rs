@@ -1,16 +1,16 @@
 //! Licence assignments: who or what uses how much of a licence.
 
 use super::license_metric::{LicenseMetric, OverAssignment};
-use crate::database::Dialect;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Note, Whole};
-use crate::resource::{Check, Id, Lock, Resource, Rule, Scope, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::database::Dialect;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Note, Whole};
+use steward_core::resource::{Check, Id, Lock, Resource, Rule, Scope, ValidationErrors};
 use steward_schema::infrastructure::{license_assignments, licenses};
 use steward_schema::service::registry;
 
-crate::resource! {
+steward_core::resource! {
     /// Assigned share of a licence. Where the licence forbids over-assignment, the quantity assigned on any day stays within the
     /// entitlement.
     pub struct LicenseAssignment {

@@ -1,6 +1,6 @@
 //! The words of a licence: its metric, and what happens when it is exceeded.
 
-use crate::choice;
+use steward_core::choice;
 
 choice! {
     /// Metric that a licence counts.

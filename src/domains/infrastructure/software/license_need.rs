@@ -1,12 +1,12 @@
 //! Licences to buy: the use beyond the entitlement to a product by a metric, as far as it falls on each licence.
 
 use super::licensed_use::{LicensedUse, all_uses};
-use crate::error::Result;
-use crate::ports::estate::LicenceNeed;
-use crate::resource::value::{Date, PreciseMoney, Title};
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
 use std::collections::{BTreeMap, HashMap};
+use steward_core::error::Result;
+use steward_core::ports::estate::LicenceNeed;
+use steward_core::resource::value::{Date, PreciseMoney, Title};
+use steward_core::resource::{Check, Id};
 use steward_schema::infrastructure::licenses;
 
 /// Columns of a licence: id, name, vendor, contract, line of an order, cost of one, first and last day, true if it renews by itself.

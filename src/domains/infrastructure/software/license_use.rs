@@ -2,12 +2,12 @@
 
 use super::license_assignment::{Taken, most_taken};
 use super::license_metric::LicenseMetric;
-use crate::database::Dialect;
-use crate::error::Result;
-use crate::resource::value::Date;
-use crate::resource::{Check, Flag, Id, Watch};
 use diesel::dsl::count;
 use diesel::prelude::*;
+use steward_core::database::Dialect;
+use steward_core::error::Result;
+use steward_core::resource::value::Date;
+use steward_core::resource::{Check, Flag, Id, Watch};
 use steward_schema::infrastructure::{installations, license_assignments, licenses};
 
 const LICENSES: &str = "infrastructure/licenses";

@@ -4,9 +4,9 @@ use super::installation::Installation;
 use super::license::License;
 use super::license_assignment::LicenseAssignment;
 use super::license_metric::LicenseMetric;
-use crate::database::{Connection, Narrowed};
-use crate::view::prelude::*;
 use std::collections::{HashMap, HashSet};
+use steward_core::database::{Connection, Narrowed};
+use steward_core::view::prelude::*;
 use steward_schema::infrastructure::{installations, license_assignments, licenses};
 
 /// A licence and how much of it is in use.

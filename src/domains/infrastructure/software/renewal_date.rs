@@ -1,13 +1,13 @@
 //! The days by which certificates and domains should be renewed by hand, in the calendar.
 
 use super::certificate::Certificate;
-use crate::domains::infrastructure::network::dns_domain::DnsDomain;
-use crate::error::Result;
-use crate::resource::value::Date;
-use crate::resource::{Id, Resource};
-use crate::store::{DerivedDate, Reader, Span};
-use crate::view::due::DerivedDates;
+use crate::network::dns_domain::DnsDomain;
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::resource::value::Date;
+use steward_core::resource::{Id, Resource};
+use steward_core::store::{DerivedDate, Reader, Span};
+use steward_core::view::due::DerivedDates;
 use steward_schema::infrastructure::{certificates, dns_domains};
 
 /// Days by which a certificate should be renewed, `notice_days` before it expires.

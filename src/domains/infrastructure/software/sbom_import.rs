@@ -3,18 +3,18 @@
 use super::installation::Installation;
 use super::software_product::{SoftwareKind, SoftwareProduct};
 use super::software_release::SoftwareRelease;
-use crate::access::Session;
-use crate::choice;
-use crate::error::Result;
-use crate::formats::sbom::{self, Component};
-use crate::resource::Id;
-use crate::resource::value::{Note, Text, folded};
-use crate::store::{Outcome, Store, Writer};
-use crate::view::{Action, Call, Prepare, members_of};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
+use steward_core::access::Session;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::formats::sbom::{self, Component};
+use steward_core::resource::Id;
+use steward_core::resource::value::{Note, Text, folded};
+use steward_core::store::{Outcome, Store, Writer};
+use steward_core::view::{Action, Call, Prepare, members_of};
 use steward_schema::infrastructure::{installations, software_products, software_releases};
 use utoipa::{IntoParams, ToSchema};
 

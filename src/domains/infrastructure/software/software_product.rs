@@ -1,10 +1,10 @@
 //! Software products: the software that there is, whoever runs it.
 
 use super::installed::{self, Which};
-use crate::choice;
-use crate::error::Result;
-use crate::resource::value::{Name, Note, Text, Title, Url};
-use crate::resource::{Check, Effect, Resource, Scope, Unique};
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::resource::value::{Name, Note, Text, Title, Url};
+use steward_core::resource::{Check, Effect, Resource, Scope, Unique};
 
 choice! {
     /// Kind of a software product.
@@ -34,7 +34,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Software offered by a publisher, in any version.
     pub struct SoftwareProduct {
         /// Name, unique; with its publisher or package namespace where the name alone is ambiguous.

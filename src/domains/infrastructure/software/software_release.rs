@@ -1,14 +1,14 @@
 //! Software releases: the versions of a product, how long they are supported and whether they may be run.
 
 use super::installed::{self, Which};
-use crate::choice;
-use crate::error::Result;
-use crate::ports::exception::{self, Days, ExceptionKind};
-use crate::resource::value::{Date, Note, Text, Url};
-use crate::resource::{Check, Effect, Flag, Id, Resource, Scope, Unique, ValidationErrors, Watch};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::ports::exception::{self, Days, ExceptionKind};
+use steward_core::resource::value::{Date, Note, Text, Url};
+use steward_core::resource::{Check, Effect, Flag, Id, Resource, Scope, Unique, ValidationErrors, Watch};
 use steward_schema::infrastructure::{installations, software_releases};
 
 choice! {
@@ -23,7 +23,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Version of a software product. An installation is compliant if its release is approved and still supported.
     pub struct SoftwareRelease {
         /// Software product.

@@ -1,11 +1,11 @@
 //! What a digest says: subject and text, over what its reader may see.
 
 use super::mail_digest::{DigestTopic, MailDigest};
-use crate::domains::platform::home::{HomeDate, NAMED, NEWS_SECONDS, conflicts, due, mentions};
-use crate::error::Result;
-use crate::resource::value::Instant;
-use crate::store::Reader;
-use crate::view::queue::waiting_approvals;
+use crate::home::{HomeDate, NAMED, NEWS_SECONDS, conflicts, due, mentions};
+use steward_core::error::Result;
+use steward_core::resource::value::Instant;
+use steward_core::store::Reader;
+use steward_core::view::queue::waiting_approvals;
 
 /// Greatest length of a quoted text, in characters.
 const QUOTED: usize = 300;

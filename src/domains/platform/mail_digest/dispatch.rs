@@ -3,18 +3,18 @@
 use super::content::{Content, content};
 use super::mail_digest::MailDigest;
 use super::outbox::{is_on_its_way, put, send_one};
-use crate::access::Session;
-use crate::database::{Connection, Dialect};
-use crate::error::Result;
-use crate::jobs::Ongoing;
-use crate::outgoing::Mailer;
-use crate::resource::Id;
-use crate::resource::value::Instant;
-use crate::store::{Reader, Store};
 use chrono_tz::Tz;
 use diesel::prelude::*;
 use futures_util::future::{BoxFuture, ready};
 use std::sync::Arc;
+use steward_core::access::Session;
+use steward_core::database::{Connection, Dialect};
+use steward_core::error::Result;
+use steward_core::jobs::Ongoing;
+use steward_core::outgoing::Mailer;
+use steward_core::resource::Id;
+use steward_core::resource::value::Instant;
+use steward_core::store::{Reader, Store};
 use steward_schema::platform::{mail_digests, settings};
 
 /// Number of digests that are written before mails are sent again.

@@ -1,13 +1,13 @@
 //! A digest: what its maker wants to be told by mail, and when.
 
 use super::plan::{Frequency, Times, Weekday};
-use crate::access::address_of;
-use crate::choice;
-use crate::error::{Kind, Problem, Result};
-use crate::resource::value::{Instant, Text, Whole};
-use crate::resource::{Check, Effect, Id, Lifecycle, Move, Resource, Scope, StateException, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::access::address_of;
+use steward_core::choice;
+use steward_core::error::{Kind, Problem, Result};
+use steward_core::resource::value::{Instant, Text, Whole};
+use steward_core::resource::{Check, Effect, Id, Lifecycle, Move, Resource, Scope, StateException, ValidationErrors};
 use steward_schema::platform::mail_digests;
 
 /// Number of digests that one account may have.
@@ -27,7 +27,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Mail to its maker about their open tasks, as `platform/home` shows them at that time. A digest with nothing to report is not sent.
     /// Mails are sent where the operator has named a mail server, to the address of the account. No API token creates or changes a digest.
     pub struct MailDigest {

@@ -1,15 +1,15 @@
 //! Mails that wait: one of a digest at most, each sent by one process at a time, and tried again until the server has taken it.
 
 use super::content::Content;
-use crate::access::{Session, address_of};
-use crate::database::{Connection, Dialect};
-use crate::error::Result;
-use crate::outgoing::{Mail, Mailer};
-use crate::resource::Id;
-use crate::resource::value::Instant;
-use crate::store::Store;
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
+use steward_core::access::{Session, address_of};
+use steward_core::database::{Connection, Dialect};
+use steward_core::error::Result;
+use steward_core::outgoing::{Mail, Mailer};
+use steward_core::resource::Id;
+use steward_core::resource::value::Instant;
+use steward_core::store::Store;
 use steward_schema::platform::mail_digests;
 use steward_schema::service::mails;
 

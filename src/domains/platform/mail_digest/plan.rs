@@ -1,9 +1,9 @@
 //! When digests are sent: times of the organisation's day.
 
-use crate::choice;
-use crate::resource::value::Instant;
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
+use steward_core::choice;
+use steward_core::resource::value::Instant;
 
 choice! {
     /// Days on which a digest is sent.

@@ -3,14 +3,14 @@
 use super::delivery::{DeliveryState, Queued, WebhookDelivery, queue};
 use super::send::{TEST, is_put_off};
 use super::webhook::{Webhook, by_another, by_api_token, unmade};
-use crate::error::{Problem, Result};
-use crate::resource::value::{FieldType, Instant, Text};
-use crate::resource::{Id, Stored};
-use crate::store::{Outcome, Writer};
-use crate::view::{Action, Call, NoQuery, Nothing};
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{FieldType, Instant, Text};
+use steward_core::resource::{Id, Stored};
+use steward_core::store::{Outcome, Writer};
+use steward_core::view::{Action, Call, NoQuery, Nothing};
 use steward_schema::platform::{webhook_deliveries, webhooks};
 use utoipa::ToSchema;
 

@@ -1,15 +1,15 @@
 //! Deliveries of webhooks: which event was posted when, and what came of it. They are kept beside the revisions, and for a month.
 
-use crate::access::key_wrap::{WEBHOOK, is_to_be_sealed, sealed};
-use crate::choice;
-use crate::database::Connection;
-use crate::error::Result;
-use crate::jobs::Work;
-use crate::resource::value::{Instant, Sealed, Text, Whole};
-use crate::resource::{ANY, Id, Operations, Resource, Scope};
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use steward_core::access::key_wrap::{WEBHOOK, is_to_be_sealed, sealed};
+use steward_core::choice;
+use steward_core::database::Connection;
+use steward_core::error::Result;
+use steward_core::jobs::Work;
+use steward_core::resource::value::{Instant, Sealed, Text, Whole};
+use steward_core::resource::{ANY, Id, Operations, Resource, Scope};
 use steward_schema::platform::{webhook_deliveries, webhooks};
 
 /// Days of retention.
@@ -31,7 +31,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Posting of an event to a webhook. Its `id` is the `webhook-id` of every attempt. A failed one is tried again after 5 seconds, 5 and
     /// 30 minutes, 2, 5, 10, 14, 20 and 24 hours, each a little more, and is dead then; later events of the same record wait for it. The
     /// service writes deliveries for the maker of the webhook, and keeps them for 30 days.

@@ -2,14 +2,14 @@
 
 use super::fan_out::fan_out;
 use super::send::{send, take};
-use crate::error::Result;
-use crate::jobs::Ongoing;
-use crate::outgoing::{Client, MESSAGES_AT_ONCE};
-use crate::resource::Id;
-use crate::store::Store;
 use futures_util::future::BoxFuture;
 use std::collections::HashMap;
 use std::time::Duration;
+use steward_core::error::Result;
+use steward_core::jobs::Ongoing;
+use steward_core::outgoing::{Client, MESSAGES_AT_ONCE};
+use steward_core::resource::Id;
+use steward_core::store::Store;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 

@@ -3,15 +3,15 @@
 use super::delivery::{Queued, queue};
 use super::pattern::{ChangedField, covers, has_changed};
 use super::webhook::Webhook;
-use crate::access::Session;
-use crate::database::Connection;
-use crate::error::{Error, Kind, Result};
-use crate::http::filter_of_list;
-use crate::resource::Id;
-use crate::resource::value::Text;
-use crate::store::{Event, Feed, Filter, IfMatch, Origin, Reader, Store};
 use diesel::prelude::*;
 use std::sync::Arc;
+use steward_core::access::Session;
+use steward_core::database::Connection;
+use steward_core::error::{Error, Kind, Result};
+use steward_core::http::filter_of_list;
+use steward_core::resource::Id;
+use steward_core::resource::value::Text;
+use steward_core::store::{Event, Feed, Filter, IfMatch, Origin, Reader, Store};
 use steward_schema::platform::webhooks;
 use steward_schema::service::revisions;
 
@@ -20,7 +20,7 @@ const EVENTS: usize = 100;
 
 /// What a webhook wants, and how far it is.
 #[derive(Debug, Clone, Queryable, Selectable)]
-#[diesel(table_name = webhooks, check_for_backend(crate::database::Dialect))]
+#[diesel(table_name = webhooks, check_for_backend(steward_core::database::Dialect))]
 struct Wanted {
     id: Id,
     created_by: Id,
@@ -105,7 +105,7 @@ fn find(reader: &mut Reader<'_>, wanted: &Wanted) -> Result<Option<Found>> {
     let Some(after) = wanted.position.map_or_else(|| beginning(connection, wanted.id), |position| Ok(Some(position)))? else { return Ok(None) };
     let collection = match &wanted.collection {
         None => None,
-        Some(path) => Some(reader.store.definitions.get(path).ok_or_else(|| crate::error::Problem::bad_request(FILTER_IS_BROKEN))?),
+        Some(path) => Some(reader.store.definitions.get(path).ok_or_else(|| steward_core::error::Problem::bad_request(FILTER_IS_BROKEN))?),
     };
     let filter = match (collection, &wanted.filter) {
         (Some(definition), Some(text)) => {
@@ -144,7 +144,7 @@ fn beginning(connection: &mut Connection, webhook: Id) -> Result<Option<i64>> {
 /// Disables a webhook that cannot go on.
 pub async fn disable(store: &Store, id: Id, why: &str) -> Result<()> {
     let origin = Origin { reason: Some(why.to_owned()), ..Origin::system() };
-    let disable = move |writer: &mut crate::store::Writer<'_>| {
+    let disable = move |writer: &mut steward_core::store::Writer<'_>| {
         let definition = writer.definition::<Webhook>()?;
         let state: Option<String> = webhooks::table.find(id).select(webhooks::state).get_result(writer.connection).optional()?;
         if state.as_deref() == Some("active") {

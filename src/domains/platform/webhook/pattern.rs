@@ -1,11 +1,11 @@
 //! Which events a webhook wants, by their names and by what changed.
 
-use crate::resource::ResourceTypes;
-use crate::resource::value::Text;
-use crate::store::FieldChange;
 use serde_json::Value;
+use steward_core::resource::ResourceTypes;
+use steward_core::resource::value::Text;
+use steward_core::store::FieldChange;
 
-crate::value! {
+steward_core::value! {
     /// Change of a field.
     pub struct ChangedField {
         /// Field that changed.

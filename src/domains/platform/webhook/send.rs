@@ -3,21 +3,21 @@
 use super::delivery::{DELAYS, DeliveryState, LONGEST_ERROR};
 use super::fan_out::{MAKER_IS_GONE, disable};
 use super::signature::signatures;
-use crate::access::Session;
-use crate::access::key_wrap::{WEBHOOK, opened};
-use crate::database::{Connection, Dialect};
-use crate::domains::platform::event;
-use crate::error::{Error, Result};
-use crate::outgoing::Client;
-use crate::resource::Id;
-use crate::resource::value::Instant;
-use crate::store::{Reader, Store};
+use crate::event;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant as Stopwatch;
+use steward_core::access::Session;
+use steward_core::access::key_wrap::{WEBHOOK, opened};
+use steward_core::database::{Connection, Dialect};
+use steward_core::error::{Error, Result};
+use steward_core::outgoing::Client;
+use steward_core::resource::Id;
+use steward_core::resource::value::Instant;
+use steward_core::store::{Reader, Store};
 use steward_schema::platform::{webhook_deliveries, webhooks};
 
 /// Seconds for which a delivery is its process's own: if that dies, another one posts it again.

@@ -1,9 +1,9 @@
 //! Signatures of Standard Webhooks 1.0: HMAC-SHA256 over the message's id, its time and its body.
 
-use crate::access::secret;
 use aws_lc_rs::hmac::{HMAC_SHA256, Key, sign as hmac};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use steward_core::access::secret;
 
 /// Prefix of a secret.
 const PREFIX: &str = "whsec_";

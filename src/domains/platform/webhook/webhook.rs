@@ -2,21 +2,21 @@
 
 use super::pattern::{self, ChangedField};
 use super::signature;
-use crate::access::key_wrap::{WEBHOOK, sealed};
-use crate::error::{FieldError, Kind, Problem, Result};
-use crate::http::fault_of_list;
-use crate::outgoing::why_not_posted;
-use crate::resource::value::{Instant, ListFilter, Sealed, Text, Title, Url, Whole};
-use crate::resource::{Check, Effect, Id, Lifecycle, Made, Move, Resource, Scope, StateException, ValidationErrors};
-use crate::store::custom_kinds;
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::access::key_wrap::{WEBHOOK, sealed};
+use steward_core::error::{FieldError, Kind, Problem, Result};
+use steward_core::http::fault_of_list;
+use steward_core::outgoing::why_not_posted;
+use steward_core::resource::value::{Instant, ListFilter, Sealed, Text, Title, Url, Whole};
+use steward_core::resource::{Check, Effect, Id, Lifecycle, Made, Move, Resource, Scope, StateException, ValidationErrors};
+use steward_core::store::custom_kinds;
 use steward_schema::platform::webhooks;
 
 /// Number of webhooks that one principal may have.
 const MOST: i64 = 50;
 
-crate::resource! {
+steward_core::resource! {
     /// Address to which events are posted as they happen, signed as Standard Webhooks says. A webhook sends what its maker may see at the
     /// moment of delivery, and only from its creation on. It is disabled when its maker may not log in any more or has left, when its
     /// receiver answers 410, and when its filter cannot be read any more; events that happen meanwhile are not sent later. Only its maker
@@ -181,6 +181,6 @@ pub fn by_another() -> Problem {
 }
 
 /// Refusal where no secret could be made.
-pub fn unmade() -> crate::error::Error {
+pub fn unmade() -> steward_core::error::Error {
     Problem::invalid(vec![FieldError::new("", "secret", "The secret could not be made. Try again.")]).into()
 }

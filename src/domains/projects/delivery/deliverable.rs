@@ -1,11 +1,11 @@
 //! Deliverables: what a project hands over.
 
-use crate::domains::projects::project::evidence;
-use crate::error::Result;
-use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope, ValidationErrors};
+use crate::project::evidence;
+use steward_core::error::Result;
+use steward_core::resource::value::{Date, Note, Title};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Deliverable of a project, with its acceptance criteria.
     pub struct Deliverable {
         /// Project of the deliverable.

@@ -1,9 +1,9 @@
 //! Scope items: what a project is to bring, requirement by requirement.
 
-use crate::choice;
-use crate::resource::value::{Code, Note, Number, Title};
-use crate::resource::{Id, Lifecycle, Resource, Rule, Scope, Unique};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Code, Note, Number, Title};
+use steward_core::resource::{Id, Lifecycle, Resource, Rule, Scope, Unique};
 
 choice! {
     /// Priority of a requirement (MoSCoW).
@@ -19,7 +19,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Requirement of a project. Once agreed it is changed only by a project change.
     pub struct ScopeItem {
         /// Project of the requirement.

@@ -1,17 +1,17 @@
 //! The projects of a portfolio: their cost, hours, value and risk, for all of them at once.
 
-use crate::domains::projects::project::benefit::{Benefit, BenefitPeriod};
-use crate::domains::projects::project::project::Project;
-use crate::domains::projects::schedule::work_item::WorkItem;
-use crate::domains::projects::schedule::work_kind::WorkKind;
-use crate::error::Result;
-use crate::resource::Id;
-use crate::resource::value::{Currency, Money, Title};
-use crate::store::Reader;
-use crate::view::grouped;
+use crate::project::benefit::{Benefit, BenefitPeriod};
+use crate::project::project::Project;
+use crate::schedule::work_item::WorkItem;
+use crate::schedule::work_kind::WorkKind;
 use diesel::prelude::*;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
+use steward_core::error::Result;
+use steward_core::resource::Id;
+use steward_core::resource::value::{Currency, Money, Title};
+use steward_core::store::Reader;
+use steward_core::view::grouped;
 use steward_schema::projects::{benefits, projects, work_items};
 use steward_schema::service::{edges, registry};
 
@@ -120,7 +120,7 @@ fn threats(reader: &mut Reader<'_>, ids: &[Id]) -> Result<Option<HashMap<Id, usi
         .filter(registry::state.ne("closed"));
     let open: Vec<Id> = open.select(registry::id).load(reader.unscoped("the records are loaded by what the session sees below"))?;
     let seen = reader.find_all(risks, &open)?;
-    let is_threat = |stored: &&crate::resource::Stored| reader.document(risks, stored).get("kind").and_then(Value::as_str) != Some("opportunity");
+    let is_threat = |stored: &&steward_core::resource::Stored| reader.document(risks, stored).get("kind").and_then(Value::as_str) != Some("opportunity");
     let threats: HashSet<Id> = seen.iter().filter(is_threat).map(|stored| stored.meta.id).collect();
     let mut counts = HashMap::new();
     let pairs: HashSet<(Id, Id)> = pairs.into_iter().filter(|(from, _)| threats.contains(from)).collect();

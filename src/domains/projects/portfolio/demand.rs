@@ -1,9 +1,9 @@
 //! Demands: what the organisation asks IT for, before it becomes a project.
 
-use crate::choice;
-use crate::resource::value::{Code, Date, Money, Note, Number, Title, Whole};
-use crate::resource::{ApprovalAmount, Guard, Id, Lifecycle, Resource, Scope, Unique};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Code, Date, Money, Note, Number, Title, Whole};
+use steward_core::resource::{ApprovalAmount, Guard, Id, Lifecycle, Resource, Scope, Unique};
 
 choice! {
     /// Kind of a demand.
@@ -23,7 +23,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Demand of the organisation for a project. Demands are compared by the weighted shortest job first of SAFe: WSJF = (business value +
     /// time criticality + risk reduction) ÷ size; the four are rated relative to other demands, from 1 up.
     pub struct Demand {

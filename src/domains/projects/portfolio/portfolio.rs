@@ -1,9 +1,9 @@
 //! Portfolios: projects that are chosen and steered together.
 
-use crate::resource::value::{Code, Money, Note, Number, Title};
-use crate::resource::{Id, Resource, Rule, Scope, Unique};
+use steward_core::resource::value::{Code, Money, Note, Number, Title};
+use steward_core::resource::{Id, Resource, Rule, Scope, Unique};
 
-crate::resource! {
+steward_core::resource! {
     /// Group of projects and demands that share money and people, and are selected and governed together.
     pub struct Portfolio {
         /// Short code, unique.

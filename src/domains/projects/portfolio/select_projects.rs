@@ -3,17 +3,17 @@
 use super::candidates::{PortfolioProject, projects_of};
 use super::portfolio::Portfolio;
 use super::selection::{Candidate, Limits, choose, fits};
-use crate::choice;
-use crate::domains::projects::project::project::Project;
-use crate::error::{FieldError, Problem, Result};
-use crate::ports::ledger;
-use crate::resource::Id;
-use crate::resource::value::{Currency, Date, Figure, Money, Note, Number, Whole};
-use crate::store::{Outcome, Reader, Writer};
-use crate::view::{Action, Call, Count, IdOf, NoQuery};
+use crate::project::project::Project;
 use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
 use serde_json::{Value, json};
+use steward_core::choice;
+use steward_core::error::{FieldError, Problem, Result};
+use steward_core::ports::ledger;
+use steward_core::resource::Id;
+use steward_core::resource::value::{Currency, Date, Figure, Money, Note, Number, Whole};
+use steward_core::store::{Outcome, Reader, Writer};
+use steward_core::view::{Action, Call, Count, IdOf, NoQuery};
 use utoipa::ToSchema;
 
 choice! {
@@ -30,7 +30,7 @@ choice! {
 
 const CONSTRAINTS: [SelectionConstraint; 3] = [SelectionConstraint::Budget, SelectionConstraint::Hours, SelectionConstraint::Risk];
 
-crate::value! {
+steward_core::value! {
     /// Limits of a selection; a limit left out does not apply.
     pub struct SelectionLimits {
         /// Budget limit in money.

@@ -1,9 +1,9 @@
 //! Benefits: what a project or an initiative is to bring, and what it brought.
 
-use crate::choice;
-use crate::resource::value::{Date, Money, Note, Title};
-use crate::resource::{Id, Resource, Scope, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Date, Money, Note, Title};
+use steward_core::resource::{Id, Resource, Scope, ValidationErrors};
 
 choice! {
     /// Kind of a benefit.
@@ -19,7 +19,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Planned and realised value of a benefit in a span of days.
     pub struct BenefitPeriod {
         /// First day of the period.
@@ -33,7 +33,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Benefit of a project or an initiative, with its planned and realised value by period. It remains editable after the end of the
     /// project.
     pub struct Benefit {

@@ -1,7 +1,7 @@
 //! How much of a benefit has come of what was to come.
 
 use super::benefit::BenefitPeriod;
-use crate::resource::value::Date;
+use steward_core::resource::value::Date;
 
 /// What was planned and what came, in minor units of one currency.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub fn percent(realised: i64, planned: i64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resource::value::Money;
+    use steward_core::resource::value::Money;
 
     fn period(starts: &str, ends: &str, planned: &str, realised: Option<&str>) -> BenefitPeriod {
         let money = |amount: &str| Money::sample(amount, "EUR");

@@ -1,11 +1,11 @@
 //! The approval of a project's charter, by somebody who does not run the project.
 
 use super::project::{APPROVE_CHARTER, Project};
-use crate::error::{Problem, Result};
-use crate::resource::FieldType;
-use crate::store::{Outcome, Writer};
-use crate::view::{Action, Call, NoQuery, Nothing};
 use serde_json::{Map, Value, json};
+use steward_core::error::{Problem, Result};
+use steward_core::resource::FieldType;
+use steward_core::store::{Outcome, Writer};
+use steward_core::view::{Action, Call, NoQuery, Nothing};
 
 /// `POST projects/projects/{id}/charter-approval`.
 #[derive(Debug)]

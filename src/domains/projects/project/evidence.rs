@@ -1,10 +1,10 @@
 //! What a project's state makes evidence: the records that its way to the end is judged by stay, and stay with it.
 
-use crate::domains::projects::schedule::frozen_item::FrozenItems;
-use crate::error::{Problem, Result};
-use crate::resource::value::Code;
-use crate::resource::{Check, Id};
+use crate::schedule::frozen_item::FrozenItems;
 use diesel::prelude::*;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::Code;
+use steward_core::resource::{Check, Id};
 use steward_schema::projects::{baselines, progress_records, projects, work_items};
 
 /// The states in which a project is carried out or over: what it is closed by is evidence.

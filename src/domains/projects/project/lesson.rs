@@ -1,10 +1,10 @@
 //! Lessons: what a project learnt that others should know.
 
-use crate::choice;
-use crate::domains::projects::quality::gate::ProjectPhase;
-use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Id, Resource, Scope};
+use crate::quality::gate::ProjectPhase;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Date, Note, Title};
+use steward_core::resource::{Id, Resource, Scope};
 
 choice! {
     /// Kind of a lesson.
@@ -40,7 +40,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Lesson that a project learnt, for use by others.
     pub struct Lesson {
         /// Project of the lesson.

@@ -1,22 +1,22 @@
 //! The performance of a project: the budget, the plan and the recorded progress of its work, and its cost from the ledger.
 
-use crate::domains::projects::project::project::Project;
-use crate::domains::projects::project::status::{self, BaselineItem};
-use crate::domains::projects::schedule::baseline::Baseline;
-use crate::domains::projects::schedule::earned_value::{Budgeted, earned_schedule, planned_value, recorded_percent};
-use crate::domains::projects::schedule::frozen_item::FrozenItem;
-use crate::domains::projects::schedule::plan::{PlannedItem, day_number, project_time};
-use crate::domains::projects::schedule::progress_record::ProgressRecord;
-use crate::domains::projects::schedule::work_item::{ProgressMethod, WorkItem};
-use crate::domains::projects::schedule::work_time::WorkTime;
-use crate::error::Result;
-use crate::ports::ledger::{self, ProjectCost};
-use crate::resource::Id;
-use crate::resource::value::{Currency, Date, Money};
-use crate::store::Reader;
-use crate::view::grouped;
+use crate::project::project::Project;
+use crate::project::status::{self, BaselineItem};
+use crate::schedule::baseline::Baseline;
+use crate::schedule::earned_value::{Budgeted, earned_schedule, planned_value, recorded_percent};
+use crate::schedule::frozen_item::FrozenItem;
+use crate::schedule::plan::{PlannedItem, day_number, project_time};
+use crate::schedule::progress_record::ProgressRecord;
+use crate::schedule::work_item::{ProgressMethod, WorkItem};
+use crate::schedule::work_time::WorkTime;
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
+use steward_core::error::Result;
+use steward_core::ports::ledger::{self, ProjectCost};
+use steward_core::resource::Id;
+use steward_core::resource::value::{Currency, Date, Money};
+use steward_core::store::Reader;
+use steward_core::view::grouped;
 use steward_schema::projects::{baselines, progress_records, time_entries, work_items};
 
 /// What earned value is computed from.

@@ -1,16 +1,16 @@
 //! Projects: what is to be reached, by when, for how much, and by whose order.
 
 use super::tolerance::Tolerances;
-use crate::choice;
-use crate::database::Dialect;
-use crate::domains::projects::quality::gate::ProjectPhase;
-use crate::error::Result;
-use crate::ports::{contracts, ledger};
-use crate::resource::value::{Code, Date, Money, Note, Text, Title};
-use crate::resource::{Cause, Check, Guard, Id, Lifecycle, Move, Own, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
+use crate::quality::gate::ProjectPhase;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::database::Dialect;
+use steward_core::error::Result;
+use steward_core::ports::{contracts, ledger};
+use steward_core::resource::value::{Code, Date, Money, Note, Text, Title};
+use steward_core::resource::{Cause, Check, Guard, Id, Lifecycle, Move, Own, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use steward_schema::projects::{assignments, baselines, deliverables, gates, work_items};
 
 choice! {
@@ -39,7 +39,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Success criterion of a project.
     pub struct SuccessCriterion {
         /// Metric and its unit.
@@ -58,7 +58,7 @@ crate::value! {
 /// The verb of who approves the charter.
 pub const APPROVE_CHARTER: &str = "approve_charter";
 
-crate::resource! {
+steward_core::resource! {
     /// Project from its charter to its end. It is executed once its charter is approved, a baseline is current and a budget funds it; it
     /// goes on to the next phase once the gates of the one before are passed or waived; it is closed once its deliverables are accepted or
     /// waived and its people are released. From execution on, the records that its closing depends on cannot be deleted.

@@ -1,13 +1,13 @@
 //! Project changes: what is to be other than it was agreed.
 
-use crate::choice;
-use crate::domains::projects::schedule::{baseline::Baseline, baseline_snapshot, frozen_item::FrozenItems};
-use crate::error::Result;
-use crate::resource::record::Placement;
-use crate::resource::value::{Date, Money, Note, Number, Title, Whole};
-use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, ValidationErrors};
+use crate::schedule::{baseline::Baseline, baseline_snapshot, frozen_item::FrozenItems};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::resource::record::Placement;
+use steward_core::resource::value::{Date, Money, Note, Number, Title, Whole};
+use steward_core::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, ValidationErrors};
 use steward_schema::projects::baselines;
 
 choice! {
@@ -26,7 +26,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Change of the agreed scope, time and cost of a project by deltas. Applying it creates the draft of a new baseline from the current
     /// plan of the work: update the plan to the agreed change first.
     pub struct ProjectChange {

@@ -1,9 +1,9 @@
 //! Project issues: what happened, was not planned, and needs somebody.
 
-use crate::choice;
-use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Date, Note, Title};
+use steward_core::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 
 choice! {
     /// Kind of an issue (PRINCE2).
@@ -33,7 +33,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Unplanned event in a project that requires action by a person.
     pub struct ProjectIssue {
         /// Project of the issue.

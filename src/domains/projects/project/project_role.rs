@@ -1,8 +1,8 @@
 //! Roles in projects: who decides, who uses, who supplies, who works.
 
-use crate::choice;
-use crate::resource::value::{Date, Note, Number};
-use crate::resource::{Id, Own, PartOf, Resource, Rule, Scope, ValidationErrors};
+use steward_core::choice;
+use steward_core::resource::value::{Date, Note, Number};
+use steward_core::resource::{Id, Own, PartOf, Resource, Rule, Scope, ValidationErrors};
 
 choice! {
     /// Role of a person in a project (PRINCE2).
@@ -20,7 +20,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Role of a person in a project for a span of time.
     pub struct ProjectRole {
         /// Project of the role.

@@ -1,12 +1,12 @@
 //! Taking the facts of a status report from the data.
 
 use super::status_report::{ReportFacts, StatusReport};
-use crate::domains::projects::project::figures::project_status::{ProjectStatus, status_of};
-use crate::error::Result;
-use crate::resource::value::{Date, FieldType, Figure, Number};
-use crate::store::{Outcome, Writer};
-use crate::view::{Action, Call, NoQuery};
+use crate::project::figures::project_status::{ProjectStatus, status_of};
 use serde_json::{Map, Value, json};
+use steward_core::error::Result;
+use steward_core::resource::value::{Date, FieldType, Figure, Number};
+use steward_core::store::{Outcome, Writer};
+use steward_core::view::{Action, Call, NoQuery};
 
 /// `POST projects/status-reports/{id}/facts`.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ impl Action for TakeReportFacts {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Reference date of the facts.
     pub struct FactsOfDay {
         /// Reference date; that of the report if left out.
@@ -53,7 +53,7 @@ fn facts(status: &ProjectStatus) -> ReportFacts {
     let rounded = |figure: Figure| figure.0.map(|number| (number * 1e6).round() / 1e6);
     ReportFacts {
         progress_percent: rounded(status.progress_percent).map(|percent| Number(percent.clamp(0.0, 100.0))),
-        slip_days: status.slip_days.map(|days| crate::resource::value::Whole(days.0.clamp(-1_000_000, 1_000_000))),
+        slip_days: status.slip_days.map(|days| steward_core::resource::value::Whole(days.0.clamp(-1_000_000, 1_000_000))),
         scope_change_percent: rounded(status.scope_change_percent).map(Number),
         time: status.time.colour,
         cost: status.cost.colour,

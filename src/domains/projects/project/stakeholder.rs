@@ -1,8 +1,8 @@
 //! Stakeholders: whom a project touches, and what it does about that.
 
-use crate::choice;
-use crate::resource::value::{Note, Title, Whole};
-use crate::resource::{Id, PartOf, Resource, Scope};
+use steward_core::choice;
+use steward_core::resource::value::{Note, Title, Whole};
+use steward_core::resource::{Id, PartOf, Resource, Scope};
 
 choice! {
     /// Engagement of a stakeholder (the engagement matrix of the PMBOK).
@@ -20,7 +20,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Stakeholder that affects or is affected by a project: a person, a person at a vendor, or a group without a record of its own.
     pub struct Stakeholder {
         /// Project of the stakeholder.

@@ -1,13 +1,13 @@
 //! How a project stands, as a calculation alone: progress, change of scope, and the colours of its tolerances.
 
 use super::tolerance::Tolerance;
-use crate::choice;
-use crate::domains::projects::schedule::work_kind::{ProgressMethod, WorkKind};
-use crate::resource::Id;
-use crate::resource::value::{Currency, Date, Figure, Note};
+use crate::schedule::work_kind::{ProgressMethod, WorkKind};
 use chrono::Datelike;
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
+use steward_core::choice;
+use steward_core::resource::Id;
+use steward_core::resource::value::{Currency, Date, Figure, Note};
 use utoipa::ToSchema;
 
 choice! {
@@ -229,7 +229,7 @@ pub fn worst(colours: impl IntoIterator<Item = Option<Colour>>) -> Option<Colour
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resource::value::Number;
+    use steward_core::resource::value::Number;
 
     fn day(text: &str) -> Date {
         Date::parse(text).unwrap()

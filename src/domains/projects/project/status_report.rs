@@ -1,11 +1,11 @@
 //! Status reports: how a project stands, for those who steer it.
 
 use super::status::Colour;
-use crate::error::Result;
-use crate::resource::value::{Date, Note, Number, Percent, Whole};
-use crate::resource::{Check, Id, Lifecycle, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
+use steward_core::error::Result;
+use steward_core::resource::value::{Date, Note, Number, Percent, Whole};
+use steward_core::resource::{Check, Id, Lifecycle, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 
-crate::value! {
+steward_core::value! {
     /// Facts from the data on the day of the report.
     pub struct ReportFacts {
         /// Progress in percent of the work.
@@ -31,7 +31,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Status report of a project on a day: facts from the data, taken by `/facts`, and the comments of its manager. Once published it is
     /// immutable.
     pub struct StatusReport {

@@ -1,9 +1,9 @@
 //! Tolerances: how far a project may stray before somebody above it must decide (PRINCE2).
 
-use crate::resource::ValidationErrors;
-use crate::resource::value::Number;
+use steward_core::resource::ValidationErrors;
+use steward_core::resource::value::Number;
 
-crate::value! {
+steward_core::value! {
     /// Tolerance of a measure.
     pub struct Tolerance {
         /// Limit above which it is amber: to be watched.
@@ -14,7 +14,7 @@ crate::value! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Tolerances of PRINCE2, six in number. A measure without one has no colour.
     pub struct Tolerances {
         /// Tolerated slip of the end in working days against the current baseline.

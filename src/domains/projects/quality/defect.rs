@@ -1,9 +1,9 @@
 //! Defects: what was made and is not as it should be.
 
-use crate::choice;
-use crate::resource::value::{Date, Note, Number, Title};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Date, Note, Number, Title};
+use steward_core::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 
 choice! {
     /// Severity of a defect.
@@ -19,7 +19,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Defect of a deliverable or of work.
     pub struct Defect {
         /// Project of the defect.

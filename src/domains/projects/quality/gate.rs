@@ -2,12 +2,12 @@
 
 use super::gate_criterion::GateCriterion;
 use super::gate_readiness;
-use crate::choice;
-use crate::domains::projects::project::evidence;
-use crate::error::Result;
-use crate::resource::value::{Date, Note, Title, Whole};
-use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard};
+use crate::project::evidence;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::resource::value::{Date, Note, Title, Whole};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard};
 
 choice! {
     /// Phase of a project that a gate ends.
@@ -23,7 +23,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Decision point on whether a project continues. It is passed once all mandatory criteria are met (`/readiness`).
     pub struct Gate {
         /// Project of the gate.

@@ -1,9 +1,9 @@
 //! Criteria of gates: what is asked, and the record that shows it.
 
-use crate::choice;
-use crate::resource::Id;
-use crate::resource::value::{Note, Title};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::Id;
+use steward_core::resource::value::{Note, Title};
 
 choice! {
     /// Kind of record that decides a gate criterion.
@@ -25,7 +25,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Criterion of a gate.
     pub struct GateCriterion {
         /// Condition to be met.

@@ -1,10 +1,10 @@
 //! Whether the criteria of a gate are met, computed from the records that they name.
 
 use super::gate_criterion::{CriterionKind, GateCriterion};
-use crate::error::{FieldError, Problem, Result};
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_core::error::{FieldError, Problem, Result};
+use steward_core::resource::{Check, Id};
 use steward_schema::projects::{deliverables, projects};
 use steward_schema::service::registry;
 

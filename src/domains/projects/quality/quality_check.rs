@@ -1,11 +1,11 @@
 //! Quality checks: whether what was made is as it should be.
 
-use crate::choice;
-use crate::domains::projects::project::evidence;
-use crate::error::Result;
-use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Check, Guard, Id, Lifecycle, Resource, Rule, Scope};
+use crate::project::evidence;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::resource::value::{Date, Note, Title};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Resource, Rule, Scope};
 
 choice! {
     /// Method of a quality check.
@@ -23,7 +23,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Quality check of a deliverable or of work. Work is done and a deliverable accepted only once its checks are passed or waived.
     pub struct QualityCheck {
         /// Project of the check.

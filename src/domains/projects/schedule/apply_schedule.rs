@@ -4,12 +4,12 @@ use super::figures::project_schedule::{ProjectSchedule, answer, scheduled};
 use super::plan::{PlannedItem, date_of};
 use super::work_item::WorkItem;
 use super::work_time::HOUR;
-use crate::error::Result;
-use crate::resource::value::{Date, FieldType};
-use crate::store::{IfMatch, Outcome, Writer};
-use crate::view::{Action, Call, NoQuery};
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
+use steward_core::error::Result;
+use steward_core::resource::value::{Date, FieldType};
+use steward_core::store::{IfMatch, Outcome, Writer};
+use steward_core::view::{Action, Call, NoQuery};
 
 /// `POST projects/projects/{id}/schedule`.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ fn changed(item: &PlannedItem, starts_on: Option<Date>, ends_on: Option<Date>) -
     others.map(|(name, _, after)| (name.to_owned(), after.to_json())).collect()
 }
 
-crate::value! {
+steward_core::value! {
     /// Parameters of the schedule.
     pub struct ScheduleApplication {
         /// Data date; today if left out.

@@ -1,12 +1,12 @@
 //! Assignments: who works on what in a project.
 
-use crate::domains::projects::project::evidence;
-use crate::error::Result;
-use crate::ports::ledger;
-use crate::resource::value::{Date, Note, Number, Title};
-use crate::resource::{Check, Id, Own, Resource, Rule, Scope, ValidationErrors};
+use crate::project::evidence;
+use steward_core::error::Result;
+use steward_core::ports::ledger;
+use steward_core::resource::value::{Date, Note, Number, Title};
+use steward_core::resource::{Check, Id, Own, Resource, Rule, Scope, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Assignment of a person to a work item, backed by an allocation of their time.
     pub struct Assignment {
         /// Work item.

@@ -2,16 +2,16 @@
 
 use super::frozen_item::{FrozenItem, FrozenItems};
 use super::work_kind::{ProgressMethod, WorkKind};
-use crate::error::Result;
-use crate::resource::value::{Date, Money, Note, Number, Title};
-use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::error::Result;
+use steward_core::resource::value::{Date, Money, Note, Number, Title};
+use steward_core::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::projects::{baselines, projects};
 use steward_schema::service::revisions;
 
-crate::resource! {
+steward_core::resource! {
     /// Baseline: agreed scope, schedule and cost. As a draft it takes the current plan by `/snapshot`; from its approval on it is
     /// immutable. A project has one current baseline: making another current supersedes it.
     pub struct Baseline {

@@ -4,14 +4,14 @@ use super::baseline::Baseline;
 use super::frozen_item::{FrozenItem, FrozenItems};
 use super::work_item::{Hours, WorkItem};
 use super::work_kind::{ProgressMethod, WorkKind};
-use crate::database::Dialect;
-use crate::error::Result;
-use crate::resource::value::{Date, FieldType, Money, OutlineCode, Title};
-use crate::resource::{Check, Id};
-use crate::store::{IfMatch, Outcome, Writer};
-use crate::view::{Action, Call, NoQuery};
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
+use steward_core::database::Dialect;
+use steward_core::error::Result;
+use steward_core::resource::value::{Date, FieldType, Money, OutlineCode, Title};
+use steward_core::resource::{Check, Id};
+use steward_core::store::{IfMatch, Outcome, Writer};
+use steward_core::view::{Action, Call, NoQuery};
 use steward_schema::projects::work_items;
 
 /// `POST projects/baselines/{id}/snapshot`.
@@ -52,7 +52,7 @@ impl Action for TakeBaselineSnapshot {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Parameters of a baseline snapshot.
     pub struct BaselineSnapshot {
         /// Date to record for the baseline; today if left out.

@@ -1,9 +1,9 @@
 //! Hours that are open when a period is closed.
 
-use crate::error::Result;
-use crate::ports::closing::{self, ClosingPeriod, OpenRecords};
-use crate::resource::Check;
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::ports::closing::{self, ClosingPeriod, OpenRecords};
+use steward_core::resource::Check;
 use steward_schema::projects::time_entries;
 
 /// Hours of work, as far as a period waits for them.

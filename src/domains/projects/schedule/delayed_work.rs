@@ -1,11 +1,11 @@
 //! The work that is delayed when something or somebody is lost.
 
-use crate::database::CHUNK;
-use crate::error::Result;
-use crate::ports::work::DelayedWork;
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
 use std::collections::HashSet;
+use steward_core::database::CHUNK;
+use steward_core::error::Result;
+use steward_core::ports::work::DelayedWork;
+use steward_core::resource::{Check, Id};
 use steward_schema::projects::{assignments, work_dependencies, work_items};
 
 /// The states in which work is over.

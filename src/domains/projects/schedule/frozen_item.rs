@@ -1,21 +1,21 @@
 //! What a baseline keeps of the work: one value an item, for as many items as a large project has.
 
 use super::work_kind::{ProgressMethod, WorkKind};
-use crate::column_value;
-use crate::database::{Doc, Row, SqlType, SqlValue, Values};
-use crate::domains::projects::project::status;
-use crate::resource::Id;
-use crate::resource::model::{Model, object_schema};
-use crate::resource::value::{Column, Date, FieldType, Inner, ListUse, Money, Number, OutlineCode, Title, ValidationErrors, read_items, read_stored};
+use crate::project::status;
 use diesel::{deserialize, sql_types};
 use serde_json::Value;
+use steward_core::column_value;
+use steward_core::database::{Doc, Row, SqlType, SqlValue, Values};
+use steward_core::resource::Id;
+use steward_core::resource::model::{Model, object_schema};
+use steward_core::resource::value::{Column, Date, FieldType, Inner, ListUse, Money, Number, OutlineCode, Title, ValidationErrors, read_items, read_stored};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ArrayBuilder, Schema};
 
 /// How many items a baseline may have.
 const ITEMS: usize = 20_000;
 
-crate::value! {
+steward_core::value! {
     /// Work item as frozen in the baseline.
     pub struct FrozenItem {
         /// Frozen work item.

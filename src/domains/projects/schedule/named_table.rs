@@ -1,14 +1,14 @@
 //! Records as a table that people read and imports take: what refers to another record names it by its code, address or name.
 
-use crate::error::Result;
-use crate::formats::csv;
-use crate::resource::value::{ListUse, hex};
-use crate::resource::{Field, Id, ResourceType, Stored};
-use crate::store::Reader;
-use crate::view::Download;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use steward_core::error::Result;
+use steward_core::formats::csv;
+use steward_core::resource::value::{ListUse, hex};
+use steward_core::resource::{Field, Id, ResourceType, Stored};
+use steward_core::store::Reader;
+use steward_core::view::Download;
 
 /// The names by which a record is known, the best first.
 const NAMES: [&str; 4] = ["code", "wbs_code", "email", "name"];

@@ -1,13 +1,13 @@
 //! What work waits for outside of projects, and when that has happened.
 
-use crate::error::Result;
-use crate::ports::deliveries;
-use crate::resource::value::Date;
-use crate::resource::{Check, Id, UnmetGuard};
-use crate::store::Reader;
 use diesel::prelude::*;
 use serde_json::Value;
 use std::collections::HashMap;
+use steward_core::error::Result;
+use steward_core::ports::deliveries;
+use steward_core::resource::value::Date;
+use steward_core::resource::{Check, Id, UnmetGuard};
+use steward_core::store::Reader;
 use steward_schema::projects::work_dependencies;
 use steward_schema::service::registry;
 

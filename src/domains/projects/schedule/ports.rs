@@ -3,14 +3,14 @@
 use super::delayed_work;
 use super::remaining_cost;
 use super::work_kind::WorkKind;
-use crate::access::within_units;
-use crate::database::CHUNK;
-use crate::domains::projects::project::project::Project;
-use crate::error::Result;
-use crate::ports::work::{self, DelayedWork, FundedProject, ProjectAim, ProjectEstimate, UnalignedProject};
-use crate::resource::value::Date;
-use crate::resource::{Check, Effect, Id};
+use crate::project::project::Project;
 use diesel::prelude::*;
+use steward_core::access::within_units;
+use steward_core::database::CHUNK;
+use steward_core::error::Result;
+use steward_core::ports::work::{self, DelayedWork, FundedProject, ProjectAim, ProjectEstimate, UnalignedProject};
+use steward_core::resource::value::Date;
+use steward_core::resource::{Check, Effect, Id};
 use steward_schema::projects::{projects, work_items};
 
 /// Projects, as this domain keeps them.

@@ -1,20 +1,20 @@
 //! Progress records: the progress of work as it was on a day.
 
 use super::work_kind::{ProgressMethod, WorkKind};
-use crate::database::{CHUNK, Connection};
-use crate::domains::projects::project::status;
-use crate::error::Result;
-use crate::resource::effect::Change;
-use crate::resource::record::Placement;
-use crate::resource::value::{Date, FieldType, Note, Number, Percent};
-use crate::resource::{Check, Effect, Id, Lock, Operations, PartOf, Resource, Scope};
+use crate::project::status;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use serde_json::Map;
 use std::collections::HashMap;
+use steward_core::database::{CHUNK, Connection};
+use steward_core::error::Result;
+use steward_core::resource::effect::Change;
+use steward_core::resource::record::Placement;
+use steward_core::resource::value::{Date, FieldType, Note, Number, Percent};
+use steward_core::resource::{Check, Effect, Id, Lock, Operations, PartOf, Resource, Scope};
 use steward_schema::projects::{progress_records, work_items};
 
-crate::resource! {
+steward_core::resource! {
     /// Progress of a work item as of a day. The service records each change of the progress of a work item automatically, one record a day, and the
     /// resulting progress of its summary. Earned value of a past day is computed from these records; the last of a day counts.
     pub struct ProgressRecord {

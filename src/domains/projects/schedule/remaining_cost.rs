@@ -4,17 +4,17 @@
 use super::earned_value::planned_share;
 use super::plan::{PlannedItem, day_number, time_of};
 use super::work_time::WorkTime;
-use crate::database::CHUNK;
-use crate::domains::projects::project::project::ProjectPriority;
-use crate::domains::projects::project::status;
-use crate::error::Result;
-use crate::ports::work::{ProjectEstimate, WorkEstimate};
-use crate::ports::working_time;
-use crate::resource::value::{Date, Money, Title};
-use crate::resource::{Check, Id};
-use crate::view::grouped;
+use crate::project::project::ProjectPriority;
+use crate::project::status;
 use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_core::database::CHUNK;
+use steward_core::error::Result;
+use steward_core::ports::work::{ProjectEstimate, WorkEstimate};
+use steward_core::ports::working_time;
+use steward_core::resource::value::{Date, Money, Title};
+use steward_core::resource::{Check, Id};
+use steward_core::view::grouped;
 use steward_schema::projects::{projects, work_items};
 
 /// Of a project: id, name, state, priority, budget, initiative, calendar and last day.

@@ -4,12 +4,12 @@
 //! under it ends. So what is reached as a whole reaches its children as wholes, and everything that is reached reaches the end of
 //! what is above it.
 
-use crate::database::Statement;
-use crate::error::{Problem, Result};
-use crate::resource::{Check, Id, Lock};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Uuid};
 use std::collections::{HashMap, VecDeque};
+use steward_core::database::Statement;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::{Check, Id, Lock};
 use steward_schema::projects::{projects, work_items};
 
 /// The lock of all dependencies and of the tree they hold over: they may lead from one project to another, and a circle through

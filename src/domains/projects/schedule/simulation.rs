@@ -90,10 +90,10 @@ pub fn simulate(network: &Network<'_>, estimates: &[Option<Estimate>], trials: u
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domains::projects::schedule::network::{Link, Plan, Predecessor, Task};
-    use crate::domains::projects::schedule::work_dependency::WorkDependencyKind::Fs;
-    use crate::domains::projects::schedule::work_item::Constraint;
-    use crate::domains::projects::schedule::work_time::{HOUR, WorkTime};
+    use crate::schedule::network::{Link, Plan, Predecessor, Task};
+    use crate::schedule::work_dependency::WorkDependencyKind::Fs;
+    use crate::schedule::work_item::Constraint;
+    use crate::schedule::work_time::{HOUR, WorkTime};
 
     const DAY: f64 = 8.0 * HOUR as f64;
     const MONDAY: i64 = 20_605;

@@ -1,9 +1,9 @@
 //! Sprints: short spans in which a team finishes what it took on.
 
-use crate::resource::value::{Date, Note, Number, Title};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
+use steward_core::resource::value::{Date, Note, Number, Title};
+use steward_core::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Sprint: a short span with a goal (Scrum). The sprints of a team in a project do not overlap.
     pub struct Sprint {
         /// Project of the sprint.

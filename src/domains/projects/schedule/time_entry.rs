@@ -1,17 +1,17 @@
 //! Time entries: who worked on what, when and for how long.
 
-use crate::access::person_of;
-use crate::error::{Problem, Result};
-use crate::ports::ledger::{self, WorkedHours};
-use crate::resource::model::Model;
-use crate::resource::value::{Date, Money, Note, Number, Precise, PreciseMoney};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Own, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::json;
+use steward_core::access::person_of;
+use steward_core::error::{Problem, Result};
+use steward_core::ports::ledger::{self, WorkedHours};
+use steward_core::resource::model::Model;
+use steward_core::resource::value::{Date, Money, Note, Number, Precise, PreciseMoney};
+use steward_core::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Own, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::projects::{projects, work_items};
 
-crate::resource! {
+steward_core::resource! {
     /// Hours that a person worked on a work item on a day. The hourly rate is taken from the person's labour rate of that day when the
     /// entry is approved, which requires one; posting books hours × rate in the ledger. A person has at most 24 hours a day. An entry
     /// approved by mistake can be rejected until it is posted.

@@ -1,14 +1,14 @@
 //! Work dependencies: what must come before what.
 
 use super::schedule_circle;
-use crate::choice;
-use crate::database::Closure;
-use crate::error::{FieldError, Problem, Result};
-use crate::resource::value::{Note, Number};
-use crate::resource::{Check, Id, Lock, Resource, Scope, Unique};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::database::Closure;
+use steward_core::error::{FieldError, Problem, Result};
+use steward_core::resource::value::{Note, Number};
+use steward_core::resource::{Check, Id, Lock, Resource, Scope, Unique};
 use steward_schema::projects::work_items;
 
 /// What work can wait for.
@@ -36,7 +36,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Dependency of work on other work, of any project, or on an event outside of projects: an order's receipt, a contract's signature, a
     /// change, a certification, an audit. Dependencies have no cycles, and none links an item with one that contains it.
     pub struct WorkDependency {

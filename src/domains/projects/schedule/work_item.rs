@@ -5,13 +5,13 @@ use super::progress_record::{self, ProgressRecord};
 use super::schedule_circle;
 use super::work_dependency::WorkDependencyKind;
 pub use super::work_kind::{ProgressMethod, WorkKind};
-use crate::choice;
-use crate::domains::projects::project::evidence;
-use crate::error::Result;
-use crate::resource::value::{Code, Date, Money, Note, Number, OutlineCode, Percent, Title, Whole};
-use crate::resource::{Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
+use crate::project::evidence;
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::resource::value::{Code, Date, Money, Note, Number, OutlineCode, Percent, Title, Whole};
+use steward_core::resource::{Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
 use steward_schema::projects::{work_dependencies, work_items};
 
 /// Hours of work.
@@ -39,7 +39,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Step of a work item that is measured by weighted steps.
     pub struct WorkStep {
         /// Name of the step.
@@ -52,7 +52,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Work item of a project: a node of its work breakdown structure. An item with others under it is a summary of them; effort, dates and
     /// cost are counted on the items without others under them.
     pub struct WorkItem {

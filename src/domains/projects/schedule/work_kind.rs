@@ -1,6 +1,6 @@
 //! What work is, and how its progress is told.
 
-use crate::choice;
+use steward_core::choice;
 
 choice! {
     /// Kind of a work item.

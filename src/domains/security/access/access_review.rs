@@ -1,16 +1,16 @@
 //! Access reviews: whether those who have rights in a service still need them.
 
 use super::access_right::AccessRight;
-use crate::access::person_of;
-use crate::choice;
-use crate::database::Dialect;
-use crate::domains::security::risk::repetition;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Own, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::risk::repetition;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::access::person_of;
+use steward_core::choice;
+use steward_core::database::Dialect;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Note, Title};
+use steward_core::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Own, Resource, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::security::access_rights;
 
 choice! {
@@ -23,7 +23,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Decision on an access right under review.
     pub struct AccessDecision {
         /// Access right, of the service under review.
@@ -36,7 +36,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Review of the access rights in a service (ISO/IEC 27001, A.5.18). It is completed once each right in force was kept or revoked;
     /// revoked rights end on that day.
     pub struct AccessReview {

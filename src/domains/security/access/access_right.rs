@@ -1,14 +1,14 @@
 //! Access rights: who may do what in which service.
 
-use crate::error::{Problem, Result};
-use crate::ports::people::has_left;
-use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Check, Flag, Id, Lock, Own, Resource, Scope, ValidationErrors, Watch};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::error::{Problem, Result};
+use steward_core::ports::people::has_left;
+use steward_core::resource::value::{Date, Note, Title};
+use steward_core::resource::{Check, Flag, Id, Lock, Own, Resource, Scope, ValidationErrors, Watch};
 use steward_schema::security::access_rights;
 
-crate::resource! {
+steward_core::resource! {
     /// Right of a person in a service. It is in force from the day on which it was granted until it expires or is revoked.
     pub struct AccessRight {
         /// Holder of the right.

@@ -1,10 +1,10 @@
 //! Business processes: what the organisation does, and how long it can do without.
 
-use crate::domains::security::risk::repetition;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Code, Date, Money, Note, Percent, Title, Whole};
-use crate::resource::{Check, Id, Resource, Scope, Unique, ValidationErrors};
+use crate::risk::repetition;
 use serde_json::json;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Code, Date, Money, Note, Percent, Title, Whole};
+use steward_core::resource::{Check, Id, Resource, Scope, Unique, ValidationErrors};
 
 /// Elapsed time in seconds, up to ten years.
 pub type Seconds = Whole<0, 315_360_000>;
@@ -23,7 +23,7 @@ const NEEDED: &[&str] = &[
 
 pub const RECOVERABLE: &[&str] = &["infrastructure/services", "security/information-assets", "infrastructure/devices", "infrastructure/virtual-machines"];
 
-crate::value! {
+steward_core::value! {
     /// Impact of a disruption of a process after a given time.
     pub struct ImpactOverTime {
         /// Elapsed time in seconds; longer than that of the entry before.
@@ -37,7 +37,7 @@ crate::value! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Dependency of a process.
     pub struct ProcessNeed {
         /// Subject of the dependency: a service, an information asset, a device, a virtual machine, a vendor, a person, a site or another
@@ -49,7 +49,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Process of the organisation and its business impact analysis (ISO 22301, ISO/TS 22317).
     pub struct BusinessProcess {
         /// Short code, unique.
@@ -110,7 +110,7 @@ impl Resource for BusinessProcess {
             rto_seconds: Some(Whole(24 * 3600)),
             rpo_seconds: Some(Whole(3600)),
             catch_up_seconds: Whole(36 * 3600),
-            mbco_percent: Some(crate::resource::value::Number(40.0)),
+            mbco_percent: Some(steward_core::resource::value::Number(40.0)),
             mbco: Some("Orders of hospitals are taken by telephone.".into()),
             impact_over_time: vec![entry(4, 2, "5000"), entry(24, 3, "60000"), entry(72, 5, "400000")],
             depends_on: Vec::new(),

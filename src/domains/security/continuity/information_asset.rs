@@ -1,9 +1,9 @@
 //! Information assets: the information that the organisation has, and what its loss would mean.
 
-use crate::choice;
-use crate::resource::value::{Code, Date, Note, Title, Whole};
-use crate::resource::{Id, Resource, Scope, Unique};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Code, Date, Note, Title, Whole};
+use steward_core::resource::{Id, Resource, Scope, Unique};
 
 choice! {
     /// Classification of information by its permitted readers.
@@ -19,7 +19,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Information that is worth protecting: a register, a body of documents, a source code (ISO/IEC 27001, A.5.9). Its owner
     /// decides who may use it.
     pub struct InformationAsset {
@@ -93,7 +93,7 @@ impl Resource for InformationAsset {
         }
     }
 
-    fn rules(&self, faults: &mut crate::resource::ValidationErrors) {
+    fn rules(&self, faults: &mut steward_core::resource::ValidationErrors) {
         faults.require(self.personal_data || !self.special_categories, "special_categories", "personal_data", "Only personal data has special categories.");
     }
 }

@@ -2,11 +2,11 @@
 
 use super::recovery_plan::scope_of;
 use super::recovery_proof;
-use crate::error::Result;
-use crate::resource::value::{Instant, Note, Title};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Resource, Scope, UnmetGuard, ValidationErrors};
+use steward_core::error::Result;
+use steward_core::resource::value::{Instant, Note, Title};
+use steward_core::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Activation of a recovery plan in a real disruption. It is proof as much as a test: it is closed once there is a result for each
     /// subject of the plan, and missed objectives become a finding.
     pub struct RecoveryActivation {

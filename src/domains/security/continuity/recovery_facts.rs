@@ -7,13 +7,13 @@ use super::recovery_plan::{PlanScope, RecoveryPlan};
 use super::recovery_result::RecoveryResult;
 use super::recovery_step;
 use super::recovery_test::RecoveryTest;
-use crate::error::Result;
-use crate::ports::dependency;
-use crate::resource::value::{Date, Instant, Title};
-use crate::resource::{Check, Id};
-use crate::store::Reader;
 use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_core::error::Result;
+use steward_core::ports::dependency;
+use steward_core::resource::value::{Date, Instant, Title};
+use steward_core::resource::{Check, Id};
+use steward_core::store::Reader;
 use steward_schema::security::{business_processes, recovery_activations, recovery_plans, recovery_results, recovery_tests};
 
 /// A process, and how soon it is to be back.

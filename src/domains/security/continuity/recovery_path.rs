@@ -1,7 +1,7 @@
 //! How long it takes until something is back: its own recovery after that of all it stands on.
 
-use crate::resource::Id;
 use std::collections::{HashMap, HashSet};
+use steward_core::resource::Id;
 
 /// A way through what must come back, and how long it takes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

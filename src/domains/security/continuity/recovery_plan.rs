@@ -2,15 +2,15 @@
 
 use super::business_process::{RECOVERABLE, Seconds};
 use super::recovery_step;
-use crate::domains::security::risk::repetition;
-use crate::error::Result;
-use crate::resource::value::{Code, Date, Email, Note, Text, Title, Whole};
-use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
+use crate::risk::repetition;
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::error::Result;
+use steward_core::resource::value::{Code, Date, Email, Note, Text, Title, Whole};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
 use steward_schema::security::recovery_plans;
 
-crate::value! {
+steward_core::value! {
     /// Subject in the scope of a recovery plan.
     pub struct PlanScope {
         /// Service, information asset, device or virtual machine to recover.
@@ -23,7 +23,7 @@ crate::value! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// A role in a recovery.
     pub struct PlanRole {
         /// Name of the role, such as head of recovery.
@@ -39,7 +39,7 @@ crate::value! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Contact to call in a recovery.
     pub struct PlanContact {
         /// Name of the contact.
@@ -53,7 +53,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Plan for the recovery of services and information after a disaster (ISO/IEC 27031, ISO 22301). It can be changed while it is a draft
     /// and stays as approved; a further plan replaces it.
     pub struct RecoveryPlan {

@@ -2,12 +2,12 @@
 
 use super::business_process::Seconds;
 use super::recovery_plan::{PlanScope, scope_of};
-use crate::error::Result;
-use crate::ports::finding::{self, Nonconformity};
-use crate::resource::value::{Note, Title};
-use crate::resource::{Check, Effect, Id, UnmetGuard};
 use diesel::prelude::*;
 use std::collections::HashSet;
+use steward_core::error::Result;
+use steward_core::ports::finding::{self, Nonconformity};
+use steward_core::resource::value::{Note, Title};
+use steward_core::resource::{Check, Effect, Id, UnmetGuard};
 use steward_schema::security::{recovery_plans, recovery_results};
 use steward_schema::service::registry;
 

@@ -1,14 +1,14 @@
 //! Results of recoveries: how long it took, and how much was lost.
 
 use super::business_process::Seconds;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Note, Whole};
-use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Note, Whole};
+use steward_core::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use steward_schema::service::registry;
 
-crate::resource! {
+steward_core::resource! {
     /// Recovery time and loss of work of one subject in a test or an activation, with their targets. It can be changed until the test or
     /// activation is closed.
     pub struct RecoveryResult {

@@ -1,18 +1,18 @@
 //! Steps of a recovery plan: what is done, by whom, how long it takes and what must be done before.
 
 use super::business_process::Seconds;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Note, Title, Whole};
-use crate::resource::{Check, Id, Lock, PartOf, Resource, Scope, Unique, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Note, Title, Whole};
+use steward_core::resource::{Check, Id, Lock, PartOf, Resource, Scope, Unique, ValidationErrors};
 use steward_schema::security::recovery_steps;
 
 /// The number of a step in its plan.
 pub type StepNumber = Whole<1, 1000>;
 
-crate::resource! {
+steward_core::resource! {
     /// A step of a recovery plan. It begins when all steps that it depends on are done. Steps can be changed while the plan is a draft.
     pub struct RecoveryStep {
         /// Plan of the step; each number occurs once in it.
@@ -66,7 +66,7 @@ impl Resource for RecoveryStep {
 
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(!self.depends_on.contains(&self.number), "depends_on", "itself", "A step does not depend on itself.");
-        faults.require(crate::domains::security::risk::repetition::twice(&self.depends_on).is_none(), "depends_on", "duplicate", "Name each step once.");
+        faults.require(crate::risk::repetition::twice(&self.depends_on).is_none(), "depends_on", "duplicate", "Name each step once.");
     }
 
     fn locks(&self) -> Vec<Lock> {

@@ -3,12 +3,12 @@
 use super::business_process::RECOVERABLE;
 use super::recovery_plan::scope_of;
 use super::recovery_proof;
-use crate::choice;
-use crate::domains::security::risk::repetition;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::risk::repetition;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Note, Title};
+use steward_core::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 
 choice! {
     /// Type of recovery test, by how much of the plan is carried out (ISO 22398, NIST SP 800-84).
@@ -26,7 +26,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Subject of a recovery test.
     pub struct TestedSubject {
         /// Subject of the recovery plan.
@@ -35,7 +35,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// A test of a recovery plan. It is closed once there is a result for each subject tested; missed objectives become a finding.
     pub struct RecoveryTest {
         /// Plan under test.

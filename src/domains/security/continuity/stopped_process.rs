@@ -3,12 +3,12 @@
 use super::business_process::ProcessNeed;
 use super::recovery_facts::own_times;
 use super::recovery_path::Recovery;
-use crate::error::Result;
-use crate::ports::{dependency, recovery};
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
 use recovery::StoppedProcess;
 use std::collections::HashSet;
+use steward_core::error::Result;
+use steward_core::ports::{dependency, recovery};
+use steward_core::resource::{Check, Id};
 use steward_schema::security::{business_processes, recovery_plans};
 
 /// Processes and recovery plans, as this domain keeps them.

@@ -1,15 +1,15 @@
 //! The days on which recovery plans are to be tested, in the calendar.
 
 use super::recovery_plan::RecoveryPlan;
-use crate::error::Result;
-use crate::resource::value::{Date, Instant};
-use crate::resource::{Id, Resource};
-use crate::store::{DerivedDate, Reader, Span};
-use crate::view::due::DerivedDates;
 use chrono::Months;
 use diesel::dsl::max;
 use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_core::error::Result;
+use steward_core::resource::value::{Date, Instant};
+use steward_core::resource::{Id, Resource};
+use steward_core::store::{DerivedDate, Reader, Span};
+use steward_core::view::due::DerivedDates;
 use steward_schema::security::{recovery_plans, recovery_tests};
 
 /// Days on which active plans are to be tested: `test_interval_months` after the last test, or after the plan was made.

@@ -1,9 +1,9 @@
 //! Entries of a security incident: its timeline.
 
-use crate::choice;
-use crate::resource::value::{Instant, Note};
-use crate::resource::{Id, Resource, Scope};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Instant, Note};
+use steward_core::resource::{Id, Resource, Scope};
 
 choice! {
     /// Type of an incident log entry.
@@ -21,7 +21,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Log entry of a security incident: something observed, done, decided or said. It is a fact: it stays as recorded.
     pub struct IncidentEntry {
         /// The incident.

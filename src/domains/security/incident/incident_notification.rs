@@ -1,13 +1,13 @@
 //! Notifications of security incidents: whom the law wants to be told, by when, and that it was done.
 
 use super::notification_due::{self, NoticeStage, Regime, Times};
-use crate::error::{Problem, Result};
-use crate::resource::value::{Instant, Note, Title};
-use crate::resource::{Cause, Check, Effect, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use diesel::prelude::*;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Instant, Note, Title};
+use steward_core::resource::{Cause, Check, Effect, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use steward_schema::security::{incident_notifications, security_incidents};
 
-crate::choice! {
+steward_core::choice! {
     /// Basis of a waived notice.
     pub enum WaiverBasis {
         /// Somebody said why, such as a ground of exemption.
@@ -30,7 +30,7 @@ impl WaiverBasis {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Notice about a security incident that a law requires. Its due time follows from the incident and from the notice before it; see the
     /// figures. A notice that was sent late needs a reason. A notice that the classification of the incident does not require any
     /// more, or whose incident was dismissed, is withdrawn by the service, and due again when it is required again.

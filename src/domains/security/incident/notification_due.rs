@@ -1,9 +1,9 @@
 //! By when authorities and persons are told of a security incident.
 
-use crate::resource::value::{Date, Instant};
 use chrono::Months;
+use steward_core::resource::value::{Date, Instant};
 
-crate::choice! {
+steward_core::choice! {
     /// Law that requires a notification.
     pub enum Regime {
         /// Regulation (EU) 2016/679, Articles 33 and 34.
@@ -15,7 +15,7 @@ crate::choice! {
     }
 }
 
-crate::choice! {
+steward_core::choice! {
     /// Stage of a notification.
     pub enum NoticeStage {
         /// GDPR: to the supervisory authority, within 72 hours of becoming aware.

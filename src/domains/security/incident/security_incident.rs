@@ -2,14 +2,14 @@
 
 use super::incident_notification::{IncidentNotification, WaiverBasis};
 use super::notification_due::{self, Classified, NoticeStage, Regime, Times};
-use crate::choice;
-use crate::domains::security::vulnerability::severity::Severity;
-use crate::error::{Problem, Result};
-use crate::resource::record::Placement;
-use crate::resource::value::{Code, Instant, Note, Title, Whole};
-use crate::resource::{Cause, Check, Effect, Id, Lifecycle, Move, Own, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
+use crate::vulnerability::severity::Severity;
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::record::Placement;
+use steward_core::resource::value::{Code, Instant, Note, Title, Whole};
+use steward_core::resource::{Cause, Check, Effect, Id, Lifecycle, Move, Own, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
 use steward_schema::security::incident_notifications;
 
 choice! {
@@ -48,7 +48,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Event adverse to the confidentiality, integrity or availability of information (ISO/IEC 27035, NIST SP 800-61).
     pub struct SecurityIncident {
         /// Short code, unique.

@@ -1,15 +1,15 @@
 //! Attestations: that a person knows what a version of a policy says.
 
 use super::policy_version::{SAMPLE_BODY, Sha, digest};
-use crate::error::{Problem, Result};
-use crate::resource::value::{Instant, Text};
-use crate::resource::{Check, Id, Lock, Own, Resource, Rule, Scope};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Instant, Text};
+use steward_core::resource::{Check, Id, Lock, Own, Resource, Rule, Scope};
 use steward_schema::security::{attestations, policy_versions};
 
-crate::resource! {
+steward_core::resource! {
     /// Attestation by a person of having read a version of a policy and of complying with it. It names the version and the hash of what was
     /// read, and is a fact of the published version. It counts while no later major version is published.
     pub struct Attestation {

@@ -1,9 +1,9 @@
 //! Attestation campaigns: the time in which an audience is asked to attest that it knows a version of a policy.
 
-use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Due, Guard, Id, Lifecycle, Own, Resource, Scope, ValidationErrors};
+use steward_core::resource::value::{Date, Note, Title};
+use steward_core::resource::{Due, Guard, Id, Lifecycle, Own, Resource, Scope, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Call on the audience of a policy version to attest that they know it.
     pub struct AttestationCampaign {
         /// Name as people know it.

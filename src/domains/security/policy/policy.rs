@@ -1,9 +1,9 @@
 //! Policies: what the organisation has decided that people keep to.
 
-use crate::choice;
-use crate::resource::value::{Code, Note, Title};
-use crate::resource::{Id, Own, Resource, Rule, Scope, Unique};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Code, Note, Title};
+use steward_core::resource::{Id, Own, Resource, Rule, Scope, Unique};
 
 choice! {
     /// Type of policy, by its binding force.
@@ -19,7 +19,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Policy, standard, procedure or guideline. Its text is in its versions, of which at most one is published.
     pub struct Policy {
         /// Short code, unique.

@@ -1,12 +1,12 @@
 //! Versions of policies: what a policy says, for whom, and until when it is looked at again.
 
-use crate::choice;
-use crate::error::Result;
-use crate::resource::value::{Date, Note, Text, Whole, hex};
-use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Own, Resource, Scope, StateException, Unique, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::resource::value::{Date, Note, Text, Whole, hex};
+use steward_core::resource::{Check, Due, Guard, Id, Lifecycle, Move, Own, Resource, Scope, StateException, Unique, UnmetGuard, ValidationErrors};
 use steward_schema::security::policy_versions;
 
 /// A SHA-256 in lower-case hexadecimal.
@@ -28,7 +28,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// A version of a policy. A new major version must be attested again; a minor one does not change what its audience must know.
     pub struct PolicyVersion {
         /// Policy; each version number occurs once in it.

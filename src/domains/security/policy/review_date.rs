@@ -1,13 +1,13 @@
 //! The days on which published policies are to be reviewed, in the calendar.
 
 use super::policy_version::PolicyVersion;
-use crate::error::Result;
-use crate::resource::value::Date;
-use crate::resource::{Id, Resource};
-use crate::store::{DerivedDate, Reader, Span};
-use crate::view::due::DerivedDates;
 use chrono::Months;
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::resource::value::Date;
+use steward_core::resource::{Id, Resource};
+use steward_core::store::{DerivedDate, Reader, Span};
+use steward_core::view::due::DerivedDates;
 use steward_schema::security::{policies, policy_versions};
 
 /// Days on which published versions are to be reviewed: `review_interval_months` after the last review, or after they began to bind.

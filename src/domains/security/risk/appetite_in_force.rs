@@ -1,13 +1,13 @@
 //! The appetite in force for a risk, and whether the risk is above it.
 
 use super::risk_category::RiskCategory;
-use crate::access::parents_above;
-use crate::database::{Connection, Dialect, Narrowed};
-use crate::error::Result;
-use crate::resource::Id;
-use crate::resource::value::{Date, Money, Title};
 use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_core::access::parents_above;
+use steward_core::database::{Connection, Dialect, Narrowed};
+use steward_core::error::Result;
+use steward_core::resource::Id;
+use steward_core::resource::value::{Date, Money, Title};
 use steward_schema::security::risk_appetites;
 
 /// An appetite that is in force.

@@ -2,11 +2,11 @@
 
 use super::risk::Risk;
 use super::treatment::{Treatment, TreatmentKind};
-use crate::domains::security::vulnerability::vulnerability::Vulnerability;
-use crate::error::Result;
-use crate::ports::exception::{ExceptionKind, RestsOnExceptions};
-use crate::resource::{Check, Effect, Id, Resource};
+use crate::vulnerability::vulnerability::Vulnerability;
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::ports::exception::{ExceptionKind, RestsOnExceptions};
+use steward_core::resource::{Check, Effect, Id, Resource};
 use steward_schema::security::treatments;
 use steward_schema::service::registry;
 

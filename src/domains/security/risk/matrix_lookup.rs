@@ -2,11 +2,11 @@
 
 use super::matrix::Matrix;
 use super::risk_matrix::{ImpactLevel, LevelNumber, LikelihoodLevel, RiskLevel, RiskMatrix};
-use crate::database::Connection;
-use crate::error::Result;
-use crate::resource::Id;
 use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_core::database::Connection;
+use steward_core::error::Result;
+use steward_core::resource::Id;
 use steward_schema::security::risk_matrices;
 
 /// The levels and the grid of a matrix as they are stored.

@@ -5,12 +5,12 @@ use super::risk_assessment::Stage;
 use super::risk_quantification::{RiskQuantification, RunInputs};
 use super::risk_status;
 use super::simulation::draws;
-use crate::error::{Problem, Result};
-use crate::resource::value::Date;
-use crate::resource::{FieldType, Id};
-use crate::store::{IfMatch, Outcome, Reader, Writer};
-use crate::view::{Action, Call, NoQuery, Nothing};
 use serde_json::{Map, Value, json};
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::Date;
+use steward_core::resource::{FieldType, Id};
+use steward_core::store::{IfMatch, Outcome, Reader, Writer};
+use steward_core::view::{Action, Call, NoQuery, Nothing};
 
 /// `POST security/risk-quantifications/{id}/run`.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! What controls leave of a risk: their effectiveness by what their tests showed, and the frequency and loss that remain.
 
-use crate::resource::value::Date;
+use steward_core::resource::value::Date;
 
-crate::choice! {
+steward_core::choice! {
     /// Factor of a risk that a control reduces.
     pub enum ActsOn {
         /// Frequency of occurrence.

@@ -2,11 +2,11 @@
 
 use super::risk_category::RiskCategory;
 use super::risk_status;
-use crate::choice;
-use crate::error::Result;
-use crate::resource::value::{Code, Date, Note, Title, Whole};
-use crate::resource::{Check, Guard, Id, Lifecycle, Own, Resource, Scope, Unique, UnmetGuard};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::resource::value::{Code, Date, Note, Title, Whole};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Own, Resource, Scope, Unique, UnmetGuard};
 
 choice! {
     /// Type of risk: threat or opportunity.
@@ -18,7 +18,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Risk (ISO 31000): an effect of uncertainty on objectives. Its level follows from its matrix: by a confirmed assessment, or, for the
     /// current level, by its scenarios and tested controls. It is monitored, and closed, only while its current level is known and within
     /// the appetite in force, or an exception covers it.

@@ -2,11 +2,11 @@
 
 use super::risk_category::RiskCategory;
 use super::risk_matrix::LevelNumber;
-use crate::error::{FieldError, Problem, Result};
-use crate::resource::value::{Date, Money, Note, Title, Whole};
-use crate::resource::{Check, Id, Lock, Resource, Rule, Scope, ValidationErrors};
+use steward_core::error::{FieldError, Problem, Result};
+use steward_core::resource::value::{Date, Money, Note, Title, Whole};
+use steward_core::resource::{Check, Id, Lock, Resource, Rule, Scope, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Amount of risk that a unit, with the units below it, is willing to take over a span of days: for one category of risks, or for all
     /// categories without an appetite of their own. The appetite of the nearest unit counts, and within it that of the category before the
     /// general one.

@@ -2,10 +2,10 @@
 
 use super::matrix_lookup;
 use super::second_person;
-use crate::choice;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Note, Whole};
-use crate::resource::{Check, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Note, Whole};
+use steward_core::resource::{Check, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 
 choice! {
     /// Stage of assessment, by the controls considered.
@@ -19,7 +19,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Assessment of a risk: a place in its matrix, which gives its level. Inherent and target assessments are made by people. The current
     /// one is computed from scenarios and tested controls; an override needs a reason and the confirmation of another person. Of each stage
     /// the latest confirmed assessment counts, the current one until it expires; once confirmed, it does not change, and can be withdrawn.

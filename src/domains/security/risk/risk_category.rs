@@ -1,6 +1,6 @@
 //! What a risk is about: the categories of risks and appetites.
 
-use crate::choice;
+use steward_core::choice;
 
 choice! {
     /// Category of a risk.

@@ -1,13 +1,13 @@
 //! Risk matrices: how likelihood and impact become a level of risk.
 
 use super::matrix::{Defect, Matrix};
-use crate::resource::value::{Code, Money, Note, Number, Text, Title, Whole};
-use crate::resource::{Lifecycle, Own, Resource, Scope, Unique, ValidationErrors};
+use steward_core::resource::value::{Code, Money, Note, Number, Text, Title, Whole};
+use steward_core::resource::{Lifecycle, Own, Resource, Scope, Unique, ValidationErrors};
 
 /// The number of a level; the least has number 1.
 pub type LevelNumber = Whole<1, 10>;
 
-crate::value! {
+steward_core::value! {
     /// A level of likelihood, by frequency.
     pub struct LikelihoodLevel {
         /// Name as people know it, such as likely.
@@ -21,7 +21,7 @@ crate::value! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// A level of impact, by loss.
     pub struct ImpactLevel {
         /// Name as people know it, such as major.
@@ -35,7 +35,7 @@ crate::value! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// A level of risk.
     pub struct RiskLevel {
         /// Name as people know it, such as high.
@@ -47,7 +47,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Matrix that assigns a level of risk to likelihood and impact. Levels count from 1, the least first. A published matrix does not
     /// change, so that assessments made with it stay valid.
     pub struct RiskMatrix {

@@ -3,10 +3,10 @@
 use super::expected_loss::{LossModel, Spread};
 use super::risk_assessment::Stage;
 use super::simulation::{self, Summary};
-use crate::error::Result;
-use crate::resource::value::{Currency, Date, Instant, Money, Note, Number, Ratio, Title, Whole};
-use crate::resource::{Check, Due, Effect, FieldType, Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
+use steward_core::error::Result;
+use steward_core::resource::value::{Currency, Date, Instant, Money, Note, Number, Ratio, Title, Whole};
+use steward_core::resource::{Check, Due, Effect, FieldType, Id, Lifecycle, Resource, Scope, ValidationErrors};
 
 /// Number of years drawn.
 pub type Trials = Whole<1_000, 1_000_000>;
@@ -15,7 +15,7 @@ pub type Seed = Whole<0, 9_007_199_254_740_991>;
 /// Frequency per year.
 pub type Frequency = Number<0, 1_000_000>;
 
-crate::value! {
+steward_core::value! {
     /// Frequency per year, estimated by three points (PERT).
     pub struct FrequencyPert {
         /// Minimum frequency per year.
@@ -27,7 +27,7 @@ crate::value! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Loss of one event, as an interval that holds nine out of ten: a lognormal distribution with σ = (ln high − ln low)/3.28971 and μ =
     /// ln low + 1.64485σ.
     pub struct LossInterval {
@@ -38,7 +38,7 @@ crate::value! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Loss of one event, estimated by three points (PERT).
     pub struct LossPert {
         /// Minimum loss.
@@ -50,7 +50,7 @@ crate::value! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Secondary loss from reactions of others to an event: fines, claims, customers who leave (FAIR).
     pub struct SecondaryLoss {
         /// Probability that an event has such a loss, from 0 to 1.
@@ -60,7 +60,7 @@ crate::value! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Inputs of a run.
     pub struct RunInputs {
         /// Frequency per year; of the scenarios where the quantification names none.
@@ -82,7 +82,7 @@ crate::value! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// A point of the loss exceedance curve of a run.
     pub struct DrawnPoint {
         /// Loss of a year.
@@ -92,7 +92,7 @@ crate::value! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// The figures of the years that a run has drawn. Values too large to represent are left out.
     pub struct RunResult {
         /// Mean annual loss.
@@ -114,7 +114,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Frequency and loss of a risk, as distributions from which its annual loss is drawn. It is stale once an input has changed, its own or
     /// that of the scenarios and tested controls that it follows, and fresh again after a run with that input.
     pub struct RiskQuantification {

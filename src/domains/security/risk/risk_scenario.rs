@@ -3,12 +3,12 @@
 use super::repetition;
 use super::residual::ActsOn;
 use super::stale_runs::stale;
-use crate::error::Result;
-use crate::resource::value::{Note, Number, Title};
-use crate::resource::{Check, Effect, FieldType, Id, PartOf, Resource, Scope, ValidationErrors};
 use serde_json::json;
+use steward_core::error::Result;
+use steward_core::resource::value::{Note, Number, Title};
+use steward_core::resource::{Check, Effect, FieldType, Id, PartOf, Resource, Scope, ValidationErrors};
 
-crate::value! {
+steward_core::value! {
     /// A control in a scenario.
     pub struct ScenarioControl {
         /// The control.
@@ -19,7 +19,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Scenario in which a risk occurs: a threat, its target, and the frequency without controls. The residual risk is computed from the
     /// controls and their tests.
     pub struct RiskScenario {

@@ -10,15 +10,15 @@ use super::risk_category::RiskCategory;
 use super::risk_quantification::{Frequency, FrequencyPert, LossInterval, LossPert, RiskQuantification, SecondaryLoss, rounded};
 use super::risk_scenario::{RiskScenario, ScenarioControl};
 use super::tested_control;
-use crate::database::{CHUNK, Connection, Narrowed};
-use crate::error::Result;
-use crate::ports::exception::{self, ExceptionKind};
-use crate::resource::value::{Currency, Date, Money, Title, Whole};
-use crate::resource::{Check, Id};
-use crate::store::Reader;
-use crate::view::grouped;
 use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_core::database::{CHUNK, Connection, Narrowed};
+use steward_core::error::Result;
+use steward_core::ports::exception::{self, ExceptionKind};
+use steward_core::resource::value::{Currency, Date, Money, Title, Whole};
+use steward_core::resource::{Check, Id};
+use steward_core::store::Reader;
+use steward_core::view::grouped;
 use steward_schema::security::{risk_assessments, risk_quantifications, risk_scenarios, risks};
 
 /// A place in a matrix.
@@ -340,7 +340,7 @@ fn stand(scenarios: Vec<ScenarioStanding>, matrix: Option<&Matrix>, [inherent, c
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resource::Resource;
+    use steward_core::resource::Resource;
 
     fn scenario(effectiveness: f64) -> ScenarioStanding {
         let tested = Tested { design: Some(effectiveness), period_days: 90, in_operation: true, latest: Some((true, Date::sample("2026-06-01"))) };
@@ -350,7 +350,7 @@ mod tests {
     }
 
     fn matrix() -> Matrix {
-        crate::domains::security::risk::risk_matrix::RiskMatrix::sample().matrix()
+        crate::risk::risk_matrix::RiskMatrix::sample().matrix()
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The second person that an override needs.
 
-use crate::access::person_of;
-use crate::error::Result;
-use crate::resource::{Check, Id, UnmetGuard};
 use diesel::prelude::*;
+use steward_core::access::person_of;
+use steward_core::error::Result;
+use steward_core::resource::{Check, Id, UnmetGuard};
 use steward_schema::service::revisions;
 
 /// What is missing if the mover, as a person, is one of those who wrote the record.

@@ -2,12 +2,12 @@
 
 use super::risk::Risk;
 use super::risk_status;
-use crate::domains::security::vulnerability::severity::Severity;
-use crate::domains::security::vulnerability::vulnerability::Vulnerability;
-use crate::error::Result;
-use crate::ports::stake::{self, Stake};
-use crate::resource::{Check, Id, Resource};
+use crate::vulnerability::severity::Severity;
+use crate::vulnerability::vulnerability::Vulnerability;
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::ports::stake::{self, Stake};
+use steward_core::resource::{Check, Id, Resource};
 use steward_schema::security::{advisories, vulnerabilities};
 use steward_schema::service::registry;
 

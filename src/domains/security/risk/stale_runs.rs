@@ -1,12 +1,12 @@
 //! Which quantifications are stale once a scenario of their risk, or a control in one, has changed.
 
 use super::risk_quantification::RiskQuantification;
-use crate::database::CHUNK;
-use crate::error::Result;
-use crate::ports::control;
-use crate::resource::{Check, Effect, Id};
 use diesel::prelude::*;
 use std::collections::BTreeSet;
+use steward_core::database::CHUNK;
+use steward_core::error::Result;
+use steward_core::ports::control;
+use steward_core::resource::{Check, Effect, Id};
 use steward_schema::security::{risk_quantifications, risk_scenarios};
 use steward_schema::service::edges;
 

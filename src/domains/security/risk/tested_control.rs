@@ -1,11 +1,11 @@
 //! Controls with what their tests show of how far they work.
 
 use super::residual::Tested;
-use crate::error::Result;
-use crate::ports::control::{self, TestedControl};
-use crate::resource::value::{Date, Title};
-use crate::resource::{Check, Id};
 use std::collections::HashMap;
+use steward_core::error::Result;
+use steward_core::ports::control::{self, TestedControl};
+use steward_core::resource::value::{Date, Title};
+use steward_core::resource::{Check, Id};
 
 /// Some controls with their names and what their tests show. Nothing is narrowed.
 pub fn load(check: &mut Check<'_>, ids: &[Id]) -> Result<HashMap<Id, (Title, Tested)>> {

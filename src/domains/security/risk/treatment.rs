@@ -2,12 +2,12 @@
 
 use super::risk_status;
 use super::tested_control;
-use crate::access::account_of;
-use crate::choice;
-use crate::error::Result;
-use crate::resource::value::{Date, Instant, Money, Note, Percent, Title};
-use crate::resource::{Cause, Check, Id, Lifecycle, Lock, Move, Own, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
+use steward_core::access::account_of;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::resource::value::{Date, Instant, Money, Note, Percent, Title};
+use steward_core::resource::{Cause, Check, Id, Lifecycle, Lock, Move, Own, Resource, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::security::risks;
 use steward_schema::service::revisions;
 
@@ -25,7 +25,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Treatment of a risk. It is verified by proof that it works: a passed test of the control; for avoiding and sharing its evidence; for
     /// retaining the owner's acceptance, or an exception where the risk is above the appetite.
     pub struct Treatment {
@@ -112,7 +112,7 @@ impl Resource for Treatment {
             expected_reduction: euros("30000"),
             starts_on: Date::parse("2026-03-01"),
             due_on: Date::parse("2026-06-30"),
-            progress_percent: Some(crate::resource::value::Number(60.0)),
+            progress_percent: Some(steward_core::resource::value::Number(60.0)),
             contract_id: None,
             activity_ended_on: Date::parse("2026-05-31"),
             evidence_file_id: None,

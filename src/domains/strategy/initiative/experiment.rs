@@ -1,10 +1,10 @@
 //! Experiments: trying out what a trend promises.
 
-use crate::domains::strategy::objective::direction::Measure;
-use crate::resource::value::{Date, Money, Note, Number, Title};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
+use crate::objective::direction::Measure;
+use steward_core::resource::value::{Date, Money, Note, Number, Title};
+use steward_core::resource::{Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Small-scale test of a trend, with its success threshold set beforehand.
     pub struct Experiment {
         /// Trend tested.

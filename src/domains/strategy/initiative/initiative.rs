@@ -1,9 +1,9 @@
 //! Initiatives: what is undertaken to reach objectives.
 
-use crate::resource::value::{Code, Date, Money, Note, Title};
-use crate::resource::{ApprovalAmount, Id, Lifecycle, Resource, Rule, Scope, Unique, ValidationErrors};
+use steward_core::resource::value::{Code, Date, Money, Note, Title};
+use steward_core::resource::{ApprovalAmount, Id, Lifecycle, Resource, Rule, Scope, Unique, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Initiative: a change that contributes to objectives, carried out by one or more projects. Its objectives are given by alignments.
     pub struct Initiative {
         /// Short code, unique.

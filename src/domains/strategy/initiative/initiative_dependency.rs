@@ -1,13 +1,13 @@
 //! Dependencies of initiatives: what must come first.
 
-use crate::database::Closure;
-use crate::error::{Problem, Result};
-use crate::resource::value::Note;
-use crate::resource::{Check, Id, Lock, PartOf, Resource, Scope, Unique};
 use diesel::prelude::*;
+use steward_core::database::Closure;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::Note;
+use steward_core::resource::{Check, Id, Lock, PartOf, Resource, Scope, Unique};
 use steward_schema::strategy::initiative_dependencies;
 
-crate::resource! {
+steward_core::resource! {
     /// Dependency of an initiative on a predecessor. Dependencies are acyclic.
     pub struct InitiativeDependency {
         /// Dependent initiative.

@@ -2,16 +2,16 @@
 
 use super::direction::Measure;
 use super::retraction;
-use crate::database::Dialect;
-use crate::domains::strategy::plan::planning_cycle;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Instant, Note, Number, Whole};
-use crate::resource::{Check, Id, Lock, Resource, Scope, ValidationErrors};
+use crate::plan::planning_cycle;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::database::Dialect;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Instant, Note, Number, Whole};
+use steward_core::resource::{Check, Id, Lock, Resource, Scope, ValidationErrors};
 use steward_schema::strategy::{check_ins, key_results, objectives, planning_cycles};
 
-crate::resource! {
+steward_core::resource! {
     /// Check-in: the value of a key result at a time within its planning cycle. Append-only: a wrong one is retracted by another that names
     /// it as `retraction_of`. Not possible for a closed key result or an ended objective.
     pub struct CheckIn {

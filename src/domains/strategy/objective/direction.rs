@@ -1,8 +1,8 @@
 //! Which way a measure is to move, and the numbers that must stand in that order.
 
-use crate::choice;
-use crate::resource::ValidationErrors;
-use crate::resource::value::Number;
+use steward_core::choice;
+use steward_core::resource::ValidationErrors;
+use steward_core::resource::value::Number;
 
 /// Measured value in any unit.
 pub type Measure = Number<-1_000_000_000_000_000, 1_000_000_000_000_000>;

@@ -1,14 +1,14 @@
 //! Key results: by what an objective is measured.
 
 use super::direction::{Direction, Measure, Range};
-use crate::choice;
-use crate::database::expression::Condition;
-use crate::domains::strategy::plan::planning_cycle;
-use crate::error::Result;
-use crate::resource::value::{Date, Note, Number, Text, Title};
-use crate::resource::{Check, Id, Lifecycle, Lock, Resource, Scope, ValidationErrors};
+use crate::plan::planning_cycle;
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::database::expression::Condition;
+use steward_core::error::Result;
+use steward_core::resource::value::{Date, Note, Number, Text, Title};
+use steward_core::resource::{Check, Id, Lifecycle, Lock, Resource, Scope, ValidationErrors};
 use steward_schema::strategy::{objectives, planning_cycles};
 
 choice! {
@@ -21,7 +21,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Key result: a measurable outcome that shows progress towards an objective. It moves from `baseline` to `target`, or is held in a
     /// range.
     pub struct KeyResult {

@@ -1,9 +1,9 @@
 //! Key performance indicators: what a unit watches all the time.
 
 use super::direction::{Direction, Measure, Range};
-use crate::choice;
-use crate::resource::value::{Code, Note, Number, Text, Title};
-use crate::resource::{Id, Resource, Scope, Unique, ValidationErrors};
+use steward_core::choice;
+use steward_core::resource::value::{Code, Note, Number, Text, Title};
+use steward_core::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 
 choice! {
     /// A perspective of the balanced scorecard (Kaplan and Norton).
@@ -35,7 +35,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Key performance indicator (KPI) of a unit. The order of its limits follows its direction.
     pub struct Kpi {
         /// Short code, unique.

@@ -1,7 +1,7 @@
 //! How the value of an indicator stands to its thresholds.
 
 use super::direction::Direction;
-use crate::ports::indicator::Alert;
+use steward_core::ports::indicator::Alert;
 
 /// The limits of an indicator, in the order of its direction.
 #[derive(Debug, Clone, Copy, Default)]

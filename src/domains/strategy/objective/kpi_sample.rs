@@ -2,14 +2,14 @@
 
 use super::direction::Measure;
 use super::retraction;
-use crate::error::Result;
-use crate::resource::value::{Instant, Note, Number};
-use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::resource::value::{Instant, Note, Number};
+use steward_core::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use steward_schema::strategy::kpi_samples;
 
-crate::resource! {
+steward_core::resource! {
     /// Measured value of an indicator at a time. Append-only: a wrong one is retracted by another that names it as `retraction_of`. Bulk
     /// requests and imports record many at once.
     pub struct KpiSample {

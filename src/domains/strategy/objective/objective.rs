@@ -1,12 +1,12 @@
 //! Objectives: what is to be achieved in a planning cycle.
 
-use crate::choice;
-use crate::domains::strategy::plan::{contribution, planning_cycle};
-use crate::error::Result;
-use crate::resource::value::{Note, Number, Ratio, Title};
-use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope, ValidationErrors};
+use crate::plan::{contribution, planning_cycle};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::resource::value::{Note, Number, Ratio, Title};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope, ValidationErrors};
 use steward_schema::strategy::planning_cycles;
 
 choice! {
@@ -45,7 +45,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Objective of a planning cycle, measured by its key results. Frozen once the cycle is closed.
     pub struct Objective {
         /// Planning cycle of the objective.

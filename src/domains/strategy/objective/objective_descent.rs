@@ -1,9 +1,9 @@
 //! The objectives under others.
 
-use crate::database::Closure;
-use crate::resource::Id;
-use crate::resource::value::Date;
 use diesel::prelude::*;
+use steward_core::database::Closure;
+use steward_core::resource::Id;
+use steward_core::resource::value::Date;
 use steward_schema::strategy::{objectives, planning_cycles};
 
 /// The root and the objectives under it that are not cancelled. Without a root the trees start at all that are committed to in a

@@ -7,15 +7,15 @@ use super::kpi_sample::KpiSample;
 use super::objective::{Commitment, Health, Objective};
 use super::objective_descent;
 use super::progress::{self, Gauge};
-use crate::database::Dialect;
-use crate::error::Result;
-use crate::resource::Id;
-use crate::resource::value::{Date, Instant};
-use crate::store::Reader;
-use crate::view::grouped;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_core::database::Dialect;
+use steward_core::error::Result;
+use steward_core::resource::Id;
+use steward_core::resource::value::{Date, Instant};
+use steward_core::store::Reader;
+use steward_core::view::grouped;
 use steward_schema::strategy::{check_ins, key_results, kpi_samples, objectives, planning_cycles};
 
 /// An objective of the tree.

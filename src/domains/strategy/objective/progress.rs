@@ -2,9 +2,9 @@
 
 use super::direction::Direction;
 use super::objective::{Commitment, Health};
-use crate::resource::Id;
-use crate::resource::value::Date;
 use std::collections::{HashMap, HashSet};
+use steward_core::resource::Id;
+use steward_core::resource::value::Date;
 
 /// Room for the rounding of binary fractions where a figure is compared with a limit.
 const ROUNDING: f64 = 1e-9;

@@ -1,6 +1,6 @@
 //! Taking back a fact that was wrong: by a later one that names it.
 
-use crate::error::{Problem, Result};
+use steward_core::error::{Problem, Result};
 
 /// Refuses to take back what is no fact of the same series, or what is taken back already (409). The texts name the fact and its series.
 pub fn require(is_of_series: bool, is_taken_back: bool, fact: &str, series: &str) -> Result<()> {

@@ -2,13 +2,13 @@
 
 use super::direction::{Direction, Measure};
 use super::kpi_alert::{Limits, alert, worse_than};
-use crate::database::CHUNK;
-use crate::error::Result;
-use crate::ports::indicator::{self, Indicator};
-use crate::resource::value::{Date, Instant};
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
+use steward_core::database::CHUNK;
+use steward_core::error::Result;
+use steward_core::ports::indicator::{self, Indicator};
+use steward_core::resource::value::{Date, Instant};
+use steward_core::resource::{Check, Id};
 use steward_schema::strategy::{kpi_samples, kpis};
 
 /// The days back to which values count: a year and some more, for what is measured once a year.
@@ -18,7 +18,7 @@ const DAYS: i64 = 400;
 pub struct Indicators;
 
 #[derive(Queryable, Selectable)]
-#[diesel(table_name = kpis, check_for_backend(crate::database::Dialect))]
+#[diesel(table_name = kpis, check_for_backend(steward_core::database::Dialect))]
 struct Row {
     id: Id,
     #[diesel(select_expression = kpis::risk_id.assume_not_null())]

@@ -1,9 +1,9 @@
 //! Alignments: what contributes to which objective or key result.
 
 use super::contribution;
-use crate::error::Result;
-use crate::resource::value::{Note, Whole};
-use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
+use steward_core::error::Result;
+use steward_core::resource::value::{Note, Whole};
+use steward_core::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 
 /// What can contribute, the likeliest first.
 pub const SOURCES: &[&str] = &[
@@ -20,7 +20,7 @@ pub const SOURCES: &[&str] = &[
     "vendors/contracts",
 ];
 
-crate::resource! {
+steward_core::resource! {
     /// Alignment: a contribution to an objective or a key result. Contributions are acyclic, including those of a key result to its
     /// objective and of an objective to its parent.
     pub struct Alignment {

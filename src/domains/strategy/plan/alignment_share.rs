@@ -1,8 +1,8 @@
 //! How much of what is weighed serves something, over a graph of contributions: the calculation alone.
 
-use crate::resource::Id;
-use crate::view::grouped;
 use std::collections::HashSet;
+use steward_core::resource::Id;
+use steward_core::view::grouped;
 
 /// Contributions: from, to.
 pub type Edges = Vec<(Id, Id)>;

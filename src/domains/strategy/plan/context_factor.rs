@@ -1,9 +1,9 @@
 //! Context factors: what a strategy must reckon with, inside and outside.
 
 use super::horizon::Horizon;
-use crate::choice;
-use crate::resource::value::{Date, Note, Percent, Title, Whole};
-use crate::resource::{Id, Resource, Scope};
+use steward_core::choice;
+use steward_core::resource::value::{Date, Note, Percent, Title, Whole};
+use steward_core::resource::{Id, Resource, Scope};
 
 choice! {
     /// Category of a factor in a PESTLE or SWOT analysis.
@@ -43,7 +43,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Context factor: an internal or external issue to be considered in planning.
     pub struct ContextFactor {
         /// Name of the factor.
@@ -90,7 +90,7 @@ impl Resource for ContextFactor {
             plan_id: None,
             effect: FactorEffect::Mixed,
             impact: Some(Whole(4)),
-            probability_percent: Some(crate::resource::value::Number(90.0)),
+            probability_percent: Some(steward_core::resource::value::Number(90.0)),
             horizon: Some(Horizon::Now),
             response: Some("Exit plans for all critical vendors by the end of the year.".into()),
             source: Some("Official journal".into()),

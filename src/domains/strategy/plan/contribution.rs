@@ -1,10 +1,10 @@
 //! What contributes to what: a key result to its objective, an objective to the one above it, and by alignment many things
 //! to either.
 
-use crate::database::Closure;
-use crate::error::{Problem, Result};
-use crate::resource::{Check, Id, Lock};
 use diesel::prelude::*;
+use steward_core::database::Closure;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::{Check, Id, Lock};
 use steward_schema::strategy::{alignments, key_results, objectives};
 
 /// What whoever adds a contribution takes, so that no two close a circle together.

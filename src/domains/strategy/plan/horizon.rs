@@ -1,6 +1,6 @@
 //! How far off something is.
 
-crate::choice! {
+steward_core::choice! {
     /// Time horizon of relevance.
     pub enum Horizon {
         /// Relevant in this planning cycle.

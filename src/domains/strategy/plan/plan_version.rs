@@ -2,20 +2,20 @@
 
 use super::strategic_plan::StrategicPlan;
 use super::theme::Theme;
-use crate::error::Result;
-use crate::resource::Id;
-use crate::resource::value::Title;
-use crate::store::{Outcome, Parts, Writer};
-use crate::view::{Action, Call, NoQuery};
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
+use steward_core::error::Result;
+use steward_core::resource::Id;
+use steward_core::resource::value::Title;
+use steward_core::store::{Outcome, Parts, Writer};
+use steward_core::view::{Action, Call, NoQuery};
 use steward_schema::strategy::themes;
 
 /// `POST strategy/strategic-plans/{id}/new-version`.
 #[derive(Debug)]
 pub struct DraftPlanVersion;
 
-crate::value! {
+steward_core::value! {
     /// Parameters of the next version of a strategic plan.
     pub struct NextPlanVersion {
         /// Name of the draft; that of the plan if left out.

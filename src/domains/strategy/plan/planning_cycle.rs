@@ -1,11 +1,11 @@
 //! Planning cycles: the quarters and years for which objectives are set.
 
-use crate::choice;
-use crate::database::expression::{Condition, shared};
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Check, Due, Guard, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 use diesel::prelude::*;
+use steward_core::choice;
+use steward_core::database::expression::{Condition, shared};
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Note, Title};
+use steward_core::resource::{Check, Due, Guard, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 use steward_schema::strategy::planning_cycles;
 
 choice! {
@@ -22,7 +22,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Planning cycle: a period for which objectives are set, tracked and evaluated. Cycles of one kind in a unit do not overlap; a closed
     /// one, with all that was planned in it, is read-only. Closing requires that no objective in it is still committed.
     pub struct PlanningCycle {

@@ -1,13 +1,13 @@
 //! Strategic plans: where a unit wants to be, and why.
 
-use crate::error::Result;
-use crate::resource::value::{Date, Note, Title, Whole};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors, succession};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::error::Result;
+use steward_core::resource::value::{Date, Note, Title, Whole};
+use steward_core::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors, succession};
 use steward_schema::strategy::strategic_plans;
 
-crate::resource! {
+steward_core::resource! {
     /// Strategic plan of a unit over several years. One plan of a unit is active; a submitted text is frozen, and a change is a new
     /// version. Activating a version supersedes the one that it replaces (`supersedes_id`) in the same transition.
     pub struct StrategicPlan {

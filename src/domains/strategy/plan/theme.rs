@@ -1,11 +1,11 @@
 //! Themes: the few lines along which a plan moves.
 
 use super::theme_lineage;
-use crate::error::Result;
-use crate::resource::value::{Name, Note, Number};
-use crate::resource::{Cause, Check, Id, PartOf, Resource, Scope, Unique, ValidationErrors};
+use steward_core::error::Result;
+use steward_core::resource::value::{Name, Note, Number};
+use steward_core::resource::{Cause, Check, Id, PartOf, Resource, Scope, Unique, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Theme of a strategic plan. Editable only while the plan is a draft.
     pub struct Theme {
         /// Strategic plan of the theme.

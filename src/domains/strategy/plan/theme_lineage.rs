@@ -1,10 +1,10 @@
 //! The lineage of themes: what a theme is in every version of its plan, so that what serves one version serves the next.
 
-use crate::error::{Problem, Result};
-use crate::resource::value::{Name, folded};
-use crate::resource::{Check, Id};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Name, folded};
+use steward_core::resource::{Check, Id};
 use steward_schema::strategy::{strategic_plans, themes};
 
 /// The lineage of a new theme that names none: that of the theme of the same name in the version before; none if there is no such theme.

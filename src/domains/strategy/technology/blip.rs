@@ -1,14 +1,14 @@
 //! Blips: where a technology stands on an edition of a radar.
 
 use super::radar::{Quadrant, Ring, SectorName};
-use crate::database::expression::shared;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Note};
-use crate::resource::{Check, Id, Lock, PartOf, Resource, Scope, Unique};
 use diesel::prelude::*;
+use steward_core::database::expression::shared;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Note};
+use steward_core::resource::{Check, Id, Lock, PartOf, Resource, Scope, Unique};
 use steward_schema::strategy::{radar_editions, radars};
 
-crate::resource! {
+steward_core::resource! {
     /// Blip: the position of a technology on an edition of a radar, in one ring. Editable only while the edition is a draft.
     pub struct Blip {
         /// Edition of the radar.

@@ -1,9 +1,9 @@
 //! Capabilities: what the organisation must be able to do.
 
-use crate::resource::value::{Code, Date, Note, Title, Whole};
-use crate::resource::{Id, Resource, Rule, Scope, Unique};
+use steward_core::resource::value::{Code, Date, Note, Title, Whole};
+use steward_core::resource::{Id, Resource, Rule, Scope, Unique};
 
-crate::resource! {
+steward_core::resource! {
     /// Business capability of the organisation, independent of the people and tools that provide it. Capabilities form a tree.
     pub struct Capability {
         /// Short code, unique.

@@ -1,16 +1,16 @@
 //! Radars: how an organisation sorts technologies, in its own words.
 
-use crate::error::{Problem, Result};
-use crate::resource::value::{Name, Note, Text};
-use crate::resource::{Check, Resource, Scope, Unique, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Name, Note, Text};
+use steward_core::resource::{Check, Resource, Scope, Unique, ValidationErrors};
 use steward_schema::strategy::{blips, radar_editions};
 
 /// Name of a quadrant or ring.
 pub type SectorName = Text<1, 60>;
 
-crate::value! {
+steward_core::value! {
     /// A quadrant of a radar.
     pub struct Quadrant {
         /// Name of the quadrant.
@@ -20,7 +20,7 @@ crate::value! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// A ring of a radar.
     pub struct Ring {
         /// Name of the ring.
@@ -33,7 +33,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Technology radar: technologies by quadrant and ring, both named by the organisation.
     pub struct Radar {
         /// Name of the radar, unique.

@@ -1,14 +1,14 @@
 //! Editions of radars: the picture at a time.
 
 use super::radar::{Quadrant, Ring};
-use crate::database::expression::shared;
-use crate::error::Result;
-use crate::resource::value::{Date, Name, Note};
-use crate::resource::{Cause, Check, Guard, Id, Lifecycle, Resource, Scope, Unique};
 use diesel::prelude::*;
+use steward_core::database::expression::shared;
+use steward_core::error::Result;
+use steward_core::resource::value::{Date, Name, Note};
+use steward_core::resource::{Cause, Check, Guard, Id, Lifecycle, Resource, Scope, Unique};
 use steward_schema::strategy::radars;
 
-crate::resource! {
+steward_core::resource! {
     /// Edition of a radar as of a date. Frozen once published, including its quadrants and rings.
     pub struct RadarEdition {
         /// Radar of the edition.

@@ -1,8 +1,8 @@
 //! Technologies: what is built with, run on, or looked at.
 
-use crate::choice;
-use crate::resource::value::{Date, Name, Note, Url};
-use crate::resource::{Id, Lifecycle, Resource, Rule, Scope, Unique};
+use steward_core::choice;
+use steward_core::resource::value::{Date, Name, Note, Url};
+use steward_core::resource::{Id, Lifecycle, Resource, Rule, Scope, Unique};
 
 choice! {
     /// Category of a technology.
@@ -26,7 +26,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Technology in use, under evaluation or in retirement.
     pub struct Technology {
         /// Name of the technology, unique.

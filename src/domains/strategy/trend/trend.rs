@@ -1,9 +1,9 @@
 //! Trends: what may become important, and what is decided about it.
 
-use crate::choice;
-use crate::domains::strategy::plan::horizon::Horizon;
-use crate::resource::value::{Date, Note, Title, Url};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Scope};
+use crate::plan::horizon::Horizon;
+use steward_core::choice;
+use steward_core::resource::value::{Date, Note, Title, Url};
+use steward_core::resource::{Guard, Id, Lifecycle, Resource, Scope};
 
 choice! {
     /// Category of a trend.
@@ -25,7 +25,7 @@ choice! {
 
 const DECIDED: &[&str] = &["decided_adopt", "decided_pilot", "decided_watch", "decided_reject"];
 
-crate::resource! {
+steward_core::resource! {
     /// Trend of possible importance, to be assessed before any decision.
     pub struct Trend {
         /// Name of the trend.

@@ -1,9 +1,9 @@
 //! Assessments of trends: what somebody thinks of one.
 
-use crate::resource::value::{Date, Note, Whole};
-use crate::resource::{Id, PartOf, Resource, Scope};
+use steward_core::resource::value::{Date, Note, Whole};
+use steward_core::resource::{Id, PartOf, Resource, Scope};
 
-crate::resource! {
+steward_core::resource! {
     /// Assessment of a trend by one assessor. The latest of each assessor counts.
     pub struct TrendAssessment {
         /// Trend assessed.

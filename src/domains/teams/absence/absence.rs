@@ -1,14 +1,14 @@
 //! Absences: when people are not there.
 
-use crate::choice;
-use crate::domains::teams::person::person::{acts_for, may_act_for};
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Note, Number};
-use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Own, Resource, Scope, StateException, UnmetGuard, ValidationErrors};
+use crate::person::person::{acts_for, may_act_for};
 use diesel::dsl::not;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Note, Number};
+use steward_core::resource::{Check, Due, Guard, Id, Lifecycle, Move, Own, Resource, Scope, StateException, UnmetGuard, ValidationErrors};
 use steward_schema::teams::absences;
 
 choice! {
@@ -33,7 +33,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Period of absence of a person. The days are visible to everyone who plans the person's work, the reason only to the person. An
     /// absence reported after its start, such as an illness, needs no approval; an approved one cannot be extended.
     pub struct Absence {

@@ -1,11 +1,11 @@
 //! The people who can be called now.
 
 use super::on_call_shift::OnCallTier;
-use crate::database::CHUNK;
-use crate::error::Result;
-use crate::ports::people::OnCall;
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
+use steward_core::database::CHUNK;
+use steward_core::error::Result;
+use steward_core::ports::people::OnCall;
+use steward_core::resource::{Check, Id};
 use steward_schema::teams::on_call_shifts;
 
 /// The people who can be called now for some services, the first to be called first.

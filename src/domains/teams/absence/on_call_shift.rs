@@ -1,14 +1,14 @@
 //! On-call shifts: who can be called, and when.
 
-use crate::choice;
-use crate::database::Dialect;
-use crate::error::{Problem, Result};
-use crate::ports::presence;
-use crate::resource::value::{Instant, Note, Text};
-use crate::resource::{Check, Flag, Id, Lock, Own, Resource, Scope, ValidationErrors, Watch};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::database::Dialect;
+use steward_core::error::{Problem, Result};
+use steward_core::ports::presence;
+use steward_core::resource::value::{Instant, Note, Text};
+use steward_core::resource::{Check, Flag, Id, Lock, Own, Resource, Scope, ValidationErrors, Watch};
 use steward_schema::teams::on_call_shifts;
 
 choice! {
@@ -23,7 +23,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// On-call period of a person in a team. At most one person per team, service and tier is on call at a time.
     pub struct OnCallShift {
         /// On-call team.

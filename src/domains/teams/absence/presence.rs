@@ -1,12 +1,12 @@
 //! When people are not there, for whoever relies on them: the days, and never why.
 
-use crate::database::CHUNK;
-use crate::error::Result;
-use crate::ports::presence::{self, Away};
-use crate::resource::value::Date;
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_core::database::CHUNK;
+use steward_core::error::Result;
+use steward_core::ports::presence::{self, Away};
+use steward_core::resource::value::Date;
+use steward_core::resource::{Check, Id};
 use steward_schema::teams::{absences, people};
 
 /// Absences and the contract, as this domain knows them.

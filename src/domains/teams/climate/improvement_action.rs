@@ -1,9 +1,9 @@
 //! Improvement actions: what a team changes after it has looked back.
 
-use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Guard, Id, Lifecycle, PartOf, Resource, Scope};
+use steward_core::resource::value::{Date, Note, Title};
+use steward_core::resource::{Guard, Id, Lifecycle, PartOf, Resource, Scope};
 
-crate::resource! {
+steward_core::resource! {
     /// Improvement agreed by a team in a retrospective.
     pub struct ImprovementAction {
         /// Retrospective that produced the action.

@@ -2,14 +2,14 @@
 
 use super::pulse_participation::PulseParticipation;
 use super::pulse_survey::PulseQuestion;
-use crate::access::account_of;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Text, Whole};
-use crate::resource::{Check, Effect, Id, Lock, Own, Placement, Resource, Scope, ValidationErrors};
 use diesel::prelude::*;
+use steward_core::access::account_of;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Text, Whole};
+use steward_core::resource::{Check, Effect, Id, Lock, Own, Placement, Resource, Scope, ValidationErrors};
 use steward_schema::teams::pulse_surveys;
 
-crate::value! {
+steward_core::value! {
     /// Answer to one question.
     pub struct GivenAnswer {
         /// Code of the question.
@@ -21,7 +21,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Anonymous response to a pulse survey, without name or time of day. Single responses cannot be read; results are available after the
     /// survey is closed, from five responses up.
     pub struct PulseAnswer {

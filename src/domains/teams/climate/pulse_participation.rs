@@ -1,8 +1,8 @@
 //! Pulse participations: who has answered a survey, without what.
 
-use crate::resource::{Id, Operations, Own, Resource, Scope, Unique};
+use steward_core::resource::{Id, Operations, Own, Resource, Scope, Unique};
 
-crate::resource! {
+steward_core::resource! {
     /// Record of a person's participation in a survey, made by the response. It cannot be linked to that response.
     pub struct PulseParticipation {
         /// Survey; a person takes part once.

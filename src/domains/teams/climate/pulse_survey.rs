@@ -1,10 +1,10 @@
 //! Pulse surveys: a few questions to a team or a unit, answered without a name.
 
-use crate::choice;
-use crate::error::Result;
-use crate::resource::value::{Date, Note, Text, Title};
-use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Own, Resource, Scope, UnmetGuard, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::resource::value::{Date, Note, Text, Title};
+use steward_core::resource::{Check, Due, Guard, Id, Lifecycle, Move, Own, Resource, Scope, UnmetGuard, ValidationErrors};
 
 choice! {
     /// Type of answer to a question.
@@ -18,7 +18,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Question of a pulse survey.
     pub struct PulseQuestion {
         /// Code of the question, used in the answers; unique in the survey.
@@ -30,7 +30,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Short survey of a team or a unit. Participation is recorded, but answers are anonymous. Results are available after closing, from
     /// five answers up.
     pub struct PulseSurvey {

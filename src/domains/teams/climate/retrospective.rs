@@ -1,9 +1,9 @@
 //! Retrospectives: what a team learns from its work.
 
-use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Id, Resource, Scope, ValidationErrors};
+use steward_core::resource::value::{Date, Note, Title};
+use steward_core::resource::{Id, Resource, Scope, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Retrospective of a team over a period of its work. Changes agreed on are recorded as improvement actions.
     pub struct Retrospective {
         /// Team that holds the retrospective.

@@ -1,11 +1,11 @@
 //! Development goals: the steps of a development plan.
 
-use crate::choice;
-use crate::domains::teams::skill::skill::require_level;
-use crate::error::Result;
-use crate::resource::value::{Date, Note, Percent, Title, Whole};
-use crate::resource::{Check, Id, Lock, PartOf, Resource, Scope, ValidationErrors};
+use crate::skill::skill::require_level;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::resource::value::{Date, Note, Percent, Title, Whole};
+use steward_core::resource::{Check, Id, Lock, PartOf, Resource, Scope, ValidationErrors};
 
 choice! {
     /// Way of learning, by the 70-20-10 model.
@@ -19,7 +19,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Goal of a development plan: an action of the person, with its due date and progress.
     pub struct DevelopmentGoal {
         /// Development plan of the goal.
@@ -68,7 +68,7 @@ impl Resource for DevelopmentGoal {
             course_id: None,
             success_criterion: Some("No access switch is configured by hand.".into()),
             due_on: Date::parse("2026-10-31"),
-            progress_percent: crate::resource::value::Number(100.0),
+            progress_percent: steward_core::resource::value::Number(100.0),
             completed_on: Date::parse("2026-05-29"),
         }
     }

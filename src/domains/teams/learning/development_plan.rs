@@ -1,15 +1,15 @@
 //! Development plans: what a person wants to become, and what the organisation gives to it.
 
-use crate::access::users_of;
-use crate::domains::teams::person::person::is_actor;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Currency, Date, Money, Note, Number, Title};
-use crate::resource::{ApprovalAmount, Check, Guard, Id, Lifecycle, Move, Own, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::person::person::is_actor;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::access::users_of;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Currency, Date, Money, Note, Number, Title};
+use steward_core::resource::{ApprovalAmount, Check, Guard, Id, Lifecycle, Move, Own, Resource, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::service::revisions;
 
-crate::resource! {
+steward_core::resource! {
     /// Development plan of a person: learning over a period, towards a target role, with a budget of money and hours. It is agreed once
     /// both the person and the lead have agreed.
     pub struct DevelopmentPlan {

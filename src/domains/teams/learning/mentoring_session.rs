@@ -1,9 +1,9 @@
 //! Mentoring sessions: what a mentor and a mentee talk about. They exist for these two alone.
 
-use crate::resource::value::{Date, Note, Number};
-use crate::resource::{Id, Own, Resource, Rule, Scope};
+use steward_core::resource::value::{Date, Note, Number};
+use steward_core::resource::{Id, Own, Resource, Rule, Scope};
 
-crate::resource! {
+steward_core::resource! {
     /// Conversation between a mentor and a mentee. Visible only to the two, through every interface.
     pub struct MentoringSession {
         /// Person being mentored.

@@ -1,12 +1,12 @@
 //! Mentorships: who teaches what to whom.
 
-use crate::choice;
-use crate::domains::teams::skill::skill_assessment::confirmed_at;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Note};
-use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::skill::skill_assessment::confirmed_at;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Note};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::teams::{mentorships, people, skill_assessments};
 
 choice! {
@@ -25,7 +25,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Mentorship of a mentee by a mentor. The mentor's confirmed level in the skill must be above the mentee's, and the number of a
     /// mentor's matched mentees must not exceed their `mentoring_capacity`.
     pub struct Mentorship {

@@ -1,12 +1,12 @@
 //! Memberships: who belongs to which team, and how much of their time.
 
-use crate::error::Result;
-use crate::resource::value::{Date, Percent, Title};
-use crate::resource::{Check, Flag, Id, Resource, Rule, Scope, ValidationErrors, Watch};
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::resource::value::{Date, Percent, Title};
+use steward_core::resource::{Check, Flag, Id, Resource, Rule, Scope, ValidationErrors, Watch};
 use steward_schema::teams::memberships;
 
-crate::resource! {
+steward_core::resource! {
     /// Membership of a person in a team over a period. A sum over all teams above 100 percent is flagged (`figures=true` on people), not
     /// refused.
     pub struct Membership {
@@ -44,7 +44,7 @@ impl Resource for Membership {
             team_id: Id::sample(),
             person_id: Id::sample(),
             role: Some("Network engineer".into()),
-            fte_percent: Some(crate::resource::value::Number(80.0)),
+            fte_percent: Some(steward_core::resource::value::Number(80.0)),
             starts_on: Date::sample("2026-01-01"),
             ends_on: Date::parse("2026-12-31"),
         }

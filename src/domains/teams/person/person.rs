@@ -1,18 +1,18 @@
 //! People: who works here, for whom, and how much.
 
-use crate::access::authority::{self, Pillar};
-use crate::access::{account_of, active_users_of, person_of};
-use crate::database::Dialect;
-use crate::error::Result;
-use crate::resource::value::{Date, Email, Note, Number, Title, Whole};
-use crate::resource::{Check, Due, Effect, Flag, Id, Lifecycle, Move, Own, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors, Watch};
 use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::access::authority::{self, Pillar};
+use steward_core::access::{account_of, active_users_of, person_of};
+use steward_core::database::Dialect;
+use steward_core::error::Result;
+use steward_core::resource::value::{Date, Email, Note, Number, Title, Whole};
+use steward_core::resource::{Check, Due, Effect, Flag, Id, Lifecycle, Move, Own, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors, Watch};
 use steward_schema::service::{edges, registry};
 use steward_schema::teams::people;
 
-crate::resource! {
+steward_core::resource! {
     /// Person working in the organisation. Login requires a linked user.
     pub struct Person {
         /// Full name.

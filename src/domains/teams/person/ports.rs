@@ -1,16 +1,16 @@
 //! People, for the domains that rely on them: their contracted time, and their names.
 
-use crate::access::parents;
-use crate::database::CHUNK;
-use crate::domains::teams::absence::called_now::called_now;
-use crate::domains::teams::skill::qualified::qualified;
-use crate::error::Result;
-use crate::ports::people::{self, FundedPosition, Group, NamedPerson, OnCall, Qualified, Rostered};
-use crate::resource::value::{Date, Title};
-use crate::resource::{Check, Id};
+use crate::absence::called_now::called_now;
+use crate::skill::qualified::qualified;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
+use steward_core::access::parents;
+use steward_core::database::CHUNK;
+use steward_core::error::Result;
+use steward_core::ports::people::{self, FundedPosition, Group, NamedPerson, OnCall, Qualified, Rostered};
+use steward_core::resource::value::{Date, Title};
+use steward_core::resource::{Check, Id};
 use steward_schema::teams::{memberships, people as people_rows, positions};
 
 /// The people of the organisation.

@@ -1,10 +1,10 @@
 //! Positions: the places that the organisation has for people.
 
-use crate::resource::value::{Date, Note, Ratio, Title};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
+use steward_core::resource::value::{Date, Note, Ratio, Title};
+use steward_core::resource::{Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Position in a unit, with a role and its funding, filled or vacant.
     pub struct Position {
         /// Title as advertised.
@@ -55,7 +55,7 @@ impl Resource for Position {
         Position {
             title: "Network engineer, Rotterdam".into(),
             role_profile_id: Id::sample(),
-            fte: crate::resource::value::Number(0.9),
+            fte: steward_core::resource::value::Number(0.9),
             budget_line_id: None,
             holder_id: None,
             starts_on: Date::parse("2026-09-01"),

@@ -1,9 +1,9 @@
 //! Role profiles: what a role in the organisation is.
 
-use crate::resource::value::{Code, Note, Text, Title, Whole};
-use crate::resource::{Lifecycle, Own, Resource, Scope, Unique};
+use steward_core::resource::value::{Code, Note, Text, Title, Whole};
+use steward_core::resource::{Lifecycle, Own, Resource, Scope, Unique};
 
-crate::resource! {
+steward_core::resource! {
     /// Role profile of a current or future job, such as a network engineer. A published version is frozen; a change is a new version.
     pub struct RoleProfile {
         /// Short code, unique with the version.

@@ -1,13 +1,13 @@
 //! Role requirements: what somebody must bring to a role.
 
-use crate::choice;
-use crate::domains::teams::skill::skill::require_level;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Note, Number, Whole};
-use crate::resource::{Check, Id, Lock, PartOf, Resource, Scope, Unique, ValidationErrors};
+use crate::skill::skill::require_level;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Note, Number, Whole};
+use steward_core::resource::{Check, Id, Lock, PartOf, Resource, Scope, Unique, ValidationErrors};
 use steward_schema::service::registry;
 
 choice! {
@@ -22,7 +22,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Requirement of a role profile: a skill at a level, a certification or a mandatory course. Editable only while the role profile is a
     /// draft.
     pub struct RoleRequirement {

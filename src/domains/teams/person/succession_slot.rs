@@ -1,9 +1,9 @@
 //! Succession slots: who could follow where nobody may be missing.
 
-use crate::choice;
-use crate::resource::value::{Note, Whole};
-use crate::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Note, Whole};
+use steward_core::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 
 choice! {
     /// Readiness of a successor.
@@ -17,7 +17,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Successor for a critical position, role or service. Each successor has a separate slot.
     pub struct SuccessionSlot {
         /// Critical position, role or service; a person is named once as its successor.

@@ -1,9 +1,9 @@
 //! Teams: people who work together, and communities of those who learn from each other.
 
-use crate::choice;
-use crate::resource::value::{Code, Email, Note, Title, Url};
-use crate::resource::{Id, Resource, Scope, Unique};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Code, Email, Note, Title, Url};
+use steward_core::resource::{Id, Resource, Scope, Unique};
 
 choice! {
     /// Type of team.
@@ -15,7 +15,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Team with common work or a community of practice. Its members are its memberships.
     pub struct Team {
         /// Short code, unique.

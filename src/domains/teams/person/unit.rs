@@ -1,11 +1,11 @@
 //! Units: the tree of the organisation, and the scope of permissions.
 
-use crate::access::authority::{self, LOCK};
-use crate::error::{Kind as ProblemKind, Problem, Result};
-use crate::resource::value::{Code, Title};
-use crate::resource::{Check, Id, Lock, Own, Resource, Rule, Scope, Unique};
+use steward_core::access::authority::{self, LOCK};
+use steward_core::error::{Kind as ProblemKind, Problem, Result};
+use steward_core::resource::value::{Code, Title};
+use steward_core::resource::{Check, Id, Lock, Own, Resource, Rule, Scope, Unique};
 
-crate::resource! {
+steward_core::resource! {
     /// Unit of the organisation. Units form a tree; a role granted on a unit applies to all units below it.
     pub struct Unit {
         /// Short code, unique in the organisation.

@@ -1,9 +1,9 @@
 //! Action items: what somebody has undertaken to do about a record of any kind.
 
-use crate::resource::value::{Date, Note, Title};
-use crate::resource::{ANY, Id, Lifecycle, PartOf, Resource, Scope};
+use steward_core::resource::value::{Date, Note, Title};
+use steward_core::resource::{ANY, Id, Lifecycle, PartOf, Resource, Scope};
 
-crate::resource! {
+steward_core::resource! {
     /// Action agreed on about its subject: a one-on-one, a team or any other record. Visible exactly to the people who can see the subject;
     /// those of a one-on-one only to its two participants.
     pub struct ActionItem {

@@ -1,11 +1,11 @@
 //! Feedback: what one person tells another about their work. It exists for those it names alone.
 
-use crate::choice;
-use crate::domains::teams::person::person::is_actor;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Note};
-use crate::resource::{Check, Id, Own, Resource, Scope, ValidationErrors};
+use crate::person::person::is_actor;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Note};
+use steward_core::resource::{Check, Id, Own, Resource, Scope, ValidationErrors};
 
 choice! {
     /// Audience of feedback.
@@ -31,7 +31,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Feedback from one person to another about their work. Visible only to the people named, through every interface: always the two, and
     /// the manager or team lead where it is meant for them too.
     pub struct Feedback {

@@ -1,9 +1,9 @@
 //! One-on-ones: what a person and who leads them talk about. They exist for these two alone.
 
-use crate::resource::value::{Date, Note};
-use crate::resource::{Id, Own, Resource, Scope, ValidationErrors};
+use steward_core::resource::value::{Date, Note};
+use steward_core::resource::{Id, Own, Resource, Scope, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// One-on-one conversation between a person and their lead. Visible only to the two participants, through every interface: nobody else,
     /// administrators included, can list, find or export it.
     pub struct OneOnOne {

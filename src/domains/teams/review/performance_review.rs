@@ -1,11 +1,11 @@
 //! Performance reviews: how a person's work is judged. They exist for those they name alone.
 
-use crate::domains::teams::person::person::{acts_for, is_actor};
-use crate::error::{Problem, Result};
-use crate::resource::value::{Note, Number, Percent, Title};
-use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
+use crate::person::person::{acts_for, is_actor};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Note, Number, Percent, Title};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use steward_schema::teams::{people, review_cycles};
 
 /// Rating on the scale of the cycle, where 1 is the worst.
@@ -25,7 +25,7 @@ const SHARED: &[&str] = &["shared", "acknowledged"];
 /// Before they are rated and once they are shared.
 const GOALS_SHOWN: &[&str] = &["self", "shared", "acknowledged"];
 
-crate::value! {
+steward_core::value! {
     /// Goal of a person in a review, with its rating.
     pub struct ReviewedGoal {
         /// Goal to be reached.
@@ -39,7 +39,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Performance review of a person over a cycle: self-review, peer reviews, the manager's review and calibration by a panel, before it
     /// is shared. Visible only to the people named in it. Frozen once shared.
     pub struct PerformanceReview {

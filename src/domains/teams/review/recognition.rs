@@ -1,8 +1,8 @@
 //! Recognitions: what people are thanked for before all.
 
-use crate::choice;
-use crate::resource::value::{Currency, Date, Money, Note, Title};
-use crate::resource::{Id, Resource, Scope, ValidationErrors};
+use steward_core::choice;
+use steward_core::resource::value::{Currency, Date, Money, Note, Title};
+use steward_core::resource::{Id, Resource, Scope, ValidationErrors};
 
 choice! {
     /// Type of recognition.
@@ -16,7 +16,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Recognition of a person or a team for an achievement, readable by all.
     pub struct Recognition {
         /// Person or team recognised.

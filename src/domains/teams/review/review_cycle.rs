@@ -1,10 +1,10 @@
 //! Review cycles: when performance is reviewed, and on which scale.
 
-use crate::resource::value::{Code, Date, Note, Title, Whole};
-use crate::resource::{Lifecycle, Own, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
+use steward_core::resource::value::{Code, Date, Note, Title, Whole};
+use steward_core::resource::{Lifecycle, Own, Resource, Scope, Unique, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Cycle of performance reviews over a period of work, with the due dates of its steps.
     pub struct ReviewCycle {
         /// Short code, unique.

@@ -1,9 +1,9 @@
 //! Certifications: what a body outside attests to people.
 
-use crate::resource::value::{Code, Note, Title, Url, Whole};
-use crate::resource::{Id, Own, Resource, Scope, Unique};
+use steward_core::resource::value::{Code, Note, Title, Url, Whole};
+use steward_core::resource::{Id, Own, Resource, Scope, Unique};
 
-crate::resource! {
+steward_core::resource! {
     /// Certification available to people, with the conditions of its validity.
     pub struct Certification {
         /// Short code, unique, such as CCNP-ENT.

@@ -1,11 +1,11 @@
 //! Courses: what people can learn, from whom, and for whom it is mandatory.
 
 use super::skill::require_level;
-use crate::choice;
-use crate::error::Result;
-use crate::resource::value::{Code, Currency, Money, Note, Number, Title, Url, Whole};
-use crate::resource::{Check, Id, Lock, Own, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::resource::value::{Code, Currency, Money, Note, Number, Title, Url, Whole};
+use steward_core::resource::{Check, Id, Lock, Own, Resource, Scope, Unique, ValidationErrors};
 
 choice! {
     /// Delivery mode of a course.
@@ -21,7 +21,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Course for learning. Passing it may propose a skill or plan a certification.
     pub struct Course {
         /// Short code, unique.

@@ -1,12 +1,12 @@
 //! Course sessions: when and where a course is held, and how many seats there are.
 
-use crate::error::{Problem, Result};
-use crate::resource::value::{Currency, Instant, Money, Note, Title, Url, Whole};
-use crate::resource::{Check, Id, Lifecycle, Lock, Own, Resource, Scope, ValidationErrors};
 use diesel::prelude::*;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Currency, Instant, Money, Note, Title, Url, Whole};
+use steward_core::resource::{Check, Id, Lifecycle, Lock, Own, Resource, Scope, ValidationErrors};
 use steward_schema::teams::enrollments;
 
-crate::resource! {
+steward_core::resource! {
     /// Scheduled session of a course.
     pub struct CourseSession {
         /// Course held.

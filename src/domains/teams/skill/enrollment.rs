@@ -3,15 +3,15 @@
 use super::course_session::{SEATLESS, seats_lock, seats_taken};
 use super::person_certification::PersonCertification;
 use super::skill_assessment::{AssessmentSource, SkillAssessment};
-use crate::domains::teams::person::person::may_act_for;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Currency, Date, Money, Note, Percent, Whole};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Own, Placement, Resource, Rule, Scope};
+use crate::person::person::may_act_for;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Currency, Date, Money, Note, Percent, Whole};
+use steward_core::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Own, Placement, Resource, Rule, Scope};
 use steward_schema::teams::{course_sessions, courses, enrollments, person_certifications};
 
-crate::resource! {
+steward_core::resource! {
     /// Enrollment of a person in a course. It takes a seat of its session until it is withdrawn or ends as a no-show. Passing proposes the
     /// skill shown by the course and plans the certification prepared for, unless the person already has or plans it.
     pub struct Enrollment {
@@ -69,7 +69,7 @@ impl Resource for Enrollment {
             course_session_id: None,
             due_on: Date::parse("2026-06-30"),
             completed_on: Date::parse("2026-05-12"),
-            score_percent: Some(crate::resource::value::Number(92.0)),
+            score_percent: Some(steward_core::resource::value::Number(92.0)),
             cost: Some(Money::new(4500, Currency::sample("EUR"))),
             notes: Some("Took the module on phishing twice.".into()),
             file_id: None,

@@ -1,11 +1,11 @@
 //! Person certifications: which certification a person holds, and until when.
 
-use crate::domains::teams::person::person::acts_for;
-use crate::error::Result;
-use crate::resource::value::{Currency, Date, Money, Note, Number, Text};
-use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Own, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::person::person::acts_for;
+use steward_core::error::Result;
+use steward_core::resource::value::{Currency, Date, Money, Note, Number, Text};
+use steward_core::resource::{Check, Due, Guard, Id, Lifecycle, Move, Own, Resource, Scope, UnmetGuard, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Certification of a person, from planning to expiry.
     pub struct PersonCertification {
         /// Person certified.

@@ -2,13 +2,13 @@
 
 use super::skill_assessment::confirmed_at;
 use super::skill_gap::stands;
-use crate::database::CHUNK;
-use crate::error::Result;
-use crate::ports::people::Qualified;
-use crate::resource::value::Date;
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use steward_core::database::CHUNK;
+use steward_core::error::Result;
+use steward_core::ports::people::Qualified;
+use steward_core::resource::value::Date;
+use steward_core::resource::{Check, Id};
 use steward_schema::teams::{people, person_certifications, skill_assessments, skill_needs};
 
 /// A need: what needs it, the skill, the least level, and the certification that is asked for.

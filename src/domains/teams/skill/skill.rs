@@ -1,12 +1,12 @@
 //! Skills: what people can do, in a tree, with the levels that each has.
 
-use crate::choice;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Code, Note, Title, Whole};
-use crate::resource::{Check, Id, Own, Resource, Rule, Scope, Unique, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Code, Note, Title, Whole};
+use steward_core::resource::{Check, Id, Own, Resource, Rule, Scope, Unique, ValidationErrors};
 use steward_schema::teams::{courses, development_goals, role_requirements, skill_assessments, skill_needs, skills};
 
 choice! {
@@ -25,7 +25,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Level of a skill.
     pub struct SkillLevel {
         /// Number of the level, 1 to 7 as in SFIA; a higher level includes the lower ones.
@@ -37,7 +37,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Skill of people, with its own levels: not every skill has every level. The tree of skills is shared by the whole organisation.
     pub struct Skill {
         /// Short code, unique, such as NTAS in SFIA.

@@ -1,13 +1,13 @@
 //! Skill assessments: at which level a person has a skill, and who says so.
 
 use super::skill::require_level;
-use crate::choice;
-use crate::domains::teams::person::person::{acts_for, is_actor};
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Note, Whole};
-use crate::resource::{Check, Id, Lifecycle, Lock, Move, Own, Resource, Scope, UnmetGuard};
+use crate::person::person::{acts_for, is_actor};
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Timestamptz};
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Note, Whole};
+use steward_core::resource::{Check, Id, Lifecycle, Lock, Move, Own, Resource, Scope, UnmetGuard};
 use steward_schema::service::revisions;
 use steward_schema::teams::skill_assessments;
 
@@ -37,7 +37,7 @@ pub fn confirmed_at() -> _ {
     coalesce(confirmations.order(revisions::at.desc()).select(revisions::at).single_value(), skill_assessments::updated_at)
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Assessed level of a person in a skill. It counts from the day of its confirmation by a person other than the assessed one and the
     /// proposer; the latest confirmed assessment counts.
     pub struct SkillAssessment {

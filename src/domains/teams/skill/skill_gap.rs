@@ -1,7 +1,7 @@
 //! The skill gap of a person to a role, and the readiness that follows from it: the calculation alone.
 
-use crate::resource::value::Date;
 use chrono::Months;
+use steward_core::resource::value::Date;
 
 /// Days of a month on average: 365.2425 / 12.
 const DAYS_A_MONTH: f64 = 30.436_875;

@@ -1,12 +1,12 @@
 //! Skill needs: what a service or a control needs people to be able to do.
 
 use super::skill::require_level;
-use crate::error::Result;
-use crate::resource::value::{Note, Whole};
-use crate::resource::{Check, Id, Lock, Resource, Scope, Unique};
 use serde_json::json;
+use steward_core::error::Result;
+use steward_core::resource::value::{Note, Whole};
+use steward_core::resource::{Check, Id, Lock, Resource, Scope, Unique};
 
-crate::resource! {
+steward_core::resource! {
     /// Skill needed by a service or a control, with the number of people who must have it. One qualified person left is a key-person risk,
     /// none a gap.
     pub struct SkillNeed {

@@ -3,14 +3,14 @@
 use super::person_certification::PersonCertification;
 use super::skill_assessment::{SkillAssessment, confirmed_at};
 use super::skill_gap::stands;
-use crate::database::Dialect;
-use crate::domains::teams::person::person::Person;
-use crate::error::Result;
-use crate::resource::Id;
-use crate::resource::value::Date;
-use crate::store::Reader;
+use crate::person::person::Person;
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
+use steward_core::database::Dialect;
+use steward_core::error::Result;
+use steward_core::resource::Id;
+use steward_core::resource::value::Date;
+use steward_core::store::Reader;
 use steward_schema::teams::{people, person_certifications, skill_assessments, skill_needs};
 
 /// The level of each person in each skill, as it was confirmed last; none if the reader may not see it.

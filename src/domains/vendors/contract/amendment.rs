@@ -2,14 +2,14 @@
 
 use super::contract::Contract;
 use super::notice::{NoticePeriod, NoticeTo, RenewalKind};
-use crate::error::Result;
-use crate::resource::value::{Currency, Date, Money, Note, Title, Whole};
-use crate::resource::{ApprovalAmount, Cause, Check, Due, Effect, Guard, Id, Lifecycle, Move, Resource, Scope, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::error::Result;
+use steward_core::resource::value::{Currency, Date, Money, Note, Title, Whole};
+use steward_core::resource::{ApprovalAmount, Cause, Check, Due, Effect, Guard, Id, Lifecycle, Move, Resource, Scope, ValidationErrors};
 use steward_schema::vendors::contracts;
 
-crate::resource! {
+steward_core::resource! {
     /// Approved change of a contract. Its new terms are written into the contract once it is signed and its effective day has come; terms
     /// left out remain as they are. Lines of the contract can name it.
     pub struct Amendment {

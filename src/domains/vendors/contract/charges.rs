@@ -4,13 +4,13 @@ use super::contract_line::ChargeKind;
 use super::handover;
 use super::index_rule::IndexRule;
 use super::notice::{self, RenewalKind};
-use crate::database::CHUNK;
-use crate::error::Result;
-use crate::ports::contracts::{self, ChargedLine, Indexation};
-use crate::resource::value::{Date, Precise, PreciseMoney, Title};
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_core::database::CHUNK;
+use steward_core::error::Result;
+use steward_core::ports::contracts::{self, ChargedLine, Indexation};
+use steward_core::resource::value::{Date, Precise, PreciseMoney, Title};
+use steward_core::resource::{Check, Id};
 use steward_schema::vendors::{contract_lines, contracts as contract_rows};
 
 /// Contracts, as this domain keeps them.

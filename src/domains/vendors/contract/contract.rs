@@ -3,16 +3,16 @@
 use super::handover::{BINDING, Handover};
 use super::index_rule::{CapBasis, IndexRule};
 use super::notice::{NoticePeriod, NoticeTo, RenewalKind, Terms, last_day};
-use crate::choice;
-use crate::error::{Problem, Result};
-use crate::ports::ledger;
-use crate::resource::value::{Code, Currency, Date, Money, Note, Number, Precise, Title, Whole};
-use crate::resource::{
-    ApprovalAmount, Check, Due, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, StateException, Unique, UnmetGuard, ValidationErrors,
-};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::ports::ledger;
+use steward_core::resource::value::{Code, Currency, Date, Money, Note, Number, Precise, Title, Whole};
+use steward_core::resource::{
+    ApprovalAmount, Check, Due, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, StateException, Unique, UnmetGuard, ValidationErrors,
+};
 use steward_schema::vendors::contract_lines;
 
 choice! {
@@ -51,7 +51,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Agreement with a vendor. Once it is approved only a signed amendment changes it.
     pub struct Contract {
         /// Number under which it is filed, unique.

@@ -1,11 +1,11 @@
 //! Contract clauses: what a text says, and what a side wants it to say instead.
 
 use super::contract_version::{Party, require_unsigned};
-use crate::choice;
-use crate::error::Result;
-use crate::resource::value::{Note, Text, Title};
-use crate::resource::{Check, Id, PartOf, Resource, Scope, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::resource::value::{Note, Text, Title};
+use steward_core::resource::{Check, Id, PartOf, Resource, Scope, ValidationErrors};
 
 choice! {
     /// Status of the negotiation of a clause.
@@ -21,7 +21,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Clause of a version of a contract, with its redline.
     pub struct ContractClause {
         /// Contract version that contains the clause.

@@ -1,12 +1,12 @@
 //! Contract lines: what is bought under a contract, and at which price.
 
-use crate::choice;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Code, Currency, Date, Money, Note, Precise, PreciseMoney, Text, Title, Whole};
-use crate::resource::{Check, Id, Lock, PartOf, Resource, Rule, Scope, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Code, Currency, Date, Money, Note, Precise, PreciseMoney, Text, Title, Whole};
+use steward_core::resource::{Check, Id, Lock, PartOf, Resource, Rule, Scope, ValidationErrors};
 use steward_schema::vendors::{amendments, contracts};
 
 choice! {
@@ -21,7 +21,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Line of a contract with its price. It is written while the contract is a draft or in review, and later under an amendment.
     pub struct ContractLine {
         /// The contract.

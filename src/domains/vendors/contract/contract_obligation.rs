@@ -1,10 +1,10 @@
 //! Contract obligations: what a side must do under a contract, and by when.
 
 use super::contract_version::Party;
-use crate::resource::value::{Date, Note, Title, Whole};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Scope};
+use steward_core::resource::value::{Date, Note, Title, Whole};
+use steward_core::resource::{Guard, Id, Lifecycle, Resource, Scope};
 
-crate::resource! {
+steward_core::resource! {
     /// Obligation of a party under a contract.
     pub struct ContractObligation {
         /// The contract.

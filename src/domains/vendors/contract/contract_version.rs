@@ -1,11 +1,11 @@
 //! Contract versions: the texts that went back and forth until one was signed.
 
-use crate::choice;
-use crate::error::{Error, Problem, Result};
-use crate::resource::value::{Date, Note, Title, Whole};
-use crate::resource::{Check, Id, Model, PartOf, Resource, Scope};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::choice;
+use steward_core::error::{Error, Problem, Result};
+use steward_core::resource::value::{Date, Note, Title, Whole};
+use steward_core::resource::{Check, Id, Model, PartOf, Resource, Scope};
 use steward_schema::vendors::contract_versions;
 
 choice! {
@@ -18,7 +18,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Version of a contract's text, as one side sent it to the other.
     pub struct ContractVersion {
         /// The contract.
@@ -73,7 +73,7 @@ impl Resource for ContractVersion {
         }
     }
 
-    fn rules(&self, faults: &mut crate::resource::ValidationErrors) {
+    fn rules(&self, faults: &mut steward_core::resource::ValidationErrors) {
         faults.span(self.sent_on, self.signed_on, "signed_on");
     }
 

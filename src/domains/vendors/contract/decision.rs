@@ -3,14 +3,14 @@
 use super::contract::NoticeCounts;
 use super::notice::{Exit, Terms};
 use super::renewal::Renewal;
-use crate::database::Dialect;
-use crate::error::Result;
-use crate::resource::Id;
-use crate::resource::value::Date;
-use crate::store::Reader;
-use crate::view::grouped;
 use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_core::database::Dialect;
+use steward_core::error::Result;
+use steward_core::resource::Id;
+use steward_core::resource::value::Date;
+use steward_core::store::Reader;
+use steward_core::view::grouped;
 use steward_schema::vendors::renewals;
 
 /// A renewal as far as it counts here.

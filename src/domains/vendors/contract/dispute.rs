@@ -1,9 +1,9 @@
 //! Disputes: what the organisation and a vendor do not agree on.
 
 use super::contract_version::Party;
-use crate::choice;
-use crate::resource::value::{Currency, Date, Money, Note, Title};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
+use steward_core::choice;
+use steward_core::resource::value::{Currency, Date, Money, Note, Title};
+use steward_core::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 
 choice! {
     /// Subject of a dispute.
@@ -21,7 +21,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Disagreement between the organisation and a vendor, until it is settled.
     pub struct Dispute {
         /// The vendor.

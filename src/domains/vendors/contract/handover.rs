@@ -1,11 +1,11 @@
 //! Contracts that outlast the project that concluded them: a service has them then.
 
 use super::notice::RenewalKind;
-use crate::error::Result;
-use crate::ports::work;
-use crate::resource::value::Date;
-use crate::resource::{Check, Id, UnmetGuard};
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::ports::work;
+use steward_core::resource::value::Date;
+use steward_core::resource::{Check, Id, UnmetGuard};
 use steward_schema::vendors::contracts;
 
 /// The states in which a contract binds, or is about to.

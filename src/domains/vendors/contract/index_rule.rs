@@ -1,9 +1,9 @@
 //! Index rules: how the prices of a contract follow an index.
 
-use crate::choice;
-use crate::resource::ValidationErrors;
-use crate::resource::value::{Date, Number, Percent, Precise, Text, Title, Whole};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::ValidationErrors;
+use steward_core::resource::value::{Date, Number, Percent, Precise, Text, Title, Whole};
 
 choice! {
     /// Basis of the cap and floor of an index rule.
@@ -15,7 +15,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Rule by which prices follow an index.
     pub struct IndexRule {
         /// Index, such as the consumer price index of a country, with its publisher.

@@ -1,10 +1,10 @@
 //! Notice: until when a contract can be ended, and to which day. Pure calculations on days of the calendar.
 
-use crate::choice;
-use crate::database::Dialect;
-use crate::resource::value::{Date, Whole};
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use diesel::prelude::{Queryable, Selectable};
+use steward_core::choice;
+use steward_core::database::Dialect;
+use steward_core::resource::value::{Date, Whole};
 use steward_schema::vendors::contracts;
 
 choice! {
@@ -43,7 +43,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Notice period before the end.
     pub struct NoticePeriod {
         /// Number of days or months; 0 for no period.

@@ -2,10 +2,10 @@
 
 use super::contract::Contract;
 use super::figures::renewals_due::undecided;
-use crate::error::Result;
-use crate::resource::Resource;
-use crate::store::{DerivedDate, Reader, Span};
-use crate::view::due::DerivedDates;
+use steward_core::error::Result;
+use steward_core::resource::Resource;
+use steward_core::store::{DerivedDate, Reader, Span};
+use steward_core::view::due::DerivedDates;
 
 /// Days on which notice of a contract must be given, where nothing was decided.
 pub const NOTICE: DerivedDates = DerivedDates { collection: Contract::PATH, find };

@@ -2,11 +2,11 @@
 
 use super::contract_line::ChargeKind;
 use super::notice::RenewalKind;
-use crate::error::Result;
-use crate::ports::ledger::{self, CommittedLine, RecurringLine};
-use crate::resource::value::{Date, Money};
-use crate::resource::{Check, Effect, Id};
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::ports::ledger::{self, CommittedLine, RecurringLine};
+use steward_core::resource::value::{Date, Money};
+use steward_core::resource::{Check, Effect, Id};
 use steward_schema::vendors::{contract_lines, contracts};
 
 /// A line with an amount that it commits.

@@ -1,9 +1,9 @@
 //! Renewals: the decision whether a contract goes on, made before its notice deadline.
 
-use crate::resource::value::{Date, Money, Note, Title};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
+use steward_core::resource::value::{Date, Money, Note, Title};
+use steward_core::resource::{Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Renewal case of a contract: arguments for and against going on, and the decision.
     pub struct Renewal {
         /// The contract.
@@ -67,7 +67,7 @@ impl Resource for Renewal {
     }
 
     fn sample() -> Self {
-        let euro = crate::resource::value::Currency::sample("EUR");
+        let euro = steward_core::resource::value::Currency::sample("EUR");
         Renewal {
             contract_id: Id::sample(),
             title: "Hosting after 2026".into(),

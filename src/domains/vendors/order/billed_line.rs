@@ -1,11 +1,11 @@
 //! How much of an order line was received and billed.
 
 use super::invoice_kind::{APPROVED, InvoiceKind};
-use crate::error::Result;
-use crate::resource::value::Precise;
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
+use steward_core::error::Result;
+use steward_core::resource::value::Precise;
+use steward_core::resource::{Check, Id};
 use steward_schema::vendors::{invoice_lines, invoices, receipt_lines, receipts};
 
 /// The quantity of an order line that posted receipts have accepted.

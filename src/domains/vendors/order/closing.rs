@@ -1,9 +1,9 @@
 //! Invoices that are open when a period is closed.
 
-use crate::error::Result;
-use crate::ports::closing::{self, ClosingPeriod, OpenRecords};
-use crate::resource::Check;
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::ports::closing::{self, ClosingPeriod, OpenRecords};
+use steward_core::resource::Check;
 use steward_schema::vendors::{invoices, receipts};
 
 /// Orders, receipts and invoices, as far as a period waits for them.

@@ -1,12 +1,12 @@
 //! What a credit note may take back: no more than the invoice that it corrects has billed.
 
 use super::invoice_kind::{Bill, InvoiceKind, told};
-use crate::error::Result;
-use crate::resource::value::{Money, Precise};
-use crate::resource::{Check, Id, UnmetGuard};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
+use steward_core::error::Result;
+use steward_core::resource::value::{Money, Precise};
+use steward_core::resource::{Check, Id, UnmetGuard};
 use steward_schema::vendors::{invoice_lines, invoices};
 
 /// What a credit note would take back beyond its invoice.

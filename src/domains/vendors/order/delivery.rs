@@ -2,16 +2,16 @@
 
 use super::invoice_kind::{APPROVED, InvoiceKind};
 use super::line_price::{LinePrice, line_amount};
-use crate::error::Result;
-use crate::ports::estate::ReceivedGoods;
-use crate::ports::purchase::AccruedLine;
-use crate::resource::value::{Date, Money, Precise, Text, Title};
-use crate::resource::{Check, Id};
-use crate::view::grouped;
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::HashMap;
+use steward_core::error::Result;
+use steward_core::ports::estate::ReceivedGoods;
+use steward_core::ports::purchase::AccruedLine;
+use steward_core::resource::value::{Date, Money, Precise, Text, Title};
+use steward_core::resource::{Check, Id};
+use steward_core::view::grouped;
 use steward_schema::vendors::{invoice_lines, invoices, purchase_order_lines, purchase_orders, receipt_lines, receipts};
 
 /// An order line that a budget pays for.

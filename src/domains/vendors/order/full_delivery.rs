@@ -1,13 +1,13 @@
 //! When orders had come in full, for whoever waits for them, and what is not waited for any more.
 
-use crate::database::CHUNK;
-use crate::error::Result;
-use crate::ports::deliveries;
-use crate::resource::value::{Date, Precise};
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use steward_core::database::CHUNK;
+use steward_core::error::Result;
+use steward_core::ports::deliveries;
+use steward_core::resource::value::{Date, Precise};
+use steward_core::resource::{Check, Id};
 use steward_schema::vendors::{contract_lines, contracts, purchase_order_lines, purchase_orders, receipt_lines, receipts};
 
 /// Receipts, as this domain keeps them.

@@ -4,15 +4,17 @@ use super::invoice_kind::{Bill, InvoiceKind};
 use super::invoice_posting::Document;
 use super::past_move::has_made;
 use super::{open_excess, payee, payment, payment_sum, prepaid};
-use crate::error::{FieldError, Problem, Result};
-use crate::resource::value::{Code, Currency, Date, Money, Note, Title, folded};
-use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, StateException, UnmetGuard, ValidationErrors};
 use chrono::Datelike;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::error::{FieldError, Problem, Result};
+use steward_core::resource::value::{Code, Currency, Date, Money, Note, Title, folded};
+use steward_core::resource::{
+    ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, StateException, UnmetGuard, ValidationErrors,
+};
 use steward_schema::vendors::{invoice_lines, invoices};
 
-crate::resource! {
+steward_core::resource! {
     /// Invoice or credit note of a vendor. Its number is unique for each vendor, year and kind. It is `matched` where its lines add up and
     /// agree with the order, the receipt and the contract, else an `exception`, which an approver may approve all the same. Its approval
     /// books its lines on the budget lines that pay, checks their funds, ends what was accrued for them and relieves what the order or the
@@ -219,7 +221,7 @@ impl Resource for Invoice {
             return Ok(());
         }
         let other = invoice_lines::table.filter(invoice_lines::invoice_id.eq(check.id).and(invoice_lines::net_currency.ne(self.net.currency)));
-        crate::domains::vendors::contract::frozen_record::require_no_line(check, select(exists(other)), "/net/currency")?;
+        crate::contract::frozen_record::require_no_line(check, select(exists(other)), "/net/currency")?;
         self.require_no_twin(check)
     }
 }

@@ -1,9 +1,9 @@
 //! Invoices, credit notes and prepayments, as far as they are matched.
 
-use crate::choice;
-use crate::resource::Id;
-use crate::resource::value::Money;
 use rust_decimal::Decimal;
+use steward_core::choice;
+use steward_core::resource::Id;
+use steward_core::resource::value::Money;
 
 choice! {
     /// Kind of an invoice.

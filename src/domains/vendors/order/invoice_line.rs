@@ -1,13 +1,13 @@
 //! Invoice lines: what a vendor asks to be paid for.
 
-use crate::error::{Problem, Result};
-use crate::resource::value::{Currency, Money, Number, Percent, Precise, PreciseMoney, Title, Whole};
-use crate::resource::{Check, Id, PartOf, Resource, Scope, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Currency, Money, Number, Percent, Precise, PreciseMoney, Title, Whole};
+use steward_core::resource::{Check, Id, PartOf, Resource, Scope, ValidationErrors};
 use steward_schema::vendors::{invoices, purchase_order_lines, purchase_orders};
 
-crate::resource! {
+steward_core::resource! {
     /// Line of an invoice. It is written until the invoice is approved.
     pub struct InvoiceLine {
         /// The invoice.

@@ -4,12 +4,12 @@ use super::billed_line::{accepted, allowed, billed};
 use super::invoice_kind::{Bill, InvoiceKind, told};
 use super::line_price::{LinePrice, line_amount};
 use super::matching::Matching;
-use crate::database::Dialect;
-use crate::error::Result;
-use crate::resource::value::{Code, Money, Percent, Precise, PreciseMoney};
-use crate::resource::{Check, Id, UnmetGuard};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
+use steward_core::database::Dialect;
+use steward_core::error::Result;
+use steward_core::resource::value::{Code, Money, Percent, Precise, PreciseMoney};
+use steward_core::resource::{Check, Id, UnmetGuard};
 use steward_schema::vendors::{contract_lines, contracts, invoice_lines, purchase_order_lines, purchase_orders};
 
 /// The states in which an invoice counts as owed.

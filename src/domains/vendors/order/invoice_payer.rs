@@ -1,11 +1,11 @@
 //! Who pays the lines of an invoice: what they name themselves, else what their order or their contract says.
 
-use crate::database::CHUNK;
-use crate::error::Result;
-use crate::resource::value::{Money, Percent, Precise, Title};
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_core::database::CHUNK;
+use steward_core::error::Result;
+use steward_core::resource::value::{Money, Percent, Precise, Title};
+use steward_core::resource::{Check, Id};
 use steward_schema::vendors::{contract_lines, invoice_lines, purchase_order_lines, purchase_orders};
 
 /// A line of an invoice, with what its order and its contract say of who pays.

@@ -4,12 +4,12 @@ use super::delivery;
 use super::invoice_kind::{APPROVED, InvoiceKind};
 use super::invoice_payer::{Line, Payers, lines};
 use super::prepaid;
-use crate::error::Result;
-use crate::ports::purchase::{self, BilledLine, Posting};
-use crate::resource::value::{Code, Date, Money, Precise};
-use crate::resource::{Check, Effect, Id, Move};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
+use steward_core::error::Result;
+use steward_core::ports::purchase::{self, BilledLine, Posting};
+use steward_core::resource::value::{Code, Date, Money, Precise};
+use steward_core::resource::{Check, Effect, Id, Move};
 use steward_schema::vendors::invoices;
 
 /// What of an invoice its bookings follow from.

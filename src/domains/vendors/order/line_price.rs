@@ -1,8 +1,8 @@
 //! Cost of an order line.
 
-use crate::database::Dialect;
-use crate::resource::value::{Money, Percent, Precise, PreciseMoney};
 use diesel::prelude::*;
+use steward_core::database::Dialect;
+use steward_core::resource::value::{Money, Percent, Precise, PreciseMoney};
 use steward_schema::vendors::purchase_order_lines;
 
 /// Quantity, unit price and discount of an order line.
@@ -38,7 +38,7 @@ mod tests {
     #[test]
     fn a_line_costs_quantity_times_price_less_discount_rounded_once() {
         let cost = |quantity: &str, price: &str, discount: Option<f64>| {
-            let discount = discount.map(crate::resource::value::Number);
+            let discount = discount.map(steward_core::resource::value::Number);
             line_amount(Precise::parse(quantity).unwrap(), PreciseMoney::sample(price, "EUR"), discount).map(Money::amount)
         };
         assert_eq!(cost("3", "0.335", None).as_deref(), Some("1.01"));

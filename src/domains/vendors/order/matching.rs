@@ -1,6 +1,6 @@
 //! What an invoice is compared with.
 
-use crate::choice;
+use steward_core::choice;
 
 choice! {
     /// Documents that an invoice is matched with.

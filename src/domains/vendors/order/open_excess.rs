@@ -1,9 +1,9 @@
 //! Open conflicts about the order lines of an invoice, which keep it from being approved or paid.
 
-use crate::error::Result;
-use crate::ports::conflict;
-use crate::resource::{Check, Id, UnmetGuard};
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::ports::conflict;
+use steward_core::resource::{Check, Id, UnmetGuard};
 use steward_schema::vendors::invoice_lines;
 
 /// Lines of the orders of an invoice that are received or billed beyond what was ordered, as long as nobody accepted that.

@@ -4,13 +4,13 @@ use super::billed_line::{accepted, allowed, billed};
 use super::invoice::Invoice;
 use super::invoice_kind::{InvoiceKind, told};
 use super::line_price::LinePrice;
-use crate::database::Dialect;
-use crate::error::Result;
-use crate::resource::value::{Money, Percent, Text};
-use crate::resource::{Check, Effect, Flag, Id, Watch};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive;
+use steward_core::database::Dialect;
+use steward_core::error::Result;
+use steward_core::resource::value::{Money, Percent, Text};
+use steward_core::resource::{Check, Effect, Flag, Id, Watch};
 use steward_schema::vendors::{invoice_lines, invoices, purchase_order_lines};
 
 /// By how many of the smallest units of its currency what is billed may exceed what is ordered, as vendors round each line.

@@ -1,9 +1,9 @@
 //! What came of an order and was billed for it: an order that has either is not cancelled.
 
-use crate::error::Result;
-use crate::resource::value::{Code, Text};
-use crate::resource::{Check, UnmetGuard};
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::resource::value::{Code, Text};
+use steward_core::resource::{Check, UnmetGuard};
 use steward_schema::vendors::{invoice_lines, invoices, purchase_order_lines, receipt_lines, receipts};
 
 /// Posted receipts and approved invoices of the order.

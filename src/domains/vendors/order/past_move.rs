@@ -1,9 +1,9 @@
 //! Moves that a record has made, whatever state it is in now.
 
-use crate::error::Result;
-use crate::resource::Check;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::resource::Check;
 use steward_schema::service::revisions;
 
 /// True if the record has ever made one of these moves.

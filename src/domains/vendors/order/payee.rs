@@ -1,9 +1,9 @@
 //! Who is paid: a vendor that is not blocked, on an account that is verified.
 
-use crate::error::Result;
-use crate::resource::value::Title;
-use crate::resource::{Check, Id, UnmetGuard};
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::resource::value::Title;
+use steward_core::resource::{Check, Id, UnmetGuard};
 use steward_schema::vendors::{bank_accounts, vendors};
 
 /// What keeps a vendor from being paid, and from paying back.

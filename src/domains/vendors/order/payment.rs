@@ -2,13 +2,13 @@
 
 use super::payment_sum::{self, Payable};
 use super::{open_excess, payee};
-use crate::choice;
-use crate::error::{Problem, Result};
-use crate::resource::record::Placement;
-use crate::resource::value::{Currency, Date, Money, Title};
-use crate::resource::{ApprovalAmount, Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::record::Placement;
+use steward_core::resource::value::{Currency, Date, Money, Title};
+use steward_core::resource::{ApprovalAmount, Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::vendors::bank_accounts;
 
 choice! {
@@ -27,7 +27,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Payment of an invoice, in full or in part; for a credit note, the refund. Posting it brings the invoice to `partially_paid`, or to
     /// `paid` where it completes the gross amount, never beyond that; a reversal, such as of a transfer that came back, takes that back.
     /// The poster must differ from the author, and by the rules of separation from those who entered or approved the invoice.

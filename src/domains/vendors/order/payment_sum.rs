@@ -1,14 +1,14 @@
 //! What of an invoice is paid: the sum of its posted payments, and the state that follows from it.
 
 use super::invoice_kind::{APPROVED, InvoiceKind, told};
-use crate::database::expression::total;
-use crate::error::Result;
-use crate::resource::effect::Change;
-use crate::resource::value::{Code, Date, Money};
-use crate::resource::{Check, Effect, Id, UnmetGuard};
 use diesel::dsl::max;
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::database::expression::total;
+use steward_core::error::Result;
+use steward_core::resource::effect::Change;
+use steward_core::resource::value::{Code, Date, Money};
+use steward_core::resource::{Check, Effect, Id, UnmetGuard};
 use steward_schema::vendors::{invoices, payments};
 
 /// The collection that payments move.

@@ -2,11 +2,11 @@
 
 use super::invoice_kind::{APPROVED, InvoiceKind};
 use super::invoice_payer::{Line, Payers, lines as lines_of};
-use crate::error::Result;
-use crate::ports::purchase::PrepaidLine;
-use crate::resource::value::{Code, Date, Money, Title};
-use crate::resource::{Check, Id, UnmetGuard};
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::ports::purchase::PrepaidLine;
+use steward_core::resource::value::{Code, Date, Money, Title};
+use steward_core::resource::{Check, Id, UnmetGuard};
 use steward_schema::vendors::{invoice_lines, invoices};
 
 /// What is billed: a line of an order, and one of a contract.

@@ -1,15 +1,15 @@
 //! Purchase orders: what is ordered from a vendor.
 
 use super::line_price::LinePrice;
-use crate::error::{Problem, Result};
-use crate::ports::ledger::{self, CommittedLine};
-use crate::resource::value::{Code, Currency, Date, Note, Number, Title, Whole};
-use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, StateException, Unique, UnmetGuard};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::error::{Problem, Result};
+use steward_core::ports::ledger::{self, CommittedLine};
+use steward_core::resource::value::{Code, Currency, Date, Note, Number, Title, Whole};
+use steward_core::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, StateException, Unique, UnmetGuard};
 use steward_schema::vendors::{awards, contracts, purchase_order_lines, purchase_orders};
 
-crate::resource! {
+steward_core::resource! {
     /// Order to a vendor. Orders go to qualified or active vendors only; an order under a contract is in its currency and, with all others
     /// under it, within its ceiling.
     pub struct PurchaseOrder {
@@ -150,7 +150,7 @@ impl Resource for PurchaseOrder {
         if matches!(check.state, None | Some("draft")) {
             let own = purchase_order_lines::purchase_order_id.eq(check.id);
             let other = purchase_order_lines::table.filter(own.and(purchase_order_lines::unit_price_currency.ne(self.currency)));
-            return crate::domains::vendors::contract::frozen_record::require_no_line(check, select(exists(other)), "/currency");
+            return crate::contract::frozen_record::require_no_line(check, select(exists(other)), "/currency");
         }
         Ok(())
     }
@@ -167,7 +167,7 @@ impl Resource for PurchaseOrder {
         if !matches!(state, "submitted" | "approved" | "sent") {
             return Ok(Vec::new());
         }
-        let mut unmet = crate::domains::vendors::vendor::qualification::require_in_date(check, self.vendor_id)?;
+        let mut unmet = crate::vendor::qualification::require_in_date(check, self.vendor_id)?;
         if over_ceiling(self, check)? {
             unmet.push(UnmetGuard::new(
                 "/contract_id",

@@ -2,15 +2,15 @@
 
 use super::matching::Matching;
 use super::order_excess;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Code, Currency, Date, Note, Number, Percent, Precise, PreciseMoney, Text, Title, Whole};
-use crate::resource::{Check, Flag, Id, Lock, PartOf, Resource, Scope, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Code, Currency, Date, Note, Number, Percent, Precise, PreciseMoney, Text, Title, Whole};
+use steward_core::resource::{Check, Flag, Id, Lock, PartOf, Resource, Scope, ValidationErrors};
 use steward_schema::vendors::{contract_lines, purchase_orders};
 
-crate::resource! {
+steward_core::resource! {
     /// Line of an order. It is written while the order is a draft.
     pub struct PurchaseOrderLine {
         /// The order.

@@ -1,14 +1,14 @@
 //! Receipts: what a vendor delivered, as it was counted.
 
-use crate::error::Result;
-use crate::ports::estate;
-use crate::ports::purchase::{self, Posting};
-use crate::resource::value::{Code, Date, Note, Text};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard};
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::ports::estate;
+use steward_core::ports::purchase::{self, Posting};
+use steward_core::resource::value::{Code, Date, Note, Text};
+use steward_core::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard};
 use steward_schema::vendors::{purchase_order_lines, purchase_orders, receipt_lines, receipts};
 
-crate::resource! {
+steward_core::resource! {
     /// Delivery of goods or services. Once it is posted only a reversal takes it back. Posting it accrues what was accepted and is not
     /// billed, at the price of the order, on the budget line of the order line, and relieves what the order committed of it. For hardware
     /// whose order line names its model it creates an asset for each whole piece, as received and at the price of the order. A reversal

@@ -1,14 +1,14 @@
 //! Receipt lines: how much of an order line came, and how much of it was accepted.
 
-use crate::error::{Problem, Result};
-use crate::resource::value::{Note, Precise, Text, Title};
-use crate::resource::{Check, Id, PartOf, Resource, Scope, ValidationErrors};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::json;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Note, Precise, Text, Title};
+use steward_core::resource::{Check, Id, PartOf, Resource, Scope, ValidationErrors};
 use steward_schema::vendors::{purchase_order_lines, purchase_orders, receipts};
 
-crate::resource! {
+steward_core::resource! {
     /// Line of a receipt. It may record more than was ordered.
     pub struct ReceiptLine {
         /// The receipt.

@@ -1,13 +1,13 @@
 //! Requisitions: what somebody in the organisation needs to have bought.
 
 use super::line_price::line_amount;
-use crate::choice;
-use crate::error::Result;
-use crate::ports::ledger::{self, CommittedLine};
-use crate::resource::value::{Code, Date, Note, Precise, PreciseMoney, Title};
-use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Move, Own, Resource, Scope, Unique};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::ports::ledger::{self, CommittedLine};
+use steward_core::resource::value::{Code, Date, Note, Precise, PreciseMoney, Title};
+use steward_core::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Move, Own, Resource, Scope, Unique};
 use steward_schema::vendors::{purchase_order_lines, requisition_lines};
 
 choice! {
@@ -24,7 +24,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Request for a purchase, with its reason and date. The approver must differ from the submitter (four-eyes).
     pub struct Requisition {
         /// Number, unique.

@@ -1,8 +1,8 @@
 //! Requisition lines: what is needed, item by item.
 
-use crate::choice;
-use crate::resource::value::{Date, Label, Note, Precise, PreciseMoney, Title, Whole};
-use crate::resource::{Id, PartOf, Resource, Scope, ValidationErrors};
+use steward_core::choice;
+use steward_core::resource::value::{Date, Label, Note, Precise, PreciseMoney, Title, Whole};
+use steward_core::resource::{Id, PartOf, Resource, Scope, ValidationErrors};
 
 choice! {
     /// Kind of purchase of a line.
@@ -20,7 +20,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Item of a requisition. It can be written while the requisition is a draft.
     pub struct RequisitionLine {
         /// The requisition.

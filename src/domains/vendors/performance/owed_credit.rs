@@ -1,15 +1,15 @@
 //! What vendors would owe for a loss, by their targets of availability.
 
 use super::sla_target::{CreditTier, Direction, SlaMetric, SlaWindow};
-use crate::domains::vendors::contract::contract_line::ChargeKind;
-use crate::error::Result;
-use crate::ports::service_level::{self, OwedCredit};
-use crate::resource::value::{Date, Money, Precise, PreciseMoney, Title};
-use crate::resource::{Check, Id};
-use crate::view::grouped;
+use crate::contract::contract_line::ChargeKind;
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
+use steward_core::error::Result;
+use steward_core::ports::service_level::{self, OwedCredit};
+use steward_core::resource::value::{Date, Money, Precise, PreciseMoney, Title};
+use steward_core::resource::{Check, Id};
+use steward_core::view::grouped;
 use steward_schema::vendors::{contract_lines, contracts, sla_targets};
 
 /// Service levels, as this domain keeps them.
@@ -125,7 +125,7 @@ fn yearly_fee(lines: &[(Option<i64>, Option<Precise>, PreciseMoney)]) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resource::value::{Currency, Number};
+    use steward_core::resource::value::{Currency, Number};
 
     fn tier(beyond: f64, percent: f64) -> CreditTier {
         CreditTier { beyond: Number(beyond), credit_percent: Number(percent) }

@@ -1,13 +1,13 @@
 //! Scorecards: how well a vendor did in a span of time.
 
 use super::scorecard_template::ScoreCriterion;
-use crate::error::Result;
-use crate::resource::value::{Date, Note, Number, Title};
-use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::resource::value::{Date, Note, Number, Title};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::vendors::scorecard_templates;
 
-crate::value! {
+steward_core::value! {
     /// Score of one criterion.
     pub struct CriterionScore {
         /// Name of the criterion in the template.
@@ -19,7 +19,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Performance of a vendor in a period, by the criteria of a template.
     pub struct Scorecard {
         /// The vendor.

@@ -1,9 +1,9 @@
 //! Scorecard templates: by what vendors are judged, and how much each of it weighs.
 
-use crate::choice;
-use crate::resource::value::{Code, Note, Percent, Title, Whole};
-use crate::resource::{Lifecycle, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Code, Note, Percent, Title, Whole};
+use steward_core::resource::{Lifecycle, Resource, Scope, Unique, ValidationErrors};
 
 choice! {
     /// Area of a criterion.
@@ -37,7 +37,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Criterion for evaluating a vendor.
     pub struct ScoreCriterion {
         /// Name, unique in the template.
@@ -54,7 +54,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Template of criteria, with their weights, for evaluating a kind of vendor.
     pub struct ScorecardTemplate {
         /// Short code, unique.
@@ -91,7 +91,7 @@ impl Resource for ScorecardTemplate {
         let criterion = |name: &str, area, weight, source| ScoreCriterion {
             name: name.into(),
             area,
-            weight_percent: crate::resource::value::Number(weight),
+            weight_percent: steward_core::resource::value::Number(weight),
             source,
             guidance: Some("5: always. 3: with exceptions. 0: never.".into()),
         };

@@ -1,14 +1,14 @@
 //! Service credits: what a vendor owes because it fell short.
 
 use super::sla_period::promise;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Currency, Date, Money, Note, Number};
-use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Currency, Date, Money, Note, Number};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::vendors::{invoices, service_credits};
 
-crate::resource! {
+steward_core::resource! {
     /// Credit claimed from a vendor because it missed a service level target in a window.
     pub struct ServiceCredit {
         /// Service level target that was missed.

@@ -1,9 +1,9 @@
 //! Service level measurements: what was reached in a window.
 
-use crate::choice;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Note, Number, Whole};
-use crate::resource::{Check, Id, Resource, Scope, ValidationErrors};
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Date, Note, Number, Whole};
+use steward_core::resource::{Check, Id, Resource, Scope, ValidationErrors};
 
 choice! {
     /// Source of a measurement.
@@ -17,7 +17,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Measured value of a service level target in a window. It is a fact: a later measurement of the same window corrects it.
     pub struct SlaMeasurement {
         /// The target.
@@ -69,7 +69,7 @@ impl Resource for SlaMeasurement {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        crate::domains::vendors::order::invoice::require_not_future(check, "/ends_on", self.ends_on)?;
+        crate::order::invoice::require_not_future(check, "/ends_on", self.ends_on)?;
         let Some(promise) = super::sla_period::promise(check, self.sla_target_id)? else { return Ok(()) };
         if !promise.can_be(self.value.0) {
             return Err(Problem::conflict("/value", "range", "A share is at most 100 percent.").into());

@@ -1,11 +1,11 @@
 //! The windows over which service levels are measured and credits are claimed.
 
 use super::sla_target::{Direction, SlaWindow, is_percent};
-use crate::database::Dialect;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Currency, Date, Text};
-use crate::resource::{Check, Id};
 use diesel::prelude::*;
+use steward_core::database::Dialect;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Currency, Date, Text};
+use steward_core::resource::{Check, Id};
 use steward_schema::vendors::{contracts, sla_targets};
 
 /// A target with the contract that promises it, as far as windows and credits need them.

@@ -1,10 +1,10 @@
 //! Service level targets: what a vendor promised, and what it owes when it falls short.
 
-use crate::choice;
-use crate::resource::value::{Date, Note, Number, Percent, Text, Title, folded};
-use crate::resource::{Id, Resource, Scope, ValidationErrors};
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Date, Note, Number, Percent, Text, Title, folded};
+use steward_core::resource::{Id, Resource, Scope, ValidationErrors};
 
 choice! {
     /// Metric of a service level target.
@@ -52,7 +52,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Credit owed from a value on.
     pub struct CreditTier {
         /// Threshold of the credit: below it for a target of `at_least`, above it for one of `at_most`.
@@ -62,7 +62,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Service level that a vendor promised under a contract, with its measurement and the credits owed for a breach.
     pub struct SlaTarget {
         /// The contract.
@@ -98,7 +98,7 @@ crate::resource! {
         /// Maximum credit for a window, in percent of its fee.
         pub credit_cap_percent: Option<Percent>,
         /// Days after the end of a window within which a credit must be claimed.
-        pub claim_days: Option<crate::resource::value::Whole<0, 3650>>,
+        pub claim_days: Option<steward_core::resource::value::Whole<0, 3650>>,
         /// First day of validity.
         #[field(event)]
         pub starts_on: Date,
@@ -129,7 +129,7 @@ impl Resource for SlaTarget {
             exclusions: Some("Maintenance announced ten days before.".into()),
             credit_tiers: vec![tier(99.99, 5.0), tier(99.9, 15.0), tier(99.0, 30.0)],
             credit_cap_percent: Some(Number(30.0)),
-            claim_days: Some(crate::resource::value::Whole(60)),
+            claim_days: Some(steward_core::resource::value::Whole(60)),
             starts_on: Date::sample("2023-01-01"),
             ends_on: Date::parse("2026-12-31"),
         }

@@ -1,11 +1,11 @@
 //! Vendor improvement plans: what a vendor does to become better, and how one will see it.
 
-use crate::domains::vendors::contract::contract_version::Party;
-use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
+use crate::contract::contract_version::Party;
 use serde_json::json;
+use steward_core::resource::value::{Date, Note, Title};
+use steward_core::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 
-crate::value! {
+steward_core::value! {
     /// Step of an improvement plan.
     pub struct ImprovementStep {
         /// Work to be done.
@@ -19,7 +19,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Improvement plan of a vendor, with steps, due day and success criteria.
     pub struct VendorImprovementPlan {
         /// The vendor.

@@ -1,8 +1,8 @@
 //! Vendor reviews: meetings with a vendor about how things go.
 
-use crate::choice;
-use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
+use steward_core::choice;
+use steward_core::resource::value::{Date, Note, Title};
+use steward_core::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 
 choice! {
     /// Level of a review.
@@ -16,7 +16,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Review meeting with a vendor.
     pub struct VendorReview {
         /// The vendor.

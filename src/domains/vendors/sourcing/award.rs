@@ -3,15 +3,15 @@
 use super::evaluation::{Standing, standings};
 use super::offer::Offer;
 use super::sourcing_event::SourcingEvent;
-use crate::domains::vendors::vendor::qualification::require_in_date;
-use crate::error::Result;
-use crate::resource::value::{Currency, Date, Money, Note, Whole};
-use crate::resource::{ApprovalAmount, Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use crate::vendor::qualification::require_in_date;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::resource::value::{Currency, Date, Money, Note, Whole};
+use steward_core::resource::{ApprovalAmount, Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::vendors::{offers, sourcing_events};
 
-crate::resource! {
+steward_core::resource! {
     /// Award decision for an offer: the one of the top rank, or another with a written reason. The approver must differ from the proposer
     /// (four-eyes); the approval makes the offer and its event awarded. Only a qualified or active vendor whose qualifications have not
     /// expired can be awarded.

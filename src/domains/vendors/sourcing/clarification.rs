@@ -1,9 +1,9 @@
 //! Clarifications: what vendors ask during a sourcing event, and what all of them are answered.
 
-use crate::resource::value::{Instant, Note, Title};
-use crate::resource::{Guard, Id, Lifecycle, PartOf, Resource, Scope, ValidationErrors};
+use steward_core::resource::value::{Instant, Note, Title};
+use steward_core::resource::{Guard, Id, Lifecycle, PartOf, Resource, Scope, ValidationErrors};
 
-crate::resource! {
+steward_core::resource! {
     /// Question about a sourcing event. Its answer goes to all invited vendors, without the name of the vendor that asked.
     pub struct Clarification {
         /// The sourcing event.

@@ -1,12 +1,12 @@
 //! Criteria: by what the offers of a sourcing event are judged.
 
-use crate::choice;
-use crate::database::expression::total_of_reals;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Note, Number, Percent, Text, Title, Whole};
-use crate::resource::{Check, Id, Lock, PartOf, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, not, select};
 use diesel::prelude::*;
+use steward_core::choice;
+use steward_core::database::expression::total_of_reals;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Note, Number, Percent, Text, Title, Whole};
+use steward_core::resource::{Check, Id, Lock, PartOf, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::vendors::criteria;
 
 choice! {
@@ -45,7 +45,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Criterion by which offers are evaluated, or a group of criteria. The weights of each level add up to 100, and all is fixed once the
     /// event is published.
     pub struct Criterion {

@@ -2,12 +2,12 @@
 
 use super::criterion::{CriterionKind, PriceFormula};
 use super::life_cycle::LifeCycle;
-use crate::database::Dialect;
-use crate::error::Result;
-use crate::resource::Id;
-use crate::resource::value::{Currency, Instant, Money, Title};
-use crate::resource::{Check, UnmetGuard};
 use diesel::prelude::*;
+use steward_core::database::Dialect;
+use steward_core::error::Result;
+use steward_core::resource::Id;
+use steward_core::resource::value::{Currency, Instant, Money, Title};
+use steward_core::resource::{Check, UnmetGuard};
 use steward_schema::vendors::{criteria, negotiation_rounds, offer_scores, offers};
 
 /// The states of offers that compete with each other.

@@ -1,9 +1,9 @@
 //! Evaluators: who scores the offers of a sourcing event.
 
-use crate::resource::value::Note;
-use crate::resource::{Id, Own, PartOf, Resource, Scope, Unique};
+use steward_core::resource::value::Note;
+use steward_core::resource::{Id, Own, PartOf, Resource, Scope, Unique};
 
-crate::resource! {
+steward_core::resource! {
     /// Member of the panel of a sourcing event. Where there is a panel, its members alone score the offers; they read the event, its
     /// criteria and what was submitted without holding more than what is their own.
     pub struct Evaluator {

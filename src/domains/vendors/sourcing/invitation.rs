@@ -1,9 +1,9 @@
 //! Invitations: which vendors are asked to offer.
 
-use crate::resource::value::{Date, Email, Instant, Note};
-use crate::resource::{Guard, Id, Lifecycle, PartOf, Resource, Rule, Scope, Unique};
+use steward_core::resource::value::{Date, Email, Instant, Note};
+use steward_core::resource::{Guard, Id, Lifecycle, PartOf, Resource, Rule, Scope, Unique};
 
-crate::resource! {
+steward_core::resource! {
     /// Invitation of a vendor to offer in a sourcing event, with its answer.
     pub struct Invitation {
         /// The sourcing event.

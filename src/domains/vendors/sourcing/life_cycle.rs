@@ -1,9 +1,9 @@
 //! What an offer costs over its life.
 
-use crate::resource::value::Money;
 use serde_json::json;
+use steward_core::resource::value::Money;
 
-crate::value! {
+steward_core::value! {
     /// Life-cycle cost of an offer beside its price.
     pub struct LifeCycle {
         /// Operating cost of each year, from the first.

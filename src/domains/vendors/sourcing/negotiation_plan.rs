@@ -1,10 +1,10 @@
 //! Negotiation plans: what a team wants to reach, and what nobody else may know.
 
-use crate::resource::value::{Date, Note, Text, Title};
-use crate::resource::{Id, Resource, Rule, Scope, ValidationErrors};
 use serde_json::json;
+use steward_core::resource::value::{Date, Note, Text, Title};
+use steward_core::resource::{Id, Resource, Rule, Scope, ValidationErrors};
 
-crate::value! {
+steward_core::value! {
     /// Item of a negotiation.
     pub struct NegotiationItem {
         /// Subject, such as the price, the notice period or the liability.
@@ -18,7 +18,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Plan of a negotiation, with targets and limits. Visible only to the members of its team, in every part of the API.
     pub struct NegotiationPlan {
         /// Name used by the team.

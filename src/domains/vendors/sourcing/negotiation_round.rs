@@ -1,9 +1,9 @@
 //! Negotiation rounds: how an offer changed while it was talked about.
 
-use crate::choice;
-use crate::resource::value::{Currency, Date, Money, Note, Text, Title, Whole};
-use crate::resource::{Guard, Id, Lifecycle, PartOf, Resource, Scope, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Currency, Date, Money, Note, Text, Title, Whole};
+use steward_core::resource::{Guard, Id, Lifecycle, PartOf, Resource, Scope, ValidationErrors};
 
 choice! {
     /// Side that made a concession.
@@ -15,7 +15,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Concession of one side.
     pub struct Concession {
         /// Side that made the concession.
@@ -29,7 +29,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Round of talks about an offer, with the resulting version of the offer. The saving is the offer's price less that of the last round
     /// held.
     pub struct NegotiationRound {

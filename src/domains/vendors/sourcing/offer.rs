@@ -3,13 +3,15 @@
 use super::evaluation::{self, Asked};
 use super::life_cycle::LifeCycle;
 use super::sourcing_event::{deadline, is_sealed};
-use crate::choice;
-use crate::domains::vendors::vendor::qualification::require_in_date;
-use crate::error::{FieldError, Problem, Result};
-use crate::resource::value::{Currency, Date, Instant, Money, Note, Title, Whole};
-use crate::resource::{Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, StateException, UnmetGuard, ValidationErrors};
+use crate::vendor::qualification::require_in_date;
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::choice;
+use steward_core::error::{FieldError, Problem, Result};
+use steward_core::resource::value::{Currency, Date, Instant, Money, Note, Title, Whole};
+use steward_core::resource::{
+    Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, StateException, UnmetGuard, ValidationErrors,
+};
 use steward_schema::vendors::sourcing_events;
 
 choice! {
@@ -26,7 +28,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Vendor's explanation of a price that seems too low.
     pub struct PriceExplanation {
         /// Status of the explanation.
@@ -36,7 +38,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Offer of a vendor in a sourcing event. Where the event is sealed, the price goes in as `sealed_price`, which nobody reads, and
     /// becomes `price` when the offer is opened after the event has closed. A submitted offer does not change any more; later negotiation
     /// is recorded in its negotiation rounds.

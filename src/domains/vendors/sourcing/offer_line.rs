@@ -1,15 +1,15 @@
 //! Offer lines: what is offered, item by item.
 
-use crate::domains::vendors::order::requisition_line::require_positive;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Currency, Label, Note, Precise, PreciseMoney, Text, Title, Whole};
-use crate::resource::{Check, Effect, Id, Model, PartOf, Resource, Scope, ValidationErrors};
+use crate::order::requisition_line::require_positive;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Currency, Label, Note, Precise, PreciseMoney, Text, Title, Whole};
+use steward_core::resource::{Check, Effect, Id, Model, PartOf, Resource, Scope, ValidationErrors};
 use steward_schema::vendors::{offer_lines, offers, sourcing_events};
 
-crate::resource! {
+steward_core::resource! {
     /// Item of an offer. It can be written while the offer is a draft; where the event is sealed its price goes in as `sealed_unit_price`,
     /// and becomes `unit_price` when the offer is opened.
     pub struct OfferLine {
@@ -122,7 +122,7 @@ impl OfferLine {
     }
 }
 
-fn submitted() -> crate::error::Error {
+fn submitted() -> steward_core::error::Error {
     Problem::conflict("/offer_id", "submitted", "An offer stays as it was submitted. Record what is negotiated as a negotiation round.").into()
 }
 

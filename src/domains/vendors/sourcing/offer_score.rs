@@ -1,14 +1,14 @@
 //! Offer scores: what each evaluator thinks of an offer.
 
 use super::criterion::CriterionKind;
-use crate::access::account_of;
-use crate::error::{FieldError, Problem, Result};
-use crate::resource::value::{Date, Note, Number};
-use crate::resource::{Check, Id, Lock, Own, PartOf, Resource, Rule, Scope, ValidationErrors};
 use diesel::prelude::*;
+use steward_core::access::account_of;
+use steward_core::error::{FieldError, Problem, Result};
+use steward_core::resource::value::{Date, Note, Number};
+use steward_core::resource::{Check, Id, Lock, Own, PartOf, Resource, Rule, Scope, ValidationErrors};
 use steward_schema::vendors::{criteria, evaluators};
 
-crate::resource! {
+steward_core::resource! {
     /// Score of an offer on a criterion by one evaluator, who has declared their interests before. It can be written until the offer is
     /// evaluated. Prices and costs are compared by their formula and not scored by people.
     pub struct OfferScore {

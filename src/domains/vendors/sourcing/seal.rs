@@ -1,11 +1,11 @@
 //! Which offers are sealed, for whoever would hang something on them.
 
 use super::sourcing_event::SourcingKind;
-use crate::error::Result;
-use crate::ports::seal::Seals;
-use crate::resource::{Check, Id};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::error::Result;
+use steward_core::ports::seal::Seals;
+use steward_core::resource::{Check, Id};
 use steward_schema::vendors::{offer_lines, offers, sourcing_events};
 
 /// Offers and their lines, as this domain knows them.

@@ -1,12 +1,12 @@
 //! Sourcing events: asking the market, from the first question to the award.
 
-use crate::choice;
-use crate::domains::vendors::order::requisition::Requisition;
-use crate::error::{Problem, Result};
-use crate::resource::value::{Code, Currency, Instant, Money, Note, Title};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
+use crate::order::requisition::Requisition;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use steward_core::choice;
+use steward_core::error::{Problem, Result};
+use steward_core::resource::value::{Code, Currency, Instant, Money, Note, Title};
+use steward_core::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use steward_schema::vendors::{requisitions, sourcing_events};
 
 choice! {
@@ -23,7 +23,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Request to vendors that ends in an award or in none. Its criteria are fixed when it is published; offers are accepted until its
     /// deadline and, where it is sealed, are opened only after it has closed.
     pub struct SourcingEvent {

@@ -1,14 +1,14 @@
 //! Bank accounts: where a vendor is paid.
 
 use super::iban;
-use crate::access::person_of;
-use crate::error::Result;
-use crate::resource::value::{Currency, Date, Note, Text, Title};
-use crate::resource::{Cause, Check, Guard, Id, Lifecycle, Move, PartOf, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
+use steward_core::access::person_of;
+use steward_core::error::Result;
+use steward_core::resource::value::{Currency, Date, Note, Text, Title};
+use steward_core::resource::{Cause, Check, Guard, Id, Lifecycle, Move, PartOf, Resource, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::service::revisions;
 
-crate::resource! {
+steward_core::resource! {
     /// Bank account on which a vendor is paid. Payments go to a verified account only; its verifier must differ from the person who entered
     /// or changed it (four-eyes), and a change begins by sending it back to pending.
     pub struct BankAccount {

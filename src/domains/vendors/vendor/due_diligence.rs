@@ -1,10 +1,10 @@
 //! Due diligence: what was found out about a vendor before or while it is depended upon.
 
 use super::vendor::Level;
-use crate::choice;
-use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Date, Note, Title};
+use steward_core::resource::{Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 
 choice! {
     /// Reason for an assessment.
@@ -42,7 +42,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Finding in one area.
     pub struct AreaFinding {
         /// Area of the finding.
@@ -56,7 +56,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Assessment of a vendor, area by area. The resulting risks are linked to it.
     pub struct DueDiligence {
         /// The vendor.

@@ -1,9 +1,9 @@
 //! Exit plans: how the organisation would leave a vendor, and whether that was tried.
 
-use crate::choice;
-use crate::resource::value::{Currency, Date, Money, Note, Title, Whole};
-use crate::resource::{ApprovalAmount, Guard, Id, Lifecycle, Resource, Rule, Scope};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Currency, Date, Money, Note, Title, Whole};
+use steward_core::resource::{ApprovalAmount, Guard, Id, Lifecycle, Resource, Rule, Scope};
 
 choice! {
     /// Scenario of an exit.
@@ -27,7 +27,7 @@ choice! {
     }
 }
 
-crate::value! {
+steward_core::value! {
     /// Step of an exit.
     pub struct ExitStep {
         /// Work to be done.
@@ -39,7 +39,7 @@ crate::value! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Plan for leaving a vendor: the alternative, the steps, the cost and the result of the last test.
     pub struct ExitPlan {
         /// The vendor.
@@ -134,7 +134,7 @@ impl Resource for ExitPlan {
         }
     }
 
-    fn rules(&self, faults: &mut crate::resource::ValidationErrors) {
+    fn rules(&self, faults: &mut steward_core::resource::ValidationErrors) {
         let other = self.alternative_vendor_id.is_none_or(|vendor| vendor != self.vendor_id);
         faults.require(other, "alternative_vendor_id", "same", "A vendor does not follow itself. Name another one.");
         let paired = self.tested_on.is_some() == self.test_result.is_some();

@@ -1,12 +1,12 @@
 //! Qualifications: what shows that a vendor may be bought from, and until when.
 
-use crate::choice;
-use crate::error::Result;
-use crate::ports::exception::{self, ExceptionKind};
-use crate::resource::value::{Date, Note, Text, Title};
-use crate::resource::{Check, Due, Guard, Id, Lifecycle, PartOf, Resource, Scope, StateException, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::ports::exception::{self, ExceptionKind};
+use steward_core::resource::value::{Date, Note, Text, Title};
+use steward_core::resource::{Check, Due, Guard, Id, Lifecycle, PartOf, Resource, Scope, StateException, UnmetGuard, ValidationErrors};
 use steward_schema::vendors::qualifications;
 
 choice! {
@@ -25,7 +25,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Certificate or check of a vendor. While one has expired or was revoked and none of the same kind and name has replaced it, the
     /// vendor is neither awarded anything nor ordered from.
     pub struct Qualification {

@@ -1,9 +1,9 @@
 //! Vendors: who the organisation buys from.
 
 use super::lei;
-use crate::choice;
-use crate::resource::value::{Code, Note, Text, Title, Url, Whole};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, Unique, ValidationErrors};
+use steward_core::choice;
+use steward_core::resource::value::{Code, Note, Text, Title, Url, Whole};
+use steward_core::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, Unique, ValidationErrors};
 
 choice! {
     /// Strategic importance of a vendor.
@@ -47,7 +47,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Organisation that sells hardware, software or services. Orders go to qualified or active vendors only.
     pub struct Vendor {
         /// Short code, unique.

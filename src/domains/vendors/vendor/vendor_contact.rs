@@ -1,10 +1,10 @@
 //! Vendor contacts: whom to talk to at a vendor.
 
-use crate::resource::value::{Email, Text, Title};
-use crate::resource::{Id, PartOf, Resource, Scope};
 use serde_json::json;
+use steward_core::resource::value::{Email, Text, Title};
+use steward_core::resource::{Id, PartOf, Resource, Scope};
 
-crate::resource! {
+steward_core::resource! {
     /// Contact person at a vendor, with their area of responsibility.
     pub struct VendorContact {
         /// The vendor.

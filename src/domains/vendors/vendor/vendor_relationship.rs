@@ -1,9 +1,9 @@
 //! Vendor relationships: who stands behind a vendor.
 
-use crate::choice;
-use crate::resource::value::{Date, Note, Text, Title, Whole};
-use crate::resource::{Id, PartOf, Resource, Rule, Scope, ValidationErrors};
 use serde_json::json;
+use steward_core::choice;
+use steward_core::resource::value::{Date, Note, Text, Title, Whole};
+use steward_core::resource::{Id, PartOf, Resource, Rule, Scope, ValidationErrors};
 
 choice! {
     /// Role of the related vendor towards the vendor.
@@ -21,7 +21,7 @@ choice! {
     }
 }
 
-crate::resource! {
+steward_core::resource! {
     /// Relationship between two vendors: the supply chain behind what the organisation buys.
     pub struct VendorRelationship {
         /// Vendor that has the contract with the organisation.

@@ -1,17 +1,17 @@
 //! The shares of an allocation run as one call.
 
-use crate::domains::finance::allocation::{
+use crate::allocation::{
     allocation_basis::{AllocationBasis, Plan},
     allocation_rule::AllocationRule,
     allocation_run::{AllocationRun, parts_of},
     allocation_share::{AllocationTarget, shares_of_parts},
     target_place::located,
 };
-use crate::domains::finance::ledger::cost_center::CostCenter;
-use crate::resource::value::{Code, Text};
-use crate::view::IdOf;
-use crate::view::prelude::*;
+use crate::ledger::cost_center::CostCenter;
 use std::collections::HashMap;
+use steward_core::resource::value::{Code, Text};
+use steward_core::view::IdOf;
+use steward_core::view::prelude::*;
 use steward_schema::finance::cost_centers;
 
 /// Share of a cost center, a service or a unit in an allocation.

@@ -1,17 +1,17 @@
 //! Capacity of people against what they are allocated to and what is asked for.
 
-use crate::choice;
-use crate::domains::finance::allocation::{
+use crate::allocation::{
     allocation::Allocation,
     capacity::{Asked, Hours, asked_by_month, by_month, over_allocations},
     resource_request::ResourceRequest,
     roster::{self, Listed},
 };
-use crate::ports::books::{self, WorkingWeek};
-use crate::resource::value::{Text, Title};
-use crate::view::IdOf;
-use crate::view::prelude::*;
 use std::collections::{BTreeMap, HashMap};
+use steward_core::choice;
+use steward_core::ports::books::{self, WorkingWeek};
+use steward_core::resource::value::{Text, Title};
+use steward_core::view::IdOf;
+use steward_core::view::prelude::*;
 use steward_schema::finance::resource_requests;
 
 /// The longest span, in days.
@@ -218,7 +218,7 @@ fn group(
     CapacityRow {
         id: id.map(|id| Text::cut(&id.to_string())),
         title,
-        people: crate::resource::value::Whole(people.len() as i64),
+        people: steward_core::resource::value::Whole(people.len() as i64),
         capacity_hours: figure(sum.capacity),
         allocated_hours: figure(sum.allocated),
         soft_hours: figure(sum.soft),

@@ -1,6 +1,6 @@
 //! Money and hours of projects together: what is funded and has nobody to do it cannot be carried out.
 
-use crate::domains::finance::allocation::{
+use crate::allocation::{
     allocation::Allocation,
     allocation_load::Firmness,
     capacity::{Asked, Task, Worker, asked_by_month, by_month},
@@ -8,13 +8,13 @@ use crate::domains::finance::allocation::{
     resource_request::ResourceRequest,
     roster,
 };
-use crate::domains::finance::budget::{budget::Budget, budget_line::BudgetLine, fiscal_year::FiscalYear};
-use crate::ports::books::{self, WorkingWeek};
-use crate::ports::work::{self, ProjectEstimate};
-use crate::resource::value::{Text, Title};
-use crate::view::IdOf;
-use crate::view::prelude::*;
+use crate::budget::{budget::Budget, budget_line::BudgetLine, fiscal_year::FiscalYear};
 use std::collections::HashMap;
+use steward_core::ports::books::{self, WorkingWeek};
+use steward_core::ports::work::{self, ProjectEstimate};
+use steward_core::resource::value::{Text, Title};
+use steward_core::view::IdOf;
+use steward_core::view::prelude::*;
 use steward_schema::finance::{allocations, budget_lines, budgets, resource_requests};
 
 /// The parameters.
@@ -280,7 +280,7 @@ fn hours(cx: &mut Context<'_, '_>, projects: &[ProjectEstimate], week: &WorkingW
 /// The hours of hard allocations in sight in a span: the request, the work, and how many.
 fn allocated(cx: &mut Context<'_, '_>, week: &WorkingWeek, span: (Date, Date)) -> Result<Vec<(Option<Id>, Option<Id>, f64)>> {
     let people: HashMap<Id, f64> =
-        cx.ask(|check| crate::ports::people::roster(check, span.0, span.1))?.into_iter().map(|person| (person.id, person.weekly_hours)).collect();
+        cx.ask(|check| steward_core::ports::people::roster(check, span.0, span.1))?.into_iter().map(|person| (person.id, person.weekly_hours)).collect();
     let seen = cx.sees::<Allocation>()?;
     type Row = ((Id, Id), (Option<Id>, Option<Id>), (Date, Date), (Option<f64>, Option<f64>));
     let rows: Vec<Row> = allocations::table

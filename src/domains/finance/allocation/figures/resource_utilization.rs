@@ -1,24 +1,24 @@
 //! How well resources are used in a fiscal year, and what idle ones cost: people, licences, racks and cloud commitments.
 
-use crate::choice;
-use crate::domains::finance::allocation::{
+use crate::allocation::{
     allocation::Allocation,
     capacity::{Hours, by_month},
     labor_rate::LaborRate,
     roster::{self, Listed},
 };
-use crate::domains::finance::budget::fiscal_year::FiscalYear;
-use crate::domains::finance::cloud::{
+use crate::budget::fiscal_year::FiscalYear;
+use crate::cloud::{
     cloud_charge::CloudCharge,
     cost_sum::{Counting, commitments},
 };
-use crate::domains::finance::rate::exchange_rate::rates_to;
-use crate::ports::{books, estate};
-use crate::resource::value::{Precise, PreciseMoney, Text, round_half_away};
-use crate::view::IdOf;
-use crate::view::prelude::*;
+use crate::rate::exchange_rate::rates_to;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
+use steward_core::choice;
+use steward_core::ports::{books, estate};
+use steward_core::resource::value::{Precise, PreciseMoney, Text, round_half_away};
+use steward_core::view::IdOf;
+use steward_core::view::prelude::*;
 use steward_schema::finance::labor_rates;
 
 /// Parameters of the figure.

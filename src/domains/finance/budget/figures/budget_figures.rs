@@ -1,7 +1,6 @@
 //! The figures of budgets and their lines, of many at once: where they stand, and how their year runs.
 
-use crate::database::Narrowed;
-use crate::domains::finance::budget::{
+use crate::budget::{
     budget::Budget,
     budget_line::BudgetLine,
     budget_transfer::BudgetTransfer,
@@ -14,11 +13,12 @@ use crate::domains::finance::budget::{
     position::{Position, PositionFigures},
     year_run::{Expected, LineRow, LineRun, Sight, lines_of, runs},
 };
-use crate::domains::finance::investment::forecast::Forecast;
-use crate::domains::finance::ledger::{commitment::Commitment, cost_entry::CostEntry};
-use crate::resource::value::Title;
-use crate::view::prelude::*;
+use crate::investment::forecast::Forecast;
+use crate::ledger::{commitment::Commitment, cost_entry::CostEntry};
 use std::collections::HashMap;
+use steward_core::database::Narrowed;
+use steward_core::resource::value::Title;
+use steward_core::view::prelude::*;
 use steward_schema::finance::{budget_lines, budgets, forecasts};
 
 /// How the figures are computed.

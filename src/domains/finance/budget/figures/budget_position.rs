@@ -1,7 +1,7 @@
 //! The position of a budget: what is available of it, line by line and in total.
 
 use super::budget_figures::{BudgetFigures, periods, sighted, total};
-use crate::domains::finance::budget::{
+use crate::budget::{
     budget::Budget,
     budget_line::BudgetLine,
     budget_transfer::BudgetTransfer,
@@ -10,12 +10,12 @@ use crate::domains::finance::budget::{
     position::{Position, PositionFigures},
     year_run::{lines_of, runs},
 };
-use crate::domains::finance::investment::forecast::Forecast;
-use crate::domains::finance::ledger::{commitment::Commitment, cost_entry::CostEntry};
-use crate::resource::value::{Title, Whole};
-use crate::view::IdOf;
-use crate::view::picture::{Chart, Form, Pen, Picture, Series};
-use crate::view::prelude::*;
+use crate::investment::forecast::Forecast;
+use crate::ledger::{commitment::Commitment, cost_entry::CostEntry};
+use steward_core::resource::value::{Title, Whole};
+use steward_core::view::IdOf;
+use steward_core::view::picture::{Chart, Form, Pen, Picture, Series};
+use steward_core::view::prelude::*;
 
 /// Position of a budget line.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -87,7 +87,7 @@ impl View for BudgetPosition {
         let (found, expected) = runs(cx.within(&seen), lines, &own.sight())?;
         let sum = found.iter().fold(Position::EMPTY, |sum, run| sum.plus(&run.position));
         let figures = total(&found, expected.get(&id), budget.currency);
-        let line = |run: &crate::domains::finance::budget::year_run::LineRun| LinePosition {
+        let line = |run: &crate::budget::year_run::LineRun| LinePosition {
             budget_line_id: run.line.id.into(),
             name: run.name.clone(),
             figures: BudgetFigures::of(run.position, &run.periods, run.unassigned, budget.currency),

@@ -1,9 +1,9 @@
 //! The checklist of a period that is to be closed: what is open, and where.
 
-use crate::domains::finance::budget::{fiscal_period::FiscalPeriod, period_closing};
-use crate::ports::closing::{self, ClosingPeriod, OpenRecords};
-use crate::resource::value::{Text, Title, Whole};
-use crate::view::prelude::*;
+use crate::budget::{fiscal_period::FiscalPeriod, period_closing};
+use steward_core::ports::closing::{self, ClosingPeriod, OpenRecords};
+use steward_core::resource::value::{Text, Title, Whole};
+use steward_core::view::prelude::*;
 
 /// How many records of a check are named.
 const NAMED: usize = 100;

@@ -1,7 +1,7 @@
 //! A proposed budget for the next year, line by line, each with its provenance.
 
-use crate::domains::finance::allocation::labor_rate::LaborRate;
-use crate::domains::finance::budget::{
+use crate::allocation::labor_rate::LaborRate;
+use crate::budget::{
     budget::Budget,
     budget_line::BudgetLine,
     budget_transfer::BudgetTransfer,
@@ -11,11 +11,11 @@ use crate::domains::finance::budget::{
     next_year_proposal::propose,
     next_year_source::{Planned, Sources},
 };
-use crate::domains::finance::investment::forecast::Forecast;
-use crate::domains::finance::ledger::{commitment::Commitment, cost_entry::CostEntry};
-use crate::view::IdOf;
-use crate::view::prelude::*;
+use crate::investment::forecast::Forecast;
+use crate::ledger::{commitment::Commitment, cost_entry::CostEntry};
 use rust_decimal::Decimal;
+use steward_core::view::IdOf;
+use steward_core::view::prelude::*;
 use steward_schema::finance::fiscal_years;
 
 /// Parameters of the proposal.

@@ -1,7 +1,6 @@
 //! The measure of finance: what the year's active budgets allow, what is spent, and what the year will cost in the end.
 
-use crate::database::Narrowed;
-use crate::domains::finance::budget::{
+use crate::budget::{
     budget::Budget,
     budget_line::BudgetLine,
     budget_transfer::BudgetTransfer,
@@ -11,10 +10,11 @@ use crate::domains::finance::budget::{
     line_flow::{Counted, positions},
     position::Position,
 };
-use crate::domains::finance::ledger::{commitment::Commitment, cost_entry::CostEntry};
-use crate::view::measure::{Basis, Measured, Sense, so_many};
-use crate::view::prelude::*;
+use crate::ledger::{commitment::Commitment, cost_entry::CostEntry};
 use std::collections::{BTreeSet, HashMap};
+use steward_core::database::Narrowed;
+use steward_core::view::measure::{Basis, Measured, Sense, so_many};
+use steward_core::view::prelude::*;
 use steward_schema::finance::{budget_lines, budgets, fiscal_years};
 
 /// The measure.

@@ -1,8 +1,8 @@
 //! The spread of a budget line: how much of it falls on each period of its year.
 
-use crate::domains::finance::budget::{budget_line::BudgetLine, line_spread::amounts_of, period_amount::PeriodAmount};
-use crate::view::IdOf;
-use crate::view::prelude::*;
+use crate::budget::{budget_line::BudgetLine, line_spread::amounts_of, period_amount::PeriodAmount};
+use steward_core::view::IdOf;
+use steward_core::view::prelude::*;
 
 /// Spread of a budget line over the periods of its year.
 #[derive(Debug, Clone, Serialize, ToSchema)]

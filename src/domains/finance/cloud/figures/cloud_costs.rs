@@ -1,15 +1,15 @@
 //! Cloud costs by any dimension of FOCUS, by tag, and by what the assignment rules say.
 
-use crate::choice;
-use crate::domains::finance::cloud::{
+use crate::cloud::{
     cloud_assignment_rule::CloudAssignmentRule,
     cloud_charge::CloudCharge,
     cost_sum::{ByKey, Costs, Counting, Dimension, NAMES, sums},
 };
-use crate::resource::value::{Precise, PreciseMoney, Text, Title, Whole};
-use crate::view::prelude::*;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
+use steward_core::choice;
+use steward_core::resource::value::{Precise, PreciseMoney, Text, Title, Whole};
+use steward_core::view::prelude::*;
 
 choice! {
     /// Cost metric of a charge, as in FOCUS.

@@ -1,13 +1,13 @@
 //! Savings on cloud costs, and how well commitments are used.
 
-use crate::domains::finance::cloud::{
+use crate::cloud::{
     cloud_charge::CloudCharge,
     cost_sum::{Costs, Counting, Dimension, commitments, sums},
 };
-use crate::resource::value::{Precise, PreciseMoney, Text};
-use crate::view::prelude::*;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
+use steward_core::resource::value::{Precise, PreciseMoney, Text};
+use steward_core::view::prelude::*;
 
 /// Parameters of the figure.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -1,20 +1,20 @@
 //! The accuracy of a forecast: how far it was from what was booked.
 
-use crate::database::Narrowed;
-use crate::domains::finance::budget::{
+use crate::budget::{
     budget_line::BudgetLine,
     line_flow::Counted,
     outlook::PeriodState,
     year_run::{Sight, lines_of, runs},
 };
-use crate::domains::finance::investment::{
+use crate::investment::{
     forecast::Forecast,
     forecast_basis::budget_of,
     projection::{ForecastMethod, accuracy},
 };
-use crate::domains::finance::ledger::cost_entry::CostEntry;
-use crate::resource::value::{Text, Whole};
-use crate::view::prelude::*;
+use crate::ledger::cost_entry::CostEntry;
+use steward_core::database::Narrowed;
+use steward_core::resource::value::{Text, Whole};
+use steward_core::view::prelude::*;
 
 /// Closed period covered by the forecast.
 #[derive(Debug, Serialize, ToSchema)]

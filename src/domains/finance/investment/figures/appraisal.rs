@@ -1,12 +1,12 @@
 //! The appraisal of an investment case: present value, internal rate of return, payback and return.
 
-use crate::domains::finance::investment::{
+use crate::investment::{
     cash_flow::{internal_rate, net_present_value, payback, return_on_investment},
     investment_case::InvestmentCase,
 };
-use crate::resource::value::Text;
-use crate::view::IdOf;
-use crate::view::prelude::*;
+use steward_core::resource::value::Text;
+use steward_core::view::IdOf;
+use steward_core::view::prelude::*;
 
 /// Financial appraisal of an investment case.
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -1,10 +1,10 @@
 //! The schedule of a prepayment: how much of it becomes cost in each month.
 
-use crate::database::expression::total;
-use crate::domains::finance::budget::period_cover::Span;
-use crate::domains::finance::ledger::{cost_entry::CostEntry, prepayment::Prepayment};
-use crate::view::IdOf;
-use crate::view::prelude::*;
+use crate::budget::period_cover::Span;
+use crate::ledger::{cost_entry::CostEntry, prepayment::Prepayment};
+use steward_core::database::expression::total;
+use steward_core::view::IdOf;
+use steward_core::view::prelude::*;
 use steward_schema::finance::cost_entries;
 
 /// Month of a prepayment schedule.

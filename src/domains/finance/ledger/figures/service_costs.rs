@@ -1,17 +1,17 @@
 //! What services cost in a fiscal year: directly, by allocation, by people's hours and by depreciation.
 
 use super::spend_profile::Query;
-use crate::domains::finance::budget::fiscal_year::FiscalYear;
-use crate::domains::finance::ledger::{
+use crate::budget::fiscal_year::FiscalYear;
+use crate::ledger::{
     cost_entry::CostEntry,
     posting::CostSource,
     year_cost::{Spent, booked},
 };
-use crate::ports::{books, estate};
-use crate::resource::value::{Text, Title};
-use crate::view::IdOf;
-use crate::view::prelude::*;
 use std::collections::BTreeMap;
+use steward_core::ports::{books, estate};
+use steward_core::resource::value::{Text, Title};
+use steward_core::view::IdOf;
+use steward_core::view::prelude::*;
 
 /// Cost of a service.
 #[derive(Debug, Serialize, ToSchema)]
@@ -84,7 +84,7 @@ impl View for ServiceCosts {
                 people: money(people),
                 depreciation: money(depreciation),
                 total: money(total),
-                users: users.map(crate::resource::value::Whole),
+                users: users.map(steward_core::resource::value::Whole),
                 cost_per_user: users.filter(|users| *users > 0).map(|users| money((total as f64 / users as f64).round() as i64)),
             }
         };

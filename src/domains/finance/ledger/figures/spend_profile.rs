@@ -1,17 +1,17 @@
 //! The spend profile of a fiscal year: run, grow and transform, cost pools and towers, per employee and of revenue.
 
-use crate::domains::finance::budget::{budget_line::BudgetLine, fiscal_year::FiscalYear};
-use crate::domains::finance::ledger::{
+use crate::budget::{budget_line::BudgetLine, fiscal_year::FiscalYear};
+use crate::ledger::{
     cost_category::CostCategory,
     cost_entry::CostEntry,
     year_cost::{Category, Spent, booked, budgeted, categories},
 };
-use crate::ports::books;
-use crate::resource::value::Text;
-use crate::view::IdOf;
-use crate::view::picture::{Bar, Bars, Form, Picture};
-use crate::view::prelude::*;
 use std::collections::{BTreeMap, HashMap};
+use steward_core::ports::books;
+use steward_core::resource::value::Text;
+use steward_core::view::IdOf;
+use steward_core::view::picture::{Bar, Bars, Form, Picture};
+use steward_core::view::prelude::*;
 
 /// Parameters of the figure.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -107,7 +107,7 @@ impl View for SpendProfileFigures {
             revenue: year.revenue,
             cost_per_employee: headcount.map(|count| money((spent as f64 / count as f64).round() as i64)),
             percent_of_revenue: Figure(revenue.map(|revenue| spent as f64 / revenue.minor as f64 * 100.0)),
-            left_out: crate::resource::value::Whole((foreign.len() + unplanned.len()) as i64),
+            left_out: steward_core::resource::value::Whole((foreign.len() + unplanned.len()) as i64),
         })
     }
 }

@@ -1,18 +1,18 @@
 //! Spend over the periods of a fiscal year, by cost pool, tower, profile or kind.
 
-use crate::choice;
-use crate::domains::finance::budget::{budget_line::BudgetLine, fiscal_year::FiscalYear, year_run::periods_of};
-use crate::domains::finance::ledger::{
+use crate::budget::{budget_line::BudgetLine, fiscal_year::FiscalYear, year_run::periods_of};
+use crate::ledger::{
     cost_category::CostCategory,
     cost_entry::CostEntry,
     year_cost::{Category, Spent, booked, categories},
 };
-use crate::ports::books;
-use crate::resource::value::{Text, Whole};
-use crate::view::IdOf;
-use crate::view::picture::{Chart, Form, Pen, Picture, Series};
-use crate::view::prelude::*;
 use std::collections::HashMap;
+use steward_core::choice;
+use steward_core::ports::books;
+use steward_core::resource::value::{Text, Whole};
+use steward_core::view::IdOf;
+use steward_core::view::picture::{Chart, Form, Pen, Picture, Series};
+use steward_core::view::prelude::*;
 
 /// How many parts have a line of their own in the picture.
 const DRAWN: usize = 5;

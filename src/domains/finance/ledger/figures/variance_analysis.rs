@@ -1,7 +1,6 @@
 //! The variance analysis of a budget: why what was booked differs from the plan, by price, volume and currency.
 
-use crate::database::expression::total;
-use crate::domains::finance::budget::{
+use crate::budget::{
     budget::Budget,
     budget_line::BudgetLine,
     line::Line,
@@ -10,16 +9,17 @@ use crate::domains::finance::budget::{
     period_amount::PeriodAmount,
     year_run::periods_of,
 };
-use crate::domains::finance::ledger::{
+use crate::ledger::{
     cost_entry::CostEntry,
     variance_split::{Booked, Planned, Split, split},
 };
-use crate::domains::finance::rate::exchange_rate::rates_to;
-use crate::resource::value::{Precise, PreciseMoney, Text, Title, Whole};
-use crate::view::IdOf;
-use crate::view::prelude::*;
+use crate::rate::exchange_rate::rates_to;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
+use steward_core::database::expression::total;
+use steward_core::resource::value::{Precise, PreciseMoney, Text, Title, Whole};
+use steward_core::view::IdOf;
+use steward_core::view::prelude::*;
 use steward_schema::finance::{budget_lines, budgets, cost_entries, fiscal_years};
 
 /// Parameters of the figure.
@@ -258,7 +258,7 @@ fn booked(cx: &mut Context<'_, '_>, lines: &[PlannedLine], year: Id, to_period: 
     let seen = cx.sees::<CostEntry>()?;
     type Row = (Id, Currency, f64, (Option<i64>, Option<i64>, Option<i64>), (Option<i64>, Option<i64>));
     let mut costs: Vec<(Id, Cost)> = Vec::new();
-    for chunk in ids.chunks(crate::database::CHUNK) {
+    for chunk in ids.chunks(steward_core::database::CHUNK) {
         let line = budget_line_id.assume_not_null();
         let rows: Vec<Row> = table
             .filter(line.eq_any(chunk).and(fiscal_period_id.eq_any(&counting)))

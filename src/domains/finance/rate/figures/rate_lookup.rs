@@ -1,8 +1,8 @@
 //! The look-up of an exchange rate: the last of its kind on or before a day.
 
-use crate::domains::finance::rate::exchange_rate::{ExchangeRate, RateKind, rate_of};
-use crate::resource::value::{Precise, Text};
-use crate::view::prelude::*;
+use crate::rate::exchange_rate::{ExchangeRate, RateKind, rate_of};
+use steward_core::resource::value::{Precise, Text};
+use steward_core::view::prelude::*;
 
 /// Exchange rate valid on a day.
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -1,19 +1,19 @@
 //! What waits for somebody's approval: every record of every kind that the caller could move on now.
 
-use crate::access::{Reach, accounts_of, granted_roles, parents};
-use crate::domains::governance::approval::{
+use crate::approval::{
     authority::{self, DelegatedAuthority, Ruling},
     limit_rate::Rates,
     separation::{self, Said, Separation},
 };
-use crate::ports::authority::four_eyes;
-use crate::resource::label::label;
-use crate::resource::value::{Text, Title, Whole};
-use crate::resource::{ResourceType, UnmetGuard};
-use crate::store::Waiting;
-use crate::view::prelude::*;
-use crate::view::queue::{Queue, WaitingApproval};
 use std::collections::{HashMap, HashSet};
+use steward_core::access::{Reach, accounts_of, granted_roles, parents};
+use steward_core::ports::authority::four_eyes;
+use steward_core::resource::label::label;
+use steward_core::resource::value::{Text, Title, Whole};
+use steward_core::resource::{ResourceType, UnmetGuard};
+use steward_core::store::Waiting;
+use steward_core::view::prelude::*;
+use steward_core::view::queue::{Queue, WaitingApproval};
 
 /// How many of one move are looked at, the latest changed first.
 const LOOKED_AT: usize = 1000;

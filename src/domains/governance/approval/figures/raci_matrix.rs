@@ -1,13 +1,13 @@
 //! The RACI matrix: who has what to do with each record, and what is missing.
 
-use crate::choice;
-use crate::database::Narrowed;
-use crate::domains::governance::approval::responsibility::{RaciRole, Responsibility};
-use crate::resource::value::{Text, Title, Whole};
-use crate::store::visible;
-use crate::view::prelude::*;
+use crate::approval::responsibility::{RaciRole, Responsibility};
 use diesel::query_source::Alias;
 use std::collections::BTreeMap;
+use steward_core::choice;
+use steward_core::database::Narrowed;
+use steward_core::resource::value::{Text, Title, Whole};
+use steward_core::store::visible;
+use steward_core::view::prelude::*;
 use steward_schema::governance::responsibilities;
 use steward_schema::service::registry;
 

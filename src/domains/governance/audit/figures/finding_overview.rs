@@ -1,14 +1,14 @@
 //! How findings and corrective actions stand over what a reader may see.
 
-use crate::choice;
-use crate::domains::governance::audit::{
+use crate::audit::{
     corrective_action::CorrectiveAction,
     finding::{Finding, FindingKind},
     finding_status::{Action, FindingFacts, FindingStatus, Progress},
 };
-use crate::resource::value::{Title, Whole};
-use crate::view::prelude::*;
 use std::collections::BTreeMap;
+use steward_core::choice;
+use steward_core::resource::value::{Title, Whole};
+use steward_core::view::prelude::*;
 use steward_schema::governance::{corrective_actions, findings};
 
 choice! {

@@ -1,17 +1,17 @@
 //! Compliance of a framework: how far assessments found it met, in all, in each section and in each unit.
 
-use crate::domains::governance::audit::{
+use crate::audit::{
     assessment::Assessment,
     compliance::{Counts, Judged, Method, compliance, counts},
     requirement_result::{Judgement, RequirementResult},
 };
-use crate::domains::governance::framework::{
+use crate::framework::{
     framework::Framework,
     requirement::{Requirement, top_of_each},
 };
-use crate::resource::value::{Text, Title, Whole};
-use crate::view::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use steward_core::resource::value::{Text, Title, Whole};
+use steward_core::view::prelude::*;
 use steward_schema::governance::{assessments, requirement_results, requirements};
 
 /// The parameters.

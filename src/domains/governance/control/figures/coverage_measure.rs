@@ -1,11 +1,9 @@
 //! The measure of governance: how much of what published frameworks require is covered.
 
-use crate::domains::governance::control::{control::Control, control_requirement::ControlRequirement};
-use crate::domains::governance::framework::{
-    applicability_statement::ApplicabilityStatement, figures::coverage, framework::Framework, requirement::Requirement,
-};
-use crate::view::measure::{Basis, Measured, Sense, so_many};
-use crate::view::prelude::*;
+use crate::control::{control::Control, control_requirement::ControlRequirement};
+use crate::framework::{applicability_statement::ApplicabilityStatement, figures::coverage, framework::Framework, requirement::Requirement};
+use steward_core::view::measure::{Basis, Measured, Sense, so_many};
+use steward_core::view::prelude::*;
 use steward_schema::governance::frameworks;
 
 const UNIT: &str = "percent";

@@ -1,15 +1,15 @@
 //! The exception debt that a reader may see, by unit and owner.
 
-use crate::domains::governance::exception::{
+use crate::exception::{
     exception::Exception,
     exception_debt::{Debt, Given, debts},
     exception_level::ExceptionLevel,
 };
-use crate::ports::exception::ExceptionKind;
-use crate::resource::value::{Title, Whole};
-use crate::view::prelude::*;
 use std::collections::BTreeMap;
 use std::hash::Hash;
+use steward_core::ports::exception::ExceptionKind;
+use steward_core::resource::value::{Title, Whole};
+use steward_core::view::prelude::*;
 use steward_schema::governance::exceptions;
 
 /// Number of items.

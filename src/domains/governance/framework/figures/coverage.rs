@@ -1,22 +1,22 @@
 //! Coverage of a framework: how much of what it requires is met by controls that are tested and work.
 
-use crate::access::{parents_above, top_units};
-use crate::domains::governance::control::{
+use crate::control::{
     conclusive_test::{is_valid, latest_operating},
     control::Control,
     control_requirement::{ControlRequirement, Extent},
     test_result::TestResult,
 };
-use crate::domains::governance::framework::{
+use crate::framework::{
     applicability_statement::ApplicabilityStatement,
     framework::Framework,
     requirement::{Requirement, top_of_each},
 };
-use crate::view::IdOf;
-use crate::view::prelude::*;
 use diesel::sql_types::Uuid;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use steward_core::access::{parents_above, top_units};
+use steward_core::view::IdOf;
+use steward_core::view::prelude::*;
 use steward_schema::governance::{applicability_statements, control_requirements, control_tests, controls, requirements};
 
 /// The parameters.

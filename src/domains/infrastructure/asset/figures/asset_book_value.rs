@@ -1,9 +1,9 @@
 //! The book value of an asset.
 
-use crate::domains::infrastructure::asset::asset_value::DepreciationMethod;
-use crate::domains::infrastructure::asset::{asset::Asset, book_value::Valued};
-use crate::resource::value::Note;
-use crate::view::prelude::*;
+use crate::asset::asset_value::DepreciationMethod;
+use crate::asset::{asset::Asset, book_value::Valued};
+use steward_core::resource::value::Note;
+use steward_core::view::prelude::*;
 use steward_schema::infrastructure::assets;
 
 /// Book value of an asset.

@@ -1,10 +1,10 @@
 //! The book values of all assets, by category.
 
 use super::asset_book_value::{FORMULA, SOURCE};
-use crate::domains::infrastructure::asset::{asset::Asset, book_value::Valued};
-use crate::resource::value::{Title, Whole};
-use crate::view::prelude::*;
+use crate::asset::{asset::Asset, book_value::Valued};
 use std::collections::BTreeMap;
+use steward_core::resource::value::{Title, Whole};
+use steward_core::view::prelude::*;
 use steward_schema::infrastructure::assets;
 
 /// Book value of the assets of a category, in one currency.

@@ -1,11 +1,11 @@
 //! The depreciation schedule of an asset.
 
 use super::asset_book_value::{FORMULA, SOURCE};
-use crate::choice;
-use crate::domains::infrastructure::asset::{asset::Asset, book_value::Valued, depreciation::Terms};
-use crate::resource::value::Note;
-use crate::view::prelude::*;
+use crate::asset::{asset::Asset, book_value::Valued, depreciation::Terms};
 use chrono::{Datelike, Months, NaiveDate};
+use steward_core::choice;
+use steward_core::resource::value::Note;
+use steward_core::view::prelude::*;
 use steward_schema::infrastructure::assets;
 
 choice! {

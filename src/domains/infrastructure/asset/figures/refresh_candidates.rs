@@ -1,17 +1,17 @@
 //! What is to be replaced before a day.
 
-use crate::choice;
-use crate::domains::infrastructure::asset::{asset::Asset, book_value::Valued};
-use crate::domains::infrastructure::compute::{device::Device, device_type::DeviceType};
-use crate::domains::infrastructure::operation::dependency::CONTRACTS;
-use crate::domains::infrastructure::operation::figures::node::{Partial, counted};
-use crate::domains::infrastructure::operation::incident::Incident;
-use crate::domains::infrastructure::software::installation::Installation;
-use crate::ports::{contracts, dependency, weakness};
-use crate::resource::value::{Text, Whole};
-use crate::view::prelude::*;
+use crate::asset::{asset::Asset, book_value::Valued};
+use crate::compute::{device::Device, device_type::DeviceType};
+use crate::operation::dependency::CONTRACTS;
+use crate::operation::figures::node::{Partial, counted};
+use crate::operation::incident::Incident;
+use crate::software::installation::Installation;
 use diesel::dsl::count_star;
 use std::collections::HashMap;
+use steward_core::choice;
+use steward_core::ports::{contracts, dependency, weakness};
+use steward_core::resource::value::{Text, Whole};
+use steward_core::view::prelude::*;
 use steward_schema::infrastructure::{assets, device_types, devices, incidents};
 
 /// Vulnerabilities.

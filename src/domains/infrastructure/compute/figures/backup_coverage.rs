@@ -1,15 +1,15 @@
 //! What is backed up, lately and with a restore that was tried.
 
-use crate::choice;
-use crate::domains::infrastructure::compute::backup_policy::{BackupFrequency, BackupPolicy};
-use crate::domains::infrastructure::compute::backup_run::{BackupResult, BackupRun, BackupRunKind};
-use crate::domains::infrastructure::compute::device::{Device, DeviceRole};
-use crate::domains::infrastructure::compute::virtual_machine::VirtualMachine;
-use crate::domains::infrastructure::compute::volume::Volume;
-use crate::resource::value::{Title, Whole};
-use crate::view::prelude::*;
+use crate::compute::backup_policy::{BackupFrequency, BackupPolicy};
+use crate::compute::backup_run::{BackupResult, BackupRun, BackupRunKind};
+use crate::compute::device::{Device, DeviceRole};
+use crate::compute::virtual_machine::VirtualMachine;
+use crate::compute::volume::Volume;
 use diesel::dsl::max;
 use std::collections::{BTreeMap, HashMap};
+use steward_core::choice;
+use steward_core::resource::value::{Title, Whole};
+use steward_core::view::prelude::*;
 use steward_schema::infrastructure::{backup_policies, backup_runs, devices, virtual_machines, volumes};
 
 choice! {

@@ -1,10 +1,10 @@
 //! The virtual processors that are promised on the physical cores of a cluster or of a host.
 
-use crate::domains::infrastructure::compute::{cluster::Cluster, device::Device, device_type::DeviceType, virtual_machine::VirtualMachine};
-use crate::domains::infrastructure::operation::dependency::{Dependency, DependencyKind};
-use crate::domains::infrastructure::operation::figures::node::counted;
-use crate::resource::value::{Note, Number};
-use crate::view::prelude::*;
+use crate::compute::{cluster::Cluster, device::Device, device_type::DeviceType, virtual_machine::VirtualMachine};
+use crate::operation::dependency::{Dependency, DependencyKind};
+use crate::operation::figures::node::counted;
+use steward_core::resource::value::{Note, Number};
+use steward_core::view::prelude::*;
 use steward_schema::infrastructure::{dependencies, device_types, devices, virtual_machines};
 
 /// Processors of a cluster or of a host, physical and virtual.

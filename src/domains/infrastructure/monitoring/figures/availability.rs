@@ -1,16 +1,16 @@
 //! The measure of infrastructure: the availability that was agreed for live services, and what was attained.
 
-use crate::domains::infrastructure::monitoring::{
+use crate::monitoring::{
     agreed_time::spans_of,
     attainment::kept,
     outage_time::outages_within,
     service_hours::service_hours,
     slo::{Indicator, Slo},
 };
-use crate::domains::infrastructure::operation::{it_service::Service, outage::Outage};
-use crate::view::measure::{Basis, Measured, Sense, so_many};
-use crate::view::prelude::*;
+use crate::operation::{it_service::Service, outage::Outage};
 use std::collections::HashSet;
+use steward_core::view::measure::{Basis, Measured, Sense, so_many};
+use steward_core::view::prelude::*;
 use steward_schema::infrastructure::{services, slos};
 
 /// 30 days, in seconds.

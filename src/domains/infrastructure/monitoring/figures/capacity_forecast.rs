@@ -1,11 +1,11 @@
 //! When a capacity is full, by the growth of its samples.
 
-use crate::domains::infrastructure::monitoring::capacity_target::CapacityTarget;
-use crate::domains::infrastructure::monitoring::growth::{FEWEST, Line, days_to, line};
-use crate::domains::infrastructure::monitoring::metric_sample::MetricSample;
-use crate::domains::infrastructure::monitoring::outage_time::seconds_between;
-use crate::resource::value::{Note, Number, Whole};
-use crate::view::prelude::*;
+use crate::monitoring::capacity_target::CapacityTarget;
+use crate::monitoring::growth::{FEWEST, Line, days_to, line};
+use crate::monitoring::metric_sample::MetricSample;
+use crate::monitoring::outage_time::seconds_between;
+use steward_core::resource::value::{Note, Number, Whole};
+use steward_core::view::prelude::*;
 use steward_schema::infrastructure::metric_samples;
 
 /// Most samples that a line is drawn through, the newest.

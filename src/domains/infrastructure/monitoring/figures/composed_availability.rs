@@ -1,17 +1,17 @@
 //! The availability of a service with all that it stands on.
 
-use crate::database::CHUNK;
-use crate::domains::infrastructure::monitoring::agreed_time::spans_of;
-use crate::domains::infrastructure::monitoring::attainment::kept;
-use crate::domains::infrastructure::monitoring::composition::Structure;
-use crate::domains::infrastructure::monitoring::outage_time::outages_within;
-use crate::domains::infrastructure::monitoring::service_hours::service_hours;
-use crate::domains::infrastructure::monitoring::slo::{Indicator, Slo};
-use crate::domains::infrastructure::operation::figures::edge::edges_under;
-use crate::domains::infrastructure::operation::{dependency::Dependency, it_service::Service, outage::Outage};
-use crate::resource::value::Whole;
-use crate::view::prelude::*;
+use crate::monitoring::agreed_time::spans_of;
+use crate::monitoring::attainment::kept;
+use crate::monitoring::composition::Structure;
+use crate::monitoring::outage_time::outages_within;
+use crate::monitoring::service_hours::service_hours;
+use crate::monitoring::slo::{Indicator, Slo};
+use crate::operation::figures::edge::edges_under;
+use crate::operation::{dependency::Dependency, it_service::Service, outage::Outage};
 use std::collections::{BTreeSet, HashMap};
+use steward_core::database::CHUNK;
+use steward_core::resource::value::Whole;
+use steward_core::view::prelude::*;
 use steward_schema::infrastructure::slos;
 
 /// Availability of a service with all that it depends on.
@@ -65,7 +65,7 @@ impl View for ComposedAvailability {
         let structure = Structure::new(&edges);
         let composed = |own: &HashMap<Id, f64>| match structure.availability(id, own) {
             Some(share) => Ok(share * 100.0),
-            None => Err(crate::error::Error::from(Problem::bad_request(
+            None => Err(steward_core::error::Error::from(Problem::bad_request(
                 "Its redundancy groups share too many nodes to be computed. Ask for a service that it stands on, which has fewer groups below it.",
             ))),
         };

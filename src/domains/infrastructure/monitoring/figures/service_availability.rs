@@ -1,13 +1,13 @@
 //! The availability of a service over a span of days.
 
-use crate::domains::infrastructure::monitoring::agreed_time::spans_of;
-use crate::domains::infrastructure::monitoring::attainment::{failures, kept};
-use crate::domains::infrastructure::monitoring::outage_time::{excludes_maintenance, outages_within, seconds_between};
-use crate::domains::infrastructure::monitoring::service_hours::service_hours;
-use crate::domains::infrastructure::monitoring::slo::Slo;
-use crate::domains::infrastructure::operation::{it_service::Service, outage::Outage};
-use crate::resource::value::{Note, Whole};
-use crate::view::prelude::*;
+use crate::monitoring::agreed_time::spans_of;
+use crate::monitoring::attainment::{failures, kept};
+use crate::monitoring::outage_time::{excludes_maintenance, outages_within, seconds_between};
+use crate::monitoring::service_hours::service_hours;
+use crate::monitoring::slo::Slo;
+use crate::operation::{it_service::Service, outage::Outage};
+use steward_core::resource::value::{Note, Whole};
+use steward_core::view::prelude::*;
 
 /// Availability of a service over a span of days.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,14 +1,14 @@
 //! How an objective is kept, and what is left of its error budget.
 
-use crate::domains::infrastructure::monitoring::agreed_time::spans_of;
-use crate::domains::infrastructure::monitoring::attainment::kept;
-use crate::domains::infrastructure::monitoring::metric_sample::MetricSample;
-use crate::domains::infrastructure::monitoring::outage_time::{outages_within, seconds_between};
-use crate::domains::infrastructure::monitoring::service_hours::service_hours;
-use crate::domains::infrastructure::monitoring::slo::{Indicator, Slo};
-use crate::domains::infrastructure::operation::outage::Outage;
-use crate::resource::value::Note;
-use crate::view::prelude::*;
+use crate::monitoring::agreed_time::spans_of;
+use crate::monitoring::attainment::kept;
+use crate::monitoring::metric_sample::MetricSample;
+use crate::monitoring::outage_time::{outages_within, seconds_between};
+use crate::monitoring::service_hours::service_hours;
+use crate::monitoring::slo::{Indicator, Slo};
+use crate::operation::outage::Outage;
+use steward_core::resource::value::Note;
+use steward_core::view::prelude::*;
 use steward_schema::infrastructure::{metric_samples, services};
 
 /// Status of a service level objective.
@@ -100,7 +100,7 @@ fn by_samples(cx: &mut Context<'_, '_>, slo: &Slo, (from, to): (Instant, Instant
         .filter(seen.clone())
         .select(metric_samples::value)
         .load(cx.within(&seen))?;
-    let count = Some(crate::resource::value::Whole(i64::try_from(values.len()).unwrap_or_default()));
+    let count = Some(steward_core::resource::value::Whole(i64::try_from(values.len()).unwrap_or_default()));
     let measured = good_share(slo.indicator, slo.threshold.map(|threshold| threshold.0), &values);
     Ok((measured.map(|good| (good, seconds_between(from, to))), count))
 }

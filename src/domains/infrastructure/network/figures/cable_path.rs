@@ -1,11 +1,11 @@
 //! Where the cable of an interface leads.
 
-use crate::domains::infrastructure::network::cable::{Cable, CircuitEnd};
-use crate::domains::infrastructure::network::circuit::Circuit;
-use crate::domains::infrastructure::network::interface::Interface;
-use crate::view::IdOf;
-use crate::view::prelude::*;
+use crate::network::cable::{Cable, CircuitEnd};
+use crate::network::circuit::Circuit;
+use crate::network::interface::Interface;
 use std::collections::HashSet;
+use steward_core::view::IdOf;
+use steward_core::view::prelude::*;
 use steward_schema::infrastructure::cables;
 
 /// Most steps of a path.

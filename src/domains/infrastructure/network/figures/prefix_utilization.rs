@@ -1,14 +1,14 @@
 //! Where a prefix stands in the tree of its VRF, and how full it is.
 
-use crate::domains::infrastructure::network::{
+use crate::network::{
     cidr::{covered, used},
     ip_address::IpAddress,
     prefix::{Prefix, PrefixKind},
     prefix_tree::{address_counts, addresses, around, own, within},
 };
-use crate::resource::value::Whole;
-use crate::view::IdOf;
-use crate::view::prelude::*;
+use steward_core::resource::value::Whole;
+use steward_core::view::IdOf;
+use steward_core::view::prelude::*;
 
 /// Place and utilisation of a prefix, over the prefixes and addresses that you may see.
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -1,11 +1,11 @@
 //! How well changes go, and the four measures of DORA.
 
-use crate::domains::infrastructure::operation::change::Change;
-use crate::domains::infrastructure::operation::change_kind::ChangeOutcome;
-use crate::domains::infrastructure::operation::incident::Incident;
-use crate::resource::value::Whole;
-use crate::view::prelude::*;
+use crate::operation::change::Change;
+use crate::operation::change_kind::ChangeOutcome;
+use crate::operation::incident::Incident;
 use std::collections::{HashMap, HashSet};
+use steward_core::resource::value::Whole;
+use steward_core::view::prelude::*;
 use steward_schema::infrastructure::{changes, incidents};
 
 /// Performance of changes over a span of days.
@@ -125,7 +125,7 @@ fn incidents_of(cx: &mut Context<'_, '_>, changes: &[Ended]) -> Result<HashMap<I
 }
 
 fn seconds(from: Instant, to: Instant) -> f64 {
-    crate::domains::infrastructure::monitoring::outage_time::seconds_between(from, to)
+    crate::monitoring::outage_time::seconds_between(from, to)
 }
 
 /// The middle of some numbers, or the mean of the two in the middle.

@@ -1,14 +1,14 @@
 //! The edges of the dependency graph in sight: those that are declared, and those that follow from what is recorded.
 
 use super::failure::Edge;
-use crate::database::expression::Condition;
-use crate::database::{CHUNK, Narrowed};
-use crate::domains::infrastructure::operation::{
+use crate::operation::{
     dependency::{Dependency, DependencyKind, ON_THE_LEFT, ON_THE_RIGHT},
     recorded::{self, Standing},
 };
-use crate::view::prelude::*;
 use std::collections::HashSet;
+use steward_core::database::expression::Condition;
+use steward_core::database::{CHUNK, Narrowed};
+use steward_core::view::prelude::*;
 use steward_schema::infrastructure::dependencies;
 
 /// Most edges that are followed from one node to all that it stands on.

@@ -1,8 +1,8 @@
 //! What goes down with what: a fixpoint over dependencies with redundancy, as a pure function of the edges.
 
-use crate::domains::infrastructure::operation::dependency::DependencyKind;
-use crate::resource::Id;
+use crate::operation::dependency::DependencyKind;
 use std::collections::{HashMap, HashSet};
+use steward_core::resource::Id;
 
 /// A dependency as the fixpoint sees it: a dependent, and what it stands on.
 #[derive(Debug, Clone, PartialEq, Eq)]

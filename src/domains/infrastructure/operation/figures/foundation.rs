@@ -1,9 +1,9 @@
 //! What a node rests on, by path: a pure function of the edges under it.
 
 use super::failure::Edge;
-use crate::choice;
-use crate::resource::Id;
 use std::collections::{HashMap, HashSet, VecDeque};
+use steward_core::choice;
+use steward_core::resource::Id;
 
 choice! {
     /// Need of a node for another: the weakest link of the path.

@@ -7,17 +7,17 @@ use super::loss_cost::{self, CreditRow, DowntimeCost};
 use super::loss_repair::{self, Repair};
 use super::loss_work::{self, DelayedRow, ProcessRow};
 use super::node::{ImpactNode, Partial, counted, nodes};
-use crate::choice;
-use crate::domains::infrastructure::asset::asset::Asset;
-use crate::domains::infrastructure::operation::{
+use crate::asset::asset::Asset;
+use crate::operation::{
     dependency::{CONTROLS, Dependency},
     it_service::Service,
     recorded,
 };
-use crate::resource::value::Text;
-use crate::view::picture::{Form, Node, NodeMap, Picture};
-use crate::view::prelude::*;
 use std::collections::{HashMap, HashSet};
+use steward_core::choice;
+use steward_core::resource::value::Text;
+use steward_core::view::picture::{Form, Node, NodeMap, Picture};
+use steward_core::view::prelude::*;
 
 choice! {
     /// Direction of an impact analysis.

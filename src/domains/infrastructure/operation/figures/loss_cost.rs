@@ -1,16 +1,16 @@
 //! What a loss costs: downtime by the hour, and the credits that vendors owe for it.
 
 use super::node::{ImpactNode, Partial, counted};
-use crate::database::CHUNK;
-use crate::domains::infrastructure::operation::{
+use crate::operation::{
     dependency::{CONTRACTS, VENDORS},
     it_service::Service,
 };
-use crate::ports::{books, ledger, service_level};
-use crate::resource::value::{Note, Text, Title, round_half_away};
-use crate::view::prelude::*;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, HashSet};
+use steward_core::database::CHUNK;
+use steward_core::ports::{books, ledger, service_level};
+use steward_core::resource::value::{Note, Text, Title, round_half_away};
+use steward_core::view::prelude::*;
 use steward_schema::infrastructure::services;
 
 /// Service level targets.

@@ -2,16 +2,16 @@
 
 use super::loss_cost::of;
 use super::node::{ImpactNode, Partial, owner_of};
-use crate::choice;
-use crate::domains::infrastructure::operation::{
+use crate::operation::{
     dependency::{CONTRACTS, PEOPLE, VENDORS},
     it_service::Service,
 };
-use crate::ports::people;
-use crate::resource::value::{Text, Title};
-use crate::view::prelude::*;
 use serde_json::Value;
 use std::collections::HashSet;
+use steward_core::choice;
+use steward_core::ports::people;
+use steward_core::resource::value::{Text, Title};
+use steward_core::view::prelude::*;
 
 const ASSETS: &str = "infrastructure/assets";
 const SHIFTS: &str = "teams/on-call-shifts";

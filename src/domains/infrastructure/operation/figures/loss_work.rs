@@ -2,10 +2,10 @@
 
 use super::loss_cost::of;
 use super::node::{ImpactNode, Partial};
-use crate::domains::infrastructure::operation::dependency::VENDORS;
-use crate::ports::{recovery, work};
-use crate::resource::value::Title;
-use crate::view::prelude::*;
+use crate::operation::dependency::VENDORS;
+use steward_core::ports::{recovery, work};
+use steward_core::resource::value::Title;
+use steward_core::view::prelude::*;
 
 /// Business processes.
 const PROCESSES: &str = "security/business-processes";

@@ -3,14 +3,14 @@
 use super::loss_repair::{assets_of, custodians};
 use super::loss_work::WORK;
 use super::node::{ImpactNode, Partial, owner_of};
-use crate::domains::infrastructure::compute::backup_policy::{BackupFrequency, BackupPolicy};
-use crate::domains::infrastructure::compute::backup_run::{BackupResult, BackupRun, BackupRunKind};
-use crate::domains::infrastructure::compute::figures::backup_coverage::is_recent;
-use crate::domains::infrastructure::operation::dependency::PEOPLE;
-use crate::ports::presence::{self, Away};
-use crate::ports::work;
-use crate::view::prelude::*;
+use crate::compute::backup_policy::{BackupFrequency, BackupPolicy};
+use crate::compute::backup_run::{BackupResult, BackupRun, BackupRunKind};
+use crate::compute::figures::backup_coverage::is_recent;
+use crate::operation::dependency::PEOPLE;
 use diesel::dsl::max;
+use steward_core::ports::presence::{self, Away};
+use steward_core::ports::work;
+use steward_core::view::prelude::*;
 use steward_schema::infrastructure::{backup_policies, backup_runs};
 
 /// Obstacle to maintenance at a time.

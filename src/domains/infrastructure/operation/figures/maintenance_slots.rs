@@ -4,17 +4,17 @@ use super::edge::{edges_on, edges_under};
 use super::failure::{Edge, follow};
 use super::maintenance_obstacle::{self, MaintenanceObstacle};
 use super::node::{Partial, nodes};
-use crate::domains::infrastructure::asset::asset::Asset;
-use crate::domains::infrastructure::compute::{backup_policy::BackupPolicy, backup_run::BackupRun};
-use crate::domains::infrastructure::operation::change::Change;
-use crate::domains::infrastructure::operation::dependency::Dependency;
-use crate::domains::infrastructure::operation::freeze_period::FreezePeriod;
-use crate::domains::infrastructure::operation::it_service::Service;
-use crate::domains::infrastructure::operation::maintenance_window::MaintenanceWindow;
-use crate::resource::value::Text;
-use crate::view::prelude::*;
-use crate::view::require_days;
+use crate::asset::asset::Asset;
+use crate::compute::{backup_policy::BackupPolicy, backup_run::BackupRun};
+use crate::operation::change::Change;
+use crate::operation::dependency::Dependency;
+use crate::operation::freeze_period::FreezePeriod;
+use crate::operation::it_service::Service;
+use crate::operation::maintenance_window::MaintenanceWindow;
 use std::collections::{BTreeSet, HashSet};
+use steward_core::resource::value::Text;
+use steward_core::view::prelude::*;
+use steward_core::view::require_days;
 use steward_schema::infrastructure::{changes, freeze_periods, maintenance_windows};
 
 /// Parameters of the search.
@@ -70,6 +70,7 @@ impl View for MaintenanceSlots {
         IfPermitted<FreezePeriod>,
         IfPermitted<Change>,
         IfPermitted<Dependency>,
+        IfPermitted<Service>,
         IfPermitted<Asset>,
         IfPermitted<BackupPolicy>,
         IfPermitted<BackupRun>,

@@ -1,16 +1,16 @@
 //! The nodes of the dependency graph as figures tell them, and what is left out for who may not read it.
 
-use crate::access::Reach;
-use crate::database::CHUNK;
-use crate::domains::infrastructure::operation::{
+use crate::operation::{
     dependency::{BESIDE, NODES},
     it_service::Service,
 };
-use crate::resource::value::Text;
-use crate::store::Node as Record;
-use crate::view::prelude::*;
 use serde_json::Value;
 use std::collections::HashMap;
+use steward_core::access::Reach;
+use steward_core::database::CHUNK;
+use steward_core::resource::value::Text;
+use steward_core::store::Node as Record;
+use steward_core::view::prelude::*;
 use steward_schema::infrastructure::services;
 
 /// Node of the dependency graph.
@@ -30,7 +30,7 @@ pub struct ImpactNode {
 
 /// So many.
 pub fn counted(many: usize) -> Count {
-    crate::resource::value::Whole(i64::try_from(many).unwrap_or(i64::MAX))
+    steward_core::resource::value::Whole(i64::try_from(many).unwrap_or(i64::MAX))
 }
 
 /// The collections that the caller may not read, as they come up.

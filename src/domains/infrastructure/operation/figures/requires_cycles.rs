@@ -1,9 +1,12 @@
 //! Circles of nodes that require each other.
 
 use super::node::{ImpactNode, nodes};
-use crate::domains::infrastructure::operation::dependency::{Dependency, DependencyKind};
-use crate::view::prelude::*;
+use crate::operation::{
+    dependency::{Dependency, DependencyKind},
+    it_service::Service,
+};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use steward_core::view::prelude::*;
 use steward_schema::infrastructure::dependencies;
 
 /// Cycle of nodes that all require each other, directly or through others: none of them can be started first.
@@ -19,7 +22,7 @@ impl View for RequiresCycle {
     const DESCRIPTION: &'static str = "Cycles among the `requires` dependencies that you may see, each with its nodes. They are allowed, because running systems have them; but no node of a cycle can be started, moved or repaired first.";
     const FORMULA: &'static str = "The strongly connected components of more than one node of the graph of requires";
     const SOURCE: &'static str = "R. Tarjan, Depth-first search and linear graph algorithms (1972)";
-    type Reads = (Dependency,);
+    type Reads = (Dependency, IfPermitted<Service>);
     type Query = NoQuery;
     type Answer = Listed<Self>;
 

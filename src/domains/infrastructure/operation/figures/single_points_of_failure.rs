@@ -3,10 +3,10 @@
 use super::edge::edges_under;
 use super::failure::{Edge, follow};
 use super::node::{ImpactNode, nodes};
-use crate::domains::infrastructure::operation::{dependency::Dependency, it_service::Service};
-use crate::view::prelude::*;
+use crate::operation::{dependency::Dependency, it_service::Service};
 use std::collections::{BTreeSet, HashMap};
 use std::convert::Infallible;
+use steward_core::view::prelude::*;
 
 /// Node whose loss alone brings a service down.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,13 +1,13 @@
 //! The elevation of a rack: what stands where.
 
-use crate::domains::infrastructure::compute::device::{Device, Face};
-use crate::domains::infrastructure::compute::device_type::DeviceType;
-use crate::domains::infrastructure::site::mounted::{Mounted, mounted};
-use crate::domains::infrastructure::site::rack::Rack;
-use crate::resource::value::Whole;
-use crate::view::IdOf;
-use crate::view::picture::{Form, Picture, Slot, Slots};
-use crate::view::prelude::*;
+use crate::compute::device::{Device, Face};
+use crate::compute::device_type::DeviceType;
+use crate::site::mounted::{Mounted, mounted};
+use crate::site::rack::Rack;
+use steward_core::resource::value::Whole;
+use steward_core::view::IdOf;
+use steward_core::view::picture::{Form, Picture, Slot, Slots};
+use steward_core::view::prelude::*;
 
 /// Device mounted in a rack.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,11 +1,11 @@
 //! How full a rack is.
 
-use crate::domains::infrastructure::compute::{device::Device, device_type::DeviceType};
-use crate::domains::infrastructure::site::mounted::{Mounted, mounted};
-use crate::domains::infrastructure::site::power_feed::{FeedKind, FeedPhase, PowerFeed, lesser, total_power};
-use crate::domains::infrastructure::site::rack::Rack;
-use crate::resource::value::{Number, Whole};
-use crate::view::prelude::*;
+use crate::compute::{device::Device, device_type::DeviceType};
+use crate::site::mounted::{Mounted, mounted};
+use crate::site::power_feed::{FeedKind, FeedPhase, PowerFeed, lesser, total_power};
+use crate::site::rack::Rack;
+use steward_core::resource::value::{Number, Whole};
+use steward_core::view::prelude::*;
 use steward_schema::infrastructure::power_feeds;
 
 /// Utilisation of a rack.

@@ -1,10 +1,10 @@
 //! The position of a licence.
 
-use crate::domains::infrastructure::software::{
+use crate::software::{
     installation::Installation, license::License, license_assignment::LicenseAssignment, license_metric::LicenseMetric, licensed_use::licensed_use,
 };
-use crate::resource::value::Whole;
-use crate::view::prelude::*;
+use steward_core::resource::value::Whole;
+use steward_core::view::prelude::*;
 
 /// Position of a licence on a day.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,13 +1,13 @@
 //! The positions of all licences, by product and metric: what is to be bought.
 
-use crate::domains::infrastructure::software::{
+use crate::software::{
     installation::Installation, license::License, license_assignment::LicenseAssignment, license_metric::LicenseMetric, licensed_use::licensed_use,
     software_product::SoftwareProduct, software_release::SoftwareRelease,
 };
-use crate::resource::value::{Title, Whole};
-use crate::view::IdOf;
-use crate::view::prelude::*;
 use std::collections::{BTreeMap, HashSet};
+use steward_core::resource::value::{Title, Whole};
+use steward_core::view::IdOf;
+use steward_core::view::prelude::*;
 use steward_schema::infrastructure::{installations, license_assignments, licenses, software_releases};
 
 /// Position of the licences of a product by metric.

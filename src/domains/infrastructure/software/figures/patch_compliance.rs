@@ -1,14 +1,14 @@
 //! How much of the installed software is approved and supported.
 
-use crate::domains::infrastructure::software::{
+use crate::software::{
     installation::Installation,
     software_product::SoftwareProduct,
     software_release::{Approval, SoftwareRelease},
 };
-use crate::resource::value::{Title, Whole};
-use crate::view::IdOf;
-use crate::view::prelude::*;
 use std::collections::BTreeMap;
+use steward_core::resource::value::{Title, Whole};
+use steward_core::view::IdOf;
+use steward_core::view::prelude::*;
 use steward_schema::infrastructure::{installations, software_releases};
 
 /// Patch compliance of a product.

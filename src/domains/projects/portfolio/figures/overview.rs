@@ -1,16 +1,16 @@
 //! A portfolio at a glance: cost, value, risk and health of its projects.
 
-use crate::domains::projects::portfolio::candidates::{PortfolioProject, projects_of, sum};
-use crate::domains::projects::portfolio::portfolio::Portfolio;
-use crate::domains::projects::project::benefit::Benefit;
-use crate::domains::projects::project::figures::project_status::{ProjectStatus, status_of};
-use crate::domains::projects::project::project::Project;
-use crate::domains::projects::project::status::Colour;
-use crate::domains::projects::quality::{defect::Defect, quality_check::QualityCheck};
-use crate::domains::projects::schedule::{baseline::Baseline, work_dependency::WorkDependency, work_item::WorkItem};
-use crate::resource::value::Whole;
-use crate::view::IdOf;
-use crate::view::prelude::*;
+use crate::portfolio::candidates::{PortfolioProject, projects_of, sum};
+use crate::portfolio::portfolio::Portfolio;
+use crate::project::benefit::Benefit;
+use crate::project::figures::project_status::{ProjectStatus, status_of};
+use crate::project::project::Project;
+use crate::project::status::Colour;
+use crate::quality::{defect::Defect, quality_check::QualityCheck};
+use crate::schedule::{baseline::Baseline, work_dependency::WorkDependency, work_item::WorkItem};
+use steward_core::resource::value::Whole;
+use steward_core::view::IdOf;
+use steward_core::view::prelude::*;
 
 /// Project in a portfolio.
 #[derive(Debug, Serialize, ToSchema)]

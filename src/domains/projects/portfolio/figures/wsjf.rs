@@ -1,7 +1,7 @@
 //! The weighted shortest job first of demands (SAFe): what to do first, as a figure of lists.
 
-use crate::domains::projects::portfolio::demand::Demand;
-use crate::view::prelude::*;
+use crate::portfolio::demand::Demand;
+use steward_core::view::prelude::*;
 use steward_schema::projects::demands;
 
 /// Figures for the comparison of demands.

@@ -1,13 +1,13 @@
 //! The benefits of a project: what was planned, and what came, period by period.
 
-use crate::domains::projects::project::{
+use crate::project::{
     benefit::{Benefit, BenefitKind, BenefitPeriod},
     benefit_share::{Share, percent},
     project::Project,
 };
-use crate::resource::value::Whole;
-use crate::view::prelude::*;
 use std::collections::BTreeMap;
+use steward_core::resource::value::Whole;
+use steward_core::view::prelude::*;
 use steward_schema::projects::benefits;
 
 /// Period of a benefit.

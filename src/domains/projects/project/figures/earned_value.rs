@@ -1,15 +1,15 @@
 //! Earned value of a project as of a day.
 
-use crate::domains::projects::project::performance::Performance;
-use crate::domains::projects::project::project::Project;
-use crate::domains::projects::schedule::baseline::Baseline;
-use crate::domains::projects::schedule::earned_value::{Values, indices};
-use crate::domains::projects::schedule::plan::day_number;
-use crate::domains::projects::schedule::progress_record::ProgressRecord;
-use crate::domains::projects::schedule::work_item::WorkItem;
-use crate::resource::value::Note;
-use crate::view::IdOf;
-use crate::view::prelude::*;
+use crate::project::performance::Performance;
+use crate::project::project::Project;
+use crate::schedule::baseline::Baseline;
+use crate::schedule::earned_value::{Values, indices};
+use crate::schedule::plan::day_number;
+use crate::schedule::progress_record::ProgressRecord;
+use crate::schedule::work_item::WorkItem;
+use steward_core::resource::value::Note;
+use steward_core::view::IdOf;
+use steward_core::view::prelude::*;
 
 /// Estimate at completion by the three usual formulas, with its lower limit.
 #[derive(Debug, Clone, Serialize, ToSchema)]

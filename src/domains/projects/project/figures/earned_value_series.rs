@@ -1,16 +1,16 @@
 //! Planned value, earned value and actual cost over time, for a chart.
 
-use crate::choice;
-use crate::domains::projects::project::performance::Performance;
-use crate::domains::projects::project::project::Project;
-use crate::domains::projects::schedule::baseline::Baseline;
-use crate::domains::projects::schedule::plan::{date_of, day_number};
-use crate::domains::projects::schedule::progress_record::ProgressRecord;
-use crate::domains::projects::schedule::work_item::WorkItem;
-use crate::view::IdOf;
-use crate::view::picture::{Chart, Form, Pen, Picture, Series};
-use crate::view::prelude::*;
+use crate::project::performance::Performance;
+use crate::project::project::Project;
+use crate::schedule::baseline::Baseline;
+use crate::schedule::plan::{date_of, day_number};
+use crate::schedule::progress_record::ProgressRecord;
+use crate::schedule::work_item::WorkItem;
 use chrono::{Datelike, Months};
+use steward_core::choice;
+use steward_core::view::IdOf;
+use steward_core::view::picture::{Chart, Form, Pen, Picture, Series};
+use steward_core::view::prelude::*;
 
 choice! {
     /// Length of a period.

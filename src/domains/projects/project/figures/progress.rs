@@ -1,16 +1,16 @@
 //! The measure of projects: how much of the work was to be done by now, and how much of it is earned.
 
 use super::project_status::WorkRow;
-use crate::database::Narrowed;
-use crate::domains::projects::project::{
+use crate::project::{
     project::Project,
     status::{self, BaselineItem, Work},
 };
-use crate::domains::projects::schedule::{baseline::Baseline, frozen_item::FrozenItems, work_item::WorkItem};
-use crate::view::measure::{Basis, Measured, Sense, so_many};
-use crate::view::prelude::*;
+use crate::schedule::{baseline::Baseline, frozen_item::FrozenItems, work_item::WorkItem};
 use diesel::sql_types;
 use std::collections::HashMap;
+use steward_core::database::Narrowed;
+use steward_core::view::measure::{Basis, Measured, Sense, so_many};
+use steward_core::view::prelude::*;
 use steward_schema::projects::{baselines, projects, work_items};
 
 const UNIT: &str = "percent";

@@ -1,16 +1,16 @@
 //! How a project stands, over what the reader may see.
 
-use crate::domains::projects::project::{
+use crate::project::{
     benefit::{Benefit, BenefitPeriod},
     project::Project,
     status::{self, BaselineItem, Colour, Judgement, Work},
     tolerance::Tolerances,
 };
-use crate::domains::projects::quality::{
+use crate::quality::{
     defect::{Defect, DefectSeverity},
     quality_check::QualityCheck,
 };
-use crate::domains::projects::schedule::{
+use crate::schedule::{
     baseline::Baseline,
     critical_path,
     plan::{date_of, day_number, plan_of},
@@ -18,9 +18,9 @@ use crate::domains::projects::schedule::{
     work_item::{ProgressMethod, WorkItem, WorkKind, WorkStep},
     work_time::WorkTime,
 };
-use crate::resource::value::{Text, Whole};
-use crate::view::prelude::*;
 use serde_json::Value;
+use steward_core::resource::value::{Text, Whole};
+use steward_core::view::prelude::*;
 use steward_schema::projects::{baselines, benefits, defects, quality_checks, work_items};
 use steward_schema::service::{edges, registry};
 
@@ -315,7 +315,7 @@ fn threats(reader: &mut Reader<'_>, project: Id) -> Result<Option<f64>> {
         .filter(registry::state.ne("closed"));
     let ids: Vec<Id> = open.select(registry::id).load(reader.unscoped("the records are loaded by what the session sees below"))?;
     let seen = reader.find_all(risks, &ids)?;
-    let is_threat = |stored: &&crate::resource::Stored| reader.document(risks, stored).get("kind").and_then(Value::as_str) != Some("opportunity");
+    let is_threat = |stored: &&steward_core::resource::Stored| reader.document(risks, stored).get("kind").and_then(Value::as_str) != Some("opportunity");
     Ok(Some(seen.iter().filter(is_threat).count() as f64))
 }
 

@@ -1,21 +1,21 @@
 //! The quality of a project: defect density and first-pass acceptance.
 
-use crate::database::CHUNK;
-use crate::domains::projects::delivery::deliverable::Deliverable;
-use crate::domains::projects::project::{
+use crate::delivery::deliverable::Deliverable;
+use crate::project::{
     figures::project_status::WorkRow,
     project::Project,
     status::{self, Work},
 };
-use crate::domains::projects::quality::{
+use crate::quality::{
     defect::{Defect, DefectSeverity},
     first_pass::{density, first_pass_percent},
     quality_check::QualityCheck,
 };
-use crate::domains::projects::schedule::work_item::WorkItem;
-use crate::resource::value::{Number, Whole};
-use crate::view::prelude::*;
+use crate::schedule::work_item::WorkItem;
 use std::collections::HashSet;
+use steward_core::database::CHUNK;
+use steward_core::resource::value::{Number, Whole};
+use steward_core::view::prelude::*;
 use steward_schema::projects::{defects, deliverables, quality_checks, work_items};
 use steward_schema::service::revisions;
 

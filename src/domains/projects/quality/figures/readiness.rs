@@ -1,12 +1,12 @@
 //! The readiness of a gate: what is met, what is missing, and where.
 
-use crate::domains::projects::project::project::Project;
-use crate::domains::projects::quality::gate::Gate;
-use crate::domains::projects::quality::gate_criterion::{CriterionKind, GateCriterion};
-use crate::domains::projects::quality::gate_readiness;
-use crate::resource::value::{Note, Text, Title, Whole};
-use crate::view::IdOf;
-use crate::view::prelude::*;
+use crate::project::project::Project;
+use crate::quality::gate::Gate;
+use crate::quality::gate_criterion::{CriterionKind, GateCriterion};
+use crate::quality::gate_readiness;
+use steward_core::resource::value::{Note, Text, Title, Whole};
+use steward_core::view::IdOf;
+use steward_core::view::prelude::*;
 
 /// Criterion of a gate with its current result.
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -1,8 +1,8 @@
 //! The critical path method against published and hand-worked examples.
 
 use super::*;
-use crate::domains::projects::schedule::network::Task;
-use crate::domains::projects::schedule::work_time::HOUR;
+use crate::schedule::network::Task;
+use crate::schedule::work_time::HOUR;
 use Constraint::{Alap, Asap, Fnet, Fnlt, Mfo, Mso, Snet, Snlt};
 use WorkDependencyKind::{Ff, Fs, Sf, Ss};
 

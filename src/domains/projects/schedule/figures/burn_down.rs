@@ -1,13 +1,13 @@
 //! The burn-down of a sprint.
 
-use crate::domains::projects::project::project::Project;
-use crate::domains::projects::schedule::plan::{date_of, day_number, project_time};
-use crate::domains::projects::schedule::sprint::Sprint;
-use crate::domains::projects::schedule::work_item::WorkItem;
-use crate::resource::value::Whole;
-use crate::view::IdOf;
-use crate::view::picture::{Chart, Form, Pen, Picture, Series};
-use crate::view::prelude::*;
+use crate::project::project::Project;
+use crate::schedule::plan::{date_of, day_number, project_time};
+use crate::schedule::sprint::Sprint;
+use crate::schedule::work_item::WorkItem;
+use steward_core::resource::value::Whole;
+use steward_core::view::IdOf;
+use steward_core::view::picture::{Chart, Form, Pen, Picture, Series};
+use steward_core::view::prelude::*;
 use steward_schema::projects::work_items;
 
 /// Remaining work of a sprint at the end of a day.

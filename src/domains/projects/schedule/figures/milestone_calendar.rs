@@ -1,15 +1,15 @@
 //! The milestones and deadlines of a project as a calendar.
 
-use crate::domains::projects::project::project::Project;
-use crate::domains::projects::schedule::figures::project_schedule::scheduled;
-use crate::domains::projects::schedule::plan::{PlannedItem, date_of};
-use crate::domains::projects::schedule::work_dependency::WorkDependency;
-use crate::domains::projects::schedule::work_item::{WorkItem, WorkKind};
-use crate::formats::icalendar::{self, Event, When};
-use crate::resource::value::hex;
-use crate::view::Download;
-use crate::view::prelude::*;
+use crate::project::project::Project;
+use crate::schedule::figures::project_schedule::scheduled;
+use crate::schedule::plan::{PlannedItem, date_of};
+use crate::schedule::work_dependency::WorkDependency;
+use crate::schedule::work_item::{WorkItem, WorkKind};
 use sha2::{Digest, Sha256};
+use steward_core::formats::icalendar::{self, Event, When};
+use steward_core::resource::value::hex;
+use steward_core::view::Download;
+use steward_core::view::prelude::*;
 
 /// `GET projects/projects/{id}/milestones`.
 #[derive(Debug)]

@@ -1,14 +1,14 @@
 //! The schedule of a project by the critical path method.
 
-use crate::domains::projects::project::project::Project;
-use crate::domains::projects::schedule::critical_path::{self, Dates, Schedule};
-use crate::domains::projects::schedule::plan::{PlannedItem, ProjectPlan, date_of, plan_of};
-use crate::domains::projects::schedule::work_dependency::WorkDependency;
-use crate::domains::projects::schedule::work_item::{Constraint, WorkItem};
-use crate::domains::projects::schedule::work_time::HOUR;
-use crate::resource::value::{Note, Text};
-use crate::view::IdOf;
-use crate::view::prelude::*;
+use crate::project::project::Project;
+use crate::schedule::critical_path::{self, Dates, Schedule};
+use crate::schedule::plan::{PlannedItem, ProjectPlan, date_of, plan_of};
+use crate::schedule::work_dependency::WorkDependency;
+use crate::schedule::work_item::{Constraint, WorkItem};
+use crate::schedule::work_time::HOUR;
+use steward_core::resource::value::{Note, Text};
+use steward_core::view::IdOf;
+use steward_core::view::prelude::*;
 
 /// Parameters of a schedule.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]

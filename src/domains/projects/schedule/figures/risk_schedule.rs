@@ -1,16 +1,16 @@
 //! The risk of a schedule: three-point estimates and Monte Carlo simulation.
 
-use crate::domains::projects::project::project::Project;
-use crate::domains::projects::schedule::critical_path::Pass;
-use crate::domains::projects::schedule::network::Network;
-use crate::domains::projects::schedule::plan::{PlannedItem, date_of, plan_of};
-use crate::domains::projects::schedule::simulation::{Estimate, simulate};
-use crate::domains::projects::schedule::work_dependency::WorkDependency;
-use crate::domains::projects::schedule::work_item::WorkItem;
-use crate::domains::projects::schedule::work_time::HOUR;
-use crate::resource::value::{Text, Whole};
-use crate::view::IdOf;
-use crate::view::prelude::*;
+use crate::project::project::Project;
+use crate::schedule::critical_path::Pass;
+use crate::schedule::network::Network;
+use crate::schedule::plan::{PlannedItem, date_of, plan_of};
+use crate::schedule::simulation::{Estimate, simulate};
+use crate::schedule::work_dependency::WorkDependency;
+use crate::schedule::work_item::WorkItem;
+use crate::schedule::work_time::HOUR;
+use steward_core::resource::value::{Text, Whole};
+use steward_core::view::IdOf;
+use steward_core::view::prelude::*;
 
 /// Parameters of a simulation.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]

@@ -1,17 +1,17 @@
 //! The utilisation of people across projects, and the weeks in which they are overbooked.
 
-use crate::domains::projects::project::project::Project;
-use crate::domains::projects::schedule::assignment::Assignment;
-use crate::domains::projects::schedule::plan::{date_of, day_number, usual_time};
-use crate::domains::projects::schedule::work_item::WorkItem;
-use crate::domains::projects::schedule::work_time::{HOUR, WorkTime};
-use crate::ports::books::{self, WorkingWeek};
-use crate::ports::people;
-use crate::ports::presence::{self, Away};
-use crate::resource::value::{Title, Whole};
-use crate::view::IdOf;
-use crate::view::prelude::*;
+use crate::project::project::Project;
+use crate::schedule::assignment::Assignment;
+use crate::schedule::plan::{date_of, day_number, usual_time};
+use crate::schedule::work_item::WorkItem;
+use crate::schedule::work_time::{HOUR, WorkTime};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use steward_core::ports::books::{self, WorkingWeek};
+use steward_core::ports::people;
+use steward_core::ports::presence::{self, Away};
+use steward_core::resource::value::{Title, Whole};
+use steward_core::view::IdOf;
+use steward_core::view::prelude::*;
 use steward_schema::projects::{assignments, work_items};
 
 /// Parameters of a utilisation.

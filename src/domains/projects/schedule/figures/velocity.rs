@@ -1,12 +1,12 @@
 //! The velocity of a project: story points done in each sprint.
 
-use crate::domains::projects::project::project::Project;
-use crate::domains::projects::schedule::sprint::Sprint;
-use crate::domains::projects::schedule::work_item::WorkItem;
-use crate::resource::value::Title;
-use crate::view::IdOf;
-use crate::view::prelude::*;
+use crate::project::project::Project;
+use crate::schedule::sprint::Sprint;
+use crate::schedule::work_item::WorkItem;
 use std::collections::HashMap;
+use steward_core::resource::value::Title;
+use steward_core::view::IdOf;
+use steward_core::view::prelude::*;
 use steward_schema::projects::{sprints, work_items};
 
 /// Story points of a sprint.

@@ -1,12 +1,12 @@
 //! The work of a project as a table.
 
-use crate::domains::projects::project::project::Project;
-use crate::domains::projects::schedule::named_table::{NamedTable, download};
-use crate::domains::projects::schedule::work_item::WorkItem;
-use crate::resource::Stored;
-use crate::view::Download;
-use crate::view::prelude::*;
+use crate::project::project::Project;
+use crate::schedule::named_table::{NamedTable, download};
+use crate::schedule::work_item::WorkItem;
 use std::collections::HashMap;
+use steward_core::resource::Stored;
+use steward_core::view::Download;
+use steward_core::view::prelude::*;
 use steward_schema::projects::work_items;
 
 /// Parameters of the export.

@@ -1,18 +1,18 @@
 //! Calendars of a plan: matched with those of the platform by their hours, or made.
 
 use super::Import;
-use crate::access::Reach;
-use crate::domains::projects::project::project::Project;
-use crate::error::Result;
-use crate::formats::mspdi::WorkCalendar;
-use crate::ports::working_time::{self, WorkingHours};
-use crate::resource::Id;
-use crate::resource::value::{Date, FieldType, Title};
-use crate::store::{IfMatch, Writer};
-use crate::view::members_of;
+use crate::project::project::Project;
 use chrono::Datelike;
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
+use steward_core::access::Reach;
+use steward_core::error::Result;
+use steward_core::formats::mspdi::WorkCalendar;
+use steward_core::ports::working_time::{self, WorkingHours};
+use steward_core::resource::Id;
+use steward_core::resource::value::{Date, FieldType, Title};
+use steward_core::store::{IfMatch, Writer};
+use steward_core::view::members_of;
 
 /// The collection of the platform's calendars.
 const CALENDARS: &str = "platform/calendars";

@@ -2,16 +2,16 @@
 
 use super::super::work_item::{WorkItem, WorkKind};
 use super::{Import, of_task};
-use crate::error::{Problem, Result};
-use crate::formats::mspdi::Task;
-use crate::resource::Id;
-use crate::resource::value::{Date, FieldType, Note, Title, folded};
-use crate::store::{IfMatch, Writer};
-use crate::view::members_of;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
+use steward_core::error::{Problem, Result};
+use steward_core::formats::mspdi::Task;
+use steward_core::resource::Id;
+use steward_core::resource::value::{Date, FieldType, Note, Title, folded};
+use steward_core::store::{IfMatch, Writer};
+use steward_core::view::members_of;
 use steward_schema::projects::work_items;
 
 /// A work item that the project has.

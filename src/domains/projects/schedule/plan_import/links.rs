@@ -3,14 +3,14 @@
 use super::super::work_dependency::{WorkDependency, WorkDependencyKind};
 use super::items::KnownItems;
 use super::{Import, of_task};
-use crate::error::Result;
-use crate::resource::Id;
-use crate::resource::value::FieldType;
-use crate::store::{IfMatch, Writer};
-use crate::view::members_of;
 use diesel::prelude::*;
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
+use steward_core::error::Result;
+use steward_core::resource::Id;
+use steward_core::resource::value::FieldType;
+use steward_core::store::{IfMatch, Writer};
+use steward_core::view::members_of;
 use steward_schema::projects::{work_dependencies, work_items};
 
 /// What waits for what, and which ends.

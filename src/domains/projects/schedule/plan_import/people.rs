@@ -2,15 +2,15 @@
 
 use super::super::assignment::Assignment;
 use super::{Import, of_task};
-use crate::error::Result;
-use crate::resource::Id;
-use crate::resource::value::{Date, FieldType};
-use crate::store::{IfMatch, Writer};
-use crate::view::members_of;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde_json::{Map, json};
 use std::collections::{BTreeMap, HashMap};
+use steward_core::error::Result;
+use steward_core::resource::Id;
+use steward_core::resource::value::{Date, FieldType};
+use steward_core::store::{IfMatch, Writer};
+use steward_core::view::members_of;
 use steward_schema::projects::{assignments, work_items};
 
 /// How long a person works on a task, and how much.

@@ -2,14 +2,14 @@
 
 use super::super::work_item::WorkItem;
 use super::{Import, of_task};
-use crate::error::Result;
-use crate::formats::mspdi::Task;
-use crate::resource::Id;
-use crate::store::{IfMatch, Writer};
-use crate::view::members_of;
 use diesel::prelude::*;
 use serde_json::json;
 use std::collections::HashMap;
+use steward_core::error::Result;
+use steward_core::formats::mspdi::Task;
+use steward_core::resource::Id;
+use steward_core::store::{IfMatch, Writer};
+use steward_core::view::members_of;
 use steward_schema::projects::work_items;
 
 /// How far work is.

@@ -1,13 +1,13 @@
 //! The status of access: rights of people who have left, and reviews that are due.
 
-use crate::domains::security::access::{
+use crate::access::{
     access_review::{AccessDecision, AccessReview},
     access_right::AccessRight,
 };
-use crate::ports::people;
-use crate::resource::value::{Title, Whole};
-use crate::view::prelude::*;
 use std::collections::HashSet;
+use steward_core::ports::people;
+use steward_core::resource::value::{Title, Whole};
+use steward_core::view::prelude::*;
 use steward_schema::security::{access_reviews, access_rights};
 
 /// Access right in force of a person who has left.

@@ -1,7 +1,7 @@
 //! How soon a business process is back, beside what it promises.
 
 use super::recovery_objective::{RecoveryObjective, RecoveryPathStep, steps};
-use crate::domains::security::continuity::{
+use crate::continuity::{
     business_process::BusinessProcess,
     recovery_activation::RecoveryActivation,
     recovery_facts::{Held, RecoveryFacts},
@@ -10,8 +10,8 @@ use crate::domains::security::continuity::{
     recovery_step::RecoveryStep,
     recovery_test::RecoveryTest,
 };
-use crate::resource::value::Title;
-use crate::view::prelude::*;
+use steward_core::resource::value::Title;
+use steward_core::view::prelude::*;
 
 /// The recovery of a dependency of the process.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,9 +1,9 @@
 //! A recovery objective in an answer.
 
-use crate::domains::security::continuity::recovery_facts::{Held, RecoveryFacts};
-use crate::domains::security::continuity::recovery_path::CriticalPath;
-use crate::resource::value::Title;
-use crate::view::prelude::*;
+use crate::continuity::recovery_facts::{Held, RecoveryFacts};
+use crate::continuity::recovery_path::CriticalPath;
+use steward_core::resource::value::Title;
+use steward_core::view::prelude::*;
 
 /// A recovery objective with its effective and measured values.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]

@@ -1,13 +1,13 @@
 //! How ready all is to be brought back that business processes need.
 
 use super::recovery_objective::RecoveryObjective;
-use crate::domains::security::continuity::{
+use crate::continuity::{
     business_process::BusinessProcess, recovery_activation::RecoveryActivation, recovery_facts::RecoveryFacts, recovery_plan::RecoveryPlan,
     recovery_result::RecoveryResult, recovery_step::RecoveryStep, recovery_test::RecoveryTest,
 };
-use crate::resource::value::{Text, Title, Whole};
-use crate::view::prelude::*;
 use std::collections::BTreeMap;
+use steward_core::resource::value::{Text, Title, Whole};
+use steward_core::view::prelude::*;
 
 /// The readiness of a subject that processes need.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,14 +1,14 @@
 //! The clocks of an incident: which notices the laws want, and how much time is left for each.
 
-use crate::domains::security::incident::{
+use crate::incident::{
     incident_notification::IncidentNotification,
     notification_due::{self, NoticeStage, Regime, Times},
     security_incident::SecurityIncident,
 };
-use crate::view::prelude::*;
+use steward_core::view::prelude::*;
 use steward_schema::security::incident_notifications;
 
-crate::choice! {
+steward_core::choice! {
     /// State of a clock.
     pub enum ClockState {
         /// The notice was sent in time, or had no time limit.

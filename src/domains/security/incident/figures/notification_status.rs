@@ -1,11 +1,11 @@
 //! By when each notice of a list is due, over what the caller may see.
 
-use crate::domains::security::incident::{
+use crate::incident::{
     incident_notification::IncidentNotification,
     notification_due::{self, NoticeStage, Regime, Times},
 };
-use crate::view::prelude::*;
 use std::collections::HashMap;
+use steward_core::view::prelude::*;
 use steward_schema::security::{incident_notifications, security_incidents};
 
 /// Due time of a notice: GDPR 72 hours after awareness; NIS2 24 and 72 hours after it, and a month after the 72-hour notice; DORA 4 hours

@@ -1,16 +1,16 @@
 //! Who of today's audience of a policy has attested it.
 
-use crate::domains::security::policy::{
+use crate::policy::{
     attestation::Attestation,
     attestation_campaign::AttestationCampaign,
     policy::Policy,
     policy_version::{AudienceKind, PolicyVersion},
 };
-use crate::ports::people::{self, Group};
-use crate::resource::value::{Title, Whole};
-use crate::view::prelude::*;
 use chrono::Months;
 use std::collections::HashSet;
+use steward_core::ports::people::{self, Group};
+use steward_core::resource::value::{Title, Whole};
+use steward_core::view::prelude::*;
 use steward_schema::security::{attestation_campaigns, attestations, policy_versions};
 
 /// A person who has not attested.

@@ -1,8 +1,6 @@
 //! The measure of security: how many risks are within the appetite.
 
-use crate::access::parents;
-use crate::database::Narrowed;
-use crate::domains::security::risk::{
+use crate::risk::{
     appetite_in_force,
     risk::{Risk, RiskKind},
     risk_appetite::RiskAppetite,
@@ -12,8 +10,10 @@ use crate::domains::security::risk::{
     risk_scenario::RiskScenario,
     risk_status::{self, Placed},
 };
-use crate::view::measure::{Basis, Measured, Sense, so_many};
-use crate::view::prelude::*;
+use steward_core::access::parents;
+use steward_core::database::Narrowed;
+use steward_core::view::measure::{Basis, Measured, Sense, so_many};
+use steward_core::view::prelude::*;
 use steward_schema::security::risks;
 
 const UNIT: &str = "risks";

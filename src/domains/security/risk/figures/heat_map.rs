@@ -1,6 +1,6 @@
 //! The heat map: which risks lie where in a matrix, at a stage.
 
-use crate::domains::security::risk::{
+use crate::risk::{
     risk::{Risk, RiskKind},
     risk_assessment::{RiskAssessment, Stage},
     risk_category::RiskCategory,
@@ -9,10 +9,10 @@ use crate::domains::security::risk::{
     risk_scenario::RiskScenario,
     risk_status,
 };
-use crate::resource::value::{Text, Title, Whole};
-use crate::view::picture::{Cell, Form, Grid, Picture};
-use crate::view::prelude::*;
 use std::collections::HashMap;
+use steward_core::resource::value::{Text, Title, Whole};
+use steward_core::view::picture::{Cell, Form, Grid, Picture};
+use steward_core::view::prelude::*;
 use steward_schema::security::{risk_matrices, risks};
 
 /// The parameters.

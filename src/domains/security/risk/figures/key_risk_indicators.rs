@@ -1,17 +1,17 @@
 //! Key risk indicators: measured values against the thresholds at which they warn of a risk.
 
-use crate::domains::security::risk::risk::Risk;
-use crate::ports::indicator::{self, Alert, Indicator};
-use crate::resource::value::{Text, Title};
-use crate::view::prelude::*;
+use crate::risk::risk::Risk;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use steward_core::ports::indicator::{self, Alert, Indicator};
+use steward_core::resource::value::{Text, Title};
+use steward_core::view::prelude::*;
 use steward_schema::security::risks;
 
 /// The collection of the indicators.
 const KPIS: &str = "strategy/kpis";
 
-crate::choice! {
+steward_core::choice! {
     /// Status of an indicator against its thresholds.
     pub enum IndicatorStatus {
         /// No value of the last 400 days counts.

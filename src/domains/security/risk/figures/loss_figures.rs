@@ -1,9 +1,9 @@
 //! The figures of drawn years, as several answers have them.
 
-use crate::domains::security::risk::risk_quantification::{DrawnPoint, RunResult};
-use crate::domains::security::risk::simulation::Summary;
-use crate::view::picture::{Chart, Form, Pen, Picture, Series};
-use crate::view::prelude::*;
+use crate::risk::risk_quantification::{DrawnPoint, RunResult};
+use crate::risk::simulation::Summary;
+use steward_core::view::picture::{Chart, Form, Pen, Picture, Series};
+use steward_core::view::prelude::*;
 
 /// A point of an exceedance curve.
 #[derive(Debug, Clone, Serialize, ToSchema)]

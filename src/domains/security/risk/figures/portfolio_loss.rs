@@ -1,7 +1,7 @@
 //! The loss of a year over all quantified risks.
 
 use super::loss_figures::LossFigures;
-use crate::domains::security::risk::{
+use crate::risk::{
     expected_loss::LossModel,
     quantification_run::MOST_DRAWS,
     risk::{Risk, RiskKind},
@@ -12,10 +12,10 @@ use crate::domains::security::risk::{
     risk_status,
     simulation::{draw, draws, summary},
 };
-use crate::ports::books;
-use crate::resource::value::{Title, Whole};
-use crate::view::picture::Picture;
-use crate::view::prelude::*;
+use steward_core::ports::books;
+use steward_core::resource::value::{Title, Whole};
+use steward_core::view::picture::Picture;
+use steward_core::view::prelude::*;
 use steward_schema::security::risks;
 
 /// The parameters.

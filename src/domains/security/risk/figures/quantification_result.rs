@@ -1,16 +1,16 @@
 //! The result of the last run of a quantification.
 
 use super::loss_figures::LossFigures;
-use crate::domains::security::risk::{
+use crate::risk::{
     quantification_run::inputs_today,
     risk::Risk,
     risk_assessment::{RiskAssessment, Stage},
     risk_quantification::{RiskQuantification, Seed, Trials, rounded},
     risk_scenario::RiskScenario,
 };
-use crate::resource::FieldType;
-use crate::view::picture::Picture;
-use crate::view::prelude::*;
+use steward_core::resource::FieldType;
+use steward_core::view::picture::Picture;
+use steward_core::view::prelude::*;
 
 /// The result of a run; its figures are null before the first.
 #[derive(Debug, Clone, Serialize, ToSchema)]

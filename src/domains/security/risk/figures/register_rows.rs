@@ -1,7 +1,6 @@
 //! The rows of the risk register: each risk with its levels, its expected loss and its dates.
 
-use crate::access::parents;
-use crate::domains::security::risk::{
+use crate::risk::{
     appetite_in_force,
     risk::{Risk, RiskKind},
     risk_appetite::RiskAppetite,
@@ -10,10 +9,11 @@ use crate::domains::security::risk::{
     risk_status,
     treatment::Treatment,
 };
-use crate::ports::books;
-use crate::resource::value::{Text, Title, Whole};
-use crate::view::prelude::*;
 use std::collections::HashMap;
+use steward_core::access::parents;
+use steward_core::ports::books;
+use steward_core::resource::value::{Text, Title, Whole};
+use steward_core::view::prelude::*;
 use steward_schema::security::{risks, treatments};
 
 /// A risk in the register.

@@ -1,10 +1,10 @@
 //! The levels of each risk of a list, over what the caller may see.
 
-use crate::domains::security::risk::{
+use crate::risk::{
     risk::Risk, risk_assessment::RiskAssessment, risk_matrix::LevelNumber, risk_quantification::RiskQuantification, risk_scenario::RiskScenario, risk_status,
 };
-use crate::resource::value::Whole;
-use crate::view::prelude::*;
+use steward_core::resource::value::Whole;
+use steward_core::view::prelude::*;
 use steward_schema::security::risks;
 
 /// The level of a risk at each stage, by the number in its matrix, as `/position` gives it; null where it has none.

@@ -1,6 +1,6 @@
 //! The position of a risk: its levels, the appetite it is held against, what controls leave of it and what is done about it.
 
-use crate::domains::security::risk::{
+use crate::risk::{
     appetite_in_force,
     residual::ActsOn,
     risk::Risk,
@@ -13,8 +13,8 @@ use crate::domains::security::risk::{
     risk_status::{self, ControlStanding, Placed, ScenarioStanding},
     treatment::{Treatment, TreatmentKind},
 };
-use crate::resource::value::{Text, Title, Whole};
-use crate::view::prelude::*;
+use steward_core::resource::value::{Text, Title, Whole};
+use steward_core::view::prelude::*;
 use steward_schema::security::treatments;
 
 /// A place in the matrix.

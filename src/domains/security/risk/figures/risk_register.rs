@@ -1,15 +1,15 @@
 //! The risk register.
 
 use super::register_rows::{RegisterRow, currency, loss, rows};
-use crate::domains::security::risk::{
+use crate::risk::{
     risk::Risk, risk_appetite::RiskAppetite, risk_assessment::RiskAssessment, risk_category::RiskCategory, risk_matrix::RiskMatrix,
     risk_quantification::RiskQuantification, risk_scenario::RiskScenario, treatment::Treatment,
 };
-use crate::resource::value::Whole;
-use crate::view::prelude::*;
 use std::cmp::Ordering;
+use steward_core::resource::value::Whole;
+use steward_core::view::prelude::*;
 
-crate::choice! {
+steward_core::choice! {
     /// Order of the risk register; risks without a value are last.
     pub enum RegisterOrder {
         /// Lowest current level first.

@@ -1,7 +1,7 @@
 //! The risks that cost most.
 
 use super::register_rows::{RegisterRow, currency, loss, rows};
-use crate::domains::security::risk::{
+use crate::risk::{
     risk::{Risk, RiskKind},
     risk_appetite::RiskAppetite,
     risk_assessment::RiskAssessment,
@@ -10,8 +10,8 @@ use crate::domains::security::risk::{
     risk_scenario::RiskScenario,
     treatment::Treatment,
 };
-use crate::view::prelude::*;
 use std::cmp::Reverse;
+use steward_core::view::prelude::*;
 
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -1,8 +1,8 @@
 //! Treatments by what they save for what they cost.
 
-use crate::domains::security::risk::{risk::Risk, treatment::Treatment};
-use crate::resource::value::{Title, Whole};
-use crate::view::prelude::*;
+use crate::risk::{risk::Risk, treatment::Treatment};
+use steward_core::resource::value::{Title, Whole};
+use steward_core::view::prelude::*;
 use steward_schema::security::{risks, treatments};
 
 /// The parameters.

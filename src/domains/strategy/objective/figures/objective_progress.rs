@@ -1,6 +1,6 @@
 //! The progress of an objective: what its key results and the objectives under it say.
 
-use crate::domains::strategy::objective::{
+use crate::objective::{
     check_in::CheckIn,
     key_result::KeyResult,
     kpi_sample::KpiSample,
@@ -8,8 +8,8 @@ use crate::domains::strategy::objective::{
     objective_tree::{self, Branch, Measured, Reported},
     progress,
 };
-use crate::resource::value::{Note, Number, Text, Title, Whole};
-use crate::view::prelude::*;
+use steward_core::resource::value::{Note, Number, Text, Title, Whole};
+use steward_core::view::prelude::*;
 
 /// Progress of a key result.
 #[derive(Debug, Clone, Serialize, ToSchema)]

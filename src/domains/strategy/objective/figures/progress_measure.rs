@@ -1,6 +1,6 @@
 //! The measure of strategy: how far the objectives are that were committed to, against the time that has passed.
 
-use crate::domains::strategy::objective::{
+use crate::objective::{
     check_in::CheckIn,
     key_result::KeyResult,
     kpi_sample::KpiSample,
@@ -8,9 +8,9 @@ use crate::domains::strategy::objective::{
     objective_tree::{self, Branch},
     progress,
 };
-use crate::view::measure::{Basis, Measured, Sense, so_many};
-use crate::view::prelude::*;
 use std::collections::{HashMap, HashSet};
+use steward_core::view::measure::{Basis, Measured, Sense, so_many};
+use steward_core::view::prelude::*;
 
 const UNIT: &str = "percent";
 

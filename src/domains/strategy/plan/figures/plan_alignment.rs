@@ -1,21 +1,21 @@
 //! The alignment of a strategic plan: how much of what is pursued serves it, and what stands alone.
 
-use crate::access::within_units;
-use crate::database::CHUNK;
-use crate::domains::strategy::initiative::initiative::Initiative;
-use crate::domains::strategy::objective::{key_result::KeyResult, objective::Objective};
-use crate::domains::strategy::plan::{
+use crate::initiative::initiative::Initiative;
+use crate::objective::{key_result::KeyResult, objective::Objective};
+use crate::plan::{
     alignment::Alignment,
     alignment_share::{self, Edges},
     strategic_plan::StrategicPlan,
     theme::Theme,
 };
-use crate::ports::ledger::{self, FundedLine};
-use crate::ports::work::{self, ProjectAim, UnalignedProject};
-use crate::resource::value::{Number, Text, Title, Whole};
-use crate::view::prelude::*;
 use serde_json::Value;
 use std::collections::HashSet;
+use steward_core::access::within_units;
+use steward_core::database::CHUNK;
+use steward_core::ports::ledger::{self, FundedLine};
+use steward_core::ports::work::{self, ProjectAim, UnalignedProject};
+use steward_core::resource::value::{Number, Text, Title, Whole};
+use steward_core::view::prelude::*;
 use steward_schema::strategy::{alignments, initiatives, key_results, objectives, planning_cycles, themes};
 
 /// Record without alignment.

@@ -1,8 +1,8 @@
 //! Commitment of people: how much of their time their teams have today, and whether that is more than there is.
 
-use crate::domains::teams::person::{membership::Membership, person::Person};
-use crate::view::prelude::*;
+use crate::person::{membership::Membership, person::Person};
 use std::collections::HashMap;
+use steward_core::view::prelude::*;
 use steward_schema::teams::memberships;
 
 /// Share of a person's time committed to teams today, over the memberships visible to you.

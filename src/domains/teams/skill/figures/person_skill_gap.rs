@@ -1,13 +1,11 @@
 //! What a person has of what a role asks for.
 
-use crate::access::unit_and_above;
-use crate::database::Narrowed;
-use crate::domains::teams::person::{
+use crate::person::{
     person::Person,
     role_profile::RoleProfile,
     role_requirement::{RequirementKind, RoleRequirement},
 };
-use crate::domains::teams::skill::{
+use crate::skill::{
     certification::Certification,
     course::Course,
     enrollment::Enrollment,
@@ -16,9 +14,11 @@ use crate::domains::teams::skill::{
     skill_assessment::{SkillAssessment, confirmed_at},
     skill_gap::{self, Need},
 };
-use crate::resource::value::{Number, Title, Whole};
-use crate::view::prelude::*;
 use std::collections::HashMap;
+use steward_core::access::unit_and_above;
+use steward_core::database::Narrowed;
+use steward_core::resource::value::{Number, Title, Whole};
+use steward_core::view::prelude::*;
 use steward_schema::teams::{courses, enrollments, person_certifications, role_requirements, skill_assessments};
 
 /// Parameters of the figure.

@@ -1,14 +1,14 @@
 //! The measure of teams: how many people are needed for what services and controls need, and how many of them are there.
 
-use crate::domains::teams::person::person::Person;
-use crate::domains::teams::skill::{
+use crate::person::person::Person;
+use crate::skill::{
     person_certification::PersonCertification,
     skill_assessment::SkillAssessment,
     skill_need::SkillNeed,
     skill_supply::{certificates, levels},
 };
-use crate::view::measure::{Basis, Measured, Sense, so_many};
-use crate::view::prelude::*;
+use steward_core::view::measure::{Basis, Measured, Sense, so_many};
+use steward_core::view::prelude::*;
 use steward_schema::teams::skill_needs;
 
 const UNIT: &str = "people";

@@ -1,13 +1,13 @@
 //! The days on which a contract can be ended or goes on, each with its reason in words.
 
-use crate::domains::vendors::contract::{
+use crate::contract::{
     contract::{Contract, NoticeCounts},
     decision::{Decided, decisions, given, goes_on},
     notice::{Exit, NoticeTo, NoticeUnit, RenewalKind, Terms, last_day},
     renewal::Renewal,
 };
-use crate::resource::value::{Note, Text};
-use crate::view::prelude::*;
+use steward_core::resource::value::{Note, Text};
+use steward_core::view::prelude::*;
 
 /// Days on which a contract can be ended or goes on.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -233,8 +233,8 @@ fn exit_reason(terms: &Terms, counts: NoticeCounts, on: Date, exit: Option<Exit>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domains::vendors::contract::notice::NoticePeriod;
-    use crate::resource::value::Whole;
+    use crate::contract::notice::NoticePeriod;
+    use steward_core::resource::value::Whole;
 
     fn day(text: &str) -> Date {
         Date::parse(text).unwrap()

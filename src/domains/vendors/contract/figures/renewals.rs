@@ -1,18 +1,18 @@
 //! The measure of vendors: about how many contracts in force it can still be decided in time.
 
-use crate::database::Narrowed;
-use crate::domains::vendors::contract::{
+use crate::contract::{
     contract::Contract,
     contract_line::{ChargeKind, ContractLine},
     notice::{RenewalKind, Terms},
     renewal::Renewal,
 };
-use crate::resource::value::{Precise, round_half_away};
-use crate::view::measure::{Basis, Measured, Sense, so_many};
-use crate::view::prelude::*;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::HashSet;
+use steward_core::database::Narrowed;
+use steward_core::resource::value::{Precise, round_half_away};
+use steward_core::view::measure::{Basis, Measured, Sense, so_many};
+use steward_core::view::prelude::*;
 use steward_schema::vendors::{contract_lines, contracts, renewals};
 
 const UNIT: &str = "percent";

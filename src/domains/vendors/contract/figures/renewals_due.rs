@@ -1,14 +1,14 @@
 //! The contracts about which somebody must decide soon.
 
 use super::deadlines;
-use crate::domains::vendors::contract::{
+use crate::contract::{
     contract::{Contract, NoticeCounts},
     decision::{Decided, decisions, given, goes_on},
     notice::{RenewalKind, Terms},
     renewal::Renewal,
 };
-use crate::resource::value::{Code, Note, Text, Title, Whole};
-use crate::view::prelude::*;
+use steward_core::resource::value::{Code, Note, Text, Title, Whole};
+use steward_core::view::prelude::*;
 use steward_schema::vendors::contracts;
 
 /// The parameters.

@@ -1,10 +1,10 @@
 //! What of invoices is paid, and how late.
 
-use crate::database::expression::total;
-use crate::domains::vendors::order::{invoice::Invoice, payment::Payment};
-use crate::resource::value::Whole;
-use crate::view::prelude::*;
+use crate::order::{invoice::Invoice, payment::Payment};
 use std::collections::HashMap;
+use steward_core::database::expression::total;
+use steward_core::resource::value::Whole;
+use steward_core::view::prelude::*;
 use steward_schema::vendors::{invoices, payments};
 
 /// Days between two dates.

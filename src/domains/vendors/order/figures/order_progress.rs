@@ -1,7 +1,6 @@
 //! How far orders are received and billed.
 
-use crate::choice;
-use crate::domains::vendors::order::{
+use crate::order::{
     invoice_kind::{APPROVED, InvoiceKind},
     invoice_line::InvoiceLine,
     line_price::LinePrice,
@@ -9,10 +8,11 @@ use crate::domains::vendors::order::{
     purchase_order_line::PurchaseOrderLine,
     receipt_line::ReceiptLine,
 };
-use crate::resource::value::Precise;
-use crate::view::prelude::*;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
+use steward_core::choice;
+use steward_core::resource::value::Precise;
+use steward_core::view::prelude::*;
 use steward_schema::vendors::{invoice_lines, invoices, purchase_order_lines, receipt_lines, receipts};
 
 choice! {

@@ -1,13 +1,13 @@
 //! How long vendors wait for their money.
 
 use super::invoice_settlement::days;
-use crate::domains::vendors::order::{invoice::Invoice, invoice_kind::InvoiceKind};
-use crate::domains::vendors::vendor::vendor::Vendor;
-use crate::error::FieldError;
-use crate::resource::value::{Title, Whole};
-use crate::view::prelude::*;
-use crate::view::require_days;
+use crate::order::{invoice::Invoice, invoice_kind::InvoiceKind};
+use crate::vendor::vendor::Vendor;
 use std::collections::BTreeMap;
+use steward_core::error::FieldError;
+use steward_core::resource::value::{Title, Whole};
+use steward_core::view::prelude::*;
+use steward_core::view::require_days;
 use steward_schema::vendors::{invoices, vendors};
 
 /// The parameters.

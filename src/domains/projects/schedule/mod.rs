@@ -17,6 +17,8 @@ pub mod plan;
 pub mod plan_import;
 pub mod ports;
 pub mod progress_record;
+#[cfg(test)]
+mod published_examples;
 pub mod remaining_cost;
 pub mod schedule_circle;
 pub mod simulation;

@@ -8479,6 +8479,9 @@ pub mod security {
             accepted_on -> Nullable<Date>,
             custom -> Nullable<Jsonb>,
             contract_id -> Nullable<Uuid>,
+            quantification_before_id -> Nullable<Uuid>,
+            quantification_after_id -> Nullable<Uuid>,
+            useful_life_years -> Nullable<BigInt>,
         }
     }
 
@@ -8513,6 +8516,9 @@ pub mod security {
             Held { name: "accepted_on", sql_type: ColumnType::Date, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "contract_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "quantification_before_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "quantification_after_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "useful_life_years", sql_type: ColumnType::BigInt, nullable: true },
         ];
     }
 
@@ -15172,6 +15178,7 @@ mod relations {
     crate::beside!(treatments, files);
     crate::beside!(treatments, people);
     crate::beside!(treatments, projects);
+    crate::beside!(treatments, risk_quantifications);
     crate::beside!(treatments, risks);
     crate::beside!(trend_assessments, capabilities);
     crate::beside!(trend_assessments, objectives);

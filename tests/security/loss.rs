@@ -107,6 +107,34 @@ on_both! {
         assert!(wrong.status == 400 && wrong.text.contains("Expected a whole number from 1 to 200."), "{}", wrong.text);
     }
 
+    two_runs_say_what_a_treatment_saves_and_its_useful_life_spreads_the_cost(app) {
+        let matrix = published(app, "RM").await;
+        let (id, other) = (risk(app, "R1", &matrix, None).await, risk(app, "R2", &matrix, None).await);
+        let quantified = async |risk: &str, frequency: f64| {
+            let body = json!({"risk_id": risk, "name": format!("{frequency} a year"), "stage": "current", "frequency": frequency,
+                "loss_interval": {"low": euros("1000.00"), "high": euros("10000.00")}, "trials": 10_000, "seed": 7});
+            made(app, "security/risk-quantifications", body).await
+        };
+        let (before, after, foreign) = (quantified(&id, 4.0).await, quantified(&id, 1.0).await, quantified(&other, 1.0).await);
+        let body = |before: &str, after: Value| json!({"risk_id": id, "name": "Second factor", "kind": "modify", "cost": euros("10000.00"),
+            "useful_life_years": 5, "expected_reduction": euros("1.00"), "quantification_before_id": before, "quantification_after_id": after});
+        let refused = async |body: Value| app.post(&app.admin, "/api/v1/security/treatments", &body).await;
+        let alone = refused(body(&before, Value::Null)).await;
+        assert_eq!((alone.status, &alone.body["errors"][0]["pointer"]), (422, &json!("/quantification_after_id")));
+        assert_eq!(refused(body(&before, json!(before))).await.status, 422);
+        let of_another = refused(body(&before, json!(foreign))).await;
+        assert!([409, 422].contains(&of_another.status) && of_another.text.contains("quantification_after_id"), "{}", of_another.text);
+        made(app, "security/treatments", body(&before, json!(after))).await;
+        let first = async || app.get(&app.admin, "/api/v1/security/treatments/ranking").await.body["data"][0].clone();
+        let told = first().await;
+        assert_eq!((&told["reduction_basis"], &told["expected_reduction"]["amount"], &told["years"]), (&json!("estimated"), &json!("1.00"), &json!(5)));
+        let (with_all, with_less) = (run(app, &before).await, run(app, &after).await);
+        let told = first().await;
+        let saved = amount(&with_all["mean"]) - amount(&with_less["mean"]);
+        assert!((amount(&told["expected_reduction"]) - saved).abs() < 0.005 && told["reduction_basis"] == "quantified", "{told}");
+        assert_eq!(told["cost_per_year"]["amount"], "2000.00");
+    }
+
     treatments_are_ranked_by_what_they_save_for_their_cost(app) {
         let matrix = published(app, "RM").await;
         let id = risk(app, "R1", &matrix, None).await;
@@ -123,6 +151,7 @@ on_both! {
         assert_eq!(column("reduction_per_cost"), [json!(2.4), json!(1.5), Value::Null]);
         assert_eq!(column("rosi_percent"), [json!(140), json!(50), Value::Null]);
         assert_eq!(ranking["data"][0]["treatment"]["title"], json!("Antivirus"));
+        assert_eq!(column("reduction_basis"), [json!("estimated"), json!("estimated"), Value::Null]);
         moved(app, &app.admin, "security/risks", &id, "analysed").await;
     }
 }

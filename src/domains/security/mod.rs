@@ -12,6 +12,7 @@ mod vulnerability;
 pub use continuity::stopped_process::Recoveries;
 pub use risk::exception_dependents::Resting;
 pub use risk::expected_loss;
+pub use risk::quantification_run::quantify;
 pub use risk::simulation;
 pub use risk::stake::Stakes;
 pub use risk::stale_runs::RestingOnControls;

@@ -8,7 +8,7 @@ use super::simulation::draws;
 use serde_json::{Map, Value, json};
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::Date;
-use steward_core::resource::{FieldType, Id};
+use steward_core::resource::{FieldType, Id, Stored};
 use steward_core::store::{IfMatch, Outcome, Reader, Writer};
 use steward_core::view::{Action, Call, NoQuery, Nothing};
 
@@ -37,28 +37,33 @@ impl Action for RunQuantification {
     }
 
     fn apply(writer: &mut Writer<'_>, call: &Call, (): &()) -> Result<Outcome> {
-        let id = call.id()?;
-        let (stored, quantification) = writer.reader().get_typed::<RiskQuantification>(id)?;
-        let (inputs, fades_on) = inputs_today(&mut writer.reader(), &quantification)?;
-        let Some(inputs) = inputs else {
-            let detail = "Its frequency follows from the scenarios of the risk, and what they come to is not known. Describe them and the design of their controls, or name a frequency.";
-            return Err(Problem::conflict("/frequency", "scenarios", detail).into());
-        };
-        let work = inputs.model().map_or(0.0, |(model, _)| draws(&model, trials(&inputs)));
-        if work > MOST_DRAWS {
-            let detail = format!("It would take {work:.0} draws, and 20 million are the most. Take fewer trials, or a higher loss of rarer events.");
-            return Err(Problem::conflict("/trials", "work", detail).into());
-        }
+        let stored = quantify(writer, call.id()?)?;
         let definition = writer.definition::<RiskQuantification>()?;
-        let run =
-            [("ran_at", writer.now.to_json()), ("fades_on", fades_on.to_json()), ("run_inputs", inputs.to_json()), ("run_result", inputs.drawn().to_json())];
-        let run = run.map(|(name, value)| (name.to_owned(), value));
-        let mut stored_after = writer.update_as_service(definition, id, "refresh", Map::from_iter(run))?;
-        if stored.meta.state.as_deref() == Some("stale") {
-            stored_after = writer.transition(definition, id, &IfMatch::Any, "fresh")?;
-        }
-        Ok(Outcome::new(200, writer.document(definition, &stored_after).into()).at(stored_after.meta.revision))
+        Ok(Outcome::new(200, writer.document(definition, &stored).into()).at(stored.meta.revision))
     }
+}
+
+/// Runs a quantification with today's inputs (409 where there are none, or too many draws).
+pub fn quantify(writer: &mut Writer<'_>, id: Id) -> Result<Stored> {
+    let (stored, quantification) = writer.reader().get_typed::<RiskQuantification>(id)?;
+    let (inputs, fades_on) = inputs_today(&mut writer.reader(), &quantification)?;
+    let Some(inputs) = inputs else {
+        let detail = "Its frequency follows from the scenarios of the risk, and what they come to is not known. Describe them and the design of their controls, or name a frequency.";
+        return Err(Problem::conflict("/frequency", "scenarios", detail).into());
+    };
+    let work = inputs.model().map_or(0.0, |(model, _)| draws(&model, trials(&inputs)));
+    if work > MOST_DRAWS {
+        let detail = format!("It would take {work:.0} draws, and 20 million are the most. Take fewer trials, or a higher loss of rarer events.");
+        return Err(Problem::conflict("/trials", "work", detail).into());
+    }
+    let definition = writer.definition::<RiskQuantification>()?;
+    let run = [("ran_at", writer.now.to_json()), ("fades_on", fades_on.to_json()), ("run_inputs", inputs.to_json()), ("run_result", inputs.drawn().to_json())];
+    let run = run.map(|(name, value)| (name.to_owned(), value));
+    let mut stored_after = writer.update_as_service(definition, id, "refresh", Map::from_iter(run))?;
+    if stored.meta.state.as_deref() == Some("stale") {
+        stored_after = writer.transition(definition, id, &IfMatch::Any, "fresh")?;
+    }
+    Ok(stored_after)
 }
 
 /// The number of years of a run.

@@ -106,7 +106,7 @@ impl Resource for RiskMatrix {
         let grid: [[i64; 5]; 5] = [[1, 1, 1, 2, 2], [1, 1, 2, 2, 3], [1, 2, 2, 3, 3], [2, 2, 3, 3, 4], [2, 3, 3, 4, 4]];
         RiskMatrix {
             code: "RM-2026".into(),
-            name: "Matrix of the house, 5 by 5".into(),
+            name: "Standard matrix, 5 by 5".into(),
             description: Some("For all risks of operations and security.".into()),
             likelihood_levels,
             impact_levels: vec![

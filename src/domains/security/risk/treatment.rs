@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use steward_core::access::account_of;
 use steward_core::choice;
 use steward_core::error::Result;
-use steward_core::resource::value::{Date, Instant, Money, Note, Percent, Title};
-use steward_core::resource::{Cause, Check, Id, Lifecycle, Lock, Move, Own, Resource, Scope, UnmetGuard, ValidationErrors};
+use steward_core::resource::value::{Date, Instant, Money, Note, Percent, Title, Whole};
+use steward_core::resource::{Cause, Check, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::security::risks;
 use steward_schema::service::revisions;
 
@@ -53,8 +53,16 @@ steward_core::resource! {
         pub cost: Option<Money>,
         /// Annual cost.
         pub annual_cost: Option<Money>,
-        /// Expected reduction of the annual loss; the return is computed from it.
+        /// Years of use over which the non-recurring cost is spread; the ranking takes its own `years` if this is left out.
+        pub useful_life_years: Option<Whole<1, 30>>,
+        /// Estimated reduction of the annual loss; the two quantifications come before it once both have been run.
         pub expected_reduction: Option<Money>,
+        /// Quantification of the risk without the treatment.
+        #[field(refers_to(&["security/risk-quantifications"]))]
+        pub quantification_before_id: Option<Id>,
+        /// Quantification of the risk with the treatment in place.
+        #[field(refers_to(&["security/risk-quantifications"]), differs_from("quantification_before_id"))]
+        pub quantification_after_id: Option<Id>,
         /// Start date.
         #[field(event)]
         pub starts_on: Option<Date>,
@@ -84,6 +92,10 @@ impl Resource for Treatment {
     const SCOPE: Scope = Scope::Within("risk_id");
     const OWN: &'static [Own] = &[Own::named("owner_id"), Own::of("risk_id")];
     const BASIS: &'static [&'static str] = &["control_id", "project_id"];
+    const RULES: &'static [Rule] = &[
+        Rule::Agrees { by: "quantification_before_id", theirs: "risk_id", ours: "risk_id" },
+        Rule::Agrees { by: "quantification_after_id", theirs: "risk_id", ours: "risk_id" },
+    ];
     const EDITABLE_IN: &'static [&'static str] = &["planned", "in_progress", "implemented"];
 
     fn lifecycle() -> Option<Lifecycle> {
@@ -109,7 +121,10 @@ impl Resource for Treatment {
             project_id: None,
             cost: euros("18000"),
             annual_cost: euros("2400"),
+            useful_life_years: Some(Whole(5)),
             expected_reduction: euros("30000"),
+            quantification_before_id: None,
+            quantification_after_id: None,
             starts_on: Date::parse("2026-03-01"),
             due_on: Date::parse("2026-06-30"),
             progress_percent: Some(steward_core::resource::value::Number(60.0)),
@@ -122,6 +137,9 @@ impl Resource for Treatment {
 
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, self.due_on, "due_on");
+        let alone = self.quantification_before_id.is_some() != self.quantification_after_id.is_some();
+        let missing = if self.quantification_before_id.is_none() { "quantification_before_id" } else { "quantification_after_id" };
+        faults.require(!alone, missing, "required", "Name both quantifications, or neither.");
         for (money, field) in [(self.cost, "cost"), (self.annual_cost, "annual_cost"), (self.expected_reduction, "expected_reduction")] {
             faults.require(money.is_none_or(|money| money.minor >= 0), field, "range", "Expected 0 or more.");
         }

@@ -56,7 +56,7 @@ impl View for Exposure {
             ahead += usize::from(!target);
         }
         let unheld = open.len() - held;
-        let unknown = if unheld == 0 { String::new() } else { format!(" Of {} it cannot be said.", so_many(unheld, "other risk", "other risks")) };
+        let unknown = if unheld == 0 { String::new() } else { format!(" {} cannot be judged.", so_many(unheld, "other risk", "other risks")) };
         let told = if held == 0 {
             Measured::unknown(UNIT, format!("No open threat that you may see can be held against an appetite in force.{unknown}"))
         } else {

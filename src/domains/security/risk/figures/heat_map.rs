@@ -23,7 +23,7 @@ pub struct Query {
     pub stage: Stage,
     /// Id of the matrix; the published one that is used most if left out.
     #[param(inline)]
-    pub risk_matrix_id: Option<Id>,
+    pub risk_matrix_id: Option<IdOf<RiskMatrix>>,
 }
 
 /// A risk in the heat map.
@@ -111,7 +111,7 @@ impl View for HeatMap {
 
     fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
         let stage = query.stage;
-        let (id, matrix) = chosen(cx, query.risk_matrix_id)?;
+        let (id, matrix) = chosen(cx, query.risk_matrix_id.map(|matrix| matrix.id))?;
         let risks = open(cx, id)?;
         let pairs: Vec<(Id, Id)> = risks.iter().map(|risk| (risk.id, id)).collect();
         let standings = risk_status::of_reader(cx, &pairs)?;

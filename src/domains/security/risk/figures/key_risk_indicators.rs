@@ -30,7 +30,7 @@ steward_core::choice! {
 pub struct Query {
     /// Risk that the indicators warn of.
     #[param(inline)]
-    pub risk_id: Option<Id>,
+    pub risk_id: Option<IdOf<Risk>>,
     /// Status of the indicators.
     #[param(inline)]
     pub status: Option<IndicatorStatus>,
@@ -103,7 +103,7 @@ impl View for KeyRiskIndicators {
     fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Self> {
         let as_of = cx.day_or_today(query.as_of);
         let mut indicators = cx.ask(|check| indicator::of_risks(check, as_of))?;
-        indicators.retain(|each| query.risk_id.is_none_or(|risk| risk == each.risk));
+        indicators.retain(|each| query.risk_id.is_none_or(|risk| risk.id == each.risk));
         let risks = named(cx)?;
         indicators.retain(|each| risks.contains_key(&each.risk));
         let all = indicators.len();

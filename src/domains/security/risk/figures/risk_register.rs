@@ -7,6 +7,7 @@ use crate::risk::{
 };
 use std::cmp::Ordering;
 use steward_core::resource::value::Whole;
+use steward_core::view::PersonReference;
 use steward_core::view::prelude::*;
 
 steward_core::choice! {
@@ -36,7 +37,7 @@ pub struct Query {
     /// State in the lifecycle; all but closed if left out.
     pub state: Option<String>,
     /// Accountable owner.
-    #[param(inline)]
+    #[param(inline, value_type = Option<PersonReference>)]
     pub owner_id: Option<Id>,
     /// Lowest current level, by its number in the matrix.
     pub min_level: Option<i64>,

@@ -1,14 +1,31 @@
 //! Treatments by what they save for what they cost.
 
-use crate::risk::{risk::Risk, treatment::Treatment};
+use crate::risk::{
+    risk::Risk,
+    risk_quantification::{RiskQuantification, RunResult},
+    treatment::Treatment,
+};
+use std::collections::HashMap;
+use steward_core::choice;
+use steward_core::database::CHUNK;
 use steward_core::resource::value::{Title, Whole};
 use steward_core::view::prelude::*;
-use steward_schema::security::{risks, treatments};
+use steward_schema::security::{risk_quantifications, risks, treatments};
+
+choice! {
+    /// Basis of the reduction of a loss.
+    pub enum ReductionBasis {
+        /// Difference of the means of two runs: the quantification before and the one after.
+        Quantified = "quantified",
+        /// Estimate recorded in `expected_reduction`.
+        Estimated = "estimated",
+    }
+}
 
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
-    /// Years over which one-off cost is spread; 3 if left out.
+    /// Years over which one-off cost is spread, for treatments without `useful_life_years`; 3 if left out.
     #[param(minimum = 1, maximum = 30)]
     pub years: Option<i64>,
 }
@@ -22,6 +39,10 @@ pub struct RankedTreatment {
     pub risk: Ref<Risk>,
     /// Expected reduction of the annual loss (ΔALE).
     pub expected_reduction: Option<Money>,
+    /// Basis of the reduction; null without one.
+    pub reduction_basis: Option<ReductionBasis>,
+    /// Years over which its one-off cost is spread.
+    pub years: Whole<1, 30>,
     /// Cost per year: one-off cost / years + annual cost.
     pub cost_per_year: Option<Money>,
     /// ΔALE per unit of money spent in a year; null without cost or reduction.
@@ -37,7 +58,7 @@ pub struct RankedTreatment {
 pub struct TreatmentRanking {
     /// The treatments, the greatest reduction per cost first.
     pub data: Vec<RankedTreatment>,
-    /// Years over which one-off cost is spread.
+    /// Years over which the one-off cost of treatments without `useful_life_years` is spread.
     pub years: Whole<1, 30>,
 }
 
@@ -50,18 +71,32 @@ struct Planned {
     risk: (Id, Title, String),
     cost: Option<Money>,
     annual_cost: Option<Money>,
-    reduction: Option<Money>,
+    estimate: Option<Money>,
+    life: Option<i64>,
+    before: Option<Id>,
+    after: Option<Id>,
+}
+
+impl Planned {
+    /// The reduction and its basis: the difference of the runs where both are known, else the estimate.
+    fn reduction(&self, means: &HashMap<Id, Money>) -> Option<(Money, ReductionBasis)> {
+        let mean = |id: Option<Id>| means.get(&id?).copied();
+        let quantified = mean(self.before).zip(mean(self.after)).filter(|(before, after)| before.currency == after.currency);
+        let quantified = quantified.map(|(before, after)| (Money::new(before.minor.saturating_sub(after.minor), before.currency), ReductionBasis::Quantified));
+        quantified.or_else(|| Some((self.estimate?, ReductionBasis::Estimated)))
+    }
 }
 
 impl View for TreatmentRanking {
     const PATH: &'static str = "security/treatments/ranking";
     const OPERATION_ID: &'static str = "get_treatment_ranking";
     const SUMMARY: &'static str = "Get the ranking of treatments";
-    const DESCRIPTION: &'static str = "Treatments that you may see and that are not abandoned, by the reduction of the annual loss for each unit of money; those without a return come last, with the reason.";
-    const FORMULA: &'static str = "cost_per_year = cost / years + annual_cost; reduction_per_cost = expected_reduction / cost_per_year; \
+    const DESCRIPTION: &'static str = "Treatments that you may see and that are not abandoned, by the reduction of the annual loss for each unit of money; those without a return come last, with the reason. \
+        The reduction is the difference of the last runs of `quantification_before_id` and `quantification_after_id` where both have been run and are visible to you, else the estimate of the treatment.";
+    const FORMULA: &'static str = "expected_reduction = mean before − mean after; cost_per_year = cost / years + annual_cost; reduction_per_cost = expected_reduction / cost_per_year; \
         rosi_percent = (expected_reduction − cost_per_year) / cost_per_year · 100";
     const SOURCE: &'static str = "ENISA, Introduction to Return on Security Investment, 2012; Gordon and Loeb, Managing Cybersecurity Resources";
-    type Reads = (Treatment, Risk);
+    type Reads = (Treatment, Risk, IfPermitted<RiskQuantification>);
     type Query = Query;
     type Answer = Self;
 
@@ -70,7 +105,9 @@ impl View for TreatmentRanking {
         if !(1..=30).contains(&years.0) {
             return Err(Problem::bad_request("years is 1 to 30.").into());
         }
-        let mut data: Vec<RankedTreatment> = planned(cx)?.into_iter().map(|each| ranked(each, years.0)).collect();
+        let planned = planned(cx)?;
+        let means = means(cx, &planned)?;
+        let mut data: Vec<RankedTreatment> = planned.into_iter().map(|each| ranked(each, &means, years)).collect();
         data.sort_by(|one, other| {
             let value = |each: &RankedTreatment| each.reduction_per_cost.0.unwrap_or(f64::NEG_INFINITY);
             value(other).total_cmp(&value(one))
@@ -81,7 +118,8 @@ impl View for TreatmentRanking {
 
 fn planned(reader: &mut Reader<'_>) -> Result<Vec<Planned>> {
     use treatments::{
-        annual_cost_amount, annual_cost_currency, cost_amount, cost_currency, expected_reduction_amount, expected_reduction_currency, id, name, state,
+        annual_cost_amount, annual_cost_currency, cost_amount, cost_currency, expected_reduction_amount, expected_reduction_currency, id, name,
+        quantification_after_id, quantification_before_id, state, useful_life_years,
     };
     let (seen, risk_seen) = (reader.sees::<Treatment>()?, reader.sees::<Risk>()?);
     if seen.is_nothing() || risk_seen.is_nothing() {
@@ -90,12 +128,31 @@ fn planned(reader: &mut Reader<'_>) -> Result<Vec<Planned>> {
     let query = treatments::table.inner_join(risks::table).filter(state.ne("abandoned")).filter(seen.clone()).filter(risk_seen).order(id);
     let risk = (risks::id, risks::title, risks::state);
     let (cost, annual) = ((cost_amount, cost_currency), (annual_cost_amount, annual_cost_currency));
-    Ok(query.select((id, name, state, risk, cost, annual, (expected_reduction_amount, expected_reduction_currency))).load(reader.within(&seen))?)
+    let estimate = (expected_reduction_amount, expected_reduction_currency);
+    let columns = (id, name, state, risk, cost, annual, estimate, useful_life_years, quantification_before_id, quantification_after_id);
+    Ok(query.select(columns).load(reader.within(&seen))?)
 }
 
-fn ranked(planned: Planned, years: i64) -> RankedTreatment {
-    let per_year = cost_per_year(planned.cost, planned.annual_cost, years);
-    let found = match (planned.reduction, per_year) {
+/// The mean annual losses of the last runs of the quantifications in sight that treatments name.
+fn means(reader: &mut Reader<'_>, planned: &[Planned]) -> Result<HashMap<Id, Money>> {
+    let ids: Vec<Id> = planned.iter().flat_map(|each| [each.before, each.after]).flatten().collect();
+    let (seen, mut means) = (reader.sees::<RiskQuantification>()?, HashMap::new());
+    for chunk in ids.chunks(CHUNK) {
+        let rows: Vec<(Id, Option<RunResult>)> = risk_quantifications::table
+            .filter(risk_quantifications::id.eq_any(chunk))
+            .filter(seen.clone())
+            .select((risk_quantifications::id, risk_quantifications::run_result))
+            .load(reader.within(&seen))?;
+        means.extend(rows.into_iter().filter_map(|(id, result)| Some((id, result?.mean?))));
+    }
+    Ok(means)
+}
+
+fn ranked(planned: Planned, means: &HashMap<Id, Money>, years: Whole<1, 30>) -> RankedTreatment {
+    let years = planned.life.map_or(years, Whole);
+    let per_year = cost_per_year(planned.cost, planned.annual_cost, years.0);
+    let (reduction, basis) = planned.reduction(means).unzip();
+    let found = match (reduction, per_year) {
         (None, _) => Err("The expected reduction is not known."),
         (_, None) => Err("The cost is not known in one currency."),
         (Some(reduction), Some(cost)) if reduction.currency != cost.currency => Err("Reduction and cost are in different currencies."),
@@ -106,7 +163,9 @@ fn ranked(planned: Planned, years: i64) -> RankedTreatment {
     RankedTreatment {
         treatment: Ref::new(planned.id, &planned.name, Some(&planned.state)),
         risk: Ref::new(id, &title, Some(&state)),
-        expected_reduction: planned.reduction,
+        expected_reduction: reduction,
+        reduction_basis: basis,
+        years,
         cost_per_year: per_year,
         reduction_per_cost: Figure(found.ok()),
         rosi_percent: Figure(found.ok().map(|ratio| (ratio - 1.0) * 100.0)),
@@ -138,10 +197,39 @@ mod tests {
             risk: (Id::new(), "Viruses".into(), "treating".into()),
             cost: None,
             annual_cost: euros("25000"),
-            reduction: euros("60000"),
+            estimate: euros("60000"),
+            life: None,
+            before: None,
+            after: None,
         };
-        let found = ranked(planned, 3);
+        let found = ranked(planned, &HashMap::new(), Whole(3));
         assert_eq!((found.rosi_percent, found.reduction_per_cost), (Figure(Some(140.0)), Figure(Some(2.4))));
+        assert_eq!(found.reduction_basis, Some(ReductionBasis::Estimated));
+    }
+
+    #[test]
+    fn two_runs_come_before_an_estimate_and_the_useful_life_before_the_years_of_the_question() {
+        let euros = |amount: &str| Money::sample(amount, "EUR");
+        let (before, after) = (Id::new(), Id::new());
+        let planned = |after: Option<Id>| Planned {
+            id: Id::new(),
+            name: "Second factor".into(),
+            state: "planned".into(),
+            risk: (Id::new(), "Stolen passwords".into(), "treating".into()),
+            cost: Some(euros("10000")),
+            annual_cost: None,
+            estimate: Some(euros("1")),
+            life: Some(5),
+            before: Some(before),
+            after,
+        };
+        let means = HashMap::from([(before, euros("9000")), (after, euros("5000"))]);
+        let found = ranked(planned(Some(after)), &means, Whole(3));
+        assert_eq!((found.expected_reduction, found.reduction_basis), (Some(euros("4000")), Some(ReductionBasis::Quantified)));
+        assert_eq!((found.cost_per_year, found.years, found.rosi_percent), (Some(euros("2000")), Whole(5), Figure(Some(100.0))));
+        // A quantification that was never run leaves the estimate.
+        let unrun = ranked(planned(Some(Id::new())), &means, Whole(3));
+        assert_eq!((unrun.expected_reduction, unrun.reduction_basis), (Some(euros("1")), Some(ReductionBasis::Estimated)));
     }
 
     #[test]

@@ -7,7 +7,6 @@ pub mod access;
 pub mod clock;
 pub mod config;
 pub mod database;
-pub mod demo;
 pub mod error;
 pub mod formats;
 pub mod guide;

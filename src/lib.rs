@@ -36,9 +36,10 @@
 
 pub mod app;
 pub mod catalogue;
+pub mod demo;
 pub mod domains;
 
 pub use steward_core::{
-    access, choice, clock, config, database, demo, error, formats, guide, history, http, jobs, log, maintenance, model, outgoing, pool, ports, resource,
-    search, store, telemetry, value, view,
+    access, choice, clock, config, database, error, formats, guide, history, http, jobs, log, maintenance, model, outgoing, pool, ports, resource, search,
+    store, telemetry, value, view,
 };

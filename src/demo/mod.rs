@@ -11,6 +11,7 @@ mod filler;
 mod finance;
 mod governance;
 mod infrastructure;
+mod operation;
 mod organisation;
 mod progress;
 mod projects;
@@ -69,6 +70,7 @@ const CHAPTERS: &[Chapter] = &[
     Chapter { name: "vendors", write: vendors::write, parts: vendors::PARTS },
     Chapter { name: "projects", write: projects::write, parts: projects::PARTS },
     Chapter { name: "security", write: security::write, parts: security::PARTS },
+    Chapter { name: "operation", write: operation::write, parts: operation::PARTS },
 ];
 
 /// Fills a new service with a company; refuses one that holds anything else. Returns how many records there are then.

@@ -3,7 +3,7 @@
 use super::author::{Author, euros};
 use super::organisation::pick;
 use crate::error::Result;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Code, name, initiative, service, and how far it is.
 const PROJECTS: &[(&str, &str, &str, &str, &[&str])] = &[
@@ -34,6 +34,9 @@ const WORK: &[(&str, i64)] = &[
     ("Go live", 16),
     ("Hand over", 16),
 ];
+
+/// Working hours of the 23 days that each work item takes.
+const DURATION_HOURS: i64 = 128;
 
 /// One part for each project.
 pub const PARTS: usize = 12;
@@ -85,15 +88,19 @@ pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
     hand.make("strategy/alignments", json!({"from_id": project, "to_id": objective, "contribution_weight": 20 + part})).map(drop)
 }
 
+/// The first day of a work item of a project, counted from today.
+fn first_day(part: usize, at: usize) -> i64 {
+    -120 + 25 * i64::try_from(at + part / 3).unwrap_or_default()
+}
+
 fn work(hand: &mut Author<'_, '_>, project: &str, (code, states): (&str, &[&str]), part: usize) -> Result<()> {
     let (mut before, mut frozen) = (None, Vec::new());
-    let first_day = |at: usize| -120 + 25 * i64::try_from(at + part / 3).unwrap_or_default();
     // What is done is followed by one that has begun.
-    let begun = (0..WORK.len()).filter(|at| first_day(*at) <= 0).count();
+    let begun = (0..WORK.len()).filter(|at| first_day(part, *at) <= 0).count();
     let done = if states.contains(&"executing") { (2 + part % 4).min(begun.saturating_sub(1)) } else { 0 };
     let mut made = Vec::new();
     for (at, (name, hours)) in WORK.iter().enumerate() {
-        let from = first_day(at);
+        let from = first_day(part, at);
         let (starts, ends) = (hand.book.day(from), hand.book.day(from + 22));
         let progress = if at < done {
             100
@@ -103,9 +110,9 @@ fn work(hand: &mut Author<'_, '_>, project: &str, (code, states): (&str, &[&str]
             0
         };
         let mut item = json!({
-            "project_id": project, "wbs_code": format!("{}.{}", part + 1, at + 1), "name": name, "kind": "task", "duration_hours": hours,
+            "project_id": project, "wbs_code": format!("{}.{}", part + 1, at + 1), "name": name, "kind": "task", "duration_hours": DURATION_HOURS,
             "effort_hours": hours, "starts_on": starts, "ends_on": ends,
-            "optimistic_hours": hours * 3 / 4, "most_likely_hours": hours, "pessimistic_hours": hours * 2,
+            "optimistic_hours": DURATION_HOURS * 3 / 4, "most_likely_hours": DURATION_HOURS, "pessimistic_hours": DURATION_HOURS * 2,
             "responsible_id": hand.book.nth("teams/people", 3 + part + at)?, "budget_at_completion": euros(90 * hours),
             "progress_method": "percent", "progress_percent": progress,
             "remaining_hours": hours * (100 - progress) / 100, "rank": 10 * (at + 1),
@@ -115,6 +122,10 @@ fn work(hand: &mut Author<'_, '_>, project: &str, (code, states): (&str, &[&str]
             if progress == 100 {
                 members.insert("actual_ends_on".into(), hand.book.day((from + 22).min(0)).into());
             }
+        }
+        if part % 3 == 2 {
+            item["sprint_id"] = sprint(hand, project, at, (&starts, &ends))?.into();
+            item["story_points"] = (hours / 8).into();
         }
         let item = hand.make("projects/work-items", item)?;
         frozen.push(json!({
@@ -132,7 +143,46 @@ fn work(hand: &mut Author<'_, '_>, project: &str, (code, states): (&str, &[&str]
         hand.made("projects/baselines", baseline, &["approved", "current"])?;
     }
     hand.go("projects/projects", project, states)?;
-    progress(hand, project, &made, part, done)
+    progress(hand, project, &made, part, done)?;
+    let sprints = if part % 3 == 2 { done } else { 0 };
+    for at in 0..sprints {
+        let sprint = hand.book.last("projects/sprints", WORK.len() - at)?;
+        hand.go("projects/sprints", &sprint, &["active", "completed"])?;
+    }
+    Ok(())
+}
+
+/// The sprint of a work item, in a project that works in sprints.
+fn sprint(hand: &mut Author<'_, '_>, project: &str, at: usize, (starts, ends): (&str, &str)) -> Result<String> {
+    let (name, hours) = pick(WORK, at);
+    let sprint = json!({
+        "project_id": project, "name": format!("Sprint {}", at + 1), "goal": name, "starts_on": starts, "ends_on": ends, "capacity_hours": hours,
+        "committed_points": hours / 8 + 1,
+    });
+    hand.make("projects/sprints", sprint)
+}
+
+/// A day's work on an item.
+fn hours_on(hand: &Author<'_, '_>, item: &str, person: usize, day: i64) -> Result<Value> {
+    Ok(json!({
+        "work_item_id": item, "person_id": hand.book.nth("teams/people", 3 + person)?, "worked_on": hand.book.day(day), "hours": 8,
+        "description": "Work on it.", "hourly_rate": {"amount": "85", "currency": "EUR"},
+    }))
+}
+
+/// The days of an item that is done, booked in the month of the work: its effort, and a day more on some.
+fn worked(hand: &mut Author<'_, '_>, item: &str, (person, first): (usize, i64), hours: i64) -> Result<()> {
+    for number in 0..hours / 8 + i64::from(person.is_multiple_of(2)) {
+        let mut entry = hours_on(hand, item, person, first + number)?;
+        let month: String = entry["worked_on"].as_str().unwrap_or_default().chars().take(7).collect();
+        // In January the work was in a year that is closed.
+        let posted = hand.book.id("finance/fiscal-periods", &month).is_ok_and(|_| month.starts_with(&hand.book.year().to_string()));
+        if posted {
+            entry["fiscal_period_id"] = hand.book.id("finance/fiscal-periods", &month)?.into();
+        }
+        hand.made("projects/time-entries", entry, if posted { &["submitted", "approved", "posted"] } else { &["submitted", "approved"] })?;
+    }
+    Ok(())
 }
 
 /// Work that is done or being done, the hours that were spent on it, and an issue that came up.
@@ -140,12 +190,10 @@ fn progress(hand: &mut Author<'_, '_>, project: &str, made: &[String], part: usi
     for (at, item) in made.iter().enumerate().take(if done > 0 { done + 1 } else { 0 }) {
         hand.go("projects/work-items", item, if at < done { &["ready", "in_progress", "done"] } else { &["ready", "in_progress"] })?;
         if at < done {
-            let entry = json!({
-                "work_item_id": item, "person_id": hand.book.nth("teams/people", 3 + part + at)?,
-                "worked_on": hand.book.day(-60 + i64::try_from(at).unwrap_or_default()), "hours": 6, "description": "Work on it.",
-                "hourly_rate": {"amount": "85", "currency": "EUR"},
-            });
-            hand.made("projects/time-entries", entry, pick(&[&["submitted", "approved"] as &[&str], &["submitted"], &[]], at))?;
+            worked(hand, item, (part + at, first_day(part, at)), pick(WORK, at).1)?;
+        } else {
+            let entry = hours_on(hand, item, part + at, -3)?;
+            hand.made("projects/time-entries", entry, pick(&[&["submitted"] as &[&str], &[]], part))?;
         }
     }
     if done > 0 {

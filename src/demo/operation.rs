@@ -1,0 +1,193 @@
+//! The operation of what stands: software and its releases, backups and tested restores, changes that ended, exceptions, and continuity.
+
+use super::author::{Author, parsed};
+use super::organisation::pick;
+use crate::domains::security::quantify;
+use crate::error::Result;
+use serde_json::json;
+
+/// One part for each subject.
+pub const PARTS: usize = 7;
+/// Virtual machines of the demo that are looked after here.
+const MACHINES: usize = 24;
+
+/// A subject of operation.
+pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
+    match part {
+        0 => software(hand),
+        1 => backups(hand),
+        2 => changes(hand),
+        3 => exceptions(hand),
+        4 => continuity(hand),
+        5 => measurement(hand),
+        _ => quantification(hand),
+    }
+}
+
+/// Product, publisher, version, approval, and days until its support ends.
+const RELEASES: &[(&str, &str, &str, &str, &str, i64)] = &[
+    ("Debian", "Debian Project", "operating_system", "12", "approved", 900),
+    ("Debian", "Debian Project", "operating_system", "10", "approved", -400),
+    ("PostgreSQL", "PostgreSQL Global Development Group", "database", "17.5", "approved", 1_000),
+    ("PostgreSQL", "PostgreSQL Global Development Group", "database", "13.2", "forbidden", -20),
+];
+
+fn software(hand: &mut Author<'_, '_>) -> Result<()> {
+    let mut releases = Vec::new();
+    for (at, (name, publisher, kind, version, approval, days)) in RELEASES.iter().enumerate() {
+        if at % 2 == 0 {
+            hand.make("infrastructure/software-products", json!({"name": name, "publisher": publisher, "kind": kind}))?;
+        }
+        let release = json!({
+            "software_product_id": hand.book.id("infrastructure/software-products", name)?, "version": version, "approval": approval,
+            "end_of_support_on": hand.book.day(*days), "end_of_security_on": hand.book.day(*days),
+        });
+        releases.push(hand.make("infrastructure/software-releases", release)?);
+    }
+    for at in 0..MACHINES {
+        let host = hand.book.nth("infrastructure/virtual-machines", at)?;
+        let system = &releases[usize::from(at % 7 == 6)];
+        let installed = |release: &str| {
+            json!({"software_release_id": release, "host_id": host, "installed_on": hand.book.day(-200), "source": "agent",
+                   "last_seen_at": hand.book.hour(-20)})
+        };
+        let (system, database) = (installed(system), installed(&releases[2 + usize::from(at % 4 == 3)]));
+        hand.make("infrastructure/installations", system)?;
+        if at % 3 == 0 {
+            hand.make("infrastructure/installations", database)?;
+        }
+    }
+    Ok(())
+}
+
+fn backups(hand: &mut Author<'_, '_>) -> Result<()> {
+    let targets: Vec<String> = (0..MACHINES).map(|at| hand.book.nth("infrastructure/virtual-machines", at)).collect::<Result<_>>()?;
+    let policy = json!({
+        "name": "Machines, daily", "frequency": "daily", "method": "incremental", "retention_days": 35, "offsite": true, "immutable": true,
+        "encrypted": true, "restore_test_days": 90, "recovery_point_seconds": 86_400, "recovery_time_seconds": 14_400, "target_ids": targets,
+        "unit_id": hand.book.id("teams/units", "OPS")?,
+    });
+    let policy = hand.made("infrastructure/backup-policies", policy, &["active"])?;
+    for (at, target) in targets.iter().enumerate() {
+        // The copy of one of eight is too old, and of one of five the restore has not been tested.
+        let hours = if at % 8 == 7 { -96 } else { -12 };
+        let run = |kind: &str, hours: i64| {
+            json!({"policy_id": policy, "target_id": target, "kind": kind, "result": "succeeded", "started_at": hand.book.hour(hours),
+                   "ended_at": hand.book.hour(hours + 1), "size_gib": 120})
+        };
+        let (copy, restore) = (run("backup", hours), run("restore_test", -24 * 30));
+        hand.make("infrastructure/backup-runs", copy)?;
+        if at % 5 != 4 {
+            hand.make("infrastructure/backup-runs", restore)?;
+        }
+    }
+    Ok(())
+}
+
+/// Changes of the last weeks: most of them deploy software, one of six fails.
+fn changes(hand: &mut Author<'_, '_>) -> Result<()> {
+    for at in 0..12 {
+        let hours = -24 * (3 * i64::try_from(at).unwrap_or_default() + 2);
+        let failed = at % 6 == 4;
+        let change = json!({
+            "title": format!("Release {} of {}", 40 - at, pick(&["the web shop", "order management", "the warehouse system"], at)),
+            "kind": "normal", "service_id": hand.book.id("infrastructure/services", pick(&["SHOP", "ORDERS", "WMS"], at))?,
+            "risk": pick(&["low", "medium"], at), "impact": "medium", "implementation_plan": "Deploy to one node, look at the errors, deploy to the others.",
+            "test_plan": "An order goes through.", "rollback_plan": "Deploy the release before.",
+            "starts_at": hand.book.hour(hours), "ends_at": hand.book.hour(hours + 2), "implementation_starts_at": hand.book.hour(hours),
+            "implementation_ends_at": hand.book.hour(hours + 1), "is_deployment": at % 4 != 3, "committed_at": hand.book.hour(hours - 30),
+            "review": if failed { "The migration of the database took too long." } else { "Went as planned." },
+            "unit_id": hand.book.id("teams/units", "APP")?, "implementer_id": hand.book.nth("teams/people", 9 + at)?,
+        });
+        let change = hand.make("infrastructure/changes", change)?;
+        let way: &[&str] = &["submitted", "assessed", "approved", "scheduled", "implementing"];
+        hand.go("infrastructure/changes", &change, way)?;
+        hand.go("infrastructure/changes", &change, if failed { &["failed", "rolled_back", "reviewed"] } else { &["implemented", "reviewed", "closed"] })?;
+    }
+    Ok(())
+}
+
+/// Exceptions in force: what a rule demands and cannot be had yet.
+fn exceptions(hand: &mut Author<'_, '_>) -> Result<()> {
+    let subjects = [
+        ("infrastructure/virtual-machines", 6, "Debian 10 stays until the label printers can be moved"),
+        ("infrastructure/services", 4, "No second factor for the scanners"),
+        ("infrastructure/devices", 26, "No patches for the old firewall"),
+    ];
+    for (at, (collection, number, title)) in subjects.into_iter().enumerate() {
+        let exception = json!({
+            "title": title, "kind": "policy_waiver", "subject_id": hand.book.nth(collection, number)?, "level": pick(&["low", "moderate"], at),
+            "justification": "What replaces it is ordered.", "compensating_controls": "It stands in a network of its own, and its log is read daily.",
+            "exit_plan": "It is replaced with the next refresh.", "starts_on": hand.book.day(-60), "expires_on": hand.book.day(120),
+            "unit_id": hand.book.id("teams/units", "SEC")?, "owner_id": hand.book.nth("teams/people", 4 + at)?,
+        });
+        let exception = hand.make("governance/exceptions", exception)?;
+        hand.go("governance/exceptions", &exception, &["submitted", "approved", "active"])?;
+    }
+    Ok(())
+}
+
+/// A process, what it needs, the plan that brings it back, and the test of that plan.
+fn continuity(hand: &mut Author<'_, '_>) -> Result<()> {
+    let (orders, warehouse) = (hand.book.id("infrastructure/services", "ORDERS")?, hand.book.id("infrastructure/services", "WMS")?);
+    let process = json!({
+        "code": "BP-DELIVER", "name": "Delivering orders", "description": "From the order of a customer to its delivery.",
+        "mtpd_seconds": 172_800, "rto_seconds": 28_800, "rpo_seconds": 3_600, "catch_up_seconds": 86_400, "mbco_percent": 40,
+        "depends_on": [{"subject_id": orders}, {"subject_id": warehouse}], "unit_id": hand.book.id("teams/units", "APP")?,
+        "owner_id": hand.book.nth("teams/people", 3)?,
+    });
+    hand.make("security/business-processes", process)?;
+    let plan = json!({
+        "code": "RP-DELIVER", "name": "Orders in the second data centre", "trigger": "The first data centre is out for longer than two hours.",
+        "scope": [{"subject_id": orders, "rto_seconds": 21_600, "rpo_seconds": 1_800}], "test_interval_months": 12,
+        "unit_id": hand.book.id("teams/units", "OPS")?,
+    });
+    let plan = hand.make("security/recovery-plans", plan)?;
+    for (number, name, seconds) in [(10, "Start the copy of the database", 3_600), (20, "Start the services", 7_200)] {
+        let step = json!({"recovery_plan_id": plan, "number": number, "name": name, "duration_seconds": seconds, "subject_id": orders});
+        hand.make("security/recovery-steps", step)?;
+    }
+    hand.go("security/recovery-plans", &plan, &["approved", "active"])?;
+    let test = json!({
+        "recovery_plan_id": plan, "name": "Autumn test of the second data centre", "kind": "parallel", "planned_on": hand.book.day(-40),
+        "tested_on": hand.book.day(-40), "scenario": "A fire closes the first data centre at nine in the morning.",
+        "conclusion": "Orders were back after five hours; the key of the safe was missing.",
+    });
+    let test = hand.made("security/recovery-tests", test, &["in_progress"])?;
+    let result = json!({"source_id": test, "subject_id": orders, "recovered": true, "measured_rto_seconds": 18_000, "measured_rpo_seconds": 1_200});
+    hand.make("security/recovery-results", result)?;
+    hand.go("security/recovery-tests", &test, &["completed", "closed"])
+}
+
+/// What is measured and forecast: a disk that fills, and the cost of the year that is over.
+fn measurement(hand: &mut Author<'_, '_>) -> Result<()> {
+    let series = json!({
+        "subject_id": hand.book.nth("infrastructure/virtual-machines", 0)?, "name": "Used space", "measured_in": "GiB", "kind": "gauge",
+        "interval_seconds": 86_400, "source": "Monitoring",
+    });
+    let series = hand.make("infrastructure/metric-series", series)?;
+    for day in 0..60 {
+        let sample = json!({"series_id": series, "measured_at": hand.book.hour(24 * (day - 60)), "value": 800 + 5 * day + 12 * (day % 3)});
+        hand.make("infrastructure/metric-samples", sample)?;
+    }
+    let target = json!({"series_id": series, "name": "Space of the order database", "capacity": 2_000, "threshold": 1_600, "lead_time_days": 45});
+    hand.make("infrastructure/capacity-targets", target)?;
+    let year = hand.book.year() - 1;
+    let amounts: Vec<_> = (1..=12).map(|period| json!({"period": period, "amount": {"amount": "62000.00", "currency": "EUR"}})).collect();
+    let forecast = json!({
+        "name": format!("IT operations {year}, as the year began"), "scope_id": hand.book.nth("finance/cost-centers", 0)?,
+        "fiscal_year_id": hand.book.id("finance/fiscal-years", &format!("FY{year}"))?, "method": "manual",
+        "known_until_on": format!("{}-12-31", year - 1), "currency": "EUR", "amounts": amounts,
+        "unit_id": hand.book.id("teams/units", "FIN")?,
+    });
+    hand.made("finance/forecasts", forecast, &["published"]).map(drop)
+}
+
+/// Every quantification is run, so that losses can be compared.
+fn quantification(hand: &mut Author<'_, '_>) -> Result<()> {
+    for id in hand.book.all("security/risk-quantifications") {
+        let id = parsed(&id)?;
+        hand.attempt(|hand| quantify(hand.writer, id))?.ok();
+    }
+    Ok(())
+}

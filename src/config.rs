@@ -6,7 +6,7 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand}
 
 /// Steward: the open IT-management backend.
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(name = "steward", version, about = "The open IT-management backend: eight fields of IT management behind one documented REST API")]
 pub struct Command {
     /// What to do; without it, `serve`.
     #[command(subcommand)]

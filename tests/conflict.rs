@@ -246,7 +246,7 @@ on_both! {
         assert_eq!(about(app, &line).await, []);
         let over = made(app, "finance/cost-entries", entry("B", "0.01")).await;
         assert_eq!(about(app, &line).await, [told(RULE, "open")]);
-        assert_eq!(latest(app, &line).await["detail"], json!("More has flowed out than the line holds: 0.01 EUR too much."));
+        assert_eq!(latest(app, &line).await["detail"], json!("Outflows exceed the amount of the line by 0.01 EUR."));
         // An exception for the whole budget covers its lines, from its approval until it is revoked.
         let body = json!({"title": "Overrun", "kind": "budget_overrun", "subject_id": budget, "level": "low", "justification": "Prices rose.", "starts_on": "2026-06-01", "expires_on": "2026-12-31"});
         let exception = made(app, "governance/exceptions", body).await;

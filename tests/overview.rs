@@ -232,7 +232,7 @@ on_both! {
         let told = measure(app, &app.admin, "projects").await;
         // Six of ten working days: (20 · 60 + 10 · 100)/30; done (20 · 50 + 0)/30; so 5/11 in the end.
         assert_eq!(figures(&told), json!([73.333333, 33.333333, 45.454545, "off_track"]), "{told}");
-        assert_eq!(told["reason"], json!("33.3 % is done of 73.3 % that was to be; 1 of 1 project is behind."));
+        assert_eq!(told["reason"], json!("33.3 % of the work is done, 73.3 % was planned; 1 of 1 project is behind."));
         // Who does not see the baseline compares with the plan as it is: (20 · 60 + 0)/30 = 40.
         let narrow = ["projects.projects:read", "projects.work_items:read"];
         app.make("identity/roles", &json!({"code": "narrow", "name": "narrow", "permissions": narrow})).await;
@@ -254,7 +254,7 @@ on_both! {
         let told = measure(app, &app.admin, "security").await;
         assert_eq!(figures(&told), json!([2, 1, 2, "off_track"]), "{told}");
         assert_eq!((also(&told, "risks_above_appetite"), also(&told, "expected_annual_loss")), (json!(1), json!(1500)));
-        assert_eq!(told["reason"], json!("1 of 2 risks are above the appetite. Of 1 other risk it cannot be said."));
+        assert_eq!(told["reason"], json!("1 of 2 risks are above the appetite. 1 other risk cannot be judged."));
         // A unit with an appetite of its own; and one category that has less.
         made(app, "security/risk-appetites", json!({"name": "Own", "risk_matrix_id": matrix, "max_level": 1, "starts_on": "2026-01-01", "unit_id": ours})).await;
         made(app, "security/risk-appetites", json!({"name": "Bold", "category": "security", "risk_matrix_id": matrix, "max_level": 3, "starts_on": "2026-01-01", "unit_id": root})).await;

@@ -6,7 +6,7 @@ use crate::resource::value::json::INLINE;
 use crate::resource::value::{Date, Instant, Text, Title, Whole, of_type};
 use crate::resource::{Id, Resource};
 use crate::store::Reader;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -53,7 +53,7 @@ impl Period {
         let to = self.to.unwrap_or_else(|| cx.today().plus_days(1));
         let from = self.from.unwrap_or_else(|| to.earlier(30));
         require_days(from, to)?;
-        let (begin, now) = (from.midnight(), cx.store.now());
+        let (begin, now) = (from.midnight(), cx.store.now().whole_second());
         Ok((from, to, (begin, to.midnight().min(now.max(begin)))))
     }
 }
@@ -135,7 +135,7 @@ impl<R: Resource> ComposeSchema for Ref<R> {
 impl<R: Resource> ToSchema for Ref<R> {}
 
 /// The id of a record of a collection: the document says which one (`x-references`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct IdOf<R> {
     /// The id.
@@ -152,9 +152,71 @@ impl<R> From<Id> for IdOf<R> {
 
 impl<R: Resource> ComposeSchema for IdOf<R> {
     fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
-        let collection = Extensions::builder().add("x-references", json!([R::PATH])).build();
-        of_type(Type::String).format(Some(SchemaFormat::Custom("uuid".into()))).extensions(Some(collection)).into()
+        reference(&[R::PATH])
     }
+}
+
+impl<'de, R> Deserialize<'de> for IdOf<R> {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        Id::deserialize(input).map(IdOf::from)
+    }
+}
+
+impl<R> Clone for IdOf<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for IdOf<R> {}
+
+/// Collections that an id may be of, for the document.
+pub trait Referred {
+    /// Their paths.
+    const COLLECTIONS: &'static [&'static str];
+}
+
+/// What the document says of an id of a record of another domain: the `value_type` of a parameter.
+#[derive(Debug)]
+pub struct ReferenceTo<C>(PhantomData<C>);
+
+/// The units.
+#[derive(Debug)]
+pub struct Units;
+
+impl Referred for Units {
+    const COLLECTIONS: &'static [&'static str] = &["teams/units"];
+}
+
+/// The people.
+#[derive(Debug)]
+pub struct People;
+
+impl Referred for People {
+    const COLLECTIONS: &'static [&'static str] = &["teams/people"];
+}
+
+/// The id of a unit. Parameters name an alias: utoipa would describe what stands in angle brackets.
+pub type UnitReference = ReferenceTo<Units>;
+
+/// The id of a person.
+pub type PersonReference = ReferenceTo<People>;
+
+impl<C: Referred> ComposeSchema for ReferenceTo<C> {
+    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
+        reference(C::COLLECTIONS)
+    }
+}
+
+impl<C: Referred> ToSchema for ReferenceTo<C> {
+    fn name() -> std::borrow::Cow<'static, str> {
+        format!("{INLINE}ReferenceTo").into()
+    }
+}
+
+fn reference(collections: &[&str]) -> RefOr<Schema> {
+    let collections = Extensions::builder().add("x-references", json!(collections)).build();
+    of_type(Type::String).format(Some(SchemaFormat::Custom("uuid".into()))).extensions(Some(collections)).into()
 }
 
 impl<R: Resource> ToSchema for IdOf<R> {

@@ -209,18 +209,18 @@ on_both! {
         assert_eq!(picked(&now, &none), [json!(baseline), json!("2026-06-26"), json!(6), json!(1), json!(1), json!(40)]);
         let (colour, measure, reason) = judged(&now, "time");
         assert_eq!((colour, measure), (json!("amber"), json!(6)));
-        assert_eq!(reason, "It ends 6 working days later than in the baseline. That is above 5, where it is amber.");
+        assert_eq!(reason, "It ends 6 working days later than in the baseline. That is above the amber limit of 5.");
         // 3200 after 3000.
         let (colour, measure, reason) = judged(&now, "cost");
         assert_eq!((colour, measure), (json!("amber"), json!(6.666667)));
-        assert_eq!(reason, "It costs 6.7 % more than in the baseline. That is above 5, where it is amber.");
-        assert_eq!(judged(&now, "scope"), (json!("red"), json!(40), "The scope has changed by 40.0 %. That is above 25, where it is red.".into()));
+        assert_eq!(reason, "It costs 6.7 % more than in the baseline. That is above the amber limit of 5.");
+        assert_eq!(judged(&now, "scope"), (json!("red"), json!(40), "The scope has changed by 40.0 %. That is above the red limit of 25.".into()));
         // One severe defect and one failed check; the minor one does not count.
         assert_eq!(picked(&now["quality"], &["colour", "measure", "amber_above", "red_above"]), [json!("amber"), json!(2), json!(0), json!(3)]);
         // What is hoped for is no threat.
         let (colour, measure, reason) = judged(&now, "risk");
         assert_eq!((colour, measure), (json!("green"), json!(1)));
-        assert_eq!(reason, "Threats that are not closed: 1. That is not above 1, where it would be amber.");
+        assert_eq!(reason, "Threats that are not closed: 1. That is within the amber limit of 1.");
         // 30 of the 200 that were due are missing; the second quarter is not over.
         assert_eq!(judged(&now, "benefit").0, json!("amber"));
         assert_eq!((&now["benefit"]["measure"], &now["colour"]), (&json!(15), &json!("red")));

@@ -8,6 +8,7 @@ use steward_core::resource::{PEOPLE, ResourceType};
 use steward_core::store::{Dated, Span};
 use steward_core::view::due::dates;
 use steward_core::view::prelude::*;
+use steward_core::view::{PersonReference, UnitReference};
 
 /// How many days one answer spans at most.
 const LONGEST_DAYS: i64 = 400;
@@ -24,10 +25,10 @@ pub struct Query {
     #[param(inline)]
     pub to: Date,
     /// Filter by unit, with all units below.
-    #[param(inline)]
+    #[param(inline, value_type = Option<UnitReference>)]
     pub unit_id: Option<Id>,
     /// Filter by person concerned: the assignee, or else the accountable owner.
-    #[param(inline)]
+    #[param(inline, value_type = Option<PersonReference>)]
     pub person_id: Option<Id>,
     /// Filter by collections, as domain/collection, with commas between them.
     pub kinds: Option<String>,

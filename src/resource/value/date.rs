@@ -114,6 +114,11 @@ impl Instant {
         self.date().midnight()
     }
 
+    /// The second that it lies in, at its begin.
+    pub fn whole_second(self) -> Instant {
+        Instant(self.0.trunc_subsecs(0))
+    }
+
     /// This instant and so many seconds more (or fewer).
     pub fn plus_seconds(self, seconds: i64) -> Instant {
         chrono::Duration::try_seconds(seconds).and_then(|span| self.0.checked_add_signed(span)).map_or(self, Instant)

@@ -55,7 +55,7 @@ impl Action for DraftNextYear {
 
     fn apply(writer: &mut Writer<'_>, _: &Call, plan: &NextYearPlan) -> Result<Outcome> {
         let index_percent = plan.index_percent.map(|percent| percent.0);
-        let query = Query { fiscal_year_id: plan.fiscal_year_id, scope_id: Some(plan.scope_id), index_percent };
+        let query = Query { fiscal_year_id: plan.fiscal_year_id.into(), scope_id: Some(plan.scope_id), index_percent };
         let proposal = run_view::<NextYearBudget>(&mut writer.reader(), query)?;
         let Some(currency) = proposal.data.iter().find_map(|line| line.amount).map(|amount| amount.currency) else {
             let detail = "Nothing is proposed: no active or closed budget of the scope in the year before has lines in sight. Draft the budget by hand.";

@@ -18,7 +18,7 @@ use steward_core::resource::model::read_value;
 use steward_core::resource::value::{Text, hex};
 use steward_core::resource::{Id, Model, ResourceType, ValidationErrors};
 use steward_core::store::{IfMatch, Outcome, Store, Writer};
-use steward_core::view::{Action, Binary, Call, Count, IdOf, Prepare, require};
+use steward_core::view::{Action, Binary, Call, Count, IdOf, Prepare, UnitReference, require};
 use steward_schema::finance::{cloud_charges, cloud_loads};
 use utoipa::{IntoParams, ToSchema};
 
@@ -32,7 +32,7 @@ pub struct Query {
     /// batch.
     pub batch: Option<String>,
     /// Unit of the charges; the caller's if left out.
-    #[param(inline)]
+    #[param(inline, value_type = Option<UnitReference>)]
     pub unit_id: Option<Id>,
 }
 

@@ -14,7 +14,7 @@ use steward_core::formats::sbom::{self, Component};
 use steward_core::resource::Id;
 use steward_core::resource::value::{Note, Text, folded};
 use steward_core::store::{Outcome, Store, Writer};
-use steward_core::view::{Action, Call, Prepare, members_of};
+use steward_core::view::{Action, Call, Prepare, ReferenceTo, Referred, members_of};
 use steward_schema::infrastructure::{installations, software_products, software_releases};
 use utoipa::{IntoParams, ToSchema};
 
@@ -34,8 +34,19 @@ pub struct Query {
     #[expect(dead_code, reason = "there is one format, and a request must name it")]
     format: SbomFormat,
     /// Device or virtual machine on which the components are installed; none to record only products and releases.
-    #[param(inline)]
+    #[param(inline, value_type = Option<HostReference>)]
     target_id: Option<Id>,
+}
+
+/// What software is installed on.
+#[derive(Debug)]
+struct Hosts;
+
+/// The id of what software is installed on.
+type HostReference = ReferenceTo<Hosts>;
+
+impl Referred for Hosts {
+    const COLLECTIONS: &'static [&'static str] = &["infrastructure/devices", "infrastructure/virtual-machines"];
 }
 
 /// CycloneDX document in JSON.

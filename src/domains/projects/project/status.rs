@@ -213,9 +213,9 @@ pub fn judge(measure: Option<f64>, what: String, tolerance: Option<&Tolerance>) 
     let against = match (measure, limits, colour) {
         (_, None, _) => " No tolerance is set.".to_owned(),
         (None, ..) => String::new(),
-        (_, Some((_, red)), Some(Colour::Red)) => format!(" That is above {red}, where it is red."),
-        (_, Some((amber, _)), Some(Colour::Amber)) => format!(" That is above {amber}, where it is amber."),
-        (_, Some((amber, _)), _) => format!(" That is not above {amber}, where it would be amber."),
+        (_, Some((_, red)), Some(Colour::Red)) => format!(" That is above the red limit of {red}."),
+        (_, Some((amber, _)), Some(Colour::Amber)) => format!(" That is above the amber limit of {amber}."),
+        (_, Some((amber, _)), _) => format!(" That is within the amber limit of {amber}."),
     };
     let [amber_above, red_above] = [limits.map(|(amber, _)| amber), limits.map(|(_, red)| red)].map(Figure);
     Judgement { colour, measure: Figure(measure), amber_above, red_above, reason: Note::cut(&format!("{what}{against}")) }
@@ -339,7 +339,7 @@ mod tests {
         );
         assert_eq!(
             &*judge(Some(7.0), "It ends 7 working days late.".into(), Some(&tolerance)).reason,
-            "It ends 7 working days late. That is above 5, where it is amber."
+            "It ends 7 working days late. That is above the amber limit of 5."
         );
         assert_eq!(judge(Some(7.0), String::new(), None).colour, None);
         assert_eq!(worst([Some(Colour::Green), None, Some(Colour::Red), Some(Colour::Amber)]), Some(Colour::Red));

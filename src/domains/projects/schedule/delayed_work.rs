@@ -11,9 +11,10 @@ use steward_schema::projects::{assignments, work_dependencies, work_items};
 /// The states in which work is over.
 const OVER: [&str; 2] = ["done", "cancelled"];
 
-/// The work that waits for one of some records, or that one of them is assigned to, and all that waits for that work, the nearest first.
+/// The work that waits for one of some records, or that one of them is responsible for or assigned to, and all that waits for that work, the nearest first.
 pub fn delayed(check: &mut Check<'_>, records: &[Id]) -> Result<Vec<DelayedWork>> {
     let mut found = assigned(check, records)?;
+    found.extend(answered_for(check, records)?);
     let mut known: HashSet<Id> = HashSet::new();
     found.retain(|work| known.insert(work.work_item));
     let mut frontier: Vec<Id> = records.iter().copied().chain(found.iter().map(|work| work.work_item)).collect();
@@ -38,6 +39,21 @@ fn assigned(check: &mut Check<'_>, people: &[Id]) -> Result<Vec<DelayedWork>> {
             .select((work_items::id, work_items::project_id, assignments::person_id))
             .load(check.connection)?;
         found.extend(rows.into_iter().map(|(work_item, project, because)| DelayedWork { work_item, project, because }));
+    }
+    Ok(found)
+}
+
+/// The work that is not over and that some people are responsible for.
+fn answered_for(check: &mut Check<'_>, people: &[Id]) -> Result<Vec<DelayedWork>> {
+    let mut found = Vec::new();
+    for chunk in people.chunks(CHUNK) {
+        let rows: Vec<(Id, Id, Option<Id>)> = work_items::table
+            .filter(work_items::responsible_id.eq_any(chunk))
+            .filter(work_items::state.ne_all(OVER))
+            .order(work_items::id)
+            .select((work_items::id, work_items::project_id, work_items::responsible_id))
+            .load(check.connection)?;
+        found.extend(rows.into_iter().filter_map(|(work_item, project, person)| Some(DelayedWork { work_item, project, because: person? })));
     }
     Ok(found)
 }

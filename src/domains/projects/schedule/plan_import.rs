@@ -43,7 +43,7 @@ pub struct Query {
     format: PlanFormat,
     /// Project to import into.
     #[param(inline)]
-    project_id: Id,
+    project_id: IdOf<Project>,
 }
 
 /// Plan saved as XML from Microsoft Project.
@@ -150,7 +150,7 @@ pub struct PreparedPlan {
 
 impl Prepare for PreparedPlan {
     fn prepare(_: &Store, _: &Session, call: &Call) -> Result<PreparedPlan> {
-        let project = call.query::<Query>()?.project_id;
+        let project = call.query::<Query>()?.project_id.id;
         let plan = mspdi::parse(call.text()?.trim_start_matches('\u{feff}'))?;
         Ok(PreparedPlan { plan, project })
     }

@@ -10,7 +10,6 @@ use crate::allocation::{
 use crate::ledger::cost_center::CostCenter;
 use std::collections::HashMap;
 use steward_core::resource::value::{Code, Text};
-use steward_core::view::IdOf;
 use steward_core::view::prelude::*;
 use steward_schema::finance::cost_centers;
 

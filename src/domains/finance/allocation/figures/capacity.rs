@@ -10,7 +10,6 @@ use std::collections::{BTreeMap, HashMap};
 use steward_core::choice;
 use steward_core::ports::books::{self, WorkingWeek};
 use steward_core::resource::value::{Text, Title};
-use steward_core::view::IdOf;
 use steward_core::view::prelude::*;
 use steward_schema::finance::resource_requests;
 

@@ -13,7 +13,6 @@ use std::collections::HashMap;
 use steward_core::ports::books::{self, WorkingWeek};
 use steward_core::ports::work::{self, ProjectEstimate};
 use steward_core::resource::value::{Text, Title};
-use steward_core::view::IdOf;
 use steward_core::view::prelude::*;
 use steward_schema::finance::{allocations, budget_lines, budgets, resource_requests};
 
@@ -22,7 +21,7 @@ use steward_schema::finance::{allocations, budget_lines, budgets, resource_reque
 pub struct Query {
     /// Fiscal year.
     #[param(inline)]
-    pub fiscal_year_id: Id,
+    pub fiscal_year_id: IdOf<FiscalYear>,
 }
 
 /// Hours that nobody has free.
@@ -92,12 +91,12 @@ impl View for ProjectFeasibility {
     type Answer = Self;
 
     fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Self> {
-        let (_, year) = cx.get_typed::<FiscalYear>(query.fiscal_year_id)?;
+        let (_, year) = cx.get_typed::<FiscalYear>(query.fiscal_year_id.id)?;
         // Nothing is left of a year that is over.
         let after = year.ends_on.plus_days(1);
         let from = year.starts_on.max(cx.today()).min(after);
         let span = (from, after);
-        let mut funded = funded(cx, query.fiscal_year_id)?;
+        let mut funded = funded(cx, query.fiscal_year_id.id)?;
         let week = cx.ask(books::working_week)?;
         let (free, roles) = free(cx, &week, span)?;
         let mut projects = projects(cx, (from, year.ends_on))?;
@@ -115,7 +114,7 @@ impl View for ProjectFeasibility {
             means(project, money, hours, (need.values().sum(), missing), &titles)
         };
         let data = projects.into_iter().zip(lacking).zip(needs).map(means).collect();
-        Ok(ProjectFeasibility { fiscal_year_id: query.fiscal_year_id.into(), from, to: year.ends_on, free_hours: Figure(Some(free_hours)), data })
+        Ok(ProjectFeasibility { fiscal_year_id: query.fiscal_year_id, from, to: year.ends_on, free_hours: Figure(Some(free_hours)), data })
     }
 }
 

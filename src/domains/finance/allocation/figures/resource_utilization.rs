@@ -17,7 +17,6 @@ use std::collections::HashMap;
 use steward_core::choice;
 use steward_core::ports::{books, estate};
 use steward_core::resource::value::{Precise, PreciseMoney, Text, round_half_away};
-use steward_core::view::IdOf;
 use steward_core::view::prelude::*;
 use steward_schema::finance::labor_rates;
 
@@ -26,7 +25,7 @@ use steward_schema::finance::labor_rates;
 pub struct Query {
     /// Fiscal year.
     #[param(inline)]
-    pub fiscal_year_id: Id,
+    pub fiscal_year_id: IdOf<FiscalYear>,
 }
 
 choice! {
@@ -90,7 +89,7 @@ impl View for ResourceUtilization {
     type Answer = Self;
 
     fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Self> {
-        let (_, year) = cx.get_typed::<FiscalYear>(query.fiscal_year_id)?;
+        let (_, year) = cx.get_typed::<FiscalYear>(query.fiscal_year_id.id)?;
         let currency = cx.ask(books::base_currency)?.unwrap_or(Currency::sample("EUR"));
         let as_of = cx.today().clamp(year.starts_on, year.ends_on);
         let span = (year.starts_on, year.ends_on);
@@ -98,7 +97,7 @@ impl View for ResourceUtilization {
         let reckoning = Reckoning { currency, rates, as_of };
         let span = (year.starts_on, year.ends_on.plus_days(1));
         let data = vec![people(cx, &reckoning, span)?, licences(cx, &reckoning)?, racks(cx)?, cloud(cx, &reckoning, span)?];
-        Ok(ResourceUtilization { fiscal_year_id: query.fiscal_year_id.into(), as_of, currency, data })
+        Ok(ResourceUtilization { fiscal_year_id: query.fiscal_year_id, as_of, currency, data })
     }
 }
 

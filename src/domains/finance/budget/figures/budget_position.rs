@@ -13,7 +13,6 @@ use crate::budget::{
 use crate::investment::forecast::Forecast;
 use crate::ledger::{commitment::Commitment, cost_entry::CostEntry};
 use steward_core::resource::value::{Title, Whole};
-use steward_core::view::IdOf;
 use steward_core::view::picture::{Chart, Form, Pen, Picture, Series};
 use steward_core::view::prelude::*;
 

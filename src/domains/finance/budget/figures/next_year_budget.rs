@@ -14,7 +14,6 @@ use crate::budget::{
 use crate::investment::forecast::Forecast;
 use crate::ledger::{commitment::Commitment, cost_entry::CostEntry};
 use rust_decimal::Decimal;
-use steward_core::view::IdOf;
 use steward_core::view::prelude::*;
 use steward_schema::finance::fiscal_years;
 
@@ -23,7 +22,7 @@ use steward_schema::finance::fiscal_years;
 pub struct Query {
     /// Fiscal year to plan.
     #[param(inline)]
-    pub fiscal_year_id: Id,
+    pub fiscal_year_id: IdOf<FiscalYear>,
     /// Only budgets of this scope; all if left out.
     #[param(inline)]
     pub scope_id: Option<Id>,
@@ -74,14 +73,14 @@ impl View for NextYearBudget {
     type Answer = Self;
 
     fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Self> {
-        let (_, year) = cx.get_typed::<FiscalYear>(query.fiscal_year_id)?;
+        let (_, year) = cx.get_typed::<FiscalYear>(query.fiscal_year_id.id)?;
         let index = query.index_percent.unwrap_or(0.0);
         let percent = Decimal::try_from(index).map_err(|_| Problem::bad_request("index_percent is a number."))?;
         let before = fiscal_years::table.filter(fiscal_years::ends_on.lt(year.starts_on)).order(fiscal_years::ends_on.desc());
         let previous: Option<Id> = before.select(fiscal_years::id).first(cx.unscoped("fiscal years are shared")).optional()?;
         let mut data = Vec::new();
         if let Some(previous) = previous {
-            let planned = Planned::of(cx, query.fiscal_year_id, &year, percent)?;
+            let planned = Planned::of(cx, query.fiscal_year_id.id, &year, percent)?;
             data = propose(&planned, &Sources::of(cx, previous, &planned)?);
         }
         if let Some(scope) = query.scope_id.map(|scope| scope.to_string()) {
@@ -95,6 +94,6 @@ impl View for NextYearBudget {
             }
         }
         let previous_year_id = previous.map(IdOf::from);
-        Ok(NextYearBudget { fiscal_year_id: query.fiscal_year_id.into(), previous_year_id, index_percent: Figure(Some(index)), total, data })
+        Ok(NextYearBudget { fiscal_year_id: query.fiscal_year_id, previous_year_id, index_percent: Figure(Some(index)), total, data })
     }
 }

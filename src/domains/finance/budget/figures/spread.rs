@@ -1,7 +1,6 @@
 //! The spread of a budget line: how much of it falls on each period of its year.
 
 use crate::budget::{budget_line::BudgetLine, line_spread::amounts_of, period_amount::PeriodAmount};
-use steward_core::view::IdOf;
 use steward_core::view::prelude::*;
 
 /// Spread of a budget line over the periods of its year.

@@ -5,7 +5,6 @@ use crate::investment::{
     investment_case::InvestmentCase,
 };
 use steward_core::resource::value::Text;
-use steward_core::view::IdOf;
 use steward_core::view::prelude::*;
 
 /// Financial appraisal of an investment case.

@@ -3,7 +3,6 @@
 use crate::budget::period_cover::Span;
 use crate::ledger::{cost_entry::CostEntry, prepayment::Prepayment};
 use steward_core::database::expression::total;
-use steward_core::view::IdOf;
 use steward_core::view::prelude::*;
 use steward_schema::finance::cost_entries;
 

@@ -10,7 +10,6 @@ use crate::ledger::{
 use std::collections::BTreeMap;
 use steward_core::ports::{books, estate};
 use steward_core::resource::value::{Text, Title};
-use steward_core::view::IdOf;
 use steward_core::view::prelude::*;
 
 /// Cost of a service.
@@ -59,10 +58,10 @@ impl View for ServiceCosts {
     type Answer = Self;
 
     fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Self> {
-        cx.get_typed::<FiscalYear>(query.fiscal_year_id)?;
+        cx.get_typed::<FiscalYear>(query.fiscal_year_id.id)?;
         let currency = cx.ask(books::base_currency)?.unwrap_or(Currency::sample("EUR"));
         let seen = cx.sees::<CostEntry>()?;
-        let spent = booked(cx.within(&seen), query.fiscal_year_id, &seen)?;
+        let spent = booked(cx.within(&seen), query.fiscal_year_id.id, &seen)?;
         let mut sums: BTreeMap<Option<Id>, [i64; 4]> = BTreeMap::new();
         for row in spent.iter().filter(|row| row.currency == currency) {
             let sums = sums.entry(row.service).or_default();
@@ -90,7 +89,7 @@ impl View for ServiceCosts {
         };
         let mut data: Vec<ServiceCost> = sums.into_iter().map(cost).collect();
         data.sort_by_key(|cost| (cost.service_id.is_none(), std::cmp::Reverse(cost.total.minor)));
-        Ok(ServiceCosts { fiscal_year_id: query.fiscal_year_id.into(), currency, data })
+        Ok(ServiceCosts { fiscal_year_id: query.fiscal_year_id, currency, data })
     }
 }
 

@@ -9,7 +9,6 @@ use crate::ledger::{
 use std::collections::{BTreeMap, HashMap};
 use steward_core::ports::books;
 use steward_core::resource::value::Text;
-use steward_core::view::IdOf;
 use steward_core::view::picture::{Bar, Bars, Form, Picture};
 use steward_core::view::prelude::*;
 
@@ -18,7 +17,7 @@ use steward_core::view::prelude::*;
 pub struct Query {
     /// Fiscal year.
     #[param(inline)]
-    pub fiscal_year_id: Id,
+    pub fiscal_year_id: IdOf<FiscalYear>,
 }
 
 /// Part of the spending.
@@ -80,11 +79,11 @@ impl View for SpendProfileFigures {
     type Answer = Self;
 
     fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Self> {
-        let (_, year) = cx.get_typed::<FiscalYear>(query.fiscal_year_id)?;
+        let (_, year) = cx.get_typed::<FiscalYear>(query.fiscal_year_id.id)?;
         let currency = cx.ask(books::base_currency)?.unwrap_or(Currency::sample("EUR"));
         let (entries, lines) = (cx.sees::<CostEntry>()?, cx.sees::<BudgetLine>()?);
-        let actual = booked(cx.within(&entries), query.fiscal_year_id, &entries)?;
-        let planned = budgeted(cx.within(&lines), query.fiscal_year_id, &lines)?;
+        let actual = booked(cx.within(&entries), query.fiscal_year_id.id, &entries)?;
+        let planned = budgeted(cx.within(&lines), query.fiscal_year_id.id, &lines)?;
         let known = categories(cx.unscoped("cost categories are shared"))?;
         let own = |rows: Vec<Spent>| rows.into_iter().partition::<Vec<Spent>, _>(|spent| spent.currency == currency);
         let ((actual, foreign), (planned, unplanned)) = (own(actual), own(planned));
@@ -95,7 +94,7 @@ impl View for SpendProfileFigures {
         let revenue = year.revenue.filter(|revenue| revenue.currency == currency && revenue.minor != 0);
         let headcount = year.headcount.map(|count| count.0).filter(|count| *count > 0);
         Ok(SpendProfileFigures {
-            fiscal_year_id: query.fiscal_year_id.into(),
+            fiscal_year_id: query.fiscal_year_id,
             currency,
             budget: money(sum(&planned)),
             actual: money(spent),

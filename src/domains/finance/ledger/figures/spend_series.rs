@@ -10,7 +10,6 @@ use std::collections::HashMap;
 use steward_core::choice;
 use steward_core::ports::books;
 use steward_core::resource::value::{Text, Whole};
-use steward_core::view::IdOf;
 use steward_core::view::picture::{Chart, Form, Pen, Picture, Series};
 use steward_core::view::prelude::*;
 
@@ -36,7 +35,7 @@ choice! {
 pub struct Query {
     /// Fiscal year.
     #[param(inline)]
-    pub fiscal_year_id: Id,
+    pub fiscal_year_id: IdOf<FiscalYear>,
     /// Grouping; cost_pool if left out.
     #[param(inline)]
     pub group_by: Option<SpendGroup>,
@@ -85,7 +84,7 @@ impl View for SpendSeries {
     type Answer = Self;
 
     fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Self> {
-        let id = query.fiscal_year_id;
+        let id = query.fiscal_year_id.id;
         cx.get_typed::<FiscalYear>(id)?;
         let group_by = query.group_by.unwrap_or(SpendGroup::CostPool);
         let currency = cx.ask(books::base_currency)?.unwrap_or(Currency::sample("EUR"));

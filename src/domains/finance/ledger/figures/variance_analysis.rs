@@ -18,7 +18,6 @@ use rust_decimal::Decimal;
 use std::collections::HashMap;
 use steward_core::database::expression::total;
 use steward_core::resource::value::{Precise, PreciseMoney, Text, Title, Whole};
-use steward_core::view::IdOf;
 use steward_core::view::prelude::*;
 use steward_schema::finance::{budget_lines, budgets, cost_entries, fiscal_years};
 
@@ -27,7 +26,7 @@ use steward_schema::finance::{budget_lines, budgets, cost_entries, fiscal_years}
 pub struct Query {
     /// Budget to analyse.
     #[param(inline)]
-    pub budget_id: Id,
+    pub budget_id: IdOf<Budget>,
     /// Number of the last period included, for plan and actual; the whole year if left out.
     pub to_period: Option<i64>,
 }
@@ -104,12 +103,12 @@ impl View for VarianceAnalysis {
     type Answer = Self;
 
     fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Self> {
-        let (_, budget) = cx.get_typed::<Budget>(query.budget_id)?;
+        let (_, budget) = cx.get_typed::<Budget>(query.budget_id.id)?;
         require_period(cx, budget.fiscal_year_id, query.to_period)?;
-        let lines = lines(cx, query.budget_id, query.to_period)?;
+        let lines = lines(cx, query.budget_id.id, query.to_period)?;
         let year: Option<(Date, Date)> = budgets::table
             .inner_join(fiscal_years::table)
-            .filter(budgets::id.eq(query.budget_id))
+            .filter(budgets::id.eq(query.budget_id.id))
             .select((fiscal_years::starts_on, fiscal_years::ends_on))
             .first(cx.unscoped("the year of a budget in sight"))
             .optional()?;
@@ -127,7 +126,7 @@ impl View for VarianceAnalysis {
             data.push(variance);
         }
         Ok(VarianceAnalysis {
-            budget_id: query.budget_id.into(),
+            budget_id: query.budget_id,
             budget_currency: budget.currency,
             to_period: query.to_period.map(Whole),
             sign: "positive_is_adverse".into(),

@@ -22,7 +22,7 @@ pub struct Query {
     pub method: Method,
     /// Id of the one assessment whose results count.
     #[param(inline)]
-    pub assessment_id: Option<Id>,
+    pub assessment_id: Option<IdOf<Assessment>>,
 }
 
 /// Compliance in a section.
@@ -115,7 +115,7 @@ impl View for Compliance {
         let method = query.method;
         let framework = cx.id()?;
         cx.get_typed::<Framework>(framework)?;
-        let assessment = assessment(cx, query.assessment_id, framework)?;
+        let assessment = assessment(cx, query.assessment_id.map(|assessment| assessment.id), framework)?;
         let asked = asked(cx, framework)?;
         let found = found(cx, framework, assessment)?;
         let mut overall: HashMap<Id, Judgement> = HashMap::new();

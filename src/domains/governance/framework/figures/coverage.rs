@@ -15,7 +15,7 @@ use diesel::sql_types::Uuid;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use steward_core::access::{parents_above, top_units};
-use steward_core::view::IdOf;
+use steward_core::view::UnitReference;
 use steward_core::view::prelude::*;
 use steward_schema::governance::{applicability_statements, control_requirements, control_tests, controls, requirements};
 
@@ -23,7 +23,7 @@ use steward_schema::governance::{applicability_statements, control_requirements,
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
     /// Unit whose statements of applicability count, with those of the units above it; the top of the organisation if left out.
-    #[param(inline)]
+    #[param(inline, value_type = Option<UnitReference>)]
     pub unit_id: Option<Id>,
 }
 

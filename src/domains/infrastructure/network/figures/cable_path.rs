@@ -4,7 +4,6 @@ use crate::network::cable::{Cable, CircuitEnd};
 use crate::network::circuit::Circuit;
 use crate::network::interface::Interface;
 use std::collections::HashSet;
-use steward_core::view::IdOf;
 use steward_core::view::prelude::*;
 use steward_schema::infrastructure::cables;
 

@@ -7,7 +7,6 @@ use crate::network::{
     prefix_tree::{address_counts, addresses, around, own, within},
 };
 use steward_core::resource::value::Whole;
-use steward_core::view::IdOf;
 use steward_core::view::prelude::*;
 
 /// Place and utilisation of a prefix, over the prefixes and addresses that you may see.

@@ -7,7 +7,7 @@ use super::node::{Partial, nodes};
 use crate::asset::asset::Asset;
 use crate::compute::{backup_policy::BackupPolicy, backup_run::BackupRun};
 use crate::operation::change::Change;
-use crate::operation::dependency::Dependency;
+use crate::operation::dependency::{Dependency, NODES};
 use crate::operation::freeze_period::FreezePeriod;
 use crate::operation::it_service::Service;
 use crate::operation::maintenance_window::MaintenanceWindow;
@@ -15,13 +15,14 @@ use std::collections::{BTreeSet, HashSet};
 use steward_core::resource::value::Text;
 use steward_core::view::prelude::*;
 use steward_core::view::require_days;
+use steward_core::view::{ReferenceTo, Referred};
 use steward_schema::infrastructure::{changes, freeze_periods, maintenance_windows};
 
 /// Parameters of the search.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 pub struct Query {
     /// Target of the maintenance: a service, device, machine, place.
-    #[param(inline)]
+    #[param(inline, value_type = TargetReference)]
     pub target_id: Id,
     /// Duration of the maintenance in minutes.
     #[param(minimum = 1, maximum = 43_200)]
@@ -32,6 +33,17 @@ pub struct Query {
     /// Day after the last, as YYYY-MM-DD; 30 days after `from` if left out.
     #[param(inline)]
     pub to: Option<Date>,
+}
+
+/// What is maintained.
+#[derive(Debug)]
+struct Targets;
+
+/// The id of what is maintained.
+type TargetReference = ReferenceTo<Targets>;
+
+impl Referred for Targets {
+    const COLLECTIONS: &'static [&'static str] = NODES;
 }
 
 /// Free slot for maintenance.

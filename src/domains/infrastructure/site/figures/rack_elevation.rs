@@ -5,7 +5,6 @@ use crate::compute::device_type::DeviceType;
 use crate::site::mounted::{Mounted, mounted};
 use crate::site::rack::Rack;
 use steward_core::resource::value::Whole;
-use steward_core::view::IdOf;
 use steward_core::view::picture::{Form, Picture, Slot, Slots};
 use steward_core::view::prelude::*;
 

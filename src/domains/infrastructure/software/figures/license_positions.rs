@@ -6,7 +6,6 @@ use crate::software::{
 };
 use std::collections::{BTreeMap, HashSet};
 use steward_core::resource::value::{Title, Whole};
-use steward_core::view::IdOf;
 use steward_core::view::prelude::*;
 use steward_schema::infrastructure::{installations, license_assignments, licenses, software_releases};
 

@@ -9,7 +9,6 @@ use crate::project::status::Colour;
 use crate::quality::{defect::Defect, quality_check::QualityCheck};
 use crate::schedule::{baseline::Baseline, work_dependency::WorkDependency, work_item::WorkItem};
 use steward_core::resource::value::Whole;
-use steward_core::view::IdOf;
 use steward_core::view::prelude::*;
 
 /// Project in a portfolio.

@@ -8,7 +8,6 @@ use crate::schedule::plan::day_number;
 use crate::schedule::progress_record::ProgressRecord;
 use crate::schedule::work_item::WorkItem;
 use steward_core::resource::value::Note;
-use steward_core::view::IdOf;
 use steward_core::view::prelude::*;
 
 /// Estimate at completion by the three usual formulas, with its lower limit.
@@ -136,19 +135,25 @@ pub fn earned_value(id: Id, as_of: Date, performance: &Performance, with_commitm
         earned_schedule: Figure(schedule.map(|(earned, _)| earned)),
         actual_time: Figure(schedule.map(|(_, actual)| actual as f64)),
         spi_t: Figure(spi_t),
-        reason: reason(performance).map(Note::cut),
+        reason: reason(performance, &values).map(|reason| Note::cut(&reason)),
         partial: performance.partial,
     }
 }
 
-fn reason(performance: &Performance) -> Option<&'static str> {
-    if performance.currency.is_none() {
+/// Reason for the figures that are missing, or that rest on a plan instead of a baseline.
+fn reason(performance: &Performance, values: &Values) -> Option<String> {
+    let unknown = if performance.currency.is_none() {
         Some("The work has no budget, or budgets in several currencies.")
     } else if performance.costs.is_none() {
         Some("The actual cost is in another currency than the budgets, or you may not read cost entries.")
-    } else if performance.baseline.is_none() {
-        Some("No baseline that you may see was in force on that day: the plan as it is now stands for it.")
+    } else if values.ac == Some(0.0) {
+        Some("No cost is booked until that day: the figures that divide by it are missing.")
+    } else if values.pv == 0.0 {
+        Some("No work was planned until that day: the figures that divide by it are missing.")
     } else {
         None
-    }
+    };
+    let planned = "No baseline that you may see was in force on that day: the plan as it is now stands for it.";
+    let reasons: Vec<&str> = unknown.into_iter().chain(performance.baseline.is_none().then_some(planned)).collect();
+    (!reasons.is_empty()).then(|| reasons.join(" "))
 }

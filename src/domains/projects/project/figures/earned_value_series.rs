@@ -8,7 +8,6 @@ use crate::schedule::progress_record::ProgressRecord;
 use crate::schedule::work_item::WorkItem;
 use chrono::{Datelike, Months};
 use steward_core::choice;
-use steward_core::view::IdOf;
 use steward_core::view::picture::{Chart, Form, Pen, Picture, Series};
 use steward_core::view::prelude::*;
 

@@ -57,7 +57,8 @@ impl View for Progress {
         }
         let (plan, actual) = (planned / weight, earned / weight);
         let forecast = (plan > 0.0).then(|| (actual / plan * 100.0).min(100.0));
-        let reason = format!("{actual:.1} % is done of {plan:.1} % that was to be; {behind} of {} behind.", so_many(known, "project is", "projects are"));
+        let reason =
+            format!("{actual:.1} % of the work is done, {plan:.1} % was planned; {behind} of {} behind.", so_many(known, "project is", "projects are"));
         let told = Measured::of(UNIT, Sense::More, (Some(plan), Some(actual)), forecast, reason);
         Ok(told.and("projects_behind", "projects", Some(behind as f64)).and("projects_left_out", "projects", Some((ids.len() - known) as f64)))
     }

@@ -174,7 +174,10 @@ impl Measures {
         let open = |count: f64| format!("Severe defects that are open and checks that failed: {count}.");
         let quality = told(self.faults, &open, "You may see neither its defects nor its checks.");
         let risk = told(self.threats, &|count| format!("Threats that are not closed: {count}."), "You may not see its risks.");
-        let short = |percent: f64| format!("Realised benefits fall short by {percent:.1} %.");
+        let short = |percent: f64| match percent {
+            more if more < 0.0 => format!("Realised benefits exceed the plan by {:.1} %.", -more),
+            less => format!("Realised benefits fall short by {less:.1} %."),
+        };
         let benefit = told(self.shortfall, &short, "No benefit is due, or there are several currencies.");
         [
             status::judge(self.slipped, time, limits.time.as_ref()),

@@ -5,7 +5,6 @@ use crate::quality::gate::Gate;
 use crate::quality::gate_criterion::{CriterionKind, GateCriterion};
 use crate::quality::gate_readiness;
 use steward_core::resource::value::{Note, Text, Title, Whole};
-use steward_core::view::IdOf;
 use steward_core::view::prelude::*;
 
 /// Criterion of a gate with its current result.

@@ -5,7 +5,6 @@ use crate::schedule::plan::{date_of, day_number, project_time};
 use crate::schedule::sprint::Sprint;
 use crate::schedule::work_item::WorkItem;
 use steward_core::resource::value::Whole;
-use steward_core::view::IdOf;
 use steward_core::view::picture::{Chart, Form, Pen, Picture, Series};
 use steward_core::view::prelude::*;
 use steward_schema::projects::work_items;

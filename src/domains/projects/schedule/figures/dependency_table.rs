@@ -26,11 +26,11 @@ impl View for DependencyTable {
     type Answer = Download;
 
     fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Download> {
-        let project = named_project(cx, query.project_id)?;
+        let project = named_project(cx, query.project_id.id)?;
         let seen = cx.sees::<WorkDependency>()?;
         let ids: Vec<Id> = work_dependencies::table
             .inner_join(work_items::table.on(work_items::id.eq(work_dependencies::successor_id)))
-            .filter(work_items::project_id.eq(query.project_id))
+            .filter(work_items::project_id.eq(query.project_id.id))
             .filter(seen.clone())
             .order((work_items::wbs_code_order, work_dependencies::id))
             .select(work_dependencies::id)
@@ -38,7 +38,7 @@ impl View for DependencyTable {
         let definition = cx.definition::<WorkDependency>()?;
         let mut stored: HashMap<Id, Stored> = cx.find_all(definition, &ids)?.into_iter().map(|stored| (stored.meta.id, stored)).collect();
         let rows: Vec<Stored> = ids.iter().filter_map(|id| stored.remove(id)).collect();
-        let table = NamedTable { definition, project: query.project_id, prefix: Some(&project.code.0) };
+        let table = NamedTable { definition, project: query.project_id.id, prefix: Some(&project.code.0) };
         Ok(download(format!("{}-work-dependencies.csv", project.code.0), table.print(cx, &rows)?))
     }
 }

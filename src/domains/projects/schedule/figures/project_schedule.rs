@@ -7,7 +7,6 @@ use crate::schedule::work_dependency::WorkDependency;
 use crate::schedule::work_item::{Constraint, WorkItem};
 use crate::schedule::work_time::HOUR;
 use steward_core::resource::value::{Note, Text};
-use steward_core::view::IdOf;
 use steward_core::view::prelude::*;
 
 /// Parameters of a schedule.

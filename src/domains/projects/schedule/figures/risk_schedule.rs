@@ -9,7 +9,6 @@ use crate::schedule::work_dependency::WorkDependency;
 use crate::schedule::work_item::WorkItem;
 use crate::schedule::work_time::HOUR;
 use steward_core::resource::value::{Text, Whole};
-use steward_core::view::IdOf;
 use steward_core::view::prelude::*;
 
 /// Parameters of a simulation.

@@ -10,7 +10,6 @@ use steward_core::ports::books::{self, WorkingWeek};
 use steward_core::ports::people;
 use steward_core::ports::presence::{self, Away};
 use steward_core::resource::value::{Title, Whole};
-use steward_core::view::IdOf;
 use steward_core::view::prelude::*;
 use steward_schema::projects::{assignments, work_items};
 

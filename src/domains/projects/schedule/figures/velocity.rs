@@ -5,7 +5,6 @@ use crate::schedule::sprint::Sprint;
 use crate::schedule::work_item::WorkItem;
 use std::collections::HashMap;
 use steward_core::resource::value::Title;
-use steward_core::view::IdOf;
 use steward_core::view::prelude::*;
 use steward_schema::projects::{sprints, work_items};
 

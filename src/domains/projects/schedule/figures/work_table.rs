@@ -14,7 +14,7 @@ use steward_schema::projects::work_items;
 pub struct Query {
     /// Project to export.
     #[param(inline)]
-    pub project_id: Id,
+    pub project_id: IdOf<Project>,
 }
 
 /// `GET projects/work-items/export`.
@@ -32,14 +32,14 @@ impl View for WorkTable {
     type Answer = Download;
 
     fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Download> {
-        let project = named_project(cx, query.project_id)?;
+        let project = named_project(cx, query.project_id.id)?;
         let seen = cx.sees::<WorkItem>()?;
-        let own = work_items::table.filter(work_items::project_id.eq(query.project_id)).filter(seen.clone());
+        let own = work_items::table.filter(work_items::project_id.eq(query.project_id.id)).filter(seen.clone());
         let ids: Vec<Id> = own.order((work_items::wbs_code_order, work_items::id)).select(work_items::id).load(cx.within(&seen))?;
         let definition = cx.definition::<WorkItem>()?;
         let mut stored: HashMap<Id, Stored> = cx.find_all(definition, &ids)?.into_iter().map(|stored| (stored.meta.id, stored)).collect();
         let rows: Vec<Stored> = ids.iter().filter_map(|id| stored.remove(id)).collect();
-        let table = NamedTable { definition, project: query.project_id, prefix: None };
+        let table = NamedTable { definition, project: query.project_id.id, prefix: None };
         Ok(download(format!("{}-work-items.csv", project.code.0), table.print(cx, &rows)?))
     }
 }

@@ -26,7 +26,7 @@ use steward_schema::teams::{courses, enrollments, person_certifications, role_re
 pub struct Query {
     /// Role profile to compare with.
     #[param(inline)]
-    pub role_profile_id: Id,
+    pub role_profile_id: IdOf<RoleProfile>,
 }
 
 /// Skill required by the role.
@@ -113,7 +113,7 @@ impl View for SkillGap {
     type Answer = Self;
 
     fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
-        let role = query.role_profile_id;
+        let role = query.role_profile_id.id;
         let person_id = cx.id()?;
         let (person, _) = cx.get_typed::<Person>(person_id)?;
         let profiles = cx.definition::<RoleProfile>()?;

@@ -21,6 +21,7 @@ mod incident_story;
 mod indicator;
 mod judgement;
 mod loss;
+mod policy_review;
 mod policy_story;
 mod recovery;
 mod recovery_story;

@@ -74,6 +74,7 @@ pub fn domain() -> Domain {
     .view::<incident::figures::incident_clocks::IncidentClocks>()
     .view::<access::figures::access_status::AccessStatus>()
     .view::<policy::figures::attestation_status::AttestationStatus>()
+    .view::<policy::figures::policy_reviews_due::PolicyReviewDue>()
     .view::<continuity::figures::process_recovery::ProcessRecovery>()
     .view::<continuity::figures::recovery_readiness::RecoveryReadiness>()
     .view::<risk::figures::risk_register::RiskRegister>()

@@ -347,16 +347,3 @@ fn lag_and_lead_of_the_concrete_of_ibm_hold_in_both_passes() {
         assert_eq!([all[0], all[1]].map(|row| row.map(|passed| passed + 1)), [mix, pour], "{lag}");
     }
 }
-
-#[test]
-fn a_late_start_on_another_calendar_is_the_next_day_that_is_worked_there() {
-    // An article on the critical path method with several calendars, Fig. 20 (excerpt at zhcnt1.ilovetranslation.com/4T1Vwy90BK1=d): B ends
-    // on day 5 at the latest; A, linked to it start to finish, does not work on days 6 and 7 and starts on day 8 at the latest. Durations
-    // are not given: A takes two days, B three, and another task makes the project long enough.
-    let before = day(2026, 5, 31);
-    let b = Task { calendar: 1, ..constrained(3, Fnlt, before + 5) };
-    let mut plan = plan(before + 1, vec![task(2), b, task(15)], vec![link(0, 1, Sf, 0)]);
-    plan.calendars.push(WorkTime::new(SEVEN_DAYS, []));
-    let all = rows(&plan, before);
-    assert_eq!((all[1][3], all[0][2]), (5, 8));
-}

@@ -32,6 +32,7 @@ fn find(reader: &mut Reader<'_>, _: &Span) -> Result<Vec<DerivedDate>> {
     Ok(rows.into_iter().filter_map(review).collect())
 }
 
-fn later(day: Date, months: i64) -> Option<Date> {
+/// The day so many months after another; none beyond the calendar.
+pub fn later(day: Date, months: i64) -> Option<Date> {
     day.0.checked_add_months(Months::new(u32::try_from(months).ok()?)).and_then(Date::within)
 }

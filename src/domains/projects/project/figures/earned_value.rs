@@ -154,6 +154,6 @@ fn reason(performance: &Performance, values: &Values) -> Option<String> {
         None
     };
     let planned = "No baseline that you may see was in force on that day: the plan as it is now stands for it.";
-    let reasons: Vec<&str> = unknown.into_iter().chain(performance.baseline.is_none().then_some(planned)).collect();
+    let reasons: Vec<&str> = performance.baseline.is_none().then_some(planned).into_iter().chain(unknown).collect();
     (!reasons.is_empty()).then(|| reasons.join(" "))
 }

@@ -1,3 +1,4 @@
 //! Figures of policy.
 
 pub mod attestation_status;
+pub mod policy_reviews_due;

@@ -1,0 +1,39 @@
+//! Reviews of policies that are due.
+
+use super::{made, moved};
+use crate::on_both;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+on_both! {
+    a_published_policy_is_due_its_interval_after_its_review_or_its_first_day(app) {
+        let second = app.second_admin().await;
+        for (code, months, state) in [("POL-A", 12, "published"), ("POL-B", 6, "published"), ("POL-C", 1, "draft")] {
+            let policy = made(app, "security/policies", json!({"code": code, "title": code})).await;
+            let text = "Every right has an owner.";
+            let sha256: String = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+            let body = json!({"policy_id": policy, "major": 2, "minor": 1, "body": text, "sha256": sha256, "effective_on": "2026-01-31",
+                "review_interval_months": months});
+            let version = made(app, "security/policy-versions", body).await;
+            if state == "published" {
+                moved(app, &app.admin, "security/policy-versions", &version, "in_review").await;
+                moved(app, &second, "security/policy-versions", &version, "approved").await;
+                moved(app, &app.admin, "security/policy-versions", &version, "published").await;
+            }
+        }
+        let due = async |query: &str| app.get(&app.admin, &format!("/api/v1/security/policies/reviews-due?as_of=2026-08-10{query}")).await.body["data"].clone();
+        let told = |rows: &Value| {
+            let rows = rows.as_array().unwrap().iter();
+            rows.map(|row| (row["policy"]["title"].clone(), row["due_on"].clone(), row["days_left"].clone())).collect::<Vec<_>>()
+        };
+        // 31 January and six months are 31 July, ten days before the day of the question; the draft binds nobody.
+        let all = due("").await;
+        assert_eq!(told(&all), [(json!("POL-B"), json!("2026-07-31"), json!(-10)), (json!("POL-A"), json!("2027-01-31"), json!(174))]);
+        assert_eq!((&all[0]["version"], &all[0]["reviewed_on"]), (&json!("2.1"), &Value::Null));
+        assert_eq!(told(&due("&before=2026-07-31").await), []);
+        let version = all[0]["policy_version_id"].as_str().unwrap();
+        let reviewed = app.patch(&app.admin, &format!("/api/v1/security/policy-versions/{version}"), "*", &json!({"reviewed_on": "2026-05-15"})).await;
+        assert_eq!(reviewed.status, 200, "{}", reviewed.text);
+        assert_eq!(told(&due("&before=2026-12-01").await), [(json!("POL-B"), json!("2026-11-15"), json!(97))]);
+    }
+}

@@ -1,16 +1,15 @@
 //! Facts that the service writes: who attests, when something was fixed, how severe a weakness is.
 
-use super::{made, moved};
+use super::{made, moved, sha256_of};
 use crate::harness::{Actor, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 /// A version of a policy, and the hash of what it says.
 async fn version(app: &TestApp, number: u32) -> (String, String) {
     let policy = made(app, "security/policies", json!({"code": format!("POL-{number}"), "title": "Access"})).await;
     let body = "Every right has an owner.";
-    let sha256: String = Sha256::digest(body.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = sha256_of(body);
     let version = json!({"policy_id": policy, "major": 1, "minor": 0, "body": body, "sha256": sha256, "effective_on": "2026-06-01"});
     (made(app, "security/policy-versions", version).await, sha256)
 }

@@ -3,6 +3,7 @@
 use crate::harness::{Actor, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use steward::access::Session;
 use steward::resource::Id;
@@ -39,6 +40,11 @@ pub async fn made(app: &TestApp, collection: &str, body: Value) -> String {
 pub async fn moved(app: &TestApp, actor: &Actor, collection: &str, id: &str, to: &str) {
     let answer = app.transition(actor, &format!("/api/v1/{collection}/{id}"), to).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
+}
+
+/// SHA-256 of a text, in hexadecimal digits.
+fn sha256_of(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn euros(amount: &str) -> Value {

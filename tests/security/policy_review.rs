@@ -1,9 +1,8 @@
 //! Reviews of policies that are due.
 
-use super::{made, moved};
+use super::{made, moved, sha256_of};
 use crate::on_both;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 on_both! {
     a_published_policy_is_due_its_interval_after_its_review_or_its_first_day(app) {
@@ -11,7 +10,7 @@ on_both! {
         for (code, months, state) in [("POL-A", 12, "published"), ("POL-B", 6, "published"), ("POL-C", 1, "draft")] {
             let policy = made(app, "security/policies", json!({"code": code, "title": code})).await;
             let text = "Every right has an owner.";
-            let sha256: String = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+            let sha256 = sha256_of(text);
             let body = json!({"policy_id": policy, "major": 2, "minor": 1, "body": text, "sha256": sha256, "effective_on": "2026-01-31",
                 "review_interval_months": months});
             let version = made(app, "security/policy-versions", body).await;

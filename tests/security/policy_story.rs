@@ -1,15 +1,14 @@
 //! A policy goes from its draft to the attestation of those who keep to it: who writes, who approves and who attests are different people. Today
 //! is Monday, 15 June 2026.
 
-use super::made;
 use super::story::{creates, moves};
+use super::{made, sha256_of};
 use crate::harness::{Actor, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 fn version(policy: &str, team: &str, major: u32, body: &str) -> (Value, String) {
-    let sha256: String = Sha256::digest(body.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = sha256_of(body);
     let version = json!({"policy_id": policy, "major": major, "minor": 0, "body": body, "sha256": sha256, "effective_on": "2026-06-15", "audience": "team", "audience_id": team});
     (version, sha256)
 }

@@ -1,10 +1,9 @@
 //! Recovery held against the dependency graph, attestation of today's audience, and the clocks of incidents.
 
-use super::{made, moved};
+use super::{made, moved, sha256_of};
 use crate::harness::TestApp;
 use crate::on_both;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use steward::resource::value::Instant;
 
 async fn service(app: &TestApp, code: &str) -> String {
@@ -88,7 +87,7 @@ on_both! {
             made(app, "teams/memberships", json!({"team_id": team, "person_id": person, "starts_on": "2026-01-01"})).await;
         }
         let body = "Every right has an owner.";
-        let sha256: String = Sha256::digest(body.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = sha256_of(body);
         let version = json!({"policy_id": policy, "major": 1, "minor": 0, "body": body, "sha256": sha256, "effective_on": "2026-06-01", "audience": "team", "audience_id": team});
         let version = made(app, "security/policy-versions", version).await;
         let two = app.second_admin().await;

@@ -26,13 +26,27 @@ fn find(reader: &mut Reader<'_>, _: &Span) -> Result<Vec<DerivedDate>> {
     let query = published.select((id, policies::owner_id, review_interval_months, reviewed_on, effective_on));
     let rows: Vec<Row> = query.load(reader.within(&seen))?;
     let review = |(version, owner, months, reviewed, effective): Row| {
-        let on = later(reviewed.or(effective)?, months)?;
+        let on = review_due(effective, reviewed, months)?;
         Some(DerivedDate::day(version, on, "review_interval_months", "Review due").of(owner))
     };
     Ok(rows.into_iter().filter_map(review).collect())
 }
 
-/// The day so many months after another; none beyond the calendar.
-pub fn later(day: Date, months: i64) -> Option<Date> {
-    day.0.checked_add_months(Months::new(u32::try_from(months).ok()?)).and_then(Date::within)
+/// The day of the next review of a version: its interval in months after its last review, or after the day on which it took effect.
+pub fn review_due(effective: Option<Date>, reviewed: Option<Date>, months: i64) -> Option<Date> {
+    let from = effective.max(reviewed)?;
+    from.0.checked_add_months(Months::new(u32::try_from(months).ok()?)).and_then(Date::within)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_review_is_due_some_months_later_at_the_latest_on_the_last_day_of_a_month() {
+        assert_eq!(review_due(None, Some(Date::sample("2026-04-01")), 12), Some(Date::sample("2027-04-01")));
+        assert_eq!(review_due(Some(Date::sample("2026-01-31")), None, 1), Some(Date::sample("2026-02-28")));
+        assert_eq!(review_due(Some(Date::sample("2026-01-31")), Some(Date::sample("2026-05-15")), 6), Some(Date::sample("2026-11-15")));
+        assert_eq!(review_due(None, None, 12), None);
+    }
 }

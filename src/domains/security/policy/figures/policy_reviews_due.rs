@@ -2,7 +2,7 @@
 
 use crate::policy::policy::Policy;
 use crate::policy::policy_version::PolicyVersion;
-use crate::policy::review_date::later;
+use crate::policy::review_date::review_due;
 use steward_core::resource::value::{Title, Whole};
 use steward_core::view::prelude::*;
 use steward_schema::security::{policies, policy_versions};
@@ -71,7 +71,7 @@ impl View for PolicyReviewDue {
 
 /// The review of a version; none without a day from which its interval counts.
 fn review((id, major, minor, months, reviewed, effective): Version, (policy, title, owner): Held, as_of: Date) -> Option<PolicyReviewDue> {
-    let due_on = later(reviewed.or(effective)?, months)?;
+    let due_on = review_due(effective, reviewed, months)?;
     Some(PolicyReviewDue {
         policy: Ref::new(policy, &title, None),
         policy_version_id: id.into(),

@@ -1,7 +1,7 @@
 //! The one projector: which fields of a record exist for a session. What does not is answered as if it were unknown.
 
 use crate::access::{Reach, Session};
-use crate::resource::{Field, Id, READ_RESTRICTED, ResourceType, Whose};
+use crate::resource::{Field, Id, READ_RESTRICTED, ResourceType, Stored, Whose};
 use serde_json::{Map, Value};
 
 /// Which fields of a collection exist for a session.
@@ -47,6 +47,13 @@ impl FieldVisibility {
     pub fn hidden_everywhere(&self, definition: &ResourceType) -> Option<Vec<&'static str>> {
         let secret = definition.fields.iter().filter(|field| field.secret).map(|field| field.name);
         (self.personal.is_empty() && self.owned.0.is_empty()).then(|| self.hidden.iter().copied().chain(secret).collect())
+    }
+
+    /// A record as the session sees it.
+    pub fn document(&self, definition: &'static ResourceType, stored: &Stored) -> Map<String, Value> {
+        let mut document = definition.to_json(stored, false);
+        self.project(&mut document);
+        document
     }
 
     /// Takes out of a document what does not exist for the session.

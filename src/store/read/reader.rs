@@ -59,8 +59,7 @@ impl<'a> Reader<'a> {
         let found = self.find_all(definition, ids)?;
         let sight = FieldVisibility::of(definition, self.session);
         let titled = found.iter().filter_map(|stored| {
-            let mut document = definition.to_json(stored, false);
-            sight.project(&mut document);
+            let document = sight.document(definition, stored);
             Some((stored.meta.id, Title::cut(document.get(definition.title)?.as_str()?)))
         });
         Ok(titled.collect())
@@ -164,9 +163,7 @@ impl<'a> Reader<'a> {
 
 /// A record as a session sees it.
 pub(in crate::store) fn seen(session: &Session, definition: &'static ResourceType, stored: &Stored) -> Map<String, Value> {
-    let mut document = definition.to_json(stored, false);
-    FieldVisibility::of(definition, session).project(&mut document);
-    document
+    FieldVisibility::of(definition, session).document(definition, stored)
 }
 
 /// Whether a session holds a verb on a stored record: where it stands, or because it is its own.

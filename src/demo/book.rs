@@ -48,12 +48,6 @@ impl Book {
         list.get(at.checked_rem(list.len()).unwrap_or_default()).cloned().ok_or_else(|| missing().into())
     }
 
-    /// The record of a collection that was made so many before the next: 1 is the last.
-    pub fn last(&self, collection: &'static str, before: usize) -> Result<String> {
-        let count = self.lists.get(collection).map_or(0, Vec::len);
-        self.nth(collection, count.saturating_sub(before))
-    }
-
     /// All records of a collection.
     pub fn all(&self, collection: &'static str) -> Vec<String> {
         self.lists.get(collection).cloned().unwrap_or_default()

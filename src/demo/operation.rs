@@ -159,7 +159,7 @@ fn continuity(hand: &mut Author<'_, '_>) -> Result<()> {
     hand.go("security/recovery-tests", &test, &["completed", "closed"])
 }
 
-/// What is measured and forecast: a disk that fills, and the cost of the year that is over.
+/// Measurements and forecasts: a disk that fills, and the cost of the year that is over.
 fn measurement(hand: &mut Author<'_, '_>) -> Result<()> {
     let series = json!({
         "subject_id": hand.book.nth("infrastructure/virtual-machines", 0)?, "name": "Used space", "measured_in": "GiB", "kind": "gauge",
@@ -183,7 +183,7 @@ fn measurement(hand: &mut Author<'_, '_>) -> Result<()> {
     hand.made("finance/forecasts", forecast, &["published"]).map(drop)
 }
 
-/// Every quantification is run, so that losses can be compared.
+/// Runs of all quantifications, for the loss of the portfolio; one whose frequency is not known cannot be run and is left as it is.
 fn quantification(hand: &mut Author<'_, '_>) -> Result<()> {
     for id in hand.book.all("security/risk-quantifications") {
         let id = parsed(&id)?;

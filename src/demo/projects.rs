@@ -98,7 +98,7 @@ fn work(hand: &mut Author<'_, '_>, project: &str, (code, states): (&str, &[&str]
     // What is done is followed by one that has begun.
     let begun = (0..WORK.len()).filter(|at| first_day(part, *at) <= 0).count();
     let done = if states.contains(&"executing") { (2 + part % 4).min(begun.saturating_sub(1)) } else { 0 };
-    let mut made = Vec::new();
+    let (mut made, mut sprints) = (Vec::new(), Vec::new());
     for (at, (name, hours)) in WORK.iter().enumerate() {
         let from = first_day(part, at);
         let (starts, ends) = (hand.book.day(from), hand.book.day(from + 22));
@@ -124,8 +124,10 @@ fn work(hand: &mut Author<'_, '_>, project: &str, (code, states): (&str, &[&str]
             }
         }
         if part % 3 == 2 {
-            item["sprint_id"] = sprint(hand, project, at, (&starts, &ends))?.into();
+            let sprint = sprint(hand, project, at, (&starts, &ends))?;
+            item["sprint_id"] = sprint.as_str().into();
             item["story_points"] = (hours / 8).into();
+            sprints.push(sprint);
         }
         let item = hand.make("projects/work-items", item)?;
         frozen.push(json!({
@@ -144,12 +146,7 @@ fn work(hand: &mut Author<'_, '_>, project: &str, (code, states): (&str, &[&str]
     }
     hand.go("projects/projects", project, states)?;
     progress(hand, project, &made, part, done)?;
-    let sprints = if part % 3 == 2 { done } else { 0 };
-    for at in 0..sprints {
-        let sprint = hand.book.last("projects/sprints", WORK.len() - at)?;
-        hand.go("projects/sprints", &sprint, &["active", "completed"])?;
-    }
-    Ok(())
+    sprints.iter().take(done).try_for_each(|sprint| hand.go("projects/sprints", sprint, &["active", "completed"]))
 }
 
 /// The sprint of a work item, in a project that works in sprints.
@@ -175,12 +172,13 @@ fn worked(hand: &mut Author<'_, '_>, item: &str, (person, first): (usize, i64), 
     for number in 0..hours / 8 + i64::from(person.is_multiple_of(2)) {
         let mut entry = hours_on(hand, item, person, first + number)?;
         let month: String = entry["worked_on"].as_str().unwrap_or_default().chars().take(7).collect();
-        // In January the work was in a year that is closed.
-        let posted = hand.book.id("finance/fiscal-periods", &month).is_ok_and(|_| month.starts_with(&hand.book.year().to_string()));
-        if posted {
+        let mut states = vec!["submitted", "approved"];
+        // The year before is closed.
+        if month.starts_with(&hand.book.year().to_string()) {
             entry["fiscal_period_id"] = hand.book.id("finance/fiscal-periods", &month)?.into();
+            states.push("posted");
         }
-        hand.made("projects/time-entries", entry, if posted { &["submitted", "approved", "posted"] } else { &["submitted", "approved"] })?;
+        hand.made("projects/time-entries", entry, &states)?;
     }
     Ok(())
 }

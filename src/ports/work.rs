@@ -4,6 +4,7 @@ use super::ask;
 use crate::error::Result;
 use crate::resource::value::{Date, Money, Title};
 use crate::resource::{Check, Effect, Id};
+use diesel::Queryable;
 
 /// A project that is neither closed nor cancelled and names no objective.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,13 +76,13 @@ pub struct ProjectEstimate {
 }
 
 /// Work that a loss delays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
 pub struct DelayedWork {
     /// The work item.
     pub work_item: Id,
     /// Its project.
     pub project: Id,
-    /// What it waits for, or who works on it.
+    /// What it waits for, or the person who works on it or is responsible for it.
     pub because: Id,
 }
 
@@ -93,9 +94,9 @@ pub trait Work: Send + Sync {
     /// The open projects of some units and the units below them that name no objective, in order of their ids, whoever may see them.
     fn without_objective(&self, check: &mut Check<'_>, units: &[Id]) -> Result<Vec<UnalignedProject>>;
 
-    /// The work that is not done and waits for one of some records, or that one of them is assigned to today or later, and all that waits
-    /// for that work; each once, the nearest first.
-    fn delayed(&self, check: &mut Check<'_>, records: &[Id]) -> Result<Vec<DelayedWork>>;
+    /// The work that is not done and waits for one of some records, or that one of some people is responsible for or assigned to today or
+    /// later, and all that waits for that work; each once, the nearest first.
+    fn delayed(&self, check: &mut Check<'_>, records: &[Id], people: &[Id]) -> Result<Vec<DelayedWork>>;
 
     /// The milestones that are to come of open projects for some services, each with its planned day in a span of days, the last one excluded; in
     /// order of their days.
@@ -129,8 +130,8 @@ pub fn aims(check: &mut Check<'_>, projects: &[Id]) -> Result<Vec<ProjectAim>> {
 }
 
 /// The work that waits for one of some records or people; none where nobody keeps projects.
-pub fn delayed(check: &mut Check<'_>, records: &[Id]) -> Result<Vec<DelayedWork>> {
-    ask(check, |port: &'static dyn Work, check| port.delayed(check, records))
+pub fn delayed(check: &mut Check<'_>, records: &[Id], people: &[Id]) -> Result<Vec<DelayedWork>> {
+    ask(check, |port: &'static dyn Work, check| port.delayed(check, records, people))
 }
 
 /// The milestones that are to come of open projects for some services; none where nobody keeps projects.

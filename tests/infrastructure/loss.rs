@@ -188,7 +188,7 @@ on_both! {
         let project = beyond(app, "projects/projects", json!({"code": "MOVE", "name": "Move"})).await;
         let work = async |code: &str| beyond(app, "projects/work-items", json!({"project_id": project, "wbs_code": code, "name": format!("Work {code}")})).await;
         let (first, second) = (work("1").await, work("2").await);
-        work("3").await;
+        let third = work("3").await;
         let change = json!({"title": "New disks", "kind": "normal", "target_id": device, "starts_at": "2026-07-01T08:00:00Z", "ends_at": "2026-07-01T10:00:00Z"});
         let change = made(app, "changes", change).await;
         for (predecessor, successor) in [(&change, &first), (&first, &second)] {
@@ -202,6 +202,13 @@ on_both! {
         depend(app, &orders, "uses", &bob, None).await;
         let lost = impact(app, &app.admin, &bob).await;
         assert_eq!((titles(&lost), column(&lost["work_delayed"], "because_id")), ((vec![], vec!["ORDERS"]), json!([bob])));
+        // So does what the person answers for, and each is told once.
+        for item in [&second, &third] {
+            let named = app.patch(&app.admin, &format!("/api/v1/projects/work-items/{item}"), "*", &json!({"responsible_id": bob})).await;
+            assert_eq!(named.status, 200, "{}", named.text);
+        }
+        let lost = impact(app, &app.admin, &bob).await;
+        assert_eq!((column(&lost["work_delayed"], "title"), column(&lost["work_delayed"], "because_id")), (json!(["Work 2", "Work 3"]), json!([bob, bob])));
     }
 
     what_may_not_be_read_is_left_out_and_named(app) {

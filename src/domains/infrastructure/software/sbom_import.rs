@@ -38,11 +38,11 @@ pub struct Query {
     target_id: Option<Id>,
 }
 
-/// What software is installed on.
+/// Hosts of installed software.
 #[derive(Debug)]
 struct Hosts;
 
-/// The id of what software is installed on.
+/// Id of a host of installed software.
 type HostReference = ReferenceTo<Hosts>;
 
 impl Referred for Hosts {

@@ -11,10 +11,11 @@ use steward_schema::projects::{assignments, work_dependencies, work_items};
 /// The states in which work is over.
 const OVER: [&str; 2] = ["done", "cancelled"];
 
-/// The work that waits for one of some records, or that one of them is responsible for or assigned to, and all that waits for that work, the nearest first.
-pub fn delayed(check: &mut Check<'_>, records: &[Id]) -> Result<Vec<DelayedWork>> {
-    let mut found = assigned(check, records)?;
-    found.extend(answered_for(check, records)?);
+/// The work that waits for one of some records, that one of some people is assigned to or responsible for, and all that waits for that work;
+/// each once, the nearest first.
+pub fn delayed(check: &mut Check<'_>, records: &[Id], people: &[Id]) -> Result<Vec<DelayedWork>> {
+    let mut found = assigned(check, people)?;
+    found.extend(answered_for(check, people)?);
     let mut known: HashSet<Id> = HashSet::new();
     found.retain(|work| known.insert(work.work_item));
     let mut frontier: Vec<Id> = records.iter().copied().chain(found.iter().map(|work| work.work_item)).collect();
@@ -30,15 +31,14 @@ pub fn delayed(check: &mut Check<'_>, records: &[Id]) -> Result<Vec<DelayedWork>
 fn assigned(check: &mut Check<'_>, people: &[Id]) -> Result<Vec<DelayedWork>> {
     let (mut found, today) = (Vec::new(), check.today);
     for chunk in people.chunks(CHUNK) {
-        let rows: Vec<(Id, Id, Id)> = assignments::table
+        let query = assignments::table
             .inner_join(work_items::table)
             .filter(assignments::person_id.eq_any(chunk))
             .filter(assignments::ends_on.is_null().or(assignments::ends_on.ge(today)))
             .filter(work_items::state.ne_all(OVER))
             .order(work_items::id)
-            .select((work_items::id, work_items::project_id, assignments::person_id))
-            .load(check.connection)?;
-        found.extend(rows.into_iter().map(|(work_item, project, because)| DelayedWork { work_item, project, because }));
+            .select((work_items::id, work_items::project_id, assignments::person_id));
+        found.extend(query.load::<DelayedWork>(check.connection)?);
     }
     Ok(found)
 }
@@ -47,13 +47,12 @@ fn assigned(check: &mut Check<'_>, people: &[Id]) -> Result<Vec<DelayedWork>> {
 fn answered_for(check: &mut Check<'_>, people: &[Id]) -> Result<Vec<DelayedWork>> {
     let mut found = Vec::new();
     for chunk in people.chunks(CHUNK) {
-        let rows: Vec<(Id, Id, Option<Id>)> = work_items::table
-            .filter(work_items::responsible_id.eq_any(chunk))
-            .filter(work_items::state.ne_all(OVER))
-            .order(work_items::id)
-            .select((work_items::id, work_items::project_id, work_items::responsible_id))
-            .load(check.connection)?;
-        found.extend(rows.into_iter().filter_map(|(work_item, project, person)| Some(DelayedWork { work_item, project, because: person? })));
+        let query = work_items::table.filter(work_items::responsible_id.eq_any(chunk)).filter(work_items::state.ne_all(OVER)).order(work_items::id).select((
+            work_items::id,
+            work_items::project_id,
+            work_items::responsible_id.assume_not_null(),
+        ));
+        found.extend(query.load::<DelayedWork>(check.connection)?);
     }
     Ok(found)
 }
@@ -62,14 +61,13 @@ fn answered_for(check: &mut Check<'_>, people: &[Id]) -> Result<Vec<DelayedWork>
 fn waiting(check: &mut Check<'_>, predecessors: &[Id]) -> Result<Vec<DelayedWork>> {
     let mut found = Vec::new();
     for chunk in predecessors.chunks(CHUNK) {
-        let rows: Vec<(Id, Id, Id)> = work_dependencies::table
+        let query = work_dependencies::table
             .inner_join(work_items::table.on(work_items::id.eq(work_dependencies::successor_id)))
             .filter(work_dependencies::predecessor_id.eq_any(chunk))
             .filter(work_items::state.ne_all(OVER))
             .order(work_items::id)
-            .select((work_items::id, work_items::project_id, work_dependencies::predecessor_id))
-            .load(check.connection)?;
-        found.extend(rows.into_iter().map(|(work_item, project, because)| DelayedWork { work_item, project, because }));
+            .select((work_items::id, work_items::project_id, work_dependencies::predecessor_id));
+        found.extend(query.load::<DelayedWork>(check.connection)?);
     }
     Ok(found)
 }

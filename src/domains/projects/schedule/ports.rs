@@ -38,8 +38,8 @@ impl work::Work for Work {
         Ok(open.into_iter().map(|(id, initiative)| UnalignedProject { id, initiative }).collect())
     }
 
-    fn delayed(&self, check: &mut Check<'_>, records: &[Id]) -> Result<Vec<DelayedWork>> {
-        delayed_work::delayed(check, records)
+    fn delayed(&self, check: &mut Check<'_>, records: &[Id], people: &[Id]) -> Result<Vec<DelayedWork>> {
+        delayed_work::delayed(check, records, people)
     }
 
     fn milestones(&self, check: &mut Check<'_>, services: &[Id], (from, to): (Date, Date)) -> Result<Vec<(Id, Date)>> {

@@ -2,7 +2,7 @@
 
 use super::loss_cost::of;
 use super::node::{ImpactNode, Partial};
-use crate::operation::dependency::VENDORS;
+use crate::operation::dependency::{PEOPLE, VENDORS};
 use steward_core::ports::{recovery, work};
 use steward_core::resource::value::Title;
 use steward_core::view::prelude::*;
@@ -101,7 +101,8 @@ pub fn delayed(cx: &mut Context<'_, '_>, fallen: &[ImpactNode], partial: &mut Pa
     records.extend(orders.into_iter().filter(|each| of_order(&each.state)).map(|each| each.holder));
     records.sort_unstable();
     records.dedup();
-    let late = cx.ask(|check| work::delayed(check, &records))?;
+    let people = of(fallen, PEOPLE);
+    let late = cx.ask(|check| work::delayed(check, &records, &people))?;
     let titles = cx.titles(WORK, &late.iter().map(|each| each.work_item).collect::<Vec<Id>>())?;
     let row = |each: work::DelayedWork| {
         let title = titles.get(&each.work_item)?.clone();

@@ -35,11 +35,11 @@ pub struct Query {
     pub to: Option<Date>,
 }
 
-/// What is maintained.
+/// Targets of maintenance.
 #[derive(Debug)]
 struct Targets;
 
-/// The id of what is maintained.
+/// Id of a target of maintenance.
 type TargetReference = ReferenceTo<Targets>;
 
 impl Referred for Targets {

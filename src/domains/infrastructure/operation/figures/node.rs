@@ -73,11 +73,7 @@ pub fn nodes(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, ImpactNo
 
 /// The criticality tiers of services in sight.
 fn criticality_tiers(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, i64>> {
-    let mut tiers = HashMap::new();
-    if ids.is_empty() {
-        return Ok(tiers);
-    }
-    let seen = reader.sees::<Service>()?;
+    let (seen, mut tiers) = (reader.sees::<Service>()?, HashMap::new());
     for chunk in ids.chunks(CHUNK) {
         let rows: Vec<(Id, i64)> = services::table
             .filter(services::id.eq_any(chunk))

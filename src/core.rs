@@ -1,5 +1,5 @@
-//! What all domains stand on: the databases, what a resource is, the store, access and the HTTP face. The crate `steward` passes all of it on
-//! and has the map.
+//! Foundation of all domains: databases, resources, the store, access and the HTTP face. The crate `steward` passes all of it on and has the
+//! map.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 

@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | [`app`], `main` | building the service, and the commands | everything |
 //! | [`catalogue`] | the whole API on one page, and who answers whom | domains, http, ports |
-//! | [`demo`] | a company to look at | store |
+//! | [`demo`] | a company to look at | domains, store |
 //! | [`domains`] | the fields of IT management: resources, rules, figures, imports | everything below, never each other |
 //! | [`http`] | the HTTP face: routes, paging, errors, OpenAPI | store and below |
 //! | [`view`] | what a figure is: query, formula, typed answer; actions beside the usual operations | store and below |

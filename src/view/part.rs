@@ -176,7 +176,7 @@ pub trait Referred {
     const COLLECTIONS: &'static [&'static str];
 }
 
-/// What the document says of an id of a record of another domain: the `value_type` of a parameter.
+/// Id of a record of another domain, as the document describes it: the `value_type` of a parameter.
 #[derive(Debug)]
 pub struct ReferenceTo<C>(PhantomData<C>);
 

@@ -3232,7 +3232,7 @@ CREATE TABLE risk_appetites (
     starts_on date NOT NULL,
     ends_on date,
     custom jsonb
-);
+, kind text NOT NULL DEFAULT 'threat');
 CREATE TABLE risks (
     id uuid PRIMARY KEY,
     revision bigint NOT NULL,
@@ -3330,7 +3330,7 @@ CREATE TABLE treatments (
     evidence_file_id uuid REFERENCES files (id),
     accepted_on date,
     custom jsonb
-, contract_id uuid REFERENCES contracts (id));
+, contract_id uuid REFERENCES contracts (id), quantification_before_id uuid REFERENCES risk_quantifications (id), quantification_after_id uuid REFERENCES risk_quantifications (id), useful_life_years bigint);
 CREATE TABLE threats (
     id uuid PRIMARY KEY,
     revision bigint NOT NULL,
@@ -6699,6 +6699,8 @@ CREATE UNIQUE INDEX devices_name_key ON devices (site_id, name_key);
 CREATE INDEX registry_state_idx ON registry (collection, state);
 CREATE INDEX contracts_project_idx ON contracts (project_id);
 CREATE INDEX contracts_service_idx ON contracts (service_id);
+CREATE INDEX treatments_quantification_before_idx ON treatments (quantification_before_id);
+CREATE INDEX treatments_quantification_after_idx ON treatments (quantification_after_id);
 CREATE TRIGGER search_texts_added AFTER INSERT ON search_texts BEGIN
     INSERT INTO search_index (rowid, content) VALUES (new.place, new.content);
 END;
@@ -6792,3 +6794,5 @@ INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000500');
 INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000501');
 INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000502');
 INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000503');
+INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000504');
+INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000600');

@@ -8037,6 +8037,7 @@ pub mod security {
             starts_on -> Date,
             ends_on -> Nullable<Date>,
             custom -> Nullable<Jsonb>,
+            kind -> Text,
         }
     }
 
@@ -8061,6 +8062,7 @@ pub mod security {
             Held { name: "starts_on", sql_type: ColumnType::Date, nullable: false },
             Held { name: "ends_on", sql_type: ColumnType::Date, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "kind", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 

@@ -105,4 +105,54 @@ on_both! {
         moved(app, &app.admin, "governance/exceptions", &exception, "revoked").await;
         assert_eq!(app.get(&app.admin, &path).await.body["state"], json!("in_progress"));
     }
+
+    an_opportunity_has_an_appetite_and_treatments_of_its_own(app) {
+        let matrix = published(app, "RM").await;
+        let threats = json!({"name": "Threats", "risk_matrix_id": matrix, "max_level": 3, "max_expected_annual_loss": euros("1.00"), "starts_on": "2026-01-01"});
+        made(app, "security/risk-appetites", threats).await;
+        let chances = json!({"name": "Chances", "kind": "opportunity", "risk_matrix_id": matrix, "max_level": 1, "starts_on": "2026-01-01"});
+        made(app, "security/risk-appetites", chances.clone()).await;
+        let mut lossy = chances;
+        lossy["starts_on"] = json!("2027-01-01");
+        lossy["max_expected_annual_loss"] = euros("1.00");
+        assert_eq!(app.post(&app.admin, "/api/v1/security/risk-appetites", &lossy).await.broken(), ["/max_expected_annual_loss kind"]);
+
+        let id = risk(app, "R1", &matrix, None).await;
+        let path = format!("/api/v1/security/risks/{id}");
+        let chance = json!({"kind": "opportunity", "next_review_on": "2026-12-01"});
+        assert_eq!(app.patch(&app.admin, &path, "*", &chance).await.status, 200);
+        assessed(app, &id, "current", 3, 3).await;
+        let told = async || {
+            let told = position(app, &app.admin, &id).await;
+            (told["appetite"]["name"].clone(), told["breached"].clone())
+        };
+        assert_eq!(told().await, (json!("Chances"), json!(true)), "it is great, and nobody pursues it");
+        moved(app, &app.admin, "security/risks", &id, "analysed").await;
+        moved(app, &app.admin, "security/risks", &id, "treating").await;
+        assert_eq!(app.transition(&app.admin, &path, "monitored").await.broken(), [" appetite"]);
+
+        let treatment = json!({"risk_id": id, "name": "Sell it", "kind": "modify"});
+        assert_eq!(app.post(&app.admin, "/api/v1/security/treatments", &treatment).await.broken(), ["/kind kind"]);
+        let saving = json!({"risk_id": id, "name": "Sell it", "kind": "exploit", "expected_reduction": euros("1.00")});
+        assert_eq!(app.post(&app.admin, "/api/v1/security/treatments", &saving).await.broken(), ["/expected_reduction kind"]);
+        let treatment = made(app, "security/treatments", json!({"risk_id": id, "name": "Sell it", "kind": "exploit"})).await;
+        let back = app.patch(&app.admin, &path, "*", &json!({"kind": "threat"})).await;
+        assert_eq!(back.broken(), ["/kind treated"]);
+        let threat = risk(app, "R2", &matrix, None).await;
+        let misplaced = json!({"risk_id": threat, "name": "Sell it", "kind": "enhance"});
+        assert_eq!(app.post(&app.admin, "/api/v1/security/treatments", &misplaced).await.broken(), ["/kind kind"]);
+
+        for state in ["in_progress", "implemented"] {
+            moved(app, &app.admin, "security/treatments", &treatment, state).await;
+        }
+        assert_eq!(told().await.1, json!(false), "it is pursued");
+        let register = app.get(&app.admin, "/api/v1/security/risk-register?min_level=3").await;
+        assert_eq!(register.body["items"][0]["breached"], json!(false), "{}", register.body);
+        moved(app, &app.admin, "security/risks", &id, "monitored").await;
+        let (second, path) = (app.second_admin().await, format!("/api/v1/security/treatments/{treatment}"));
+        assert_eq!(app.transition(&second, &path, "verified").await.broken(), ["/evidence_file_id required"]);
+        let file = app.upload("text/plain", "Orders of May.").await;
+        assert_eq!(app.patch(&app.admin, &path, "*", &json!({"evidence_file_id": file["id"]})).await.status, 200);
+        assert_eq!(app.transition(&second, &path, "verified").await.status, 200);
+    }
 }

@@ -1,5 +1,6 @@
 //! The appetite in force for a risk, and whether the risk is above it.
 
+use super::risk::RiskKind;
 use super::risk_category::RiskCategory;
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -21,6 +22,8 @@ pub struct InForce {
     /// The unit that it is of.
     #[diesel(column_name = unit_id)]
     pub unit: Id,
+    /// Threats or opportunities.
+    pub kind: RiskKind,
     /// The category that it is for.
     pub category: Option<RiskCategory>,
     /// The matrix whose levels it names.
@@ -45,17 +48,17 @@ impl InForce {
     }
 }
 
-/// The appetite in force for a unit and a category on a day, among those in sight.
-pub fn find(connection: &mut Connection, unit: Id, category: RiskCategory, on: Date, seen: &Narrowed<risk_appetites::table>) -> Result<Option<InForce>> {
+/// The appetite in force for a unit, a kind and a category of risks on a day, among those in sight.
+pub fn find(connection: &mut Connection, unit: Id, (kind, category): (RiskKind, RiskCategory), on: Date, seen: &Narrowed<risk_appetites::table>) -> Result<Option<InForce>> {
     if seen.is_nothing() {
         return Ok(None);
     }
     let above = parents_above(connection, unit)?;
     let in_force = risk_appetites::starts_on.le(on).and(risk_appetites::ends_on.is_null().or(risk_appetites::ends_on.ge(on)));
-    let applicable = risk_appetites::category.is_null().or(risk_appetites::category.eq(category));
+    let applicable = risk_appetites::kind.eq(kind).and(risk_appetites::category.is_null().or(risk_appetites::category.eq(category)));
     let of_units = risk_appetites::table.filter(in_force).filter(applicable).filter(risk_appetites::unit_id.eq_any(above.keys())).filter(seen.clone());
     let appetites: Vec<InForce> = of_units.order(risk_appetites::id).select(InForce::as_select()).load(connection)?;
-    Ok(nearest(&appetites, &above, unit, category).cloned())
+    Ok(nearest(&appetites, &above, unit, (kind, category)).cloned())
 }
 
 /// All appetites in force on a day, among those in sight.
@@ -69,11 +72,11 @@ pub fn all(connection: &mut Connection, on: Date, seen: &Narrowed<risk_appetites
 const HEIGHT: usize = 100;
 
 /// The appetite of the nearest unit, in it that of the category before the general one. `above` leads from a unit to its parent.
-pub fn nearest<'a>(appetites: &'a [InForce], above: &HashMap<Id, Option<Id>>, unit: Id, category: RiskCategory) -> Option<&'a InForce> {
+pub fn nearest<'a>(appetites: &'a [InForce], above: &HashMap<Id, Option<Id>>, unit: Id, (kind, category): (RiskKind, RiskCategory)) -> Option<&'a InForce> {
     let mut unit = Some(unit);
     for _ in 0..HEIGHT {
         let at = unit?;
-        let of = |category: Option<RiskCategory>| appetites.iter().find(|appetite| appetite.unit == at && appetite.category == category);
+        let of = |category: Option<RiskCategory>| appetites.iter().find(|each| (each.unit, each.kind, each.category) == (at, kind, category));
         if let Some(found) = of(Some(category)).or_else(|| of(None)) {
             return Some(found);
         }
@@ -90,7 +93,7 @@ mod tests {
     fn an_appetite_is_breached_by_a_level_or_a_loss_and_unknown_without_either() {
         let (matrix, other) = (Id::new(), Id::new());
         let (category, max_loss) = (Some(RiskCategory::Security), Some(Money::sample("50000", "EUR")));
-        let appetite = InForce { id: Id::new(), name: "Security".into(), unit: Id::new(), category, matrix, max_level: 2, max_loss };
+        let appetite = InForce { id: Id::new(), name: "Security".into(), unit: Id::new(), kind: RiskKind::Threat, category, matrix, max_level: 2, max_loss };
         let loss = |amount: &str| Some(Money::sample(amount, "EUR"));
         assert_eq!(appetite.breached(matrix, Some(2), loss("50000")), Some(false));
         assert_eq!(appetite.breached(matrix, Some(3), None), Some(true));

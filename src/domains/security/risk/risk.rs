@@ -2,11 +2,14 @@
 
 use super::risk_category::RiskCategory;
 use super::risk_status;
+use super::treatment::TreatmentKind;
+use diesel::prelude::*;
 use serde_json::json;
 use steward_core::choice;
-use steward_core::error::Result;
+use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Code, Date, Note, Title, Whole};
 use steward_core::resource::{Check, Guard, Id, Lifecycle, Own, Resource, Scope, Unique, UnmetGuard};
+use steward_schema::security::treatments;
 
 choice! {
     /// Type of risk: threat or opportunity.
@@ -29,7 +32,7 @@ steward_core::resource! {
         /// Title of the risk, in a line.
         #[field(search)]
         pub title: Title,
-        /// Type of risk: threat or opportunity.
+        /// Type of risk: threat or opportunity. It changes only while no treatment is planned that suits the other type alone.
         #[field(default(|| json!("threat")))]
         pub kind: RiskKind,
         /// Category of the risk.
@@ -114,6 +117,17 @@ impl Resource for Risk {
             objective_id: None,
             closure_reason: Some("The database is gone; orders are taken by a provider.".into()),
         }
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.before::<Risk>()?.is_none_or(|before| before.kind == self.kind) {
+            return Ok(());
+        }
+        let kinds: Vec<TreatmentKind> = treatments::table.filter(treatments::risk_id.eq(check.id)).select(treatments::kind).load(check.connection)?;
+        if kinds.iter().all(|treatment| treatment.suits(self.kind)) {
+            return Ok(());
+        }
+        Err(Problem::conflict("/kind", "treated", "Threats and opportunities are treated differently. Delete the planned treatments first, or record another risk.").into())
     }
 
     fn unmet_in(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {

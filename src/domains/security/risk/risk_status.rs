@@ -1,17 +1,19 @@
 //! How risks stand: their place in the matrix at each stage, by confirmed assessments and by what tested controls leave of them.
 
-use super::appetite_in_force;
+use super::appetite_in_force::{self, InForce};
 use super::expected_loss::LossModel;
 use super::matrix::Matrix;
 use super::matrix_lookup;
 use super::residual::{self, ActsOn, Scenario, Tested};
+use super::risk::RiskKind;
 use super::risk_assessment::{RiskAssessment, Stage};
 use super::risk_category::RiskCategory;
 use super::risk_quantification::{Frequency, FrequencyPert, LossInterval, LossPert, RiskQuantification, SecondaryLoss, rounded};
 use super::risk_scenario::{RiskScenario, ScenarioControl};
 use super::tested_control;
+use super::treatment::{Treatment, TreatmentKind};
 use diesel::prelude::*;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use steward_core::database::{CHUNK, Connection, Narrowed};
 use steward_core::error::Result;
 use steward_core::ports::exception::{self, ExceptionKind};
@@ -19,7 +21,7 @@ use steward_core::resource::value::{Currency, Date, Money, Title, Whole};
 use steward_core::resource::{Check, Id};
 use steward_core::store::Reader;
 use steward_core::view::grouped;
-use steward_schema::security::{risk_assessments, risk_quantifications, risk_scenarios, risks};
+use steward_schema::security::{risk_assessments, risk_quantifications, risk_scenarios, risks, treatments};
 
 /// A place in a matrix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,9 +85,23 @@ pub struct RiskStatus {
     pub loss: Option<(LossModel, Currency)>,
     /// True if a control in its scenarios is out of the reader's sight: what it leaves is unknown then.
     pub partial: bool,
+    /// Whether a treatment that pursues it, if it is an opportunity, is implemented or verified; none if that was not asked, or if treatments
+    /// are out of the reader's sight.
+    pub pursued: Option<bool>,
 }
 
 impl RiskStatus {
+    /// Whether it is above an appetite: a threat by its current level or expected loss, an opportunity by its level unless it is pursued; none
+    /// if that is not known.
+    pub fn breaches(&self, appetite: &InForce, matrix: Id) -> Option<bool> {
+        let above = appetite.breached(matrix, self.current.map(|placed| placed.level), self.expected_annual_loss);
+        match appetite.kind {
+            RiskKind::Threat => above,
+            RiskKind::Opportunity if above == Some(true) => self.pursued.map(|pursued| !pursued),
+            RiskKind::Opportunity => above,
+        }
+    }
+
     /// How often a year it would happen without controls; none without scenarios.
     pub fn inherent_frequency(&self) -> Option<f64> {
         (!self.scenarios.is_empty()).then(|| self.scenarios.iter().map(|each| each.scenario.inherent).sum())
@@ -119,6 +135,7 @@ pub fn of_reader(reader: &mut Reader<'_>, risks: &[(Id, Id)]) -> Result<HashMap<
             controls: reader.ask(|check| tested_control::load(check, &visible))?,
             assessments: assessments(reader.within(&seen.1), &ids, &seen.1, today)?,
             losses: quantified(reader.within(&seen.2), &ids, &seen.2)?,
+            pursued: None,
             scenarios,
         };
         all.extend(standings(chunk, &grounds, today));
@@ -126,23 +143,41 @@ pub fn of_reader(reader: &mut Reader<'_>, risks: &[(Id, Id)]) -> Result<HashMap<
     Ok(all)
 }
 
+/// How some risks stand, as [`of_reader`] says, and whether they are pursued.
+pub fn with_pursuit(reader: &mut Reader<'_>, risks: &[(Id, Id)]) -> Result<HashMap<Id, RiskStatus>> {
+    let mut all = of_reader(reader, risks)?;
+    let seen = reader.sees::<Treatment>()?;
+    for chunk in risks.chunks(CHUNK) {
+        let ids: Vec<Id> = chunk.iter().map(|(risk, _)| *risk).collect();
+        let Some(pursued) = pursued(reader.within(&seen), &ids, &seen)? else { break };
+        for id in ids {
+            all.entry(id).or_default().pursued = Some(pursued.contains(&id));
+        }
+    }
+    Ok(all)
+}
+
 /// Why a risk may not be run as it is, as a code and a sentence: its current level or expected loss is above the appetite in force, or
 /// it is not known how it stands, and no exception covers it. None if it is within, or if no appetite is in force for it.
 pub fn beyond_appetite(check: &mut Check<'_>, risk: Id) -> Result<Option<(&'static str, &'static str)>> {
-    let columns = (risks::unit_id, risks::category, risks::risk_matrix_id);
-    let row: Option<(Id, RiskCategory, Id)> = risks::table.find(risk).select(columns).first(check.connection).optional()?;
-    let Some((unit, category, matrix)) = row else { return Ok(None) };
+    let columns = (risks::unit_id, risks::kind, risks::category, risks::risk_matrix_id);
+    let row: Option<(Id, RiskKind, RiskCategory, Id)> = risks::table.find(risk).select(columns).first(check.connection).optional()?;
+    let Some((unit, kind, category, matrix)) = row else { return Ok(None) };
     if exception::in_force_today(check, ExceptionKind::RiskAcceptance, risk)? {
         return Ok(None);
     }
-    let appetite = appetite_in_force::find(check.connection, unit, category, check.today, &Narrowed::everything())?;
+    let appetite = appetite_in_force::find(check.connection, unit, (kind, category), check.today, &Narrowed::everything())?;
     let standing = standing_now(check, risk, matrix)?.1;
-    let Some(current) = standing.current else {
+    if standing.current.is_none() {
         let detail = "Its current level is not known. Assess it, or describe its scenarios and the controls in them.";
         return Ok(Some(("not_assessed", detail)));
-    };
-    Ok(match appetite.map(|appetite| appetite.breached(matrix, Some(current.level), standing.expected_annual_loss)) {
+    }
+    Ok(match appetite.map(|appetite| standing.breaches(&appetite, matrix)) {
         None | Some(Some(false)) => None,
+        Some(Some(true)) if kind == RiskKind::Opportunity => Some((
+            "appetite",
+            "Its level is above what may be left without pursuing it, and no exception covers it. Implement a treatment that exploits, enhances or shares it, or have a risk acceptance approved.",
+        )),
         Some(Some(true)) => {
             Some(("appetite", "Its current level is above the appetite in force, and no exception covers it. Treat it, or have a risk acceptance approved."))
         }
@@ -170,6 +205,7 @@ fn standing_now(check: &mut Check<'_>, risk: Id, matrix: Id) -> Result<(usize, R
         controls: tested_control::load(check, &control_ids(&scenarios))?,
         assessments: assessments(check.connection, &[risk], &Narrowed::everything(), check.today)?,
         losses: quantified(check.connection, &[risk], &Narrowed::everything())?,
+        pursued: pursued(check.connection, &[risk], &Narrowed::everything())?,
         scenarios,
     };
     let levels = grounds.matrices.get(&matrix).map_or(0, |matrix| matrix.levels);
@@ -196,6 +232,8 @@ struct Grounds {
     controls: HashMap<Id, (Title, Tested)>,
     assessments: HashMap<(Id, Stage), Judged>,
     losses: HashMap<Id, RiskQuantification>,
+    /// The risks with an implemented treatment that pursues them; none if treatments are out of sight.
+    pursued: Option<HashSet<Id>>,
 }
 
 fn control_ids(scenarios: &[Written]) -> Vec<Id> {
@@ -285,6 +323,17 @@ fn quantified(connection: &mut Connection, risks: &[Id], seen: &Narrowed<risk_qu
     Ok(rows.into_iter().map(|row| (row.risk, row.typed())).collect())
 }
 
+/// The risks that an implemented treatment pursues; none if treatments are out of sight.
+fn pursued(connection: &mut Connection, risks: &[Id], seen: &Narrowed<treatments::table>) -> Result<Option<HashSet<Id>>> {
+    use treatments::{kind, risk_id, state};
+    if seen.is_nothing() {
+        return Ok(None);
+    }
+    let in_place = treatments::table.filter(state.eq_any(["implemented", "verified"])).filter(kind.eq_any(TreatmentKind::PURSUING));
+    let ids: Vec<Id> = in_place.filter(risk_id.eq_any(risks)).filter(seen.clone()).select(risk_id).load(connection)?;
+    Ok(Some(ids.into_iter().collect()))
+}
+
 /// How some risks, each with its matrix, stand on these grounds.
 fn standings(risks: &[(Id, Id)], grounds: &Grounds, today: Date) -> HashMap<Id, RiskStatus> {
     let mut of_risk = grouped(grounds.scenarios.iter().map(|written| (written.risk, standing_of(written, &grounds.controls, today))));
@@ -293,8 +342,9 @@ fn standings(risks: &[(Id, Id)], grounds: &Grounds, today: Date) -> HashMap<Id, 
         let judged = |stage| grounds.assessments.get(&(*risk, stage)).copied();
         let standing = stand(scenarios, grounds.matrices.get(matrix), [Stage::Inherent, Stage::Current, Stage::Target].map(judged));
         let left = standing.frequency.zip(standing.loss_factor);
+        let pursued = grounds.pursued.as_ref().map(|pursued| pursued.contains(risk));
         let loss = grounds.losses.get(risk).and_then(|quantification| quantification.inputs(left)?.model());
-        (*risk, RiskStatus { expected_annual_loss: loss.and_then(|(model, currency)| rounded(model.mean(), currency)), loss, ..standing })
+        (*risk, RiskStatus { expected_annual_loss: loss.and_then(|(model, currency)| rounded(model.mean(), currency)), loss, pursued, ..standing })
     };
     risks.iter().map(stand).collect()
 }
@@ -334,6 +384,7 @@ fn stand(scenarios: Vec<ScenarioStanding>, matrix: Option<&Matrix>, [inherent, c
         scenarios,
         expected_annual_loss: None,
         loss: None,
+        pursued: None,
     }
 }
 

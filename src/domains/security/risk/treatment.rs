@@ -1,33 +1,52 @@
 //! Treatments: what is done about risks.
 
+use super::risk::RiskKind;
 use super::risk_status;
 use super::tested_control;
 use diesel::prelude::*;
 use steward_core::access::account_of;
 use steward_core::choice;
-use steward_core::error::Result;
+use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Date, Instant, Money, Note, Percent, Title, Whole};
 use steward_core::resource::{Cause, Check, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::security::risks;
 use steward_schema::service::revisions;
 
 choice! {
-    /// Treatment option for a risk (ISO 31000, ISO/IEC 27005).
+    /// Treatment option for a risk (ISO 31000, ISO/IEC 27005); for opportunities also those of PMI, Standard for Risk Management.
     pub enum TreatmentKind {
-        /// Reduction of likelihood or impact.
+        /// Reduction of likelihood or impact; for threats.
         Modify = "modify",
-        /// End of the activity that leads to the risk.
+        /// End of the activity that leads to the risk; for threats.
         Avoid = "avoid",
         /// Sharing of the risk with others, such as an insurer.
         Share = "share",
         /// Retention of the risk as it is.
         Retain = "retain",
+        /// Assurance that the opportunity is realised; for opportunities.
+        Exploit = "exploit",
+        /// Increase of likelihood or benefit; for opportunities.
+        Enhance = "enhance",
+    }
+}
+
+impl TreatmentKind {
+    /// The options that pursue an opportunity.
+    pub const PURSUING: [TreatmentKind; 3] = [TreatmentKind::Exploit, TreatmentKind::Enhance, TreatmentKind::Share];
+
+    /// Whether it is an option for threats or for opportunities.
+    pub fn suits(self, kind: RiskKind) -> bool {
+        match self {
+            TreatmentKind::Modify | TreatmentKind::Avoid => kind == RiskKind::Threat,
+            TreatmentKind::Exploit | TreatmentKind::Enhance => kind == RiskKind::Opportunity,
+            TreatmentKind::Share | TreatmentKind::Retain => true,
+        }
     }
 }
 
 steward_core::resource! {
-    /// Treatment of a risk. It is verified by proof that it works: a passed test of the control; for avoiding and sharing its evidence; for
-    /// retaining the owner's acceptance, or an exception where the risk is above the appetite.
+    /// Treatment of a risk. It is verified by proof that it works: a passed test of the control; for avoiding, sharing, exploiting and
+    /// enhancing its evidence; for retaining the owner's acceptance, or an exception where the risk is above the appetite.
     pub struct Treatment {
         /// The risk.
         #[field(refers_to(&["security/risks"]), fixed)]
@@ -35,7 +54,7 @@ steward_core::resource! {
         /// Name of the treatment, in a line.
         #[field(search)]
         pub name: Title,
-        /// Treatment option.
+        /// Treatment option: `modify` and `avoid` for threats, `exploit` and `enhance` for opportunities, `share` and `retain` for both.
         pub kind: TreatmentKind,
         /// Description of the treatment, step by step.
         #[field(search)]
@@ -55,7 +74,7 @@ steward_core::resource! {
         pub annual_cost: Option<Money>,
         /// Years of use over which the non-recurring cost is spread; the ranking takes its own `years` if this is left out.
         pub useful_life_years: Option<Whole<1, 30>>,
-        /// Estimated reduction of the annual loss; the two quantifications come before it once both have been run.
+        /// Estimated reduction of the annual loss, for threats; the two quantifications come before it once both have been run.
         pub expected_reduction: Option<Money>,
         /// Quantification of the risk without the treatment.
         #[field(refers_to(&["security/risk-quantifications"]))]
@@ -77,7 +96,7 @@ steward_core::resource! {
         /// Date on which the activity that led to the risk ended; for avoiding.
         #[field(happened)]
         pub activity_ended_on: Option<Date>,
-        /// Document that proves the treatment; for avoiding and sharing.
+        /// Document that proves the treatment; for avoiding, sharing, exploiting and enhancing.
         #[field(refers_to(&["platform/files"]))]
         pub evidence_file_id: Option<Id>,
         /// Date of acceptance by the owner of the risk, through the transition to `implemented`; for retaining.
@@ -143,10 +162,27 @@ impl Resource for Treatment {
         for (money, field) in [(self.cost, "cost"), (self.annual_cost, "annual_cost"), (self.expected_reduction, "expected_reduction")] {
             faults.require(money.is_none_or(|money| money.minor >= 0), field, "range", "Expected 0 or more.");
         }
+        let reduces = self.kind.suits(RiskKind::Threat);
+        for (given, field) in [(self.expected_reduction.is_some(), "expected_reduction"), (self.quantification_before_id.is_some(), "quantification_before_id")] {
+            faults.require(reduces || !given, field, "kind", "An opportunity brings no loss that a treatment could reduce. Leave it out.");
+        }
     }
 
     fn locks(&self) -> Vec<Lock> {
         [Some(self.risk_id), self.control_id].into_iter().flatten().map(Lock::Row).collect()
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let kind: Option<RiskKind> = risks::table.find(self.risk_id).select(risks::kind).first(check.connection).optional()?;
+        match kind {
+            Some(RiskKind::Threat) if !self.kind.suits(RiskKind::Threat) => {
+                Err(Problem::conflict("/kind", "kind", "The risk is a threat. Choose modify, avoid, share or retain.").into())
+            }
+            Some(RiskKind::Opportunity) if !self.kind.suits(RiskKind::Opportunity) => {
+                Err(Problem::conflict("/kind", "kind", "The risk is an opportunity. Choose exploit, enhance, share or retain.").into())
+            }
+            _ => Ok(()),
+        }
     }
 
     fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
@@ -171,6 +207,9 @@ impl Resource for Treatment {
             },
             TreatmentKind::Avoid if self.activity_ended_on.is_none() && self.evidence_file_id.is_none() => {
                 Some(("/activity_ended_on", "required", "Say when the activity ended, or attach what shows it."))
+            }
+            TreatmentKind::Exploit | TreatmentKind::Enhance if self.evidence_file_id.is_none() => {
+                Some(("/evidence_file_id", "required", "Attach what shows that the opportunity is realised or has become more likely or greater."))
             }
             TreatmentKind::Share if self.contract_id.is_none() && self.evidence_file_id.is_none() => {
                 Some(("/contract_id", "required", "Name the contract by which others bear it, or attach what shows it."))

@@ -47,7 +47,7 @@ impl View for Exposure {
             if let Some(money) = standing.expected_annual_loss.filter(|money| money.currency == basis.currency) {
                 (loss, quantified) = (loss.saturating_add(money.minor), true);
             }
-            let Some(appetite) = appetite_in_force::nearest(&appetites, &above, risk.unit, risk.category) else { continue };
+            let Some(appetite) = appetite_in_force::nearest(&appetites, &above, risk.unit, (RiskKind::Threat, risk.category)) else { continue };
             let level = |placed: Option<Placed>| placed.map(|placed| placed.level);
             let Some(breached) = appetite.breached(risk.matrix, level(standing.current), standing.expected_annual_loss) else { continue };
             let target = appetite.breached(risk.matrix, level(standing.target), None).unwrap_or(breached);

@@ -85,7 +85,7 @@ pub fn rows(cx: &mut Context<'_, '_>, with_closed: bool) -> Result<Vec<RegisterR
     let today = cx.today();
     let stored = stored(cx, with_closed)?;
     let pairs: Vec<(Id, Id)> = stored.iter().map(|risk| (risk.id, risk.matrix)).collect();
-    let statuses = risk_status::of_reader(cx, &pairs)?;
+    let statuses = risk_status::with_pursuit(cx, &pairs)?;
     let seen = cx.sees::<RiskAppetite>()?;
     let appetites = if seen.is_nothing() { Vec::new() } else { appetite_in_force::all(cx.within(&seen), today, &seen)? };
     let above = parents(cx.unscoped("an appetite reaches down the tree of units whether or not the units may be read"))?;
@@ -95,7 +95,7 @@ pub fn rows(cx: &mut Context<'_, '_>, with_closed: bool) -> Result<Vec<RegisterR
         let unknown = risk_status::RiskStatus::default();
         let status = statuses.get(&risk.id).unwrap_or(&unknown);
         let level = |placed: Option<risk_status::Placed>| placed.map(|placed| placed.level);
-        let appetite = appetite_in_force::nearest(&appetites, &above, risk.unit, risk.category);
+        let appetite = appetite_in_force::nearest(&appetites, &above, risk.unit, (risk.kind, risk.category));
         let (count, treated_by) = open.get(&risk.id).copied().unwrap_or_default();
         let due_on = [risk.next_review_on, treated_by].into_iter().flatten().min();
         RegisterRow {
@@ -105,7 +105,7 @@ pub fn rows(cx: &mut Context<'_, '_>, with_closed: bool) -> Result<Vec<RegisterR
             current_level_name: level(status.current).and_then(|level| names.get(&risk.matrix)?.get(usize::try_from(level - 1).ok()?).cloned()),
             target_level: level(status.target).map(Whole),
             expected_annual_loss: status.expected_annual_loss,
-            breached: appetite.and_then(|appetite| appetite.breached(risk.matrix, level(status.current), status.expected_annual_loss)),
+            breached: appetite.and_then(|appetite| status.breaches(appetite, risk.matrix)),
             open_treatments: Whole(count),
             due_on,
             overdue: due_on.is_some_and(|due| due < today),

@@ -184,12 +184,11 @@ impl View for RiskPosition {
         let (stored, risk) = cx.get_typed::<Risk>(id)?;
         let (_, matrix) = cx.get_typed::<RiskMatrix>(risk.risk_matrix_id)?;
         let today = cx.today();
-        let standing = risk_status::of_reader(cx, &[(id, risk.risk_matrix_id)])?.remove(&id).unwrap_or_default();
+        let standing = risk_status::with_pursuit(cx, &[(id, risk.risk_matrix_id)])?.remove(&id).unwrap_or_default();
         let unit = stored.placement.unit_id.ok_or_else(Problem::not_found)?;
         let seen = cx.sees::<RiskAppetite>()?;
         let connection = cx.unscoped("an appetite reaches down the tree of units whether or not the units may be read");
-        let appetite = appetite_in_force::find(connection, unit, risk.category, today, &seen)?;
-        let level = standing.current.map(|placed| placed.level);
+        let appetite = appetite_in_force::find(connection, unit, (risk.kind, risk.category), today, &seen)?;
         Ok(RiskPosition {
             risk_id: id,
             risk_matrix_id: risk.risk_matrix_id,
@@ -201,7 +200,7 @@ impl View for RiskPosition {
             current_frequency: Figure(standing.frequency),
             loss_factor: Figure(standing.loss_factor),
             expected_annual_loss: standing.expected_annual_loss,
-            breached: appetite.as_ref().and_then(|appetite| appetite.breached(risk.risk_matrix_id, level, standing.expected_annual_loss)),
+            breached: appetite.as_ref().and_then(|appetite| standing.breaches(appetite, risk.risk_matrix_id)),
             appetite: appetite.map(|appetite| AppetiteInForce {
                 risk_appetite_id: appetite.id,
                 name: appetite.name,

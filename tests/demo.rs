@@ -125,6 +125,16 @@ on_both! {
         let impact = says(app, &format!("infrastructure/impact/{switch}")).await;
         assert!(impact.to_string().contains("Order management"), "{impact}");
         let contract = one(app, "vendors/contracts?code=C-001").await;
+        let vendor = says(app, &format!("vendors/contracts/{contract}")).await["vendor_id"].as_str().unwrap().to_owned();
+        let lost = says(app, &format!("infrastructure/impact/{vendor}")).await;
+        assert!(lost["down"].to_string().contains("Customer records"), "{lost}");
+        let orders = one(app, "infrastructure/services?code=ORDERS").await;
+        assert_ne!(says(app, &format!("infrastructure/impact/{orders}")).await["recovery_objectives_missed"], json!(0));
+        let monitoring = one(app, "infrastructure/services?code=MONITOR").await;
+        assert_ne!(says(app, &format!("infrastructure/impact/{monitoring}")).await["controls_lost"], json!([]));
+        for method in ["straight_line", "double_declining", "sum_of_years_digits", "units_of_use", "none"] {
+            one(app, &format!("infrastructure/assets?depreciation_method={method}&state=deployed")).await;
+        }
         says(app, &format!("vendors/contracts/{contract}/deadlines")).await;
         says(app, "vendors/renewals-due?before=2027-12-31").await;
         says(app, "vendors/payment-days").await;

@@ -4,6 +4,11 @@ use crate::harness::{Actor, TestApp};
 use crate::on_both;
 use crate::security::{assessed, made, published, risk};
 use serde_json::{Value, json};
+use std::sync::Arc;
+use steward::access::Session;
+use steward::database::{SqlValue, Statement};
+use steward::resource::value::Instant;
+use steward::store::{Origin, Writer};
 
 async fn overview(app: &TestApp, actor: &Actor) -> Value {
     let answer = app.get(actor, "/api/v1/platform/overview").await;
@@ -198,6 +203,13 @@ on_both! {
         let window = json!({"name": "W", "starts_at": "2026-06-01T00:00:00Z", "ends_at": "2026-06-01T20:00:00Z"});
         let window = made(app, "infrastructure/maintenance-windows", window).await;
         walk(app, "infrastructure/maintenance-windows", &window, &["approved"]).await;
+        // As if it had been approved before it began.
+        let write = move |writer: &mut Writer<'_>| {
+            let before = SqlValue::Instant(Instant::parse("2026-05-20T00:00:00Z").unwrap());
+            Statement::new("UPDATE maintenance_windows SET approved_at = ").with(before, "").execute(writer.connection)?;
+            Ok(())
+        };
+        app.served.store.write(&Arc::new(Session::system()), &Origin::system(), write).await.unwrap();
         down("2026-06-01T00:00:00Z", "2026-06-01T20:00:00Z", json!({"planned": true, "maintenance_window_id": window})).await;
         down("2026-05-01T00:00:00Z", "2026-05-16T09:00:00Z", json!({})).await;
         let told = measure(app, &app.admin, "infrastructure").await;

@@ -3710,6 +3710,8 @@ pub mod infrastructure {
             authorized_on -> Nullable<Date>,
             expires_on -> Nullable<Date>,
             custom -> Nullable<Jsonb>,
+            state -> Text,
+            approver_id -> Nullable<Uuid>,
         }
     }
 
@@ -3736,6 +3738,8 @@ pub mod infrastructure {
             Held { name: "authorized_on", sql_type: ColumnType::Date, nullable: true },
             Held { name: "expires_on", sql_type: ColumnType::Date, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "state", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "approver_id", sql_type: ColumnType::Uuid, nullable: true },
         ];
     }
 
@@ -4796,6 +4800,8 @@ pub mod infrastructure {
             maintenance_window_id -> Nullable<Uuid>,
             description -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            void_reason -> Nullable<Text>,
+            voider_id -> Nullable<Uuid>,
         }
     }
 
@@ -4818,6 +4824,8 @@ pub mod infrastructure {
             Held { name: "maintenance_window_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "description", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "void_reason", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "voider_id", sql_type: ColumnType::Uuid, nullable: true },
         ];
     }
 
@@ -13786,7 +13794,6 @@ mod relations {
     diesel::joinable!(certificates -> vendors (vendor_id));
     diesel::joinable!(certifications -> skills (skill_id));
     diesel::joinable!(certifications -> vendors (vendor_id));
-    diesel::joinable!(change_models -> people (owner_id));
     diesel::joinable!(change_models -> units (unit_id));
     diesel::joinable!(changes -> change_models (change_model_id));
     diesel::joinable!(changes -> problems (problem_id));
@@ -14119,6 +14126,7 @@ mod relations {
     diesel::joinable!(one_on_ones -> units (unit_id));
     diesel::joinable!(outages -> incidents (incident_id));
     diesel::joinable!(outages -> maintenance_windows (maintenance_window_id));
+    diesel::joinable!(outages -> people (voider_id));
     diesel::joinable!(outages -> services (service_id));
     diesel::joinable!(payments -> bank_accounts (bank_account_id));
     diesel::joinable!(payments -> files (file_id));
@@ -14914,6 +14922,7 @@ mod relations {
     crate::beside!(one_on_ones, units);
     crate::beside!(outages, incidents);
     crate::beside!(outages, maintenance_windows);
+    crate::beside!(outages, people);
     crate::beside!(outages, services);
     crate::beside!(payments, bank_accounts);
     crate::beside!(payments, files);

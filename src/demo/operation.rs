@@ -1,13 +1,13 @@
 //! The operation of what stands: software and its releases, backups and tested restores, changes that ended, exceptions, and continuity.
 
-use super::author::{Author, parsed};
+use super::author::{Author, euros, parsed};
 use super::organisation::pick;
 use crate::domains::security::quantify;
 use crate::error::Result;
 use serde_json::json;
 
 /// One part for each subject.
-pub const PARTS: usize = 7;
+pub const PARTS: usize = 9;
 /// Virtual machines of the demo that are looked after here.
 const MACHINES: usize = 24;
 
@@ -20,7 +20,9 @@ pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
         3 => exceptions(hand),
         4 => continuity(hand),
         5 => measurement(hand),
-        _ => quantification(hand),
+        6 => quantification(hand),
+        7 => foundations(hand),
+        _ => assets(hand),
     }
 }
 
@@ -190,4 +192,72 @@ fn quantification(hand: &mut Author<'_, '_>) -> Result<()> {
         hand.attempt(|hand| quantify(hand.writer, id))?.ok();
     }
     Ok(())
+}
+
+/// What services stand on beside machines: a contract with a vendor, a person, space, a line; a control that a service carries out; and a
+/// process that is back later than it may be.
+fn foundations(hand: &mut Author<'_, '_>) -> Result<()> {
+    let ops = hand.book.id("teams/units", "OPS")?;
+    let pool = json!({
+        "name": "ham-nvme-1", "kind": "block", "media": "nvme", "node_id": hand.book.nth("infrastructure/devices", 40)?, "redundancy": "RAID 6",
+        "capacity_gib": 50_000, "used_gib": 31_000, "max_overcommit_ratio": 2, "encrypted": true, "unit_id": ops,
+    });
+    let pool = hand.made("infrastructure/storage-pools", pool, &["active"])?;
+    for at in 0..3 {
+        let volume = json!({
+            "name": format!("ham-vol-{:02}", at + 1), "storage_pool_id": pool, "attached_to_id": hand.book.nth("infrastructure/virtual-machines", at)?,
+            "size_gib": 8_000, "used_gib": 5_200, "thin": true, "encrypted": true, "unit_id": ops,
+        });
+        hand.made("infrastructure/volumes", volume, &["active"])?;
+    }
+    let circuit = json!({
+        "provider_id": hand.book.nth("vendors/vendors", 4)?, "contract_id": hand.book.nth("vendors/contracts", 4)?, "number": "HAM-RTM-0001", "kind": "internet",
+        "bandwidth_mbps": 10_000, "a_site_id": hand.book.nth("infrastructure/sites", 0)?, "z_site_id": hand.book.nth("infrastructure/sites", 1)?,
+        "installed_on": hand.book.day(-900), "restore_hours": 4, "unit_id": ops,
+    });
+    let circuit = hand.made("infrastructure/circuits", circuit, &["provisioning", "active"])?;
+    let stands = [("WMS", circuit), ("CRM", hand.book.nth("vendors/contracts", 0)?), ("PAYROLL", hand.book.nth("teams/people", 12)?)];
+    for (code, support) in stands {
+        let service = hand.book.id("infrastructure/services", code)?;
+        hand.make("infrastructure/dependencies", json!({"from_id": service, "to_id": support, "kind": "requires"}))?;
+    }
+    let (control, monitoring) = (hand.book.nth("governance/controls", 0)?, hand.book.id("infrastructure/services", "MONITOR")?);
+    hand.make("infrastructure/dependencies", json!({"from_id": control, "to_id": monitoring, "kind": "requires"}))?;
+    // Its recovery plan brings orders back after six hours.
+    let process = json!({
+        "code": "BP-SELL", "name": "Taking orders", "description": "From the visit of a customer to the confirmed order.",
+        "mtpd_seconds": 28_800, "rto_seconds": 7_200, "rpo_seconds": 900, "catch_up_seconds": 28_800, "mbco_percent": 60,
+        "depends_on": [{"subject_id": hand.book.id("infrastructure/services", "ORDERS")?}], "unit_id": hand.book.id("teams/units", "APP")?,
+        "owner_id": hand.book.nth("teams/people", 4)?,
+    });
+    hand.make("security/business-processes", process).map(drop)
+}
+
+/// Assets: name, method, convention, months of life, cost. Straight lines are bought with the orders.
+const ASSETS: &[(&str, &str, &str, i64, i64)] = &[
+    ("Backup library", "double_declining", "half_year", 60, 24_000),
+    ("Core switch", "sum_of_years_digits", "full_month", 48, 18_000),
+    ("Label printer", "units_of_use", "daily", 60, 3_600),
+    ("Battery of the first hall", "straight_line", "daily", 96, 42_000),
+    ("Picture in the hall", "none", "daily", 12, 900),
+];
+
+/// Assets of each method of depreciation, and one that is rented.
+fn assets(hand: &mut Author<'_, '_>) -> Result<()> {
+    for (at, (name, method, convention, months, cost)) in ASSETS.iter().enumerate() {
+        let read = |days: i64, units: i64| json!({"read_on": hand.book.day(days), "units": units});
+        let by_use = *method == "units_of_use";
+        let asset = json!({
+            "tag": format!("NW-{:05}", 901 + at), "name": name, "holds_data": false, "cost": euros(*cost), "salvage": euros(cost / 20),
+            "purchased_on": hand.book.day(-520), "in_service_on": hand.book.day(-500), "life_months": months, "depreciation_method": method,
+            "depreciation_convention": convention, "cost_center_id": hand.book.nth("finance/cost-centers", 0)?,
+            "life_units": by_use.then_some(400_000), "usage": if by_use { json!([read(-300, 60_000), read(-20, 148_000)]) } else { json!([]) },
+        });
+        hand.made("infrastructure/assets", asset, &["received", "in_stock", "deployed"])?;
+    }
+    let rented = json!({
+        "tag": "NW-00990", "name": "Crane truck", "ownership": "rented", "holds_data": false, "in_service_on": hand.book.day(-60),
+        "cost": euros(12_000), "contract_id": hand.book.nth("vendors/contracts", 1)?,
+    });
+    hand.made("infrastructure/assets", rented, &["received", "in_stock", "deployed"]).map(drop)
 }

@@ -138,6 +138,15 @@ pub struct Unique {
     pub fields: &'static [&'static str],
 }
 
+/// Fields by which an import finds the record that a row without an id means, where no unique index says so.
+#[derive(Debug, Clone, Copy)]
+pub struct NaturalKey {
+    /// The fields that agree; empty agrees with empty.
+    pub fields: &'static [&'static str],
+    /// The reference, and the field there, that is true where records may agree in these fields; none where they never do.
+    pub unless: Option<(&'static str, &'static str)>,
+}
+
 /// Which of the usual operations a collection has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Operations {
@@ -197,6 +206,8 @@ pub trait Resource: Model + Clone + std::fmt::Debug {
     const SHARING: Option<Sharing> = None;
     /// What must differ between records.
     const UNIQUE: &'static [Unique] = &[];
+    /// By what an import finds a record beside what must differ.
+    const NATURAL_KEYS: &'static [NaturalKey] = &[];
     /// The states in which its fields may change; empty for all that are not final.
     const EDITABLE_IN: &'static [&'static str] = &[];
     /// Where a record may be deleted beside its first state, and what may change where it is frozen, each with the reason.

@@ -8,7 +8,7 @@ use super::rule::{Check, Lock, UnmetGuard};
 use super::shape::{BESIDE, OWNED, PLACED};
 use super::state_exception::StateRules;
 use super::value::{Custom, Instant, Text, ValidationErrors, Whole};
-use super::{Cause, Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Need, Operations, Own, PartOf, Resource, Rule, Scope, Sharing, Unique};
+use super::{Cause, Due, Effect, FieldType, Guard, Id, Lifecycle, Move, NaturalKey, Need, Operations, Own, PartOf, Resource, Rule, Scope, Sharing, Unique};
 use crate::database::{Row, SqlValue};
 use crate::error::{Error, Result};
 use serde_json::{Map, Value};
@@ -59,6 +59,8 @@ pub struct ResourceType {
     pub sharing: Option<Sharing>,
     /// What must differ.
     pub unique: &'static [Unique],
+    /// By what an import finds a record beside that.
+    pub natural_keys: &'static [NaturalKey],
     /// True if its records are edges of the graph and no nodes.
     pub is_edge: bool,
     /// The references whose named record stands under this one in the graph.
@@ -157,6 +159,7 @@ impl ResourceType {
             own: R::OWN,
             sharing: R::SHARING,
             unique: R::UNIQUE,
+            natural_keys: R::NATURAL_KEYS,
             is_edge: R::JOINS,
             lower: R::LOWER,
             editable_in: R::EDITABLE_IN,

@@ -1,6 +1,6 @@
 //! Changes: who decides, when they are made, and what they need before.
 
-use super::{alter, depend, go, made, refused, told, try_to_make};
+use super::{alter, approve, depend, go, made, refused, told, try_to_make};
 use crate::harness::{Answer, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
@@ -55,12 +55,21 @@ on_both! {
         let bare = change(app, json!({"kind": "standard"})).await;
         walk(app, &bare, &["submitted"]).await;
         assert_eq!(told(&go(app, "changes", &bare, "scheduled").await), refused(409, "/change_model_id required"));
-        let model = async |code: &str, expires: Value| made(app, "change-models", json!({"code": code, "name": code, "expires_on": expires})).await;
-        for (code, expires, held) in [("PAST", json!("2026-06-14"), false), ("TODAY", json!("2026-06-15"), true), ("OPEN", Value::Null, true)] {
+        let model = async |code: &str, expires: Value| {
+            let id = made(app, "change-models", json!({"code": code, "name": code, "expires_on": expires})).await;
+            assert_eq!(approve(app, "change-models", &id, "authorized").await.status, 200);
+            id
+        };
+        // It is made on 1 July: the model lasts until then.
+        for (code, expires, held) in [("PAST", json!("2026-06-14"), false), ("BEFORE", json!("2026-06-30"), false), ("DAY", json!("2026-07-01"), true), ("OPEN", Value::Null, true)] {
             let id = change(app, json!({"kind": "standard", "change_model_id": model(code, expires).await})).await;
             walk(app, &id, &["submitted"]).await;
             let scheduled = go(app, "changes", &id, "scheduled").await;
             assert_eq!(told(&scheduled), if held { (200, vec![]) } else { refused(409, "/change_model_id expired") }, "{code}");
+            if code == "DAY" {
+                let later = json!({"starts_at": "2026-07-02T19:00:00Z", "ends_at": "2026-07-02T20:00:00Z"});
+                assert_eq!(told(&alter(app, "changes", &id, later).await), refused(409, "/change_model_id expired"), "nor does it slip beyond");
+            }
         }
         let normal = json!({"title": "Change", "change_model_id": model("OTHER", Value::Null).await});
         assert_eq!(told(&try_to_make(app, "changes", normal).await), refused(422, "/change_model_id kind"));
@@ -72,8 +81,13 @@ on_both! {
         let id = change(app, json!({"kind": "emergency", "implementer_id": implementer})).await;
         walk(app, &id, &["submitted"]).await;
         assert_eq!(told(&go(app, "changes", &id, "scheduled").await), refused(409, "/approval_due_at required"));
+        for (due, said) in [("2026-06-15T09:00:00Z", "/approval_due_at range"), ("2026-07-15T20:00:01Z", "/approval_due_at range")] {
+            assert_eq!(alter(app, "changes", &id, json!({"approval_due_at": due})).await.status, 200);
+            assert_eq!(told(&go(app, "changes", &id, "scheduled").await), refused(409, said), "{due}");
+        }
         assert_eq!(alter(app, "changes", &id, json!({"approval_due_at": "2026-07-03T17:00:00Z"})).await.status, 200);
         walk(app, &id, &["scheduled", "implementing", "implemented", "reviewed"]).await;
+        assert_eq!(told(&alter(app, "changes", &id, json!({"approval_due_at": "2026-08-03T17:00:00Z"})).await), refused(409, "/approval_due_at approved"));
         assert_eq!(told(&go(app, "changes", &id, "closed").await), refused(409, "/emergency_approved_at required"));
         // Nobody types that another approved it.
         for typed in [json!({"emergency_approved_at": "2026-06-15T09:00:00Z"}), json!({"emergency_approver_id": person})] {
@@ -82,19 +96,102 @@ on_both! {
         }
         let approval = format!("/api/v1/infrastructure/changes/{id}/emergency-approval");
         assert_eq!(told(&app.post(&app.admin, &approval, &json!({})).await), refused(409, "/emergency_approver_id four_eyes"), "who implements it");
-        assert_eq!(alter(app, "changes", &id, json!({"approval_due_at": "2026-06-15T00:00:00Z"})).await.status, 200);
-        assert_eq!(told(&app.post(&second, &approval, &json!({})).await), refused(409, "/approval_due_at too_late"));
-        assert_eq!(alter(app, "changes", &id, json!({"approval_due_at": "2026-07-03T17:00:00Z"})).await.status, 200);
+        // Until it is approved, what was done is noted down.
+        assert_eq!(alter(app, "changes", &id, json!({"rollback_plan": "Start the snapshot."})).await.status, 200);
         let approved = app.post(&second, &approval, &json!({})).await;
         assert_eq!((approved.status, &approved.body["emergency_approver_id"]), (200, &json!(person)), "{}", approved.text);
         assert!(approved.body["emergency_approved_at"].is_string());
         assert_eq!(told(&app.post(&second, &approval, &json!({})).await), refused(409, "/emergency_approver_id approved"), "once");
+        for typed in [json!({"rollback_plan": null}), json!({"requester_id": person}), json!({"implementation_plan": "Another."})] {
+            let said = alter(app, "changes", &id, typed).await;
+            assert!(said.status == 409 && said.broken()[0].ends_with(" approved"), "{}", said.text);
+        }
         walk(app, &id, &["closed"]).await;
         // One that had the time to be approved before needs nothing afterwards.
         let calm = change(app, json!({"kind": "emergency"})).await;
         walk(app, &calm, &["submitted", "assessed", "approved", "scheduled", "implementing", "failed", "rolled_back", "reviewed", "closed"]).await;
         let normal = json!({"title": "Change", "kind": "normal", "approval_due_at": "2026-07-03T17:00:00Z"});
         assert_eq!(told(&try_to_make(app, "changes", normal).await), refused(422, "/kind emergency"));
+        let forgotten = change(app, json!({"kind": "emergency", "implementer_id": implementer, "approval_due_at": "2026-06-15T09:30:00Z"})).await;
+        walk(app, &forgotten, &["submitted", "scheduled", "implementing", "implemented"]).await;
+        app.wait(3600);
+        let second = app.log_in_as(&second.id.unwrap().to_string());
+        let late = app.post(&second, &format!("/api/v1/infrastructure/changes/{forgotten}/emergency-approval"), &json!({})).await;
+        assert_eq!(told(&late), refused(409, "/approval_due_at too_late"));
+    }
+
+    an_emergency_that_was_approved_before_stays_as_it_was_approved(app) {
+        let machine = made(app, "virtual-machines", json!({"name": "vm"})).await;
+        let id = change(app, json!({"kind": "emergency", "rollback_plan": "Back."})).await;
+        walk(app, &id, &["submitted", "assessed", "approved", "scheduled"]).await;
+        assert_eq!(told(&alter(app, "changes", &id, json!({"target_id": machine})).await), refused(409, "/target_id approved"));
+        assert_eq!(alter(app, "changes", &id, json!({"review": "It is under way."})).await.status, 200);
+    }
+
+    a_change_model_is_authorised_by_another_and_stays_as_it_is(app) {
+        let author = app.person_of_second().await;
+        let id = made(app, "change-models", json!({"code": "STD", "name": "Patches", "rollback_plan": "Start the snapshot."})).await;
+        let typed = try_to_make(app, "change-models", json!({"code": "TYPED", "name": "Typed", "authorized_on": "2026-06-01"})).await;
+        assert_eq!(told(&typed), refused(422, "/authorized_on server_field"));
+        let under = change(app, json!({"kind": "standard", "change_model_id": id})).await;
+        walk(app, &under, &["submitted"]).await;
+        assert_eq!(told(&go(app, "changes", &under, "scheduled").await), refused(409, "/change_model_id not_authorized"));
+        assert_eq!(told(&go(app, "change-models", &id, "authorized").await), refused(409, " four_eyes"));
+        let authorized = approve(app, "change-models", &id, "authorized").await;
+        assert_eq!((&authorized.body["authorized_on"], &authorized.body["approver_id"]), (&json!("2026-06-15"), &json!(author)), "{}", authorized.text);
+        assert_eq!(alter(app, "change-models", &id, json!({"rollback_plan": null})).await.status, 409);
+        walk(app, &under, &["scheduled"]).await;
+        // What is revised is authorised anew, and nothing is made under it meanwhile.
+        let draft = go(app, "change-models", &id, "draft").await;
+        assert_eq!((draft.status, &draft.body["authorized_on"], &draft.body["approver_id"]), (200, &Value::Null, &Value::Null), "{}", draft.text);
+        assert_eq!(told(&go(app, "changes", &under, "implementing").await), refused(409, "/change_model_id not_authorized"));
+        assert_eq!(alter(app, "change-models", &id, json!({"rollback_plan": "Restore the copy."})).await.status, 200);
+        assert_eq!(approve(app, "change-models", &id, "authorized").await.status, 200);
+        walk(app, &under, &["implementing"]).await;
+    }
+
+    a_change_is_not_implemented_within_a_freeze_whenever_it_was_planned(app) {
+        let root = app.root_unit().await;
+        let id = change(app, json!({})).await;
+        walk(app, &id, &["submitted", "assessed", "approved", "scheduled"]).await;
+        let freeze = made(app, "freeze-periods", json!({"name": "Now", "unit_id": root, "starts_at": "2026-06-15T08:00:00Z", "ends_at": "2026-06-15T10:00:00Z"})).await;
+        let early = go(app, "changes", &id, "implementing").await;
+        assert_eq!(told(&early), refused(409, "/implementation_starts_at freeze"));
+        assert!(early.text.contains("\\\"Now\\\""), "{}", early.text);
+        assert_eq!(alter(app, "freeze-periods", &freeze, json!({"ends_at": "2026-06-15T09:00:00Z"})).await.status, 200);
+        walk(app, &id, &["implementing"]).await;
+    }
+
+    what_happened_is_neither_ahead_nor_the_wrong_way_round(app) {
+        for (body, said) in [
+            (json!({"implementation_ends_at": "2099-01-01T00:00:00Z"}), "/implementation_ends_at future"),
+            (json!({"implementation_starts_at": "2026-06-15T09:00:01Z"}), "/implementation_starts_at future"),
+            (json!({"committed_at": "2026-06-15T08:00:00Z", "implementation_ends_at": "2026-06-15T07:00:00Z"}), "/implementation_ends_at before_start"),
+        ] {
+            let mut all = json!({"title": "Change"});
+            all.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
+            assert_eq!(told(&try_to_make(app, "changes", all).await), refused(422, said));
+        }
+        let restored = json!({"title": "Slow", "started_at": "2026-06-15T06:00:00Z", "detected_at": "2026-06-15T08:00:00Z", "restored_at": "2026-06-15T07:00:00Z"});
+        assert_eq!(told(&try_to_make(app, "incidents", restored).await), refused(422, "/restored_at before_start"));
+    }
+
+    a_change_of_a_host_and_one_of_its_machine_collide(app) {
+        let model = super::device_type(app).await;
+        let host = super::device(app, &model, "host").await;
+        let machine = made(app, "virtual-machines", json!({"name": "vm", "device_id": host})).await;
+        let of = async |title: &str, target: &str| {
+            let id = change(app, json!({"title": title, "target_id": target})).await;
+            walk(app, &id, &["submitted", "assessed", "approved", "scheduled"]).await;
+            id
+        };
+        let (below, above) = (of("Firmware", &host).await, of("Patch", &machine).await);
+        for (id, other) in [(&below, "\"Patch\""), (&above, "\"Firmware\"")] {
+            let told = conflicts(app, id).await;
+            assert!(told.len() == 1 && told[0].contains(other), "{told:?}");
+        }
+        walk(app, &below, &["cancelled"]).await;
+        assert!(conflicts(app, &above).await.is_empty());
     }
 
     in_a_freeze_only_an_emergency_is_scheduled(app) {
@@ -194,7 +291,7 @@ on_both! {
         assert!(told[0].contains("\"First\"") && !told[0].contains("Later"), "{told:?}");
         assert!(conflicts(app, &later).await.is_empty());
         walk(app, &first, &["cancelled"]).await;
-        assert_eq!(alter(app, "changes", &second, json!({"test_plan": "Look."})).await.status, 200);
+        assert_eq!(alter(app, "changes", &second, json!({"review": "Look."})).await.status, 200);
         assert!(conflicts(app, &second).await.is_empty());
     }
 

@@ -100,4 +100,74 @@ on_both! {
         }
         assert_eq!(go(app, "storage-pools", &pool, "retired").await.status, 200);
     }
+
+    an_incident_of_several_nodes_keeps_each_of_them(app) {
+        let model = device_type(app).await;
+        let [one, other] = [device(app, &model, "one").await, device(app, &model, "other").await];
+        let incident = made(app, "incidents", json!({"title": "Slow", "target_id": one, "target_ids": [other], "resolution": "Restarted."})).await;
+        for node in [&one, &other] {
+            let kept = go(app, "devices", node, "decommissioning").await;
+            assert_eq!((kept.status, kept.broken()), (409, vec![" incidents".to_owned()]), "{}", kept.text);
+        }
+        for state in ["acknowledged", "mitigated", "resolved"] {
+            assert_eq!(go(app, "incidents", &incident, state).await.status, 200);
+        }
+        assert_eq!(go(app, "devices", &other, "decommissioning").await.status, 200);
+    }
+
+    what_is_on_its_way_out_takes_on_nothing_new(app) {
+        let model = device_type(app).await;
+        let [gone, there] = [device(app, &model, "gone").await, device(app, &model, "there").await];
+        let port = async |node: &str, kind: &str| made(app, "interfaces", json!({"node_id": node, "name": kind, "kind": kind})).await;
+        let (old, plug) = (port(&gone, "copper").await, port(&there, "copper").await);
+        let vrf = made(app, "vrfs", json!({"name": "Global"})).await;
+        let address = made(app, "ip-addresses", json!({"vrf_id": vrf, "address": "192.0.2.1"})).await;
+        let machine = made(app, "virtual-machines", json!({"name": "vm"})).await;
+        let volume = made(app, "volumes", json!({"name": "data"})).await;
+        let pool = made(app, "storage-pools", json!({"name": "pool", "kind": "block"})).await;
+        let certificate = made(app, "certificates", json!({"name": "c", "expires_on": "2027-01-01"})).await;
+        assert_eq!(go(app, "devices", &gone, "decommissioning").await.status, 200);
+        for state in ["decommissioning", "retired"] {
+            for (collection, id, field, value) in [
+                ("ip-addresses", &address, "assigned_to_id", &old),
+                ("virtual-machines", &machine, "device_id", &gone),
+                ("volumes", &volume, "attached_to_id", &gone),
+                ("storage-pools", &pool, "node_id", &gone),
+                ("certificates", &certificate, "target_id", &gone),
+            ] {
+                let refused = alter(app, collection, id, json!({field: value})).await;
+                assert_eq!((refused.status, refused.broken()), (409, vec![format!("/{field} leaving")]), "{collection}: {}", refused.text);
+                assert!(refused.text.contains(&format!("is {state}")), "{}", refused.text);
+            }
+            let shop = service(app, &format!("SHOP-{state}")).await;
+            for (collection, body) in [
+                ("dependencies", json!({"from_id": shop, "to_id": gone, "kind": "requires"})),
+                ("cables", json!({"from_id": plug, "to_id": old})),
+                ("interfaces", json!({"node_id": gone, "name": "eth9", "kind": "copper"})),
+                ("virtual-machines", json!({"name": "new", "device_id": gone})),
+            ] {
+                let refused = super::try_to_make(app, collection, body).await;
+                assert!(refused.status == 409 && refused.broken()[0].ends_with(" leaving"), "{collection}: {}", refused.text);
+            }
+            if state == "decommissioning" {
+                assert_eq!(go(app, "devices", &gone, "retired").await.status, 200);
+            }
+        }
+        assert_eq!(alter(app, "virtual-machines", &machine, json!({"device_id": there})).await.status, 200);
+    }
+
+    an_interface_with_a_cable_does_not_become_software(app) {
+        let model = device_type(app).await;
+        let mut ports = Vec::new();
+        for name in ["one", "other"] {
+            let node = device(app, &model, name).await;
+            ports.push(made(app, "interfaces", json!({"node_id": node, "name": "eth0", "kind": "copper"})).await);
+        }
+        let cable = made(app, "cables", json!({"from_id": ports[0], "to_id": ports[1], "label": "L-1"})).await;
+        let refused = alter(app, "interfaces", &ports[1], json!({"kind": "virtual"})).await;
+        assert_eq!((refused.status, refused.broken()), (409, vec!["/kind cabled".to_owned()]), "{}", refused.text);
+        assert_eq!(alter(app, "interfaces", &ports[1], json!({"kind": "fibre"})).await.status, 200);
+        assert_eq!(app.delete(&app.admin, &format!("/api/v1/infrastructure/cables/{cable}"), "*").await.status, 204);
+        assert_eq!(alter(app, "interfaces", &ports[1], json!({"kind": "virtual"})).await.status, 200);
+    }
 }

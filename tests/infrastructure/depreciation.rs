@@ -1,6 +1,6 @@
 //! The depreciation of a fiscal period in the ledger. It is 15 June 2026, 09:00 UTC.
 
-use super::{alter, made};
+use super::{alter, go, made_in};
 use crate::harness::{Actor, Answer, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
@@ -22,6 +22,10 @@ async fn books(app: &TestApp) -> (Vec<String>, String) {
         periods.push(finance(app, "fiscal-periods", body).await);
     }
     (periods, finance(app, "cost-centers", json!({"code": "CC-1", "name": "Operations"})).await)
+}
+
+async fn received(app: &TestApp, body: Value) -> String {
+    made_in(app, "assets", body, &["received"]).await
 }
 
 async fn post(app: &TestApp, actor: &Actor, period: &str) -> Answer {
@@ -51,14 +55,14 @@ on_both! {
         // 12,000 less 0 over five years by months begun: 200 a month from 2026-01.
         let straight = json!({"tag": "S", "name": "Server", "cost": euros("12000.00"), "in_service_on": "2026-01-15", "life_months": 60,
             "depreciation_method": "straight_line", "depreciation_convention": "full_month", "cost_center_id": center});
-        let server = made(app, "assets", straight.clone()).await;
+        let server = received(app, straight.clone()).await;
         // IRS Publication 946, Table A-1: 20 percent of the first year; none before it, and all of it within the year.
         let press = json!({"tag": "P", "name": "Press", "cost": euros("10000.00"), "in_service_on": "2026-03-15", "life_months": 60,
             "depreciation_method": "double_declining", "depreciation_convention": "half_year", "cost_center_id": center});
-        let press = made(app, "assets", press).await;
+        let press = received(app, press).await;
         let mut nowhere = straight.clone();
         (nowhere["tag"], nowhere["cost_center_id"]) = ("N".into(), Value::Null);
-        made(app, "assets", nowhere).await;
+        received(app, nowhere).await;
 
         let first = posted(app, &periods[0]).await;
         assert_eq!((amounts(&first), &first["totals"][0]["amount"]), (vec!["200.00"], &json!("200.00")), "{first}");
@@ -79,7 +83,7 @@ on_both! {
         let (periods, center) = books(app).await;
         let asset = json!({"tag": "S", "name": "Server", "cost": euros("12000.00"), "in_service_on": "2026-01-01", "life_months": 60,
             "depreciation_method": "straight_line", "depreciation_convention": "full_month", "cost_center_id": center});
-        let asset = made(app, "assets", asset).await;
+        let asset = received(app, asset).await;
         let first = posted(app, &periods[0]).await["posted"][0]["cost_entry_id"].clone();
         assert_eq!(alter(app, "assets", &asset, json!({"cost": euros("18000.00")})).await.status, 200);
         let corrected = posted(app, &periods[0]).await;
@@ -97,11 +101,38 @@ on_both! {
         assert_eq!(posted(app, &periods[0]).await["unchanged"], 1);
     }
 
+    book_value_schedule_and_ledger_agree_to_the_day_and_what_is_no_property_is_left_out(app) {
+        let year = finance(app, "fiscal-years", json!({"code": "FY25", "name": "2025", "starts_on": "2025-01-01", "ends_on": "2025-12-31"})).await;
+        let period = json!({"fiscal_year_id": year, "number": 1, "name": "P1", "starts_on": "2025-10-01", "ends_on": "2025-11-30"});
+        let (period, center) = (finance(app, "fiscal-periods", period).await, finance(app, "cost-centers", json!({"code": "CC-1", "name": "Operations"})).await);
+        let body = |tag: &str, ownership: &str| json!({"tag": tag, "name": tag, "ownership": ownership, "cost": euros("1000.00"), "in_service_on": "2025-10-01", "life_months": 12,
+            "depreciation_method": "straight_line", "depreciation_convention": "daily", "cost_center_id": center});
+        let asset = received(app, body("OWN", "owned")).await;
+        let rented = received(app, body("RENT", "rented")).await;
+        let ordered = super::made(app, "assets", body("ORDER", "owned")).await;
+        // By hand: 61 of 365 days of 1,000.00 are 167.12.
+        let posted = posted(app, &period).await;
+        assert_eq!((amounts(&posted), posted["skipped"].as_array().unwrap().len()), (vec!["167.12"], 2), "{posted}");
+        let worth = async |id: &str| app.get(&app.admin, &format!("/api/v1/infrastructure/assets/{id}/book-value?as_of=2025-11-30")).await.body;
+        assert_eq!(worth(&asset).await["accumulated_depreciation"], euros("167.12"));
+        let schedule = app.get(&app.admin, &format!("/api/v1/infrastructure/assets/{asset}/depreciation-schedule?interval=month")).await.body;
+        assert_eq!(schedule["data"][1]["accumulated_depreciation"], euros("167.12"));
+        for id in [&rented, &ordered] {
+            let told = worth(id).await;
+            assert!(told["book_value"].is_null() && told["reason"].is_string(), "{told}");
+        }
+        let all = app.get(&app.admin, "/api/v1/infrastructure/book-values?as_of=2025-11-30").await.body;
+        assert_eq!((&all["data"][0]["assets"], &all["data"][0]["book_value"], &all["unknown"]), (&json!(1), &euros("832.88"), &json!(0)));
+        assert_eq!(go(app, "assets", &ordered, "received").await.status, 200);
+        let ahead = alter(app, "assets", &asset, json!({"usage": [{"read_on": "2026-06-16", "units": 5}]})).await;
+        assert_eq!((ahead.status, ahead.broken()), (422, vec!["/usage/0/read_on future".to_owned()]), "{}", ahead.text);
+    }
+
     a_closed_period_takes_no_depreciation_and_who_may_not_book_posts_none(app) {
         let (periods, center) = books(app).await;
         let asset = json!({"tag": "S", "name": "Server", "cost": {"amount": "12000.00", "currency": "USD"}, "in_service_on": "2026-01-01", "life_months": 60,
             "depreciation_method": "straight_line", "depreciation_convention": "full_month", "cost_center_id": center});
-        made(app, "assets", asset).await;
+        received(app, asset).await;
         let skipped = posted(app, &periods[1]).await;
         assert!(skipped["skipped"][0]["reason"].as_str().unwrap().contains("exchange rate"), "{skipped}");
         finance(app, "exchange-rates", json!({"kind": "spot", "from_currency": "USD", "to_currency": "EUR", "valid_on": "2025-12-31", "rate": "0.905", "source": "ECB"})).await;
@@ -124,7 +155,7 @@ on_both! {
         for tag in ["A", "B", "C"] {
             let asset = json!({"tag": tag, "name": tag, "cost": euros("1200.00"), "in_service_on": "2026-01-01", "life_months": 12,
                 "depreciation_method": "straight_line", "depreciation_convention": "full_month", "cost_center_id": center});
-            made(app, "assets", asset).await;
+            received(app, asset).await;
         }
         let answers = futures_util::future::join_all((0..8).map(|_| post(app, &app.admin, &periods[0]))).await;
         let made: usize = answers.iter().filter(|answer| answer.status == 200).map(|answer| answer.body["posted"].as_array().unwrap().len()).sum();

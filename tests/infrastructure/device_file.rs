@@ -87,8 +87,43 @@ on_both! {
         );
         let answer = send(app, "devices", broken).await;
         assert_eq!(answer.status, 422, "{}", answer.text);
-        let expected = [(2, "device_type_id reference"), (3, "site_id reference"), (4, "position format"), (4, "role choice"), (5, "position taken")];
+        let expected = [(2, "device_type reference"), (3, "site reference"), (4, "position format"), (4, "role choice"), (5, "position taken")];
         assert_eq!(places_of(&answer), expected.map(|(row, fault)| (row, fault.to_owned())));
         assert_eq!(total(app).await, json!(0));
+    }
+
+    devices_without_a_site_are_told_apart_by_their_names(app) {
+        places(app, 1).await;
+        let counts = |created: usize, updated: usize, unchanged: usize| json!({"created": created, "updated": updated, "unchanged": unchanged});
+        let text = |serial: &str| format!("name,device_type,role,serial\nspare-1,S-1,server,{serial}\nspare-2,S-1,server,B\n");
+        for (serial, expected) in [("A", counts(2, 0, 0)), ("A", counts(0, 0, 2)), ("NEW", counts(0, 1, 1))] {
+            let answer = send(app, "devices", text(serial)).await;
+            assert_eq!((answer.status, &answer.body), (200, &expected), "{}", answer.text);
+        }
+        let kind = app.get(&app.admin, "/api/v1/infrastructure/device-types?model=S-1").await.body["data"][0]["id"].clone();
+        let twice = super::try_to_make(app, "devices", json!({"name": "SPARE-1", "device_type_id": kind, "role": "server"})).await;
+        assert_eq!((twice.status, twice.broken()), (409, vec!["/name duplicate".to_owned()]), "{}", twice.text);
+    }
+
+    addresses_are_imported_again_without_change_where_each_is_there_once(app) {
+        for (name, duplicates) in [("Global", false), ("Lab", true)] {
+            made(app, "vrfs", json!({"name": name, "allow_duplicate_addresses": duplicates})).await;
+        }
+        let text = |vrf: &str| format!("vrf,address,dns_name\n{vrf},192.0.2.10/24,a.example.org\n{vrf},2001:DB8::1,b.example.org\n");
+        for (vrf, created, unchanged) in [("Global", 2, 0), ("Global", 0, 2), ("Lab", 2, 0), ("Lab", 2, 0)] {
+            let answer = send(app, "ip-addresses", text(vrf)).await;
+            assert_eq!((&answer.body["created"], &answer.body["unchanged"]), (&json!(created), &json!(unchanged)), "{vrf}: {}", answer.text);
+        }
+    }
+
+    a_broken_row_tells_all_that_is_wrong_with_it_by_the_columns_of_the_file(app) {
+        places(app, 1).await;
+        let answer = send(app, "devices", "Name,Device Type,Role,Site,Serial\none,Acme/S-9,cupboard,NONE,A\n".to_owned()).await;
+        let mut told = places_of(&answer);
+        told.sort();
+        assert_eq!(told, [(1, "Device Type reference"), (1, "Role choice"), (1, "Site reference")].map(|(row, fault)| (row, fault.to_owned())), "{}", answer.text);
+        let priced = send(app, "device-types", "manufacturer,model,replacement_cost.amount,replacement_cost.currency\nAcme,S-2,many,EUR\n".to_owned()).await;
+        assert_eq!(places_of(&priced).len(), 1, "{}", priced.text);
+        assert!(places_of(&priced)[0].1.starts_with("replacement_cost.amount "), "{}", priced.text);
     }
 }

@@ -1,6 +1,6 @@
 //! Figures of infrastructure, with numbers that are worked out by hand or published. It is 15 June 2026, 09:00 UTC.
 
-use super::{depend, go, made, service};
+use super::{depend, go, made, made_in, service};
 use crate::harness::TestApp;
 use crate::on_both;
 use serde_json::{Value, json};
@@ -36,7 +36,7 @@ on_both! {
         // IRS Publication 946, Table A-1, 5-year property: 20, 32, 19.20, 11.52, 11.52 and 5.76 percent.
         let press = json!({"tag": "P-1", "name": "Press", "cost": euros("10000.00"), "in_service_on": "2021-03-15", "life_months": 60,
             "depreciation_method": "double_declining", "depreciation_convention": "half_year"});
-        let press = made(app, "assets", press).await;
+        let press = made_in(app, "assets", press, &["received"]).await;
         let schedule = figure(app, &format!("infrastructure/assets/{press}/depreciation-schedule")).await;
         let amounts: Vec<&str> = schedule["data"].as_array().unwrap().iter().map(|year| year["depreciation"]["amount"].as_str().unwrap()).collect();
         assert_eq!(amounts, ["2000.00", "3200.00", "1920.00", "1152.00", "1152.00", "576.00"]);
@@ -47,17 +47,16 @@ on_both! {
         assert_eq!(months["data"].as_array().unwrap().iter().map(cents).sum::<i64>(), 1_000_000);
         // By days, what a schedule says of a month is what the asset is worth at its last day's end.
         let tool = json!({"tag": "D-1", "name": "Tool", "cost": euros("3650.00"), "in_service_on": "2025-01-01", "life_months": 12, "depreciation_method": "straight_line", "depreciation_convention": "daily"});
-        let tool = made(app, "assets", tool).await;
+        let tool = made_in(app, "assets", tool, &["received"]).await;
         let month = figure(app, &format!("infrastructure/assets/{tool}/depreciation-schedule?interval=month")).await["data"][0].clone();
-        let worth = figure(app, &format!("infrastructure/assets/{tool}/book-value?as_of=2025-02-01")).await;
+        let worth = figure(app, &format!("infrastructure/assets/{tool}/book-value?as_of=2025-01-31")).await;
         assert_eq!((&month["ends_on"], &month["book_value"], &worth["book_value"]), (&json!("2025-01-31"), &euros("3340.00"), &euros("3340.00")));
-        assert_eq!(app.delete(&app.admin, &format!("/api/v1/infrastructure/assets/{tool}"), "*").await.status, 204);
         // Without a cost nothing can be told, and it says what to do.
-        let bare = made(app, "assets", json!({"tag": "B-1", "name": "Bare"})).await;
+        let bare = made_in(app, "assets", json!({"tag": "B-1", "name": "Bare"}), &["received"]).await;
         let worth = figure(app, &format!("infrastructure/assets/{bare}/book-value")).await;
         assert_eq!((&worth["book_value"], &worth["reason"]), (&Value::Null, &json!("Say what it cost.")));
         let all = figure(app, "infrastructure/book-values?as_of=2022-12-31").await;
-        assert_eq!((&all["data"][0]["book_value"], &all["data"][0]["assets"], &all["unknown"]), (&euros("4800.00"), &json!(1), &json!(1)));
+        assert_eq!((&all["data"][0]["book_value"], &all["data"][0]["assets"], &all["unknown"]), (&euros("8450.00"), &json!(2), &json!(1)), "the tool counts at its cost until it is in service");
     }
 
     a_service_was_there_for_the_agreed_time_less_its_outages(app) {
@@ -97,7 +96,21 @@ on_both! {
         assert_eq!((&ahead["availability_percent"], &ahead["reason"]), (&Value::Null, &json!("None of these days has begun.")));
         let ahead = status("?as_of=2026-07-01").await;
         assert_eq!((&ahead["attained_percent"], &ahead["error_budget_left_seconds"], ahead["reason"].is_string()), (&Value::Null, &Value::Null, true));
-        assert_eq!(status("?as_of=2026-06-15").await["attained_percent"], json!(100));
+        let now = status("?as_of=2026-06-15").await;
+        assert_eq!((&now["attained_percent"], &now["reason"]), (&Value::Null, &json!("The service was not live in the window.")));
+        let before = availability("from=2026-06-01&to=2026-06-11").await;
+        assert_eq!((&before["availability_percent"], &before["reason"]), (&Value::Null, &json!("The service was not live on these days.")));
+        // It counts from when it went live, and until it is retired: an hour each.
+        app.wait(3600);
+        let admin = app.log_in_as(&app.admin.id.unwrap().to_string());
+        let path = format!("/api/v1/infrastructure/services/{shop}");
+        let agreed = async |admin: &crate::harness::Actor| app.get(admin, &format!("{path}/availability?from=2026-06-15&to=2026-06-17")).await.body["agreed_seconds"].clone();
+        assert_eq!(agreed(&admin).await, json!(3600));
+        for state in ["retiring", "retired"] {
+            assert_eq!(app.transition(&admin, &path, state).await.status, 200);
+        }
+        app.wait(3600);
+        assert_eq!(agreed(&app.log_in_as(&app.admin.id.unwrap().to_string())).await, json!(3600));
     }
 
     only_maintenance_of_the_service_that_was_agreed_excuses_an_outage(app) {
@@ -130,8 +143,33 @@ on_both! {
             assert_eq!(made.status, 201, "{}", made.text);
         }
         let told = app.get(&admin, &format!("/api/v1/infrastructure/services/{shop}/availability?from=2026-06-16&to=2026-06-21")).await.body;
-        // Of 120 hours three are maintenance: two of the shop, and one of the database that it rests on. Two are not.
-        assert_eq!((&told["agreed_seconds"], &told["downtime_seconds"], &told["failures"]), (&json!(117 * 3600), &json!(2 * 3600), &json!(2)));
+        // Of 120 hours two are maintenance: one of the shop, and one of the database that it rests on. What was approved afterwards is none.
+        assert_eq!((&told["agreed_seconds"], &told["downtime_seconds"], &told["failures"]), (&json!(118 * 3600), &json!(3 * 3600), &json!(3)));
+    }
+
+    maintenance_is_cut_out_of_what_was_agreed_and_out_of_outages(app) {
+        let shop = live(app, "SHOP").await;
+        made(app, "slos", json!({"service_id": shop, "name": "There", "target_percent": 99, "excludes_maintenance": true})).await;
+        let window = async |day: u32| {
+            let body = json!({"name": "Work", "target_id": shop, "starts_at": format!("2026-06-{day}T10:00:00Z"), "ends_at": format!("2026-06-{day}T11:00:00Z")});
+            let id = made(app, "maintenance-windows", body).await;
+            assert_eq!(app.transition(&app.second_admin().await, &format!("/api/v1/infrastructure/maintenance-windows/{id}"), "approved").await.status, 200);
+            id
+        };
+        let named = window(17).await;
+        for day in [19, 20] {
+            window(day).await;
+        }
+        app.wait(7 * 86_400);
+        let admin = app.log_in_as(&app.admin.id.unwrap().to_string());
+        // Two days with the window that it names in them, and a planned outage in a window that it does not name; in the third nothing fell.
+        for (from, to, window) in [("2026-06-16T12:00:00Z", "2026-06-18T12:00:00Z", json!(named)), ("2026-06-19T10:10:00Z", "2026-06-19T10:50:00Z", Value::Null)] {
+            let body = json!({"service_id": shop, "started_at": from, "ended_at": to, "maintenance_window_id": window, "planned": true});
+            assert_eq!(app.post(&admin, "/api/v1/infrastructure/outages", &body).await.status, 201);
+        }
+        let told = app.get(&admin, &format!("/api/v1/infrastructure/services/{shop}/availability?from=2026-06-16&to=2026-06-21")).await.body;
+        assert_eq!((&told["agreed_seconds"], &told["downtime_seconds"]), (&json!(117 * 3600), &json!(47 * 3600)), "{told}");
+        assert_eq!((&told["failures"], &told["mtrs_seconds"]), (&json!(1), &json!(47 * 3600)));
     }
 
     what_alternatives_share_fails_for_all_of_them(app) {
@@ -361,16 +399,55 @@ on_both! {
         assert_eq!(back["far_interface_id"], json!(one));
     }
 
+    a_licence_of_cores_counts_the_cores_of_the_hosts_in_use(app) {
+        let product = made(app, "software-products", json!({"name": "Database", "kind": "database"})).await;
+        let license = made(app, "licenses", json!({"name": "Cores", "software_product_id": product, "metric": "core", "quantity": 20, "over_assignment": "allow"})).await;
+        let release = made(app, "software-releases", json!({"software_product_id": product, "version": "1"})).await;
+        let maker = made(app, "manufacturers", json!({"name": "Acme"})).await;
+        let model = made(app, "device-types", json!({"manufacturer_id": maker, "model": "S-1", "physical_cores": 16})).await;
+        let server = made(app, "devices", json!({"name": "srv", "device_type_id": model, "role": "server"})).await;
+        let machine = made(app, "virtual-machines", json!({"name": "vm", "vcpus": 6})).await;
+        let gone = made(app, "virtual-machines", json!({"name": "gone", "vcpus": 64})).await;
+        let install = async |host: &str, found: Value| {
+            made(app, "installations", json!({"software_release_id": release, "host_id": host, "license_id": license, "discovered_at": found})).await
+        };
+        install(&gone, json!("2026-06-01T00:00:00Z")).await;
+        for state in ["decommissioning", "retired"] {
+            assert_eq!(go(app, "virtual-machines", &gone, state).await.status, 200);
+        }
+        install(&server, json!("2026-06-01T00:00:00Z")).await;
+        install(&machine, json!("2026-06-10T00:00:00Z")).await;
+        let position = async |day: &str| figure(app, &format!("infrastructure/licenses/{license}/position?as_of={day}")).await;
+        let told = position("2026-06-05").await;
+        assert_eq!([&told["found"], &told["over_used"]], [&json!(16), &json!(0)], "the machine was found later: {told}");
+        let told = position("2026-06-15").await;
+        assert_eq!([&told["found"], &told["over_used"], &told["reason"]], [&json!(22), &json!(2), &Value::Null]);
+        let conflicts = figure(app, &format!("platform/conflicts?subject_id={license}&state=open")).await;
+        assert!(conflicts["data"][0]["detail"].as_str().is_some_and(|told| told.contains("22 found installed")), "{conflicts}");
+        let bare = made(app, "virtual-machines", json!({"name": "bare"})).await;
+        install(&bare, Value::Null).await;
+        let told = position("2026-06-15").await;
+        assert_eq!([&told["found"], &told["consumed"], &told["over_used"]], [&Value::Null; 3]);
+        assert!(told["reason"].as_str().unwrap().contains("vcpus"), "{told}");
+        assert_eq!(figure(app, "infrastructure/license-positions").await["data"][0]["over_used"], Value::Null);
+        assert_eq!(figure(app, "infrastructure/patch-compliance").await["installations"], json!(3), "the retired host runs nothing");
+    }
+
     what_is_to_be_replaced_says_why_and_when(app) {
         let site = made(app, "sites", json!({"code": "S", "name": "S"})).await;
         let maker = made(app, "manufacturers", json!({"name": "Example"})).await;
         let kind = async |model: &str, ends: &str| made(app, "device-types", json!({"manufacturer_id": maker, "model": model, "end_of_support_on": ends})).await;
         let (old, new) = (kind("Old", "2026-12-31").await, kind("New", "2031-12-31").await);
-        let device = async |name: &str, kind: &str| made(app, "devices", json!({"name": name, "device_type_id": kind, "role": "server", "site_id": site})).await;
+        let device = async |name: &str, kind: &str| {
+            made_in(app, "devices", json!({"name": name, "device_type_id": kind, "role": "server", "site_id": site}), &["staged", "active"]).await
+        };
+        made(app, "devices", json!({"name": "planned", "device_type_id": old, "role": "server", "site_id": site})).await;
+        let leaving = device("leaving", &old).await;
+        assert_eq!(go(app, "devices", &leaving, "decommissioning").await.status, 200);
         let (ends, breaks, _) = (device("ends", &old).await, device("breaks", &new).await, device("stays", &new).await);
         let asset = json!({"tag": "A-1", "name": "ends", "item_id": ends, "cost": euros("3600.00"), "in_service_on": "2023-10-01", "life_months": 36,
             "depreciation_method": "straight_line", "depreciation_convention": "full_month", "warranty_ends_on": "2026-09-30"});
-        let asset = made(app, "assets", asset).await;
+        let asset = made_in(app, "assets", asset, &["received"]).await;
         for title in ["one", "two", "three"] {
             made(app, "incidents", json!({"title": title, "target_id": breaks})).await;
         }
@@ -411,6 +488,41 @@ on_both! {
         assert_eq!((bare["data"].as_array().unwrap().len(), told(&bare).contains(&"Nightly 2026-06-16 2026-06-19".to_owned())), (0, true), "{bare}");
         made(app, "backup-runs", json!({"policy_id": policy, "target_id": machine, "kind": "backup", "result": "succeeded", "started_at": "2026-06-14T22:00:00Z"})).await;
         assert_eq!(find().await["data"], waiting["data"]);
+    }
+
+    maintenance_is_not_offered_in_a_freeze_in_which_it_would_be_refused(app) {
+        let root = app.root_unit().await;
+        let (ours, theirs) = (app.unit("OURS", &root).await, app.unit("THEIRS", &root).await);
+        let shop = service(app, "SHOP").await;
+        let mut machines = Vec::new();
+        for name in ["one", "two"] {
+            let machine = made_in(app, "virtual-machines", json!({"name": name, "unit_id": ours}), &["staged", "active"]).await;
+            depend(app, &shop, "requires", &machine, Some(("machines", 1))).await;
+            machines.push(machine);
+        }
+        let freeze = async |name: &str, unit: &str, day: u32, service: Option<&str>| {
+            let body = json!({"name": name, "unit_id": unit, "starts_at": format!("2026-06-{day}T00:00:00Z"), "ends_at": format!("2026-06-{}T00:00:00Z", day + 1), "service_id": service});
+            made(app, "freeze-periods", body).await;
+        };
+        // One of the shop, that the machine carries in a group; one of another unit, and one of all.
+        freeze("Sale", &root, 16, Some(&shop)).await;
+        freeze("Theirs", &theirs, 17, None).await;
+        freeze("All", &root, 18, None).await;
+        let find = async || figure(app, &format!("infrastructure/maintenance-windows/find?target_id={}&minutes=60&from=2026-06-16&to=2026-06-20", machines[0])).await;
+        let told = find().await;
+        let titles: Vec<&str> = told["obstacles"].as_array().unwrap().iter().map(|each| each["title"].as_str().unwrap()).collect();
+        assert_eq!((titles, &told["services_down"]), (vec!["Sale", "All"], &json!([])), "{told}");
+        // Once its twin has failed, the service goes down with it.
+        assert_eq!(go(app, "virtual-machines", &machines[1], "failed").await.status, 200);
+        let told = find().await;
+        assert_eq!((&told["services_down"], &told["alternative_ids"]), (&json!([shop]), &json!([])), "{told}");
+        let narrow = ["services", "virtual_machines", "maintenance_windows"].map(|name| format!("infrastructure.{name}:read"));
+        app.make("identity/roles", &json!({"code": "narrow", "name": "narrow", "permissions": narrow})).await;
+        let path = format!("/api/v1/infrastructure/maintenance-windows/find?target_id={}&minutes=60", machines[0]);
+        let partial = app.get(&app.actor("narrow", None).await, &path).await;
+        for collection in ["freeze-periods", "changes", "dependencies", "assets", "backup-policies", "backup-runs"] {
+            assert!(partial.body["partial"].as_array().unwrap().contains(&json!(format!("infrastructure/{collection}"))), "{collection}: {}", partial.text);
+        }
     }
 
     maintenance_finds_the_times_that_nothing_stands_against(app) {

@@ -60,4 +60,25 @@ on_both! {
         depend(app, &shop, "requires", &vendor, None).await;
         assert_eq!(impact(app, &vendor).await["services_down"], 1, "a vendor may be depended on by itself");
     }
+
+    a_twin_that_is_away_or_not_there_yet_stands_in_for_nothing(app) {
+        let shop = service(app, "SHOP").await;
+        let one = super::made_in(app, "virtual-machines", json!({"name": "one"}), &["staged", "active"]).await;
+        let two = made(app, "virtual-machines", json!({"name": "two"})).await;
+        for machine in [&one, &two] {
+            depend(app, &shop, "requires", machine, Some(("machines", 1))).await;
+        }
+        let points = async || {
+            let told = app.get(&app.admin, &format!("/api/v1/infrastructure/services/{shop}/single-points-of-failure")).await.body;
+            told["data"].as_array().unwrap().iter().map(|point| point["title"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let down = async || app.get(&app.admin, &format!("/api/v1/infrastructure/impact/{one}")).await.body["services_down"].clone();
+        assert_eq!(go(app, "services", &shop, "live").await.status, 200);
+        let (alone, spare) = ((vec!["one".to_owned()], json!(1)), (Vec::new(), json!(0)));
+        assert_eq!((points().await, down().await), alone, "the other is planned");
+        for (state, expected) in [("staged", &alone), ("active", &spare), ("offline", &alone), ("active", &spare)] {
+            assert_eq!(go(app, "virtual-machines", &two, state).await.status, 200, "{state}");
+            assert_eq!((points().await, down().await), *expected, "{state}");
+        }
+    }
 }

@@ -48,6 +48,22 @@ on_both! {
         assert_eq!(sbom(app, Some("01890a5d-ac96-774b-bcce-b302099a8057"), &document).await.status, 422);
     }
 
+    packages_of_one_name_in_two_ecosystems_are_two_products(app) {
+        let document = json!({"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [
+            {"type": "library", "name": "requests", "version": "2", "purl": "pkg:pypi/requests@2"},
+            {"type": "library", "name": "requests", "version": "3", "purl": "pkg:npm/requests@3"},
+            {"type": "library", "name": "requests", "version": "4"},
+        ]});
+        assert_eq!(sbom(app, None, &document).await.body["products"], json!({"created": 2, "unchanged": 1}));
+        assert_eq!(sbom(app, None, &document).await.body["products"], json!({"created": 0, "unchanged": 3}));
+        let products = app.get(&app.admin, "/api/v1/infrastructure/software-products?sort=name").await.body["data"].clone();
+        let names: Vec<(&Value, &Value)> = products.as_array().unwrap().iter().map(|product| (&product["name"], &product["purl"])).collect();
+        assert_eq!(names, [(&json!("requests"), &json!("pkg:pypi/requests")), (&json!("requests (npm)"), &json!("pkg:npm/requests"))]);
+        let shop = service(app, "SHOP").await;
+        let refused = sbom(app, Some(&shop), &document).await;
+        assert_eq!((refused.status, refused.broken()), (422, vec!["/target_id reference".to_owned()]), "{}", refused.text);
+    }
+
     the_bill_of_materials_of_dropwizard_has_167_components(app) {
         let Some(text) = published("cyclonedx/dropwizard-1.3.15/bom.json") else { return };
         let document: Value = serde_json::from_str(&text).unwrap();

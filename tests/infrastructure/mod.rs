@@ -14,6 +14,7 @@ mod incident;
 mod license;
 mod loss;
 mod network;
+mod outage;
 mod place;
 mod power;
 mod processor;
@@ -42,6 +43,21 @@ async fn go(app: &TestApp, collection: &str, id: &str, to: &str) -> Answer {
 /// Tries to change a record as the administrator.
 async fn alter(app: &TestApp, collection: &str, id: &str, body: Value) -> Answer {
     app.patch(&app.admin, &format!("/api/v1/infrastructure/{collection}/{id}"), "*", &body).await
+}
+
+/// Makes a record and moves it through states, as the administrator.
+async fn made_in(app: &TestApp, collection: &str, body: Value, states: &[&str]) -> String {
+    let id = made(app, collection, body).await;
+    for state in states {
+        let moved = go(app, collection, &id, state).await;
+        assert_eq!(moved.status, 200, "{collection} {state}: {}", moved.text);
+    }
+    id
+}
+
+/// Approves a record by its move, as the second administrator.
+async fn approve(app: &TestApp, collection: &str, id: &str, to: &str) -> Answer {
+    app.transition(&app.second_admin().await, &format!("/api/v1/infrastructure/{collection}/{id}"), to).await
 }
 
 /// The status of an answer and what it says is broken.

@@ -46,15 +46,46 @@ on_both! {
         assert_eq!((&told_of["feeds_w"], &told_of["power_available_w"], &told_of["power_percent"]), (&json!(1920), &json!(1920), &json!(50)));
         assert_eq!(try_to_make(app, "devices", device("two")).await.status, 201, "1,920 of 1,920 W");
         assert_eq!(told(&try_to_make(app, "devices", device("three")).await), refused(409, "/rack_id power"));
-        // A limit of the rack that is lower counts instead.
-        assert_eq!(alter(app, "racks", &rack, json!({"power_limit_w": 1000})).await.status, 200);
-        assert_eq!(utilization(app, &rack).await["power_available_w"], 1000);
+        // A limit of the rack that is lower counts instead, and is not lower than what stands there.
+        assert_eq!(told(&alter(app, "racks", &rack, json!({"power_limit_w": 1000})).await), refused(409, "/power_limit_w power"));
         // Three phases: 400 V · 16 A · √3 · 80 % = 8,868.1 W.
         feed(app, &rack, "D", json!({"voltage": 400, "phase": "three"})).await;
         let feeds = utilization(app, &rack).await["feeds_w"].as_f64().unwrap();
         assert!((feeds - 1920.0 - 8868.1).abs() < 0.1, "{feeds}");
+        assert_eq!(alter(app, "racks", &rack, json!({"power_limit_w": 2000})).await.status, 200);
+        assert_eq!(utilization(app, &rack).await["power_available_w"], 2000);
         let twice = try_to_make(app, "power-feeds", json!({"rack_id": rack, "name": "a", "source": "Panel 3"})).await;
         assert_eq!(twice.status, 409, "{}", twice.text);
+    }
+
+    what_stands_in_a_rack_is_not_made_too_much_for_it_afterwards(app) {
+        let maker = made(app, "manufacturers", json!({"name": "Acme"})).await;
+        let model = made(app, "device-types", json!({"manufacturer_id": maker, "model": "S-1", "power_draw_w": 300, "weight_kg": 20})).await;
+        let site = made(app, "sites", json!({"code": "RTM", "name": "Rotterdam"})).await;
+        let rack = made(app, "racks", json!({"site_id": site, "name": "A-01", "power_limit_w": 700, "weight_limit_kg": 50})).await;
+        let mut devices = Vec::new();
+        for (position, name) in [(1, "one"), (42, "two")] {
+            let body = json!({"name": name, "device_type_id": model, "role": "server", "rack_id": rack, "position": position, "face": "front"});
+            devices.push(made(app, "devices", body).await);
+        }
+        assert_eq!(told(&alter(app, "device-types", &model, json!({"power_draw_w": 5000})).await), refused(409, "/power_draw_w power"));
+        assert_eq!(told(&alter(app, "device-types", &model, json!({"weight_kg": 26})).await), refused(409, "/weight_kg weight"));
+        assert_eq!(alter(app, "device-types", &model, json!({"power_draw_w": 350})).await.status, 200, "700 of 700 W");
+        assert_eq!(told(&alter(app, "racks", &rack, json!({"power_limit_w": 10})).await), refused(409, "/power_limit_w power"));
+        assert_eq!(told(&alter(app, "racks", &rack, json!({"weight_limit_kg": 39})).await), refused(409, "/weight_limit_kg weight"));
+        let feed = feed(app, &rack, "A", json!({"voltage": 230, "amperage": 16})).await;
+        assert_eq!(told(&alter(app, "power-feeds", &feed, json!({"amperage": 2})).await), refused(409, "/amperage power"));
+        assert_eq!(alter(app, "power-feeds", &feed, json!({"amperage": 10})).await.status, 200);
+        // What is retired weighs nothing, draws nothing, and takes no height.
+        assert_eq!(told(&alter(app, "racks", &rack, json!({"height_units": 20})).await), refused(409, "/height_units mounted"));
+        for state in ["decommissioning", "retired"] {
+            assert_eq!(go(app, "devices", &devices[1], state).await.status, 200);
+        }
+        assert_eq!(alter(app, "racks", &rack, json!({"height_units": 20, "power_limit_w": 350})).await.status, 200);
+        for state in ["decommissioning", "retired"] {
+            assert_eq!(go(app, "devices", &devices[0], state).await.status, 200);
+        }
+        assert_eq!(alter(app, "device-types", &model, json!({"height_units": 3, "power_draw_w": 5000})).await.status, 200);
     }
 
     a_rack_falls_with_the_last_of_its_feeds(app) {

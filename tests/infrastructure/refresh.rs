@@ -1,6 +1,6 @@
 //! Plans for what is replaced under a budget. It is 15 June 2026, 09:00 UTC.
 
-use super::{depend, made, service};
+use super::{depend, made, made_in, service};
 use crate::harness::{Actor, Answer, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
@@ -30,13 +30,13 @@ async fn estate(app: &TestApp) {
     };
     let server = kind("S-1", json!({"end_of_support_on": "2026-09-30", "replacement_cost": euros("6000.00")})).await;
     let (switch, phone) = (kind("X-1", json!({})).await, kind("T-1", json!({"end_of_security_on": "2026-03-31"})).await);
-    let device = async |name: &str, kind: &str| made(app, "devices", json!({"name": name, "device_type_id": kind, "role": "server"})).await;
+    let device = async |name: &str, kind: &str| made_in(app, "devices", json!({"name": name, "device_type_id": kind, "role": "server"}), &["staged", "active"]).await;
     let (critical, switch) = (device("srv-critical", &server).await, device("switch", &switch).await);
     device("srv-other", &server).await;
     device("phone", &phone).await;
     let asset = json!({"tag": "A-1", "name": "Switch", "item_id": switch, "cost": euros("3000.00"), "in_service_on": "2021-01-01", "life_months": 60,
         "depreciation_method": "straight_line", "depreciation_convention": "full_month", "warranty_ends_on": "2026-12-31"});
-    made(app, "assets", asset).await;
+    made_in(app, "assets", asset, &["received"]).await;
     let shop = service(app, "SHOP").await;
     super::alter(app, "services", &shop, json!({"criticality_tier": 1})).await;
     depend(app, &shop, "requires", &critical, None).await;
@@ -110,7 +110,7 @@ on_both! {
     a_contract_that_ends_and_a_serious_vulnerability_are_reasons(app) {
         let maker = made(app, "manufacturers", json!({"name": "Acme"})).await;
         let kind = made(app, "device-types", json!({"manufacturer_id": maker, "model": "S-1", "replacement_cost": euros("6000.00")})).await;
-        let device = async |name: &str| made(app, "devices", json!({"name": name, "device_type_id": kind, "role": "server"})).await;
+        let device = async |name: &str| made_in(app, "devices", json!({"name": name, "device_type_id": kind, "role": "server"}), &["staged", "active"]).await;
         let [leased, weak, hosting, fair] = [device("leased").await, device("weak").await, device("hosting").await, device("fair").await];
         let vendor = app.make("vendors/vendors", &json!({"code": "LESSOR", "name": "Lessor"})).await["id"].clone();
         let contract = json!({"code": "C-1", "title": "Lease", "vendor_id": vendor, "kind": "lease", "starts_on": "2024-01-01", "ends_on": "2026-12-31", "currency": "EUR"});

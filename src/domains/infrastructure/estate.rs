@@ -1,7 +1,7 @@
 //! The estate for those who ask what it costs and how well it is used.
 
 use super::network::network_value::Addressed;
-use crate::asset::{book_value::Valued, received_asset};
+use crate::asset::{asset_value::Ownership, book_value::Valued, received_asset};
 use crate::software::license_need;
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -61,6 +61,7 @@ impl estate::Estate for Estate {
     fn depreciation(&self, check: &mut Check<'_>, spans: &[(Date, Date)]) -> Result<Vec<AssetDepreciation>> {
         let rows: Vec<(Id, Option<Id>, Option<Id>, Valued)> = assets::table
             .filter(assets::cost_amount.is_not_null().and(assets::in_service_on.is_not_null()))
+            .filter(assets::ownership.ne(Ownership::Rented))
             .order(assets::id)
             .select((assets::id, assets::cost_category_id, assets::cost_center_id, Valued::as_select()))
             .load(check.connection)?;

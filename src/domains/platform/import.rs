@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::rc::Rc;
 use steward_core::access::{Session, password};
 use steward_core::error::{FieldError, Kind, NAMED, Problem, Result};
 use steward_core::formats::csv::{self, Cell};
@@ -91,9 +92,9 @@ impl Action for ImportRecords {
     const PATH: &'static str = "platform/imports";
     const OPERATION_ID: &'static str = "import_records";
     const SUMMARY: &'static str = "Import records";
-    const DESCRIPTION: &'static str = "Creates and changes records of one collection from CSV or NDJSON. A row is matched by its `id`, else by the unique fields of the collection; an unknown id is an error. \
+    const DESCRIPTION: &'static str = "Creates and changes records of one collection from CSV or NDJSON. A row is matched by its `id`, else by the unique fields of the collection, an IP address by its VRF and address where that forbids duplicates; an unknown id is an error. \
         Columns that the service writes are ignored where they are equal and an error where they are not; new records start in the first state. \
-        In CSV money has the columns `cost.amount` and `cost.currency`, lists and objects are JSON, an empty cell is null, and a reference takes a UUID, or, under its bare name (`parent` for `parent_id`), a unique code or name. \
+        In CSV money has the columns `cost.amount` and `cost.currency`, lists and objects are JSON, an empty cell is null, and a reference takes a UUID, or, under its bare name (`parent` for `parent_id`), a unique code, name or title. \
         The header may be written in capitals and with blanks, `TRUE` and `FALSE` are true and false, and an unknown column is refused. \
         A file of no named kind (`application/octet-stream`) is NDJSON if it begins with a brace, else CSV. \
         If any row is broken nothing is imported, unless `partial=true`, and reading ends at 1,000 broken cells and rows. Importing an export changes nothing. \
@@ -140,24 +141,47 @@ struct Row {
     broken: Vec<Value>,
     /// False if there is nothing of it to try.
     has_shape: bool,
+    /// The columns of the file; none of NDJSON.
+    columns: Rc<[NamedColumn]>,
+}
+
+/// A column of a file.
+struct NamedColumn {
+    /// What the collection calls it.
+    name: String,
+    /// What the file calls it.
+    written: String,
 }
 
 impl Row {
-    fn new(number: usize) -> Self {
-        Row { number, members: Map::new(), named: Vec::new(), broken: Vec::new(), has_shape: true }
+    fn new(number: usize, columns: &Rc<[NamedColumn]>) -> Self {
+        Row { number, members: Map::new(), named: Vec::new(), broken: Vec::new(), has_shape: true, columns: columns.clone() }
     }
 
-    fn broken(number: usize, error: &FieldError) -> Self {
-        Row { broken: vec![fault(number, error)], has_shape: false, ..Row::new(number) }
+    fn broken(number: usize, columns: &Rc<[NamedColumn]>, error: &FieldError) -> Self {
+        let mut row = Row { has_shape: false, ..Row::new(number, columns) };
+        row.broken.push(row.fault(error));
+        row
+    }
+
+    /// What is wrong with the row, and in which column of the file.
+    fn fault(&self, broken: &FieldError) -> Value {
+        let mut fault = broken.to_json();
+        fault["row"] = self.number.into();
+        fault["column"] = column_of(&self.columns, &broken.pointer).into();
+        fault
     }
 }
 
-fn fault(row: usize, broken: &FieldError) -> Value {
-    let column = broken.pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
-    let mut fault = broken.to_json();
-    fault["row"] = row.into();
-    fault["column"] = column.into();
-    fault
+/// The column that a pointer names, as the file calls it: of a part of a value its own, of a reference the one under its bare name.
+fn column_of(columns: &[NamedColumn], pointer: &str) -> String {
+    let mut steps = pointer.trim_start_matches('/').split('/');
+    let field = steps.next().unwrap_or_default();
+    let part = steps.next().map(|part| format!("{field}.{part}"));
+    let wanted = [part.as_deref(), Some(field), field.strip_suffix("_id")];
+    let written = wanted.into_iter().flatten().find_map(|name| columns.iter().find(|column| column.name == name));
+    let written = written.or_else(|| columns.iter().find(|column| column.name.split_once('.').is_some_and(|(whole, _)| whole == field)));
+    written.map_or_else(|| field.to_owned(), |column| column.written.clone())
 }
 
 fn read(store: &Store, session: &Session, call: &Call) -> Result<Import> {
@@ -238,15 +262,20 @@ fn rows_of<'a>(definition: &'static ResourceType, call: &Call, text: &'a str) ->
     let query: Query = call.query()?;
     if !is_csv(call)? {
         let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-        return Ok(Box::new(lines.map(|(at, line)| Ok(read_line(at + 1, line)))));
+        let none: Rc<[NamedColumn]> = Rc::new([]);
+        return Ok(Box::new(lines.map(move |(at, line)| Ok(read_line(at + 1, &none, line)))));
     }
     let malformed = |malformed: csv::Malformed| Problem::bad_request(format!("The file is not CSV: in row {}, {}.", malformed.row, malformed.detail));
     let (sniffed, text) = csv::sniffed(text);
     let mut rows = csv::Rows::of(text, query.delimiter.map_or(sniffed, Delimiter::letter));
     let header = rows.next().ok_or_else(|| Problem::bad_request("The file is empty. Its first row names the columns."))?.map_err(malformed)?;
-    let names: Vec<String> = header.into_iter().map(|cell| if let Cell::Text(name) = cell { column_name(definition, &name) } else { String::new() }).collect();
-    require_columns(definition, &names)?;
-    Ok(Box::new(rows.enumerate().map(move |(at, cells)| Ok(read_row(definition, at + 1, &names, cells.map_err(malformed)?)))))
+    let column = |cell: Cell| {
+        let written = if let Cell::Text(name) = cell { name } else { String::new() };
+        NamedColumn { name: column_name(definition, &written), written: written.trim().to_owned() }
+    };
+    let columns: Rc<[NamedColumn]> = header.into_iter().map(column).collect();
+    require_columns(definition, &columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>())?;
+    Ok(Box::new(rows.enumerate().map(move |(at, cells)| Ok(read_row(definition, at + 1, &columns, cells.map_err(malformed)?)))))
 }
 
 /// The name of a column as the collection writes it, where it can be told: without blanks around it, in small letters, with underscores.
@@ -284,20 +313,20 @@ fn require_columns(definition: &'static ResourceType, names: &[String]) -> Resul
     if broken.is_empty() { Ok(()) } else { Err(Problem::invalid(broken).into()) }
 }
 
-fn read_line(number: usize, line: &str) -> Row {
+fn read_line(number: usize, columns: &Rc<[NamedColumn]>, line: &str) -> Row {
     match body::json(line.as_bytes()) {
-        Ok(Value::Object(members)) => Row { members, ..Row::new(number) },
-        _ => Row::broken(number, &FieldError::new("", "type", "Expected a JSON object on this line, each member once.")),
+        Ok(Value::Object(members)) => Row { members, ..Row::new(number, columns) },
+        _ => Row::broken(number, columns, &FieldError::new("", "type", "Expected a JSON object on this line, each member once.")),
     }
 }
 
-fn read_row(definition: &'static ResourceType, number: usize, names: &[String], cells: Vec<Cell>) -> Row {
-    if cells.len() != names.len() {
-        let detail = format!("Expected {} cells, as the header has, and found {}.", names.len(), cells.len());
-        return Row::broken(number, &FieldError::new("", "columns", detail));
+fn read_row(definition: &'static ResourceType, number: usize, columns: &Rc<[NamedColumn]>, cells: Vec<Cell>) -> Row {
+    if cells.len() != columns.len() {
+        let detail = format!("Expected {} cells, as the header has, and found {}.", columns.len(), cells.len());
+        return Row::broken(number, columns, &FieldError::new("", "columns", detail));
     }
-    let mut row = Row::new(number);
-    for (name, cell) in names.iter().zip(cells) {
+    let mut row = Row::new(number, columns);
+    for (NamedColumn { name, .. }, cell) in columns.iter().zip(cells) {
         let text = match cell {
             Cell::Empty => None,
             Cell::Text(text) => Some(csv::unguarded(&text).to_owned()),
@@ -312,7 +341,10 @@ fn read_row(definition: &'static ResourceType, number: usize, names: &[String], 
             (_, Some(field), None) => drop(row.members.insert(field.name.into(), Value::Null)),
             (_, None, text) => match value_of(definition, name, text) {
                 Ok(value) => drop(row.members.insert(name.clone(), value)),
-                Err(detail) => row.broken.push(fault(number, &FieldError::new(format!("/{name}"), "format", detail))),
+                Err(detail) => {
+                    let fault = row.fault(&FieldError::new(format!("/{name}"), "format", detail));
+                    row.broken.push(fault);
+                }
             },
         }
     }
@@ -424,7 +456,7 @@ fn one(writer: &mut Writer<'_>, definition: &'static ResourceType, row: &Row, co
     let Err(problem) = writer.attempt(|writer| put(writer, definition, row, false, counts))? else { return Ok(Vec::new()) };
     let whole = [FieldError::new("", problem.kind.slug(), problem.detail.clone())];
     let errors = if problem.errors.is_empty() { &whole[..] } else { &problem.errors };
-    Ok(errors.iter().map(|each| fault(row.number, each)).collect())
+    Ok(errors.iter().map(|each| row.fault(each)).collect())
 }
 
 fn put(writer: &mut Writer<'_>, definition: &'static ResourceType, row: &Row, is_new: bool, counts: &mut ImportOutcome) -> Result<()> {
@@ -432,9 +464,21 @@ fn put(writer: &mut Writer<'_>, definition: &'static ResourceType, row: &Row, is
     // What is named within another record comes after that record.
     let mut named: Vec<_> = row.named.iter().collect();
     named.sort_by_key(|(field, _)| writer.reader().is_scoped(field));
+    let (mut broken, mut unknown) = (Vec::new(), Vec::new());
     for (field, name) in named {
-        let id = find_named(writer, field, name, &members)?;
-        members.insert(field.name.into(), id.to_string().into());
+        // What is named within a record that is not known is not known either, and no fault of its own.
+        let hangs = !broken.is_empty() && !name.contains('/') && writer.reader().is_scoped(field);
+        match find_named(writer, field, name, &members)? {
+            Ok(id) => drop(members.insert(field.name.into(), id.to_string().into())),
+            Err(error) => {
+                unknown.push(error.pointer.clone());
+                broken.extend((!hangs).then_some(error));
+            }
+        }
+    }
+    if !broken.is_empty() {
+        broken.extend(other_faults(writer, definition, members, &unknown)?);
+        return Err(Problem::invalid(broken).into());
     }
     let before = if is_new { None } else { matching(writer, definition, &members)? };
     take_server_fields(writer, definition, &mut members, before.as_ref())?;
@@ -494,11 +538,25 @@ fn take_server_fields(writer: &Writer<'_>, definition: &'static ResourceType, me
     if broken.is_empty() { Ok(()) } else { Err(Problem::invalid(broken).into()) }
 }
 
-/// A record by its unique code or name, where a reference stands under its bare name.
-fn find_named(writer: &mut Writer<'_>, field: &'static Field, name: &str, row: &Map<String, Value>) -> Result<Id> {
-    let broken = |code: &str, detail: &str| Err(Problem::invalid(vec![FieldError::new(format!("/{}", field.name), code, detail)]).into());
+/// What else is wrong with a row of which some references are not known: what can be told without them.
+fn other_faults(writer: &mut Writer<'_>, definition: &'static ResourceType, members: Map<String, Value>, unknown: &[String]) -> Result<Vec<FieldError>> {
+    if !definition.operations.create {
+        return Ok(Vec::new());
+    }
+    let tried = writer.attempt(|writer| {
+        let mut members = members;
+        take_server_fields(writer, definition, &mut members, None)?;
+        writer.create(definition, members).map(drop)
+    })?;
+    let found = tried.err().filter(|problem| problem.kind == Kind::Invalid).map(|problem| problem.errors).unwrap_or_default();
+    Ok(found.into_iter().filter(|error| !unknown.contains(&error.pointer)).collect())
+}
+
+/// A record by its unique code or name, where a reference stands under its bare name; or what is wrong with that.
+fn find_named(writer: &mut Writer<'_>, field: &'static Field, name: &str, row: &Map<String, Value>) -> Result<std::result::Result<Id, FieldError>> {
+    let broken = |code: &str, detail: &str| Ok(Err(FieldError::new(format!("/{}", field.name), code, detail)));
     match writer.reader().find_by_name(field, name, row)?.as_slice() {
-        [only] => Ok(*only),
+        [only] => Ok(Ok(*only)),
         [] => broken("reference", "There is no record with that code or name, or it is not visible to you."),
         _ => broken("ambiguous", "More than one record has that name. Give its id."),
     }

@@ -1,10 +1,10 @@
 //! Finding a record by what people know it by: what is unique of its kind, a code, a name.
 
 use super::reader::Reader;
-use crate::database::{SqlValue, Statement};
+use crate::database::{SqlType, SqlValue, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::folded;
-use crate::resource::{Field, Id, ResourceType, Stored};
+use crate::resource::{Field, Id, NaturalKey, ResourceType, ResourceTypes, Stored};
 use diesel::sql_types::Uuid;
 use serde_json::{Map, Value};
 use std::collections::HashSet;
@@ -19,12 +19,22 @@ impl Reader<'_> {
                 return self.find(definition, id);
             }
         }
+        for key in definition.natural_keys {
+            if let Some(query) = by_natural_key(&self.store.definitions, definition, *key, members)?
+                && let [only] = query.load::<Uuid, Id>(self.connection)?.as_slice()
+            {
+                return self.find(definition, *only);
+            }
+        }
         Ok(None)
     }
 
     /// Whether one of some rows may name a record that is there, or the same as another of them, by its unique fields: one query for each key
     /// of the kind. It may say so of rows that do not, and never fails to say it of one that does.
     pub fn any_has_key_of(&mut self, definition: &'static ResourceType, rows: &[&Map<String, Value>]) -> Result<bool> {
+        if !definition.natural_keys.is_empty() {
+            return Ok(true);
+        }
         for unique in definition.unique {
             let mut keys = Vec::new();
             for row in rows {
@@ -60,8 +70,9 @@ impl Reader<'_> {
             }
         }
         for target in field.refers_to.iter().filter_map(|path| self.store.definitions.get(path)) {
-            for column in ["code", "name", "email"] {
-                let Some(known) = target.field(column).and_then(|field| field.columns.last()) else { continue };
+            for column in ["code", "name", "email", target.title] {
+                let named = target.field(column).filter(|field| field.columns.first().is_some_and(|column| column.kind == SqlType::Text));
+                let Some(known) = named.and_then(|field| field.columns.last()) else { continue };
                 if !found.is_empty() {
                     break;
                 }
@@ -129,6 +140,31 @@ fn by_key(definition: &'static ResourceType, fields: &[&str], members: &Map<Stri
     for (column, cell) in key {
         query.push(format!(" AND {column} = ")).bind(cell);
     }
+    Ok(Some(query))
+}
+
+/// A query for the records with these fields of a natural key; none if all of them are left out, or the key does not hold there.
+fn by_natural_key(definitions: &ResourceTypes, definition: &ResourceType, key: NaturalKey, members: &Map<String, Value>) -> Result<Option<Statement>> {
+    if key.fields.iter().all(|name| members.get(*name).is_none_or(Value::is_null)) {
+        return Ok(None);
+    }
+    let mut query = Statement::new(format!("SELECT id FROM {} WHERE 1 = 1", definition.table));
+    for name in key.fields {
+        let Some(field) = definition.field(name) else { return Ok(None) };
+        let value = members.get(*name).filter(|value| !value.is_null());
+        let column = field.columns.last().map(|column| format!("{name}{}", column.suffix)).ok_or_else(Problem::not_found)?;
+        match value.map(|value| (field.cells)(value.clone())) {
+            None => query.push(format!(" AND {column} IS NULL")),
+            Some(None) => return Ok(None),
+            Some(Some(cells)) => query.push(format!(" AND {column} = ")).bind(cells.into_iter().next_back().ok_or_else(Problem::not_found)?),
+        };
+    }
+    if let Some((by, flag)) = key.unless
+        && let Some(target) = definition.field(by).and_then(|field| definitions.get(field.refers_to.first()?))
+    {
+        query.push(format!(" AND NOT EXISTS (SELECT 1 FROM {} o WHERE o.id = {by} AND o.{flag})", target.table));
+    }
+    query.push(" LIMIT 2");
     Ok(Some(query))
 }
 

@@ -1,13 +1,11 @@
 //! Assets: what was bought or rented, what it is worth and how it left.
 
 use super::asset_value::{DepreciationConvention, DepreciationMethod, DisposalMethod, Ownership, UsageReading};
-use diesel::dsl::{exists, select};
-use diesel::prelude::*;
+use super::disposal;
 use serde_json::json;
 use steward_core::error::Result;
 use steward_core::resource::value::{Code, Currency, Date, Money, Note, Number, Text, Title, Whole};
-use steward_core::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
-use steward_schema::service::registry;
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 
 steward_core::resource! {
     /// Valued item that the organisation holds. Its book value follows from cost, salvage, date of entry into service, depreciation method,
@@ -22,7 +20,7 @@ steward_core::resource! {
         /// Serial number assigned by the manufacturer.
         #[field(search)]
         pub serial: Option<Text<1, 100>>,
-        /// Device or licence that the asset represents.
+        /// Device or licence that the asset represents; from `retired` on it is fixed.
         #[field(refers_to(&["infrastructure/devices", "infrastructure/licenses"]))]
         pub item_id: Option<Id>,
         /// Purchase order line with which it was bought.
@@ -68,15 +66,15 @@ steward_core::resource! {
         pub life_months: Option<Whole<1, 1200>>,
         /// Expected useful life in units of use, for `units_of_use`.
         pub life_units: Option<Number<0, 1_000_000_000_000>>,
-        /// Readings of use, for `units_of_use`.
+        /// Readings of use, for `units_of_use`; none of a day ahead.
         #[field(default(|| json!([])))]
         pub usage: Vec<UsageReading>,
         /// Last day of its warranty.
         #[field(deadline)]
         pub warranty_ends_on: Option<Date>,
-        /// True if it holds or held data; left out, true for a device and false otherwise.
+        /// True if it holds or held data; left out, it counts as true, save for a licence. From `retired` on it is fixed.
         pub holds_data: Option<bool>,
-        /// Date on which its data was wiped.
+        /// Date on which its data was wiped: not before its entry into service, nor before it was handed out last.
         #[field(happened)]
         pub wiped_on: Option<Date>,
         /// Evidence of the wipe: the method (NIST SP 800-88: clear, purge or destroy), the report, its number.
@@ -85,12 +83,12 @@ steward_core::resource! {
         /// Report or certificate of the wipe. An asset that held data can be disposed of only with `wiped_on` and this or `wipe_evidence`.
         #[field(refers_to(&["platform/files"]))]
         pub wipe_file_id: Option<Id>,
-        /// Date of disposal; required for `disposed`.
+        /// Date of disposal, not before the purchase; given once it is retired, required for `disposed`, and of no effect before.
         #[field(happened, closing)]
         pub disposed_on: Option<Date>,
         /// Method of disposal; required for `disposed`.
         pub disposal_method: Option<DisposalMethod>,
-        /// Proceeds of the disposal.
+        /// Proceeds of the disposal, in the currency of the cost.
         pub disposal_proceeds: Option<Money>,
         /// Free-text notes.
         #[field(search)]
@@ -104,6 +102,7 @@ impl Resource for Asset {
     const SCOPE: Scope = Scope::Unit;
     const BASIS: &'static [&'static str] = &["location_id"];
     const OWNED: bool = false;
+    const OWN: &'static [Own] = &[Own::named("custodian_id").only(&["read"]), Own::behind("infrastructure/asset-assignments", "asset_id")];
     const UNIQUE: &'static [Unique] = &[Unique { index: "assets_tag_key", fields: &["tag"] }];
     const GUARDS: &'static [Guard] = &[
         Guard::set(&["disposed"], &["disposed_on", "disposal_method"]),
@@ -164,29 +163,25 @@ impl Resource for Asset {
             let within = cost.currency != salvage.currency || salvage.minor <= cost.minor;
             faults.require(within, "salvage", "range", "The salvage cannot be more than the cost.");
         }
+        if let (Some(cost), Some(proceeds)) = (self.cost, self.disposal_proceeds) {
+            faults.require(cost.currency == proceeds.currency, "disposal_proceeds", "currency", "Give the proceeds in the currency of the cost.");
+        }
         faults.span(self.wiped_on, self.disposed_on, "disposed_on");
+        faults.span(self.purchased_on, self.disposed_on, "disposed_on");
         let growing = self.usage.windows(2).all(|pair| matches!(pair, [one, next] if one.read_on < next.read_on && one.units <= next.units));
         faults.require(growing, "usage", "order", "Readings go from day to day, and units only grow.");
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        let wiped = self.wiped_on.is_some() && (self.wipe_evidence.is_some() || self.wipe_file_id.is_some());
-        if step.to != "disposed" || wiped || !held_data(self, check)? {
-            return Ok(Vec::new());
-        }
-        let pointer = if self.wiped_on.is_none() { "/wiped_on" } else { "/wipe_evidence" };
-        Ok(vec![UnmetGuard::new(pointer, "wipe_evidence", "It held data. Say when it was wiped, and how that is known.")])
+    fn locks(&self) -> Vec<Lock> {
+        self.item_id.into_iter().map(Lock::Row).collect()
     }
-}
 
-/// Whether an asset held data: as it says, else if it is a device.
-fn held_data(asset: &Asset, check: &mut Check<'_>) -> Result<bool> {
-    match (asset.holds_data, asset.item_id) {
-        (Some(holds), _) => Ok(holds),
-        (None, None) => Ok(false),
-        (None, Some(item)) => {
-            let device = registry::table.find(item).filter(registry::collection.eq("infrastructure/devices"));
-            Ok(select(exists(device)).get_result(check.connection)?)
-        }
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        disposal::require_usage_read(self, check)?;
+        disposal::require_as_retired(self, check)
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        if step.to == "disposed" { disposal::unmet(self, check) } else { Ok(Vec::new()) }
     }
 }

@@ -5,7 +5,7 @@ use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Date, Note};
-use steward_core::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, ValidationErrors};
+use steward_core::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Scope, ValidationErrors};
 use steward_schema::infrastructure::{asset_assignments, assets};
 use steward_schema::service::registry;
 
@@ -46,6 +46,7 @@ impl Resource for AssetAssignment {
     type Table = steward_schema::infrastructure::asset_assignments::table;
     const SCOPE: Scope = Scope::Within("asset_id");
     const BEGINS_AT_ONCE: bool = true;
+    const OWN: &'static [Own] = &[Own::named("assignee_id").only(&["read", "accept", "decline"])];
     const TITLE: &'static str = "starts_on";
     const GUARDS: &'static [Guard] = &[Guard::set(&["returned"], &["ends_on"])];
 

@@ -1,6 +1,6 @@
 //! What an asset is worth in the books on a day, from what its record says.
 
-use super::asset_value::{DepreciationConvention, DepreciationMethod, UsageReading};
+use super::asset_value::{DepreciationConvention, DepreciationMethod, Ownership, UsageReading};
 use super::depreciation::Terms;
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -22,7 +22,12 @@ pub struct Valued {
     usage: Vec<UsageReading>,
     disposed_on: Option<Date>,
     disposal_proceeds_amount: Option<i64>,
+    ownership: Ownership,
+    state: String,
 }
+
+/// Why a rented asset is worth nothing in the books.
+const RENTED: &str = "It is rented, and no property: its rent is a cost, and nothing of it is written off.";
 
 /// What it is worth.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,6 +51,9 @@ impl Valued {
     /// What its depreciation follows from; nothing before it is in service, or why it cannot be told.
     pub fn terms(&self) -> Result<Option<Terms>, &'static str> {
         let method = self.depreciation_method;
+        if self.ownership == Ownership::Rented {
+            return Err(RENTED);
+        }
         let (Some(cost), Some(_)) = (self.cost_amount, self.cost_currency) else { return Err("Say what it cost.") };
         let Some(starts_on) = self.in_service_on else { return Ok(None) };
         let by_use = method == DepreciationMethod::UnitsOfUse;
@@ -69,9 +77,18 @@ impl Valued {
         }))
     }
 
-    /// The last day on which something is written off, where it is known.
+    /// Why it does not stand in the books, where it does not.
+    pub fn beside_books(&self) -> Option<&'static str> {
+        match (self.ownership, self.state.as_str()) {
+            (Ownership::Rented, _) => Some(RENTED),
+            (_, "ordered") => Some("It is ordered, and has not been received yet. Move it to `received` once it is there."),
+            _ => None,
+        }
+    }
+
+    /// The day on which it left; none until it is disposed of.
     pub fn leaves_on(&self) -> Option<Date> {
-        self.disposed_on
+        self.disposed_on.filter(|_| self.state == "disposed")
     }
 
     /// The currency of its cost.
@@ -88,21 +105,28 @@ impl Valued {
     /// that cannot be told.
     pub fn written_off_within(&self, first: Date, last: Date) -> Result<i64, &'static str> {
         let Some(terms) = self.terms()? else { return Ok(0) };
-        let after = |day: NaiveDate| match self.disposed_on.filter(|left| left.0 <= day) {
-            Some(left) => terms.written_off(left.0),
-            None => terms.written_off_after(day),
-        };
+        let after = |day: NaiveDate| self.written_off_by(&terms, day);
         Ok(after(last.0).saturating_sub(first.0.pred_opt().map_or(0, after)))
     }
 
-    /// What it is worth on a day, or why that cannot be told.
+    /// What is written off when a day has ended: what schedule, ledger and book value agree on. Of the day on which it leaves nothing is.
+    pub fn written_off_by(&self, terms: &Terms, day: NaiveDate) -> i64 {
+        match self.leaves_on().filter(|left| left.0 <= day) {
+            Some(left) => terms.written_off(left.0),
+            None => terms.written_off_after(day),
+        }
+    }
+
+    /// What it is worth at the end of a day, or why that cannot be told.
     pub fn worth(&self, day: Date) -> Result<Worth, &'static str> {
+        if let Some(reason) = self.beside_books() {
+            return Err(reason);
+        }
         let terms = self.terms()?;
         let (Some(cost), Some(currency)) = (self.cost_amount, self.cost_currency) else { return Err("Say what it cost.") };
         let money = |minor: i64| Money::new(minor, currency);
-        let left = self.disposed_on.filter(|left| *left <= day);
-        let until = left.unwrap_or(day);
-        let written_off = terms.map_or(0, |terms| terms.written_off(until.0));
+        let left = self.leaves_on().filter(|left| *left <= day);
+        let written_off = terms.map_or(0, |terms| self.written_off_by(&terms, day.0));
         let rest = cost.saturating_sub(written_off);
         let result = left.and(self.disposal_proceeds_amount).map(|proceeds| money(proceeds.saturating_sub(rest)));
         let book_value = money(if left.is_some() { 0 } else { rest });

@@ -83,7 +83,7 @@ impl Action for PostDepreciation {
     const SUMMARY: &'static str = "Post the depreciation of a fiscal period";
     const DESCRIPTION: &'static str = "Books the depreciation within a fiscal period of the assets that you may see: for each a ledger entry of the source `depreciation` on the last day of the period, in the unit of the asset, with its cost center and cost category. \
         The entry is unique for asset and period, so that a second call changes nothing; an amount that has changed since is reversed and booked anew, and an entry that was reversed by hand is booked again. \
-        An asset in another currency than the books counts at the rate of the day on which it went into service. Assets that name neither a cost center nor a cost category, or whose depreciation cannot be computed, are skipped with the reason. \
+        An asset in another currency than the books counts at the rate of the day on which it went into service. Assets that name neither a cost center nor a cost category, that are ordered or rented, or whose depreciation cannot be computed, are skipped with the reason. \
         A closed period is refused (409).";
     const PERMISSIONS: &'static [&'static str] = &["infrastructure.assets:read", "finance.cost_entries:create", "finance.cost_entries:read"];
     const LONG: bool = true;
@@ -170,7 +170,8 @@ impl Posting {
     fn post(&mut self, writer: &mut Writer<'_>, (id, name, state, unit, center, category, valued): Row) -> Result<()> {
         let asset = || Ref::<Asset>::new(id, &name, Some(&state));
         let booked = self.booked.remove(&id).unwrap_or_default();
-        let (amount, currency) = match (valued.written_off_within(self.period.starts_on, self.period.ends_on), valued.currency()) {
+        let within = valued.beside_books().map_or_else(|| valued.written_off_within(self.period.starts_on, self.period.ends_on), Err);
+        let (amount, currency) = match (within, valued.currency()) {
             (Ok(minor), Some(currency)) => (Money::new(minor, currency), currency),
             (Err(reason), _) => {
                 self.told.skipped.push(SkippedAsset { asset: asset(), reason: Note::cut(reason) });

@@ -6,6 +6,7 @@ pub mod asset_value;
 pub mod book_value;
 pub mod depreciation;
 pub mod depreciation_posting;
+pub mod disposal;
 pub mod figures;
 pub mod received_asset;
 pub mod refresh_draft;

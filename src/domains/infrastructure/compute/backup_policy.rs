@@ -1,9 +1,11 @@
 //! Backup policies: what is copied how often, and how long the copies are kept.
 
+use crate::operation::leaving::require_staying;
 use serde_json::json;
 use steward_core::choice;
+use steward_core::error::Result;
 use steward_core::resource::value::{Name, Note, Whole};
-use steward_core::resource::{Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
+use steward_core::resource::{Check, Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
 
 /// What can be backed up.
 pub const TARGETS: &[&str] = &[
@@ -116,5 +118,9 @@ impl Resource for BackupPolicy {
         ids.sort_unstable();
         ids.dedup();
         faults.require(ids.len() == self.target_ids.len(), "target_ids", "duplicate", "Name each target once.");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        require_staying(check, self, &["target_ids"])
     }
 }

@@ -1,6 +1,7 @@
 //! Clusters: machines that carry virtual machines, containers or data together.
 
 use crate::operation::dependents::require_no_dependents;
+use crate::operation::leaving::require_staying;
 use steward_core::choice;
 use steward_core::error::Result;
 use steward_core::resource::value::{Name, Note, Number, Text, Title, Whole};
@@ -78,6 +79,10 @@ impl Resource for Cluster {
             tolerated_failures: Some(Whole(1)),
             description: Some("Runs what serves customers.".into()),
         }
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        require_staying(check, self, &["site_id"])
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {

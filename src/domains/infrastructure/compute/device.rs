@@ -2,12 +2,16 @@
 
 use crate::network::ip_address::require_own;
 use crate::operation::dependents::require_nothing_left;
+use crate::operation::leaving::require_staying;
 use crate::site::rack::{self, Place};
 use crate::site::rack_place;
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use steward_core::choice;
 use steward_core::error::{FieldError, Problem, Result};
-use steward_core::resource::value::{Date, Name, Note, Number, Text};
-use steward_core::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
+use steward_core::resource::value::{Date, Name, Note, Number, Text, folded};
+use steward_core::resource::{Check, Id, Lifecycle, Lock, Move, NaturalKey, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
+use steward_schema::infrastructure::devices;
 
 choice! {
     /// Role of a device.
@@ -46,7 +50,7 @@ choice! {
 steward_core::resource! {
     /// Piece of hardware with a place in the infrastructure.
     pub struct Device {
-        /// Name as people know it, unique within the site.
+        /// Name as people know it, unique within the site, and among devices without a site.
         #[field(unique, search)]
         pub name: Name,
         /// Model of the device.
@@ -89,6 +93,7 @@ impl Resource for Device {
     const SCOPE: Scope = Scope::Unit;
     const BASIS: &'static [&'static str] = &["site_id", "location_id", "rack_id"];
     const UNIQUE: &'static [Unique] = &[Unique { index: "devices_name_key", fields: &["site_id", "name"] }];
+    const NATURAL_KEYS: &'static [NaturalKey] = &[NaturalKey { fields: &["site_id", "name"], unless: None }];
     const RULES: &'static [Rule] =
         &[Rule::Agrees { by: "location_id", theirs: "site_id", ours: "site_id" }, Rule::Agrees { by: "rack_id", theirs: "site_id", ours: "site_id" }];
 
@@ -124,10 +129,13 @@ impl Resource for Device {
 
     fn locks(&self) -> Vec<Lock> {
         let mounted = self.rack_id.map(|rack| [rack, self.device_type_id]).into_iter().flatten();
-        mounted.chain(self.primary_address_id).map(Lock::Row).collect()
+        let named = self.site_id.is_none().then(|| Lock::Named("devices without a site".into()));
+        mounted.chain(self.primary_address_id).map(Lock::Row).chain(named).collect()
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        require_staying(check, self, &["site_id", "location_id"])?;
+        self.require_own_name(check)?;
         if let Some(rack) = self.rack_id.filter(|_| check.state != Some("retired")) {
             let before = check.before::<Device>()?;
             let loaded = before.is_none_or(|before| before.rack_id != self.rack_id || before.device_type_id != self.device_type_id);
@@ -147,5 +155,21 @@ impl Resource for Device {
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         require_nothing_left(step, check)
+    }
+}
+
+impl Device {
+    /// Refuses the name of another device that has no site either (409).
+    fn require_own_name(&self, check: &mut Check<'_>) -> Result<()> {
+        let known = check.before::<Device>()?.is_some_and(|before| before.site_id.is_none() && before.name.0 == self.name.0);
+        if self.site_id.is_some() || known {
+            return Ok(());
+        }
+        let others = devices::table.filter(devices::site_id.is_null().and(devices::name_key.eq(folded(&self.name.0)))).filter(devices::id.ne(check.id));
+        if select(exists(others)).get_result(check.connection)? {
+            let detail = format!("Another device without a site is called {:?}. Name its site, or choose another name.", self.name.0);
+            return Err(Problem::conflict("/name", "duplicate", detail).into());
+        }
+        Ok(())
     }
 }

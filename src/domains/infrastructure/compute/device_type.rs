@@ -1,5 +1,6 @@
 //! Device types: the models that devices are of.
 
+use crate::site::rack_place;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -75,11 +76,13 @@ impl Resource for DeviceType {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let before = check.before::<DeviceType>()?.map(|before| (before.height_units, before.full_depth));
-        if before.is_none_or(|before| before == (self.height_units, self.full_depth)) {
+        let Some(before) = check.before::<DeviceType>()? else { return Ok(()) };
+        let load = |of: &DeviceType| (of.weight_kg.map(|weight| weight.0), of.power_draw_w.map(|power| power.0));
+        rack_place::require_bearable(check, load(before), load(self))?;
+        if (before.height_units, before.full_depth) == (self.height_units, self.full_depth) {
             return Ok(());
         }
-        let mounted = devices::table.filter(devices::device_type_id.eq(check.id)).filter(devices::position.is_not_null());
+        let mounted = devices::table.filter(devices::device_type_id.eq(check.id)).filter(devices::position.is_not_null().and(devices::state.ne("retired")));
         if select(exists(mounted)).get_result(check.connection)? {
             return Err(
                 Problem::conflict("/height_units", "mounted", "Devices of this type are mounted in racks. Make another type, or take them out first.").into()

@@ -1,10 +1,14 @@
 //! Storage pools: space from which volumes are cut.
 
+use crate::network::network_lock;
 use crate::operation::dependents::require_no_dependents;
+use crate::operation::leaving::require_staying;
+use diesel::prelude::*;
 use steward_core::choice;
-use steward_core::error::Result;
+use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Note, Number, Title};
 use steward_core::resource::{Check, Id, Lifecycle, Move, Resource, Scope, UnmetGuard};
+use steward_schema::infrastructure::{storage_pools, volumes};
 
 choice! {
     /// Kind of access to the data of a pool.
@@ -55,7 +59,7 @@ steward_core::resource! {
         pub capacity_gib: Option<Number<0, 1_000_000_000_000>>,
         /// Used capacity, in gibibytes.
         pub used_gib: Option<Number<0, 1_000_000_000_000>>,
-        /// Maximum ratio of capacity promised to volumes to capacity; 1 allows no overcommitment.
+        /// Maximum ratio of capacity promised to volumes to capacity; 1 allows no overcommitment, null any. A volume beyond it is refused.
         pub max_overcommit_ratio: Option<Number<0, 1000>>,
         /// True if its data is encrypted at rest.
         pub encrypted: Option<bool>,
@@ -90,7 +94,55 @@ impl Resource for StoragePool {
         }
     }
 
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        require_staying(check, self, &["node_id"])?;
+        let Some(before) = check.before::<StoragePool>()? else { return Ok(()) };
+        let lowered = self.promisable().is_some_and(|most| before.promisable().is_none_or(|before| most < before));
+        if !lowered {
+            return Ok(());
+        }
+        network_lock::hold(check.connection, check.id)?;
+        let promised = promised(check, check.id, None)?;
+        match self.promisable().filter(|most| promised > *most) {
+            Some(most) => {
+                let pointer = if before.capacity_gib == self.capacity_gib { "/max_overcommit_ratio" } else { "/capacity_gib" };
+                let detail = format!("Its volumes have {promised} GiB, and {most} GiB could be promised. Move or shrink volumes first.");
+                Err(Problem::conflict(pointer, "overcommit", detail).into())
+            }
+            None => Ok(()),
+        }
+    }
+
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         require_no_dependents(step, check)
     }
+}
+
+impl StoragePool {
+    /// The capacity that may be promised to volumes, in gibibytes; none without a limit.
+    fn promisable(&self) -> Option<f64> {
+        Some(self.capacity_gib?.0 * self.max_overcommit_ratio?.0)
+    }
+}
+
+/// The capacity that is promised to the volumes of a pool that are not retired, save for one, in gibibytes.
+fn promised(check: &mut Check<'_>, pool: Id, save: Option<Id>) -> Result<f64> {
+    let of_pool = volumes::table.filter(volumes::storage_pool_id.eq(pool).and(volumes::state.ne("retired")));
+    let sizes: Vec<(Id, Option<f64>)> = of_pool.select((volumes::id, volumes::size_gib)).load(check.connection)?;
+    Ok(sizes.into_iter().filter(|(id, _)| Some(*id) != save).filter_map(|(_, size)| size).sum())
+}
+
+/// Refuses so many gibibytes of a pool beyond what it may promise (409). The caller has locked the pool.
+pub fn require_room(check: &mut Check<'_>, pool: Id, size_gib: f64) -> Result<()> {
+    let columns = (storage_pools::name, storage_pools::capacity_gib.assume_not_null() * storage_pools::max_overcommit_ratio.assume_not_null());
+    let limited = storage_pools::table.find(pool).filter(storage_pools::capacity_gib.is_not_null().and(storage_pools::max_overcommit_ratio.is_not_null()));
+    let found: Option<(String, f64)> = limited.select(columns).first(check.connection).optional()?;
+    let Some((name, most)) = found else { return Ok(()) };
+    let there = promised(check, pool, Some(check.id))?;
+    if there + size_gib <= most {
+        return Ok(());
+    }
+    let left = (most - there).max(0.0);
+    let detail = format!("The pool \"{name}\" may promise {most} GiB, and {left} GiB of them are left. Choose a smaller size or another pool.");
+    Err(Problem::conflict("/size_gib", "overcommit", detail).into())
 }

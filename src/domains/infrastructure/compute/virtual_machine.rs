@@ -2,6 +2,7 @@
 
 use crate::network::ip_address::require_own;
 use crate::operation::dependents::require_nothing_left;
+use crate::operation::leaving::require_staying;
 use steward_core::error::Result;
 use steward_core::resource::value::{Date, Note, Number, Title, Whole};
 use steward_core::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard};
@@ -78,6 +79,7 @@ impl Resource for VirtualMachine {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        require_staying(check, self, &["cluster_id", "device_id"])?;
         require_own(check, self.primary_address_id)
     }
 

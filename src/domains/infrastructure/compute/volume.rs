@@ -1,9 +1,11 @@
 //! Volumes: the disks, shares and buckets that data lies in.
 
+use super::storage_pool;
 use crate::operation::dependents::require_no_dependents;
+use crate::operation::leaving::require_staying;
 use steward_core::error::Result;
 use steward_core::resource::value::{Note, Number, Text, Title};
-use steward_core::resource::{Check, Id, Lifecycle, Move, Resource, Scope, UnmetGuard};
+use steward_core::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard};
 
 steward_core::resource! {
     /// Disk, share or bucket, with or without a storage pool.
@@ -19,7 +21,7 @@ steward_core::resource! {
         pub attached_to_id: Option<Id>,
         /// Place of the volume on its user, such as a mount point or a drive letter.
         pub mount_point: Option<Text<1, 500>>,
-        /// Provisioned size in gibibytes.
+        /// Provisioned size in gibibytes, within what its pool may promise.
         pub size_gib: Option<Number<0, 1_000_000_000_000>>,
         /// Used size in gibibytes.
         pub used_gib: Option<Number<0, 1_000_000_000_000>>,
@@ -55,6 +57,17 @@ impl Resource for Volume {
             encrypted: Some(true),
             description: Some("Orders since 2015.".into()),
         }
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        require_staying(check, self, &["storage_pool_id", "attached_to_id"])?;
+        let (Some(pool), Some(size)) = (self.storage_pool_id, self.size_gib) else { return Ok(()) };
+        let known = check.before::<Volume>()?.is_some_and(|before| before.storage_pool_id == self.storage_pool_id && before.size_gib >= self.size_gib);
+        if known { Ok(()) } else { storage_pool::require_room(check, pool, size.0) }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        self.storage_pool_id.into_iter().map(Lock::Row).collect()
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {

@@ -101,11 +101,45 @@ pub fn spans_of(agreed: Option<&AgreedTime>, from: Instant, to: Instant) -> Vec<
     agreed.map_or_else(|| if whole > 0.0 { vec![(0.0, whole)] } else { Vec::new() }, |agreed| agreed.spans(from, to))
 }
 
+/// The part of spans within another.
+pub fn clipped(spans: Vec<Span>, (from, to): Span) -> Vec<Span> {
+    spans.into_iter().map(|(begins, ends)| (begins.max(from), ends.min(to))).filter(|(begins, ends)| begins < ends).collect()
+}
+
+/// The part of spans, in order and apart from each other, beside others in any order.
+pub fn without(spans: &[Span], others: &[Span]) -> Vec<Span> {
+    let mut others: Vec<Span> = others.to_vec();
+    others.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let mut left = Vec::new();
+    for &(begins, ends) in spans {
+        let mut at = begins;
+        for &(from, to) in others.iter().filter(|(from, to)| *from < ends && *to > begins) {
+            if at < from {
+                left.push((at, from));
+            }
+            at = at.max(to);
+        }
+        if at < ends {
+            left.push((at, ends));
+        }
+    }
+    left
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const HOUR: f64 = 3600.0;
+
+    #[test]
+    fn what_is_cut_out_of_spans_leaves_the_rest_of_them() {
+        let spans = [(0.0, 10.0), (20.0, 30.0)];
+        assert_eq!(without(&spans, &[]), spans);
+        assert_eq!(without(&spans, &[(25.0, 26.0), (8.0, 22.0), (2.0, 3.0), (9.0, 11.0)]), [(0.0, 2.0), (3.0, 8.0), (22.0, 25.0), (26.0, 30.0)]);
+        assert!(without(&spans, &[(0.0, 40.0)]).is_empty());
+        assert_eq!(clipped(spans.to_vec(), (5.0, 20.0)), [(5.0, 10.0)]);
+    }
 
     fn at(text: &str) -> Instant {
         Instant::parse(text).unwrap()

@@ -7,6 +7,7 @@ pub mod composition;
 pub mod decision_diagram;
 pub mod figures;
 pub mod growth;
+pub mod live_time;
 pub mod metric_sample;
 pub mod metric_series;
 pub mod outage_time;

@@ -1,6 +1,7 @@
 //! Cables: what is plugged into what.
 
-use super::interface::InterfaceKind;
+use super::interface::OF_SOFTWARE;
+use crate::operation::leaving::{require_staying, require_staying_node_of};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -109,6 +110,11 @@ impl Resource for Cable {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.before.is_none() {
+            require_staying(check, self, &["from_id", "to_id"])?;
+            require_staying_node_of(check, "/from_id", &[self.from_id])?;
+            require_staying_node_of(check, "/to_id", &[self.to_id])?;
+        }
         for (termination, end, id_field, end_field) in [(self.from_id, self.from_end, "/from_id", "/from_end"), (self.to_id, self.to_end, "/to_id", "/to_end")]
         {
             let is_circuit: bool = select(exists(circuits::table.find(termination))).get_result(check.connection)?;
@@ -139,6 +145,5 @@ impl Resource for Cable {
 
 /// Whether an interface is of software only.
 fn is_virtual(check: &mut Check<'_>, interface: Id) -> Result<bool> {
-    let software = [InterfaceKind::Virtual, InterfaceKind::Bridge, InterfaceKind::Aggregate];
-    Ok(select(exists(interfaces::table.find(interface).filter(interfaces::kind.eq_any(software)))).get_result(check.connection)?)
+    Ok(select(exists(interfaces::table.find(interface).filter(interfaces::kind.eq_any(OF_SOFTWARE)))).get_result(check.connection)?)
 }

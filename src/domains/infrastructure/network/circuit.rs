@@ -1,6 +1,7 @@
 //! Circuits: connections that a provider keeps up.
 
 use crate::operation::dependents::require_no_dependents;
+use crate::operation::leaving::require_staying;
 use steward_core::choice;
 use steward_core::error::Result;
 use steward_core::resource::value::{Date, Name, Note, Number, Whole};
@@ -107,6 +108,10 @@ impl Resource for Circuit {
 
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.installed_on, self.terminates_on, "terminates_on");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        require_staying(check, self, &["a_site_id", "z_site_id"])
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {

@@ -1,9 +1,14 @@
 //! Interfaces: where devices and virtual machines meet networks.
 
+use super::network_lock::hold;
+use crate::operation::leaving::require_staying;
+use diesel::prelude::*;
 use serde_json::json;
 use steward_core::choice;
+use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Name, Note, Text, Whole};
-use steward_core::resource::{Id, Resource, Rule, Scope, Unique, ValidationErrors};
+use steward_core::resource::{Check, Id, Resource, Rule, Scope, Unique, ValidationErrors};
+use steward_schema::infrastructure::cables;
 
 choice! {
     /// Kind of an interface.
@@ -32,6 +37,9 @@ choice! {
         Other = "other",
     }
 }
+
+/// The kinds of interfaces that are of software only, and take no cable.
+pub const OF_SOFTWARE: [InterfaceKind; 3] = [InterfaceKind::Virtual, InterfaceKind::Bridge, InterfaceKind::Aggregate];
 
 steward_core::resource! {
     /// Interface of a device or of a virtual machine.
@@ -96,6 +104,26 @@ impl Resource for Interface {
     fn rules(&self, faults: &mut ValidationErrors) {
         let sound = self.mac_address.as_ref().is_none_or(|text| is_mac(text));
         faults.require(sound, "mac_address", "format", "Expected six pairs of hexadecimal digits with colons, such as 00:1b:44:11:3a:b7.");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        require_staying(check, self, &["node_id"])?;
+        let before = check.before::<Interface>()?.map(|before| before.kind);
+        let turned = before.is_some_and(|before| !OF_SOFTWARE.contains(&before)) && OF_SOFTWARE.contains(&self.kind);
+        if turned { self.require_no_cable(check) } else { Ok(()) }
+    }
+}
+
+impl Interface {
+    /// Refuses to make an interface into software while a cable is plugged in (409).
+    fn require_no_cable(&self, check: &mut Check<'_>) -> Result<()> {
+        hold(check.connection, check.id)?;
+        let plugged = cables::table.filter(cables::from_id.eq(check.id).or(cables::to_id.eq(check.id))).order(cables::id);
+        let label: Option<Option<String>> = plugged.select(cables::label).first(check.connection).optional()?;
+        let Some(label) = label else { return Ok(()) };
+        let cable = label.map_or_else(|| "A cable".to_owned(), |label| format!("The cable \"{label}\""));
+        let detail = format!("{cable} is plugged into {}, and an interface of software takes none. Remove the cable first.", self.name.0);
+        Err(Problem::conflict("/kind", "cabled", detail).into())
     }
 }
 

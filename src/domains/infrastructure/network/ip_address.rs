@@ -2,6 +2,7 @@
 
 use super::network_lock::hold;
 use super::network_value::Addressed;
+use crate::operation::leaving::require_staying_node_of;
 use diesel::dsl::{exists, not, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -9,7 +10,7 @@ use steward_core::choice;
 use steward_core::database::Dialect;
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Note, Text};
-use steward_core::resource::{Check, Id, Lock, Resource, Scope};
+use steward_core::resource::{Check, Id, Lock, NaturalKey, Resource, Scope};
 use steward_schema::infrastructure::{devices, interfaces, ip_addresses, virtual_machines, vrfs};
 
 choice! {
@@ -64,6 +65,7 @@ impl Resource for IpAddress {
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "address";
+    const NATURAL_KEYS: &'static [NaturalKey] = &[NaturalKey { fields: &["vrf_id", "address"], unless: Some(("vrf_id", "allow_duplicate_addresses")) }];
 
     fn sample() -> Self {
         IpAddress {
@@ -97,6 +99,9 @@ impl Resource for IpAddress {
                 let detail = "The VRF has that address already. Choose another, or take the next free one at prefixes/{id}/available-ips.";
                 return Err(Problem::conflict("/address", "duplicate", detail).into());
             }
+        }
+        if before.is_none_or(|(_, assigned)| assigned != self.assigned_to_id) {
+            require_staying_node_of(check, "/assigned_to_id", self.assigned_to_id.as_slice())?;
         }
         if before.is_some_and(|(_, assigned)| assigned != self.assigned_to_id) {
             hold(check.connection, check.id)?;

@@ -3,15 +3,20 @@
 use super::change_kind::{ChangeKind, ChangeOutcome};
 use super::dependency::NODES;
 use super::freeze_period;
-use super::frozen_record::require_kept;
+use super::frozen_record::{differs, require_kept};
 use super::risk_level::RiskLevel;
 use serde_json::json;
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Instant, Note, Title};
 use steward_core::resource::{Cause, Check, Flag, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 
+/// What is approved of a change, beside its kind, service and model.
+const APPROVED: &[&str] =
+    &["description", "target_id", "target_ids", "risk", "impact", "implementation_plan", "test_plan", "rollback_plan", "requester_id", "implementer_id"];
+
 steward_core::resource! {
-    /// Alteration of something that may affect services. Once approved, the approved content is fixed.
+    /// Alteration of something that may affect services. Once approved, before or, for an emergency, afterwards, the approved content is
+    /// fixed.
     pub struct Change {
         /// Subject of the change in one line.
         #[field(search)]
@@ -58,13 +63,16 @@ steward_core::resource! {
         /// Planned end; required for `scheduled`.
         pub ends_at: Option<Instant>,
         /// Actual start; time of the move to `implementing` if left out.
+        #[field(happened)]
         pub implementation_starts_at: Option<Instant>,
         /// Actual end, completed or rolled back; time of that move if left out.
+        #[field(happened)]
         pub implementation_ends_at: Option<Instant>,
         /// Outcome of the change, set by the moves to `implemented`, `failed` and `rolled_back`.
         #[field(read_only)]
         pub outcome: Option<ChangeOutcome>,
-        /// Deadline for the approval of an emergency afterwards. An emergency is scheduled without approval only if this is set.
+        /// Deadline for the approval of an emergency afterwards, at most 14 days after the planned end. An emergency is scheduled without
+        /// approval only if this is set and still ahead; from `scheduled` on it is fixed.
         #[field(deadline)]
         pub approval_due_at: Option<Instant>,
         /// Time of the approval of an emergency afterwards, set by `/emergency-approval`.
@@ -79,7 +87,7 @@ steward_core::resource! {
         /// True if it deploys software to its users; deployment frequency and lead time are computed over these changes.
         #[field(default(|| json!(false)))]
         pub is_deployment: bool,
-        /// Time of the first commit of the deployed software; start of the lead time.
+        /// Time of the first commit of the deployed software; start of the lead time, not after the actual end.
         #[field(happened)]
         pub committed_at: Option<Instant>,
         /// Post-implementation review: lessons learnt; required for `reviewed`.
@@ -162,6 +170,7 @@ impl Resource for Change {
         let (planned, standard) = (self.starts_at.zip(self.ends_at), self.kind == ChangeKind::Standard);
         faults.require(planned.is_none_or(|(starts, ends)| ends > starts), "ends_at", "before_start", "The end must come after the start.");
         faults.span(self.implementation_starts_at, self.implementation_ends_at, "implementation_ends_at");
+        faults.span(self.committed_at, self.implementation_ends_at, "implementation_ends_at");
         faults.require(self.change_model_id.is_none() || standard, "change_model_id", "kind", "Only a standard change has a model.");
         let afterwards = self.emergency_approved_at.is_some() || self.emergency_approver_id.is_some() || self.approval_due_at.is_some();
         faults.require(!afterwards || self.kind == ChangeKind::Emergency, "kind", "emergency", "Only an emergency is approved afterwards.");
@@ -179,12 +188,15 @@ impl Resource for Change {
             return Ok(());
         }
         require_kept(check, self, &["kind", "service_id", "change_model_id"])?;
-        if self.kind != ChangeKind::Emergency {
-            require_kept(check, self, &["target_id", "target_ids", "implementation_plan", "rollback_plan", "implementer_id"])?;
+        if check.state != Some("approved") {
+            require_kept(check, self, &["approval_due_at"])?;
+        }
+        if differs(check, self, APPROVED)? && self.is_approved(check)? {
+            require_kept(check, self, APPROVED)?;
         }
         let moved = check.before::<Change>()?.is_some_and(|before| (before.starts_at, before.ends_at) != (self.starts_at, self.ends_at));
-        let frozen = if moved && check.state == Some("scheduled") { self.freeze(check)? } else { None };
-        match frozen {
+        let against = if moved && check.state == Some("scheduled") { self.against_schedule(check)? } else { None };
+        match against {
             Some(unmet) => Err(Problem::conflict(unmet.0.pointer, &unmet.0.code, unmet.0.detail).into()),
             None => Ok(()),
         }

@@ -7,11 +7,11 @@ use steward_core::database::Dialect;
 use steward_core::database::expression::Condition;
 use steward_core::error::Result;
 use steward_core::resource::{Check, Id, Move, UnmetGuard};
-use steward_schema::infrastructure::{asset_assignments, assets, cables, certificates, dependencies, incidents, interfaces, ip_addresses, license_assignments};
+use steward_schema::infrastructure::{asset_assignments, assets, cables, certificates, dependencies, interfaces, ip_addresses, license_assignments};
 use steward_schema::service::{edges, registry};
 
 /// The states in which a node is on its way out.
-const LEAVING: [&str; 2] = ["decommissioning", "retired"];
+pub const LEAVING: [&str; 2] = ["decommissioning", "retired"];
 /// How many records an answer names.
 const NAMED: i64 = 20;
 
@@ -78,9 +78,10 @@ fn require_nothing_open(check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
     let valid = certificates::expires_on.ge(today);
     let presented = certificates::table.filter(certificates::target_id.eq(node)).filter(valid).select(certificates::id).into_boxed::<Dialect>();
     unmet.extend(named(check, registry::id.eq_any(presented), "certificates", "is still presented by it. Move it to another target, or delete it first.")?);
-    let open = incidents::state.ne_all(["resolved", "closed"]);
-    let broken = incidents::table.filter(incidents::target_id.eq(node)).filter(open).select(incidents::id).into_boxed::<Dialect>();
-    unmet.extend(named(check, registry::id.eq_any(broken), "incidents", "is still open. Resolve it first.")?);
+    let of_incident = edges::field.eq_any(["target_id", "target_ids"]);
+    let broken = edges::table.filter(edges::to_id.eq(node).and(of_incident)).select(edges::from_id).into_boxed::<Dialect>();
+    let open = registry::collection.eq("infrastructure/incidents").and(registry::state.assume_not_null().ne_all(["resolved", "closed"]));
+    unmet.extend(named(check, open.and(registry::id.eq_any(broken)), "incidents", "is still open. Resolve it first.")?);
     Ok(unmet)
 }
 

@@ -50,7 +50,7 @@ impl Action for ApproveEmergencyChange {
             return refuse(
                 "/approval_due_at",
                 "too_late",
-                format!("It had to be approved by {due}. Have that time prolonged, with a reason, or reviewed as a failure."),
+                format!("It had to be approved by {due}, and stays unapproved. Review it as a failure of the procedure, and cancel it if it has not begun."),
             );
         }
         let person = writer.approver("/emergency_approver_id")?;

@@ -3,6 +3,13 @@
 use steward_core::error::{Problem, Result};
 use steward_core::resource::{Check, Resource};
 
+/// Whether a write changes one of some fields.
+pub fn differs<R: Resource>(check: &Check<'_>, record: &R, fields: &[&str]) -> Result<bool> {
+    let Some(before) = check.before::<R>()?.map(R::to_json) else { return Ok(false) };
+    let after = record.to_json();
+    Ok(fields.iter().any(|name| before.get(*name) != after.get(*name)))
+}
+
 /// Refuses a change of fields that were approved (409).
 pub fn require_kept<R: Resource>(check: &Check<'_>, record: &R, fields: &[&str]) -> Result<()> {
     let Some(before) = check.before::<R>()?.map(R::to_json) else { return Ok(()) };

@@ -44,7 +44,7 @@ steward_core::resource! {
         /// Time of detection; that of the record if left out.
         #[field(happened)]
         pub detected_at: Option<Instant>,
-        /// Time of restoration of the service; that of the move to `mitigated` or `resolved` if left out; null again once it is reopened.
+        /// Time of restoration of the service, not before the detection; that of the move to `mitigated` or `resolved` if left out; null again once it is reopened.
         #[field(happened)]
         pub restored_at: Option<Instant>,
         /// Deadline for the restoration: the target of the service for this priority, in its service hours from the detection, later by the
@@ -157,6 +157,7 @@ impl Resource for Incident {
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.started_at, self.detected_at, "detected_at");
         faults.span(self.started_at, self.restored_at, "restored_at");
+        faults.span(self.detected_at, self.restored_at, "restored_at");
     }
 }
 

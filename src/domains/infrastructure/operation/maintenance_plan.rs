@@ -1,10 +1,12 @@
 //! Maintenance plans: what is looked after, how often, and when next.
 
 use super::dependency::NODES;
+use chrono::{Days, Months};
 use serde_json::json;
 use steward_core::choice;
+use steward_core::error::Result;
 use steward_core::resource::value::{Date, Note, Number, Title, Whole};
-use steward_core::resource::{Id, Resource, Scope, ValidationErrors};
+use steward_core::resource::{Cause, Check, Id, Resource, Scope, ValidationErrors};
 
 choice! {
     /// Unit of a calendar span.
@@ -30,8 +32,23 @@ steward_core::value! {
     }
 }
 
+impl Recurrence {
+    /// The day one interval after another; none beyond the last day that there is.
+    pub fn after(&self, day: Date) -> Option<Date> {
+        let every = u32::try_from(self.every.0).ok()?;
+        let next = match self.unit {
+            CalendarUnit::Days => day.0.checked_add_days(Days::new(every.into())),
+            CalendarUnit::Weeks => day.0.checked_add_days(Days::new(u64::from(every) * 7)),
+            CalendarUnit::Months => day.0.checked_add_months(Months::new(every)),
+            CalendarUnit::Years => day.0.checked_add_months(Months::new(every.checked_mul(12)?)),
+        };
+        next.and_then(Date::within)
+    }
+}
+
 steward_core::resource! {
-    /// Plan of recurring maintenance of a target, with its interval, the date of the last and of the next occurrence.
+    /// Plan of recurring maintenance of a target, with its interval, the date of the last and of the next occurrence. A window of the plan
+    /// that is done says when that was last.
     pub struct MaintenancePlan {
         /// Name as people know it.
         #[field(search)]
@@ -41,10 +58,10 @@ steward_core::resource! {
         pub target_id: Id,
         /// Interval of the maintenance.
         pub recurrence: Recurrence,
-        /// Date of the last maintenance.
+        /// Date of the last maintenance; also set when a maintenance window of the plan is done.
         #[field(happened)]
         pub last_done_on: Option<Date>,
-        /// Due date of the next maintenance.
+        /// Due date of the next maintenance: an interval after the last one, whenever that or the interval changes and no other date is given.
         #[field(recurring)]
         pub next_due_on: Option<Date>,
         /// Duration in hours.
@@ -88,7 +105,28 @@ impl Resource for MaintenancePlan {
         }
     }
 
+    fn stamped(&self, _: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        let before = check.before::<MaintenancePlan>()?;
+        let done = |plan: &MaintenancePlan| (plan.last_done_on, plan.recurrence.every, plan.recurrence.unit);
+        let is_given = before.map_or(self.next_due_on.is_some(), |before| before.next_due_on != self.next_due_on || done(before) == done(self));
+        let next_due_on = self.last_done_on.filter(|_| !is_given).and_then(|last| self.recurrence.after(last));
+        Ok(next_due_on.map(|next| MaintenancePlan { next_due_on: Some(next), ..self.clone() }))
+    }
+
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.last_done_on, self.next_due_on, "next_due_on");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_occurrence_is_an_interval_after_the_last() {
+        let after = |every, unit, day: &str| Recurrence { every: Whole(every), unit }.after(Date::sample(day)).map(|day| day.to_string());
+        assert_eq!(after(6, CalendarUnit::Months, "2026-08-31").as_deref(), Some("2027-02-28"));
+        assert_eq!(after(2, CalendarUnit::Weeks, "2026-06-15").as_deref(), Some("2026-06-29"));
+        assert_eq!(after(1, CalendarUnit::Years, "2024-02-29").as_deref(), Some("2025-02-28"));
     }
 }

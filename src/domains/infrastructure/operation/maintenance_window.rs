@@ -2,10 +2,11 @@
 
 use super::dependency::NODES;
 use super::frozen_record::require_kept;
+use super::maintenance_plan::MaintenancePlan;
 use serde_json::json;
 use steward_core::error::Result;
 use steward_core::resource::value::{Instant, Note, Title};
-use steward_core::resource::{Cause, Check, Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
+use steward_core::resource::{Cause, Check, Effect, Guard, Id, Lifecycle, Move, Resource, Scope, ValidationErrors};
 
 steward_core::resource! {
     /// Scheduled time for maintenance. Once approved, its purpose and its times are fixed, because approved maintenance may be excluded
@@ -25,10 +26,10 @@ steward_core::resource! {
         /// True if the target is down during the window.
         #[field(default(|| json!(true)))]
         pub expects_outage: bool,
-        /// Time of approval; later than `starts_at` if the window was approved after its start.
+        /// Time of approval; later than `starts_at` if the window was approved after its start, and then excluded from no agreed time.
         #[field(read_only, happened)]
         pub approved_at: Option<Instant>,
-        /// Maintenance plan that it fulfils.
+        /// Maintenance plan that it fulfils: once the window is done, the plan is due an interval later.
         #[field(refers_to(&["infrastructure/maintenance-plans"]))]
         pub maintenance_plan_id: Option<Id>,
         /// Change made in the window.
@@ -88,6 +89,12 @@ impl Resource for MaintenanceWindow {
     fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
         let is_approved = cause.to() == Some("approved");
         Ok(is_approved.then(|| MaintenanceWindow { approved_at: Some(check.now), ..self.clone() }))
+    }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let Some(plan) = self.maintenance_plan_id.filter(|_| step.to == "done") else { return Ok(Vec::new()) };
+        let day = self.ends_at.date().min(check.today);
+        Ok(vec![Effect::update(plan, move |plan: &mut MaintenancePlan| plan.last_done_on = plan.last_done_on.max(Some(day)))])
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {

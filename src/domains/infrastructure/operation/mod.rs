@@ -15,6 +15,7 @@ pub mod frozen_record;
 pub mod incident;
 pub mod incident_due;
 pub mod it_service;
+pub mod leaving;
 pub mod maintenance_plan;
 pub mod maintenance_window;
 pub mod outage;

@@ -1,12 +1,14 @@
 //! Outages: when a service was down or worse than agreed.
 
 use serde_json::json;
+use steward_core::access::person_of;
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Instant, Note, Percent};
-use steward_core::resource::{Check, Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
+use steward_core::resource::{Cause, Check, Guard, Id, Lifecycle, Resource, Scope, StateException, ValidationErrors};
 
 steward_core::resource! {
-    /// Time in which a service was down or degraded. Outages may overlap: availability counts their union.
+    /// Time in which a service was down or degraded. Outages may overlap: availability counts their union. A wrong one is voided, with the
+    /// reason, and counts no longer.
     pub struct Outage {
         /// Service affected.
         #[field(refers_to(&["infrastructure/services"]), fixed)]
@@ -32,6 +34,12 @@ steward_core::resource! {
         /// Symptoms that users noticed.
         #[field(search)]
         pub description: Option<Note>,
+        /// Reason why it is void, such as the outage that replaces it; required for `voided`.
+        #[field(search)]
+        pub void_reason: Option<Note>,
+        /// Person who voided it, set by the move to `voided`; null before, or if the account is linked to no person.
+        #[field(refers_to(&["teams/people"]), read_only)]
+        pub voider_id: Option<Id>,
     }
 }
 
@@ -40,10 +48,13 @@ impl Resource for Outage {
     type Table = steward_schema::infrastructure::outages::table;
     const SCOPE: Scope = Scope::Within("service_id");
     const TITLE: &'static str = "started_at";
-    const GUARDS: &'static [Guard] = &[Guard::set(&["ended"], &["ended_at"])];
+    const GUARDS: &'static [Guard] = &[Guard::set(&["ended"], &["ended_at"]), Guard::set(&["voided"], &["void_reason"])];
+    const EDITABLE_IN: &'static [&'static str] = &["open"];
+    const STATE_EXCEPTIONS: &'static [StateException] =
+        &[StateException::editable(&["ended"], &["void_reason"], "An outage that was recorded wrongly is voided, with the reason, and recorded anew.")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("open→ended:end"))
+        Some(Lifecycle::new("open→ended:end→voided:void; open→voided").given_up(&["voided"]).settled(&["ended"]))
     }
 
     fn sample() -> Self {
@@ -56,15 +67,35 @@ impl Resource for Outage {
             incident_id: None,
             maintenance_window_id: None,
             description: Some("Orders were taken but not confirmed.".into()),
+            void_reason: Some("It was an outage of the network of the office; recorded there.".into()),
+            voider_id: None,
         }
+    }
+
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        if cause.to() != Some("voided") {
+            return Ok(None);
+        }
+        Ok(Some(Outage { voider_id: person_of(check.connection, check.actor)?, ..self.clone() }))
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let ended = check.before::<Outage>()?.is_some_and(|before| before.ended_at.is_some());
+        if ended && self.ended_at.is_none() {
+            let detail = "The outage has ended and is evidence of the availability of its service. Correct the time of its end, or void it with the reason.";
+            return Err(Problem::conflict("/ended_at", "ended", detail).into());
+        }
+        Ok(())
     }
 
     fn check_removal(&self, _: &mut Check<'_>) -> Result<()> {
         match self.ended_at {
-            Some(_) => {
-                Err(Problem::conflict("/ended_at", "ended", "The outage has ended and is evidence of the availability of its service. Correct it instead.")
-                    .into())
-            }
+            Some(_) => Err(Problem::conflict(
+                "/ended_at",
+                "ended",
+                "The outage has ended and is evidence of the availability of its service. Void it instead, with the reason.",
+            )
+            .into()),
             None => Ok(()),
         }
     }

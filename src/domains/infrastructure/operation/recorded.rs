@@ -62,7 +62,7 @@ const RECORDED: &[Recorded] = &[
 const PAST: &[&str] = &["retired", "draft", "in_review", "expired", "terminated", "renewed", "closed"];
 
 /// What does not stand, whatever is under it: the collections and the states in which what they hold is down.
-pub const DOWN: &[(&str, &[&str])] = &[
+const DOWN: &[(&str, &[&str])] = &[
     ("infrastructure/devices", &["offline", "failed", "retired"]),
     (MACHINES, &["offline", "failed", "retired"]),
     ("infrastructure/circuits", &["offline", "retired"]),
@@ -77,6 +77,38 @@ pub const DOWN: &[(&str, &[&str])] = &[
     ("infrastructure/sites", &["retired"]),
     ("teams/people", &["left"]),
 ];
+
+/// What is not there yet, or no longer for long, and stands in for nothing: as an alternative it does not count.
+const ABSENT: &[(&str, &[&str])] = &[
+    ("infrastructure/devices", &["planned", "staged", "decommissioning"]),
+    (MACHINES, &["planned", "staged", "decommissioning"]),
+    ("infrastructure/circuits", &["planned", "provisioning", "decommissioning"]),
+    ("infrastructure/cloud-resources", &["planned"]),
+    ("infrastructure/clusters", &["planned"]),
+    ("infrastructure/storage-pools", &["planned"]),
+    ("infrastructure/volumes", &["planned"]),
+    ("infrastructure/services", &["planned"]),
+    ("infrastructure/racks", &["planned"]),
+    (FEEDS, &["planned"]),
+    ("infrastructure/locations", &["planned"]),
+    ("infrastructure/sites", &["planned"]),
+];
+
+/// What stands as things are: not what is down, and, as an alternative, not what is absent.
+#[derive(Debug, Clone, Default)]
+pub struct Missing {
+    /// What is down, and brings down what requires it.
+    pub down: Vec<Id>,
+    /// What stands in for nothing.
+    pub absent: Vec<Id>,
+}
+
+/// What does not stand, of what the session may see. What is asked of a node that is not there yet is asked of the plan, in which all that
+/// is planned stands.
+pub fn missing(reader: &mut Reader<'_>, state: Option<&str>) -> Result<Missing> {
+    let is_plan = state.is_some_and(|state| ["planned", "staged", "provisioning"].contains(&state));
+    Ok(Missing { down: reader.in_states(DOWN)?, absent: if is_plan { Vec::new() } else { reader.in_states(ABSENT)? } })
+}
 
 /// The references of which the record at one end depends: their kinds and names.
 fn fields(dependent: End) -> Vec<(&'static str, &'static str)> {

@@ -1,9 +1,11 @@
 //! Power feeds: the power that comes into racks.
 
+use super::rack_place;
 use serde_json::json;
 use steward_core::choice;
+use steward_core::error::Result;
 use steward_core::resource::value::{Name, Note, Percent, Title, Whole};
-use steward_core::resource::{Id, Lifecycle, Resource, Scope, Unique};
+use steward_core::resource::{Check, Id, Lifecycle, Lock, Resource, Scope, Unique};
 
 choice! {
     /// Use of a power feed.
@@ -80,6 +82,32 @@ impl Resource for PowerFeed {
             amperage: Whole(32),
             max_utilization_percent: steward_core::resource::value::Number(80.0),
             description: Some("On the battery of the first hall.".into()),
+        }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.rack_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let Some(before) = check.before::<PowerFeed>()?.filter(|_| check.state == Some("active")) else { return Ok(()) };
+        let pointer = match self {
+            _ if before.kind != self.kind => "/kind",
+            _ if before.voltage != self.voltage => "/voltage",
+            _ if before.phase != self.phase => "/phase",
+            _ if before.amperage != self.amperage => "/amperage",
+            _ => "/max_utilization_percent",
+        };
+        rack_place::require_fed(check, self.rack_id, (pointer, before.carries(), self.carries()))
+    }
+}
+
+impl PowerFeed {
+    /// The power that it carries, in watts: none where it only stands by.
+    fn carries(&self) -> f64 {
+        match self.kind {
+            FeedKind::Primary => available_power(self.voltage.0, self.amperage.0, self.phase, self.max_utilization_percent.0),
+            FeedKind::Redundant => 0.0,
         }
     }
 }

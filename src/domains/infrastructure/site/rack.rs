@@ -1,5 +1,6 @@
 //! Racks: where devices are mounted.
 
+use super::rack_place;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -61,11 +62,18 @@ impl Resource for Rack {
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         crate::network::network_lock::hold(check.connection, check.id)?;
         let top = devices::position + device_types::height_units.nullable() - 1.0;
-        let above = devices::table.inner_join(device_types::table).filter(devices::rack_id.eq(check.id)).filter(top.gt(self.height_units.0 as f64));
+        let above = devices::table
+            .inner_join(device_types::table)
+            .filter(devices::rack_id.eq(check.id).and(devices::state.ne("retired")))
+            .filter(top.gt(self.height_units.0 as f64));
         if select(exists(above)).get_result(check.connection)? {
             return Err(Problem::conflict("/height_units", "mounted", "A device is mounted higher than that. Move it first.").into());
         }
-        Ok(())
+        let limits = |rack: &Rack| (rack.weight_limit_kg.map(|limit| limit.0), rack.power_limit_w.map(|limit| limit.0));
+        match check.before::<Rack>()?.map(limits) {
+            Some(before) if before != limits(self) => rack_place::require_limits(check, &self.name.0, before, limits(self)),
+            _ => Ok(()),
+        }
     }
 }
 

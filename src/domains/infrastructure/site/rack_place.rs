@@ -1,6 +1,7 @@
 //! What a rack takes: devices of its own room, as long as it is used, and as much as it can feed and bear.
 
 use super::power_feed::{FeedKind, FeedPhase, lesser, total_power};
+use crate::network::network_lock::hold;
 use diesel::prelude::*;
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::Title;
@@ -8,7 +9,7 @@ use steward_core::resource::{Check, Id};
 use steward_schema::infrastructure::{device_types, devices, power_feeds, racks};
 
 /// Weight in kilograms and power in watts; none where it is not known.
-type Load = (Option<f64>, Option<f64>);
+pub type Load = (Option<f64>, Option<f64>);
 
 /// Refuses a device in a rack of another location or one that is retired (`placed`), and what makes a rack too heavy or takes too much
 /// power (`loaded`) (409). The caller has locked the rack.
@@ -37,16 +38,11 @@ fn fed(check: &mut Check<'_>, rack: Id) -> Result<Option<f64>> {
 }
 
 fn require_load(check: &mut Check<'_>, rack: Id, device_type: Id, name: &str, limits: Load) -> Result<()> {
+    let mounted = borne(check, rack, Some(check.id), None)?;
     let of_type = (device_types::weight_kg, device_types::power_draw_w);
-    let mounted: Vec<Load> = devices::table
-        .inner_join(device_types::table)
-        .filter(devices::rack_id.eq(rack).and(devices::id.ne(check.id)).and(devices::state.ne("retired")))
-        .select(of_type)
-        .load(check.connection)?;
     let own: Option<Load> = device_types::table.find(device_type).select(of_type).first(check.connection).optional()?;
     let own = own.unwrap_or_default();
-    let sum = |pick: fn(&Load) -> Option<f64>| mounted.iter().filter_map(pick).sum::<f64>();
-    for (code, limit, more, there, unit) in [("weight", limits.0, own.0, sum(|load| load.0), "kg"), ("power", limits.1, own.1, sum(|load| load.1), "W")] {
+    for (code, limit, more, there, unit) in [("weight", limits.0, own.0, mounted.0, "kg"), ("power", limits.1, own.1, mounted.1, "W")] {
         let (Some(limit), Some(more)) = (limit, more.filter(|more| *more > 0.0)) else { continue };
         if there + more > limit {
             let detail = format!(
@@ -58,4 +54,75 @@ fn require_load(check: &mut Check<'_>, rack: Id, device_type: Id, name: &str, li
         }
     }
     Ok(())
+}
+
+/// Weight and power of the devices in a rack that are not retired, save for one device, and for those of a type.
+fn borne(check: &mut Check<'_>, rack: Id, device: Option<Id>, device_type: Option<Id>) -> Result<(f64, f64)> {
+    let mut mounted = devices::table
+        .inner_join(device_types::table)
+        .filter(devices::rack_id.eq(rack).and(devices::state.ne("retired")))
+        .select((device_types::weight_kg, device_types::power_draw_w))
+        .into_boxed();
+    if let Some(device) = device {
+        mounted = mounted.filter(devices::id.ne(device));
+    }
+    if let Some(device_type) = device_type {
+        mounted = mounted.filter(devices::device_type_id.ne(device_type));
+    }
+    let mounted: Vec<Load> = mounted.load(check.connection)?;
+    Ok((mounted.iter().filter_map(|load| load.0).sum(), mounted.iter().filter_map(|load| load.1).sum()))
+}
+
+/// Refuses limits of a rack that are lower than before and than what stands in it (409). The caller has locked the rack.
+pub fn require_limits(check: &mut Check<'_>, name: &str, before: Load, limits: Load) -> Result<()> {
+    let (weight, power) = borne(check, check.id, None, None)?;
+    let of_rack = [("/weight_limit_kg", "weight", before.0, limits.0, weight, "kg"), ("/power_limit_w", "power", before.1, limits.1, power, "W")];
+    for (pointer, code, before, limit, there, unit) in of_rack {
+        let Some(limit) = limit.filter(|limit| before.is_none_or(|before| *limit < before) && there > *limit) else { continue };
+        let detail = format!("The devices in rack \"{name}\" have {there} {unit}, more than {limit} {unit}. Take out devices first.");
+        return Err(Problem::conflict(pointer, code, detail).into());
+    }
+    Ok(())
+}
+
+/// Refuses a type that is heavier or draws more than before, where that is too much for a rack with devices of it (409).
+pub fn require_bearable(check: &mut Check<'_>, before: Load, own: Load) -> Result<()> {
+    let more = |before: Option<f64>, own: Option<f64>| own.filter(|own| *own > before.unwrap_or(0.0));
+    let grown = [("/weight_kg", "weight", more(before.0, own.0), "kg"), ("/power_draw_w", "power", more(before.1, own.1), "W")];
+    if grown.iter().all(|(.., own, _)| own.is_none()) {
+        return Ok(());
+    }
+    let of_type = devices::table.inner_join(racks::table).filter(devices::device_type_id.eq(check.id).and(devices::state.ne("retired")));
+    let columns = (racks::id, racks::name, racks::weight_limit_kg, racks::power_limit_w);
+    let mounted: Vec<(Id, Title, Option<f64>, Option<f64>)> = of_type.order(racks::id).select(columns).load(check.connection)?;
+    for same in mounted.chunk_by(|one, other| one.0 == other.0) {
+        let Some((rack, name, weight_limit, power_limit)) = same.first() else { continue };
+        hold(check.connection, *rack)?;
+        let limits = [*weight_limit, lesser(*power_limit, fed(check, *rack)?)];
+        let (weight, power) = borne(check, *rack, None, Some(check.id))?;
+        for ((pointer, code, own, unit), (limit, there)) in grown.iter().zip(limits.into_iter().zip([weight, power])) {
+            let (Some(own), Some(limit)) = (own, limit) else { continue };
+            let whole = there + own * same.len() as f64;
+            if whole > limit {
+                let detail = format!(
+                    "Rack \"{}\" with devices of this type would have {whole} {unit}, and it takes {limit} {unit} at most. Take devices out of it first, or make another type.",
+                    name.0
+                );
+                return Err(Problem::conflict(*pointer, code, detail).into());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Refuses to lessen the feed of a rack below what its devices draw (409): what the feed gave, and what it is to give, in watts.
+pub fn require_fed(check: &mut Check<'_>, rack: Id, (pointer, gave, gives): (&str, f64, f64)) -> Result<()> {
+    let Some(all) = fed(check, rack)?.filter(|_| gives < gave) else { return Ok(()) };
+    let (_, power) = borne(check, rack, None, None)?;
+    let left = all - gave + gives;
+    if power <= left {
+        return Ok(());
+    }
+    let detail = format!("The devices in the rack draw {power} W, and its feeds would give {left:.0} W. Take out devices first, or feed it otherwise.");
+    Err(Problem::conflict(pointer, "power", detail).into())
 }

@@ -1,10 +1,12 @@
 //! Certificates: what proves who a service or a person is, until it expires.
 
 use crate::operation::dependency::NODES;
+use crate::operation::leaving::require_staying;
 use serde_json::json;
 use steward_core::choice;
+use steward_core::error::Result;
 use steward_core::resource::value::{Date, Note, Text, Title, Whole};
-use steward_core::resource::{Id, Resource, Scope, ValidationErrors};
+use steward_core::resource::{Check, Id, Resource, Scope, ValidationErrors};
 
 choice! {
     /// Purpose of a certificate.
@@ -122,5 +124,9 @@ impl Resource for Certificate {
         faults.span(self.issued_on, self.revoked_on, "revoked_on");
         let hexadecimal = self.sha256.as_ref().is_none_or(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()));
         faults.require(hexadecimal, "sha256", "format", "Expected 64 digits in hexadecimal.");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        require_staying(check, self, &["target_id"])
     }
 }

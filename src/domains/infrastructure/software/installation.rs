@@ -1,6 +1,7 @@
 //! Installations: which release of which software runs where.
 
 use super::installed::{self, Which};
+use crate::operation::leaving::require_staying;
 use diesel::prelude::*;
 use serde_json::json;
 use steward_core::choice;
@@ -87,6 +88,9 @@ impl Resource for Installation {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if self.source == DiscoverySource::Manual {
+            require_staying(check, self, &["host_id"])?;
+        }
         let known = check.before::<Installation>()?.is_some_and(|before| before.license_id == self.license_id);
         match self.license_id {
             Some(license) if !known && self.source == DiscoverySource::Manual => match other_product(check, license, self.software_release_id)? {

@@ -1,6 +1,7 @@
 //! Licence assignments: who or what uses how much of a licence.
 
 use super::license_metric::{LicenseMetric, OverAssignment};
+use crate::operation::leaving::require_staying;
 use diesel::prelude::*;
 use serde_json::json;
 use steward_core::database::Dialect;
@@ -71,6 +72,7 @@ impl Resource for LicenseAssignment {
             let detail = "That licence counts something else. Name a person for users, a device or virtual machine for devices and cores, a site for sites.";
             return Err(Problem::conflict("/target_id", "metric", detail).into());
         }
+        require_staying(check, self, &["target_id"])?;
         self.require_term(check)?;
         let own = Taken { starts_on: self.starts_on, ends_on: self.ends_on, quantity: self.quantity.0 };
         if over_assignment == OverAssignment::Forbid && takes_more(check, &own)? && most_taken(check, self.license_id, &own)? > entitled {

@@ -2,8 +2,9 @@
 
 use super::license_assignment::{Taken, most_taken};
 use super::license_metric::LicenseMetric;
-use diesel::dsl::count;
+use super::{host, licensed_use};
 use diesel::prelude::*;
+use std::collections::{HashMap, HashSet};
 use steward_core::database::Dialect;
 use steward_core::error::Result;
 use steward_core::resource::value::Date;
@@ -30,13 +31,15 @@ fn over_used(check: &mut Check<'_>, license: Id) -> Result<Option<String>> {
     let entitled = if in_force { quantity } else { 0 };
     let today = Taken { starts_on: check.today, ends_on: Some(check.today), quantity: 0 };
     let assigned = most_taken(check, license, &today)?;
-    let found = if matches!(metric, LicenseMetric::Device | LicenseMetric::Subscription) { installed(check, license)? } else { 0 };
+    let hosts = installed(check, license)?;
+    let cores = if metric == LicenseMetric::Core { host::cores(check.connection, &hosts.iter().copied().collect::<Vec<_>>())? } else { HashMap::new() };
+    let (found, _) = licensed_use::found(metric, &hosts, &cores);
     Ok((assigned + found > entitled)
         .then(|| format!("{} are in use ({assigned} assigned, {found} found installed without an assignment), and {entitled} are licensed.", assigned + found)))
 }
 
-/// On how many devices and virtual machines it is installed that it is not assigned to.
-fn installed(check: &mut Check<'_>, license: Id) -> Result<i64> {
+/// The devices and virtual machines in use on which it is installed today, and to which it is not assigned.
+fn installed(check: &mut Check<'_>, license: Id) -> Result<HashSet<Id>> {
     let lasts = license_assignments::ends_on.is_null().or(license_assignments::ends_on.ge(check.today));
     let assigned = license_assignments::table
         .filter(license_assignments::license_id.eq(license))
@@ -44,5 +47,9 @@ fn installed(check: &mut Check<'_>, license: Id) -> Result<i64> {
         .filter(lasts)
         .select(license_assignments::target_id);
     let unassigned = installations::table.filter(installations::license_id.eq(license)).filter(installations::host_id.ne_all(assigned.into_boxed::<Dialect>()));
-    Ok(unassigned.select(count(installations::host_id).aggregate_distinct()).first(check.connection)?)
+    let columns = (installations::host_id, (installations::installed_on, installations::discovered_at));
+    let rows: Vec<(Id, host::Since)> = unassigned.select(columns).load(check.connection)?;
+    let retired = host::retired(check.connection)?;
+    let counts = rows.into_iter().filter(|(host, since)| host::was_there(*since, check.today) && !retired.contains(host));
+    Ok(counts.map(|(host, _)| host).collect())
 }

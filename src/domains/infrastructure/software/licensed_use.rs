@@ -1,5 +1,6 @@
 //! How much of licences is in use on a day: what figures of licence positions count.
 
+use super::host;
 use super::installation::Installation;
 use super::license::License;
 use super::license_assignment::LicenseAssignment;
@@ -8,6 +9,9 @@ use std::collections::{HashMap, HashSet};
 use steward_core::database::{Connection, Narrowed};
 use steward_core::view::prelude::*;
 use steward_schema::infrastructure::{installations, license_assignments, licenses};
+
+/// Why the use of a licence that counts cores is not known.
+pub const UNKNOWN_CORES: &str = "The processor cores of a host are not known. Record physical_cores of its device type, or vcpus of the virtual machine.";
 
 /// A licence and how much of it is in use.
 #[derive(Debug, Clone)]
@@ -22,14 +26,21 @@ pub struct LicensedUse {
     pub entitled: i64,
     /// How many are assigned on the day.
     pub assigned: i64,
-    /// On how many hosts it is installed without being assigned to them; counted where it counts devices or subscriptions.
+    /// How much is installed without being assigned: hosts where it counts devices or subscriptions, their cores where it counts cores.
     pub found: i64,
+    /// Number of hosts on which it is installed without being assigned, and whose cores are not known, where it counts cores.
+    pub unknown: i64,
 }
 
 impl LicensedUse {
-    /// How many are in use.
+    /// How many are in use, as far as that is known.
     pub fn consumed(&self) -> i64 {
         self.assigned.saturating_add(self.found)
+    }
+
+    /// Why the use is not known as a whole, where it is not.
+    pub fn reason(&self) -> Option<&'static str> {
+        (self.unknown > 0).then_some(UNKNOWN_CORES)
     }
 }
 
@@ -72,20 +83,24 @@ fn uses(connection: &mut Connection, counted: &Counted, license: Option<Id>, day
     type Row = (Id, Id, LicenseMetric, i64, Option<Date>, Option<Date>, bool);
     let rows: Vec<Row> = query.load(connection)?;
     let assigned = assignments(connection, counted, license, day)?;
-    let installed = installed(connection, counted, license)?;
+    let installed = installed(connection, counted, license, day)?;
+    let of_cores: HashSet<Id> = rows.iter().filter(|(_, _, metric, ..)| *metric == LicenseMetric::Core).map(|(license, ..)| *license).collect();
+    let hosts: Vec<Id> = installed.iter().filter(|(license, _)| of_cores.contains(license)).flat_map(|(_, hosts)| hosts).copied().collect();
+    let cores = host::cores(connection, &hosts)?;
     let used = rows.into_iter().map(|(license, product, metric, quantity, first, last, renews)| {
         let in_force = first.is_none_or(|first| first <= day) && last.is_none_or(|last| renews || last >= day);
         let held = assigned.get(&license).map(Vec::as_slice).unwrap_or_default();
         let has = |host: &Id| held.iter().any(|(target, _)| target == host);
-        let counts_hosts = matches!(metric, LicenseMetric::Device | LicenseMetric::Subscription);
-        let hosts: HashSet<Id> = installed.get(&license).into_iter().flatten().filter(|host| counts_hosts && !has(host)).copied().collect();
+        let hosts: HashSet<Id> = installed.get(&license).into_iter().flatten().filter(|host| !has(host)).copied().collect();
+        let (found, unknown) = found(metric, &hosts, &cores);
         LicensedUse {
             license,
             product,
             metric,
             entitled: if in_force { quantity } else { 0 },
             assigned: held.iter().map(|(_, quantity)| quantity).sum(),
-            found: i64::try_from(hosts.len()).unwrap_or_default(),
+            found,
+            unknown,
         }
     });
     Ok(used.collect())
@@ -105,15 +120,46 @@ fn assignments(connection: &mut Connection, counted: &Counted, license: Option<I
     Ok(grouped(query.load::<(Id, (Id, i64))>(connection)?))
 }
 
-/// On which hosts each licence is installed.
-fn installed(connection: &mut Connection, counted: &Counted, license: Option<Id>) -> Result<HashMap<Id, Vec<Id>>> {
+/// How much of a licence hosts use on which it is installed without being assigned, and the number of those of which that is not known.
+pub fn found(metric: LicenseMetric, hosts: &HashSet<Id>, cores: &HashMap<Id, i64>) -> (i64, i64) {
+    let count = |many: usize| i64::try_from(many).unwrap_or(i64::MAX);
+    match metric {
+        LicenseMetric::Device | LicenseMetric::Subscription => (count(hosts.len()), 0),
+        LicenseMetric::Core => {
+            let known = hosts.iter().filter_map(|host| cores.get(host));
+            (known.clone().sum(), count(hosts.len() - known.count()))
+        }
+        LicenseMetric::User | LicenseMetric::Site => (0, 0),
+    }
+}
+
+/// On which hosts each licence is installed on a day; a retired host uses none.
+fn installed(connection: &mut Connection, counted: &Counted, license: Option<Id>, day: Date) -> Result<HashMap<Id, Vec<Id>>> {
+    let since = (installations::installed_on, installations::discovered_at);
     let mut query = installations::table
         .filter(installations::license_id.is_not_null())
         .filter(counted.installations.clone())
-        .select((installations::license_id.assume_not_null(), installations::host_id))
+        .select((installations::license_id.assume_not_null(), installations::host_id, since))
         .into_boxed();
     if let Some(license) = license {
         query = query.filter(installations::license_id.eq(license));
     }
-    Ok(grouped(query.load::<(Id, Id)>(connection)?))
+    let rows: Vec<(Id, Id, host::Since)> = query.load(connection)?;
+    let retired = host::retired(connection)?;
+    let counts = rows.into_iter().filter(|(_, host, since)| host::was_there(*since, day) && !retired.contains(host));
+    Ok(grouped(counts.map(|(license, host, _)| (license, host))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_licence_of_cores_counts_the_cores_of_its_hosts_and_those_of_unknown_number_apart() {
+        let [known, more, unknown] = std::array::from_fn(|_| Id::new());
+        let (hosts, cores) = (HashSet::from([known, more, unknown]), HashMap::from([(known, 16), (more, 8)]));
+        assert_eq!(found(LicenseMetric::Core, &hosts, &cores), (24, 1));
+        assert_eq!(found(LicenseMetric::Device, &hosts, &cores), (3, 0));
+        assert_eq!(found(LicenseMetric::User, &hosts, &cores), (0, 0));
+    }
 }

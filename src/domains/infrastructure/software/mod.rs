@@ -2,6 +2,7 @@
 
 pub mod certificate;
 pub mod figures;
+pub mod host;
 pub mod installation;
 pub mod installed;
 pub mod license;

@@ -9,10 +9,10 @@ use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use steward_core::access::Session;
 use steward_core::choice;
-use steward_core::error::Result;
+use steward_core::error::{FieldError, Problem, Result};
 use steward_core::formats::sbom::{self, Component};
-use steward_core::resource::Id;
 use steward_core::resource::value::{Note, Text, folded};
+use steward_core::resource::{Id, ResourceType};
 use steward_core::store::{Outcome, Store, Writer};
 use steward_core::view::{Action, Call, Prepare, ReferenceTo, Referred, members_of};
 use steward_schema::infrastructure::{installations, software_products, software_releases};
@@ -112,7 +112,7 @@ impl Action for ImportSbom {
     const OPERATION_ID: &'static str = "import_sbom";
     const SUMMARY: &'static str = "Import a bill of materials";
     const DESCRIPTION: &'static str = "Creates the products and releases that a CycloneDX document names as components, nested ones too, and, where a target is named, the installations on it. \
-        A product is matched by its package URL without version, else by its name (`group/name`); existing records are left unchanged, so that a second import changes nothing. A component without a version counts as version `unspecified`. \
+        A product is matched by its package URL without version, else by its name (`group/name`), unless both have package URLs that differ: then it is made under a name of its own, such as `requests (npm)`. Existing records are left unchanged, so that a second import changes nothing. A target that is no device or virtual machine that you may see is refused (422). A component without a version counts as version `unspecified`. \
         A document with errors is refused with a pointer to each and changes nothing.";
     const PERMISSIONS: &'static [&'static str] =
         &["infrastructure.software_products:create", "infrastructure.software_releases:create", "infrastructure.installations:create"];
@@ -133,6 +133,7 @@ impl Action for ImportSbom {
     fn apply(writer: &mut Writer<'_>, _: &Call, sbom: &Sbom) -> Result<Outcome> {
         let definitions = [writer.definition::<SoftwareProduct>()?, writer.definition::<SoftwareRelease>()?];
         writer.lock_many(&definitions, &[])?;
+        require_host(writer, sbom.target)?;
         let mut known = Known::load(writer, sbom.target)?;
         let mut outcome = SbomImported {
             components: sbom.components.len(),
@@ -160,10 +161,21 @@ impl Prepare for Sbom {
     }
 }
 
+/// Refuses a target that is no host in sight (422).
+fn require_host(writer: &mut Writer<'_>, target: Option<Id>) -> Result<()> {
+    let Some(target) = target else { return Ok(()) };
+    let is_host = |definition: &ResourceType| Hosts::COLLECTIONS.contains(&definition.path);
+    if writer.reader().records(&[target])?.iter().any(|record| is_host(record.definition)) {
+        return Ok(());
+    }
+    let detail = "There is no device or virtual machine with that id that you may see. Name one, or leave the target out.";
+    Err(Problem::invalid(vec![FieldError::new("/target_id", "reference", detail)]).into())
+}
+
 /// What is there already.
 struct Known {
     by_purl: HashMap<String, Id>,
-    by_name: HashMap<String, Id>,
+    by_name: HashMap<String, (Id, Option<String>)>,
     releases: HashMap<(Id, String), Id>,
     installed: HashMap<Id, ()>,
 }
@@ -179,7 +191,7 @@ impl Known {
         let installed: Vec<Id> = of_target.load(writer.connection)?;
         Ok(Known {
             by_purl: products.iter().filter_map(|(id, _, purl)| Some((purl.clone()?, *id))).collect(),
-            by_name: products.into_iter().map(|(id, name, _)| (folded(&name), id)).collect(),
+            by_name: products.into_iter().map(|(id, name, purl)| (folded(&name), (id, purl))).collect(),
             releases: releases.into_iter().map(|(product, version, id)| ((product, folded(&version)), id)).collect(),
             installed: installed.into_iter().map(|id| (id, ())).collect(),
         })
@@ -188,9 +200,9 @@ impl Known {
     /// The product of a component, made if it is not there.
     fn product(&mut self, writer: &mut Writer<'_>, component: &Component) -> Result<(Id, bool)> {
         let (purl, name) = (component.purl_of_product(), Text::<1, 200>::cut(&component.name).0);
-        let by_purl = purl.as_ref().and_then(|purl| self.by_purl.get(purl));
-        if let Some(id) = by_purl.or_else(|| self.by_name.get(&folded(&name))) {
-            return Ok((*id, false));
+        let (by_name, name) = self.by_name(name, purl.as_deref());
+        if let Some(id) = purl.as_ref().and_then(|purl| self.by_purl.get(purl)).copied().or(by_name) {
+            return Ok((id, false));
         }
         let definition = writer.definition::<SoftwareProduct>()?;
         let members = members_of(json!({
@@ -203,11 +215,25 @@ impl Known {
             "description": component.description.as_deref().map(|text| Note::cut(text).0),
         }));
         let id = writer.create(definition, members)?.meta.id;
-        self.by_name.insert(folded(&name), id);
+        self.by_name.insert(folded(&name), (id, purl.clone()));
         if let Some(purl) = purl {
             self.by_purl.insert(purl, id);
         }
         Ok((id, true))
+    }
+
+    /// The product of a name, where not both have a package URL of their own; else a name that is still free.
+    fn by_name(&self, name: String, purl: Option<&str>) -> (Option<Id>, String) {
+        let ecosystem = purl.and_then(|purl| purl.strip_prefix("pkg:")?.split('/').next());
+        let names = [Some(name.clone()), ecosystem.map(|ecosystem| format!("{name} ({ecosystem})")), purl.map(|purl| format!("{name} ({purl})"))];
+        for name in names.into_iter().flatten().map(|name| Text::<1, 200>::cut(&name).0) {
+            match self.by_name.get(&folded(&name)) {
+                None => return (None, name),
+                Some((id, known)) if known.is_none() || purl.is_none() || known.as_deref() == purl => return (Some(*id), name),
+                Some(_) => {}
+            }
+        }
+        (self.by_name.get(&folded(&name)).map(|(id, _)| *id), name)
     }
 
     /// The release of a component, made if it is not there.

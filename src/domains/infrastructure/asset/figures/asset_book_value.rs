@@ -32,7 +32,7 @@ pub struct AssetBookValue {
 pub const FORMULA: &str = "book_value = cost − accumulated_depreciation. With base = cost − salvage and n = life_months ÷ 12: straight_line: base ÷ n a year; \
     double_declining: what is left · 2 ÷ n, or (what is left − salvage) ÷ years left once that is more, never below the salvage; \
     sum_of_years_digits: base · years left ÷ (n · (n + 1) ÷ 2); units_of_use: base · units last read ÷ life_units. \
-    Convention: daily is the amount of that year of life · days from its beginning to the day ÷ days in it; full_month counts months, those of the start and of the day included; \
+    Convention: daily is the amount of that year of life · days from its beginning to the day, that included, ÷ days in it; full_month counts months, those of the start and of the day included; \
     half_year gives the first calendar year half of the first year's amount and the last what is left, by months begun. What is written off is rounded once, half up.";
 /// Where it comes from.
 pub const SOURCE: &str =
@@ -41,7 +41,7 @@ pub const SOURCE: &str =
 impl View for AssetBookValue {
     const PATH: &'static str = "infrastructure/assets/{id}/book-value";
     const SUMMARY: &'static str = "Get the book value of an asset";
-    const DESCRIPTION: &'static str = "Book value of an asset on a day: its cost less the depreciation accumulated by then.";
+    const DESCRIPTION: &'static str = "Book value of an asset at the end of a day: its cost less the depreciation accumulated by then, as in its schedule and in the ledger. An asset that is ordered or rented has none.";
     const FORMULA: &'static str = FORMULA;
     const SOURCE: &'static str = SOURCE;
     type Reads = (Asset,);

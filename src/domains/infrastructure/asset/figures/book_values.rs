@@ -1,7 +1,7 @@
 //! The book values of all assets, by category.
 
 use super::asset_book_value::{FORMULA, SOURCE};
-use crate::asset::{asset::Asset, book_value::Valued};
+use crate::asset::{asset::Asset, asset_value::Ownership, book_value::Valued};
 use std::collections::BTreeMap;
 use steward_core::resource::value::{Title, Whole};
 use steward_core::view::prelude::*;
@@ -38,7 +38,7 @@ pub struct BookValues {
 impl View for BookValues {
     const PATH: &'static str = "infrastructure/book-values";
     const SUMMARY: &'static str = "Get book values by category";
-    const DESCRIPTION: &'static str = "Book value on a day of the assets that you may see, by cost category and currency. Assets not yet in service count at their cost, those disposed of by then not at all.";
+    const DESCRIPTION: &'static str = "Book value on a day of the assets that you may see, by cost category and currency. Assets not yet in service count at their cost, those disposed of by then, ordered or rented ones not at all.";
     const FORMULA: &'static str = FORMULA;
     const SOURCE: &'static str = SOURCE;
     type Reads = (Asset,);
@@ -49,7 +49,8 @@ impl View for BookValues {
         let as_of = query.or_today(cx);
         let seen = cx.sees::<Asset>()?;
         let rows: Vec<(Option<Id>, Valued)> = assets::table
-            .filter(assets::disposed_on.is_null().or(assets::disposed_on.gt(as_of)))
+            .filter(assets::state.ne("disposed").or(assets::disposed_on.is_null()).or(assets::disposed_on.gt(as_of)))
+            .filter(assets::state.ne("ordered").and(assets::ownership.ne(Ownership::Rented)))
             .filter(assets::purchased_on.is_null().or(assets::purchased_on.le(as_of)))
             .filter(seen.clone())
             .select((assets::cost_category_id, Valued::as_select()))

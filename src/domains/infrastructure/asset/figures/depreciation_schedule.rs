@@ -70,7 +70,7 @@ impl View for DepreciationSchedule {
         let (data, reason) = match (valued.terms(), asset.cost) {
             (Err(reason), _) => (Vec::new(), Some(reason)),
             (Ok(Some(terms)), Some(cost)) => {
-                let data = periods(&terms, valued.leaves_on(), query.interval.unwrap_or(Interval::Year), cost.currency);
+                let data = periods(&valued, &terms, query.interval.unwrap_or(Interval::Year), cost.currency);
                 let reason = data.is_empty().then_some("Nothing of its cost is written off.");
                 (data, reason)
             }
@@ -81,15 +81,14 @@ impl View for DepreciationSchedule {
 }
 
 /// The periods in which something is written off.
-fn periods(terms: &Terms, leaves_on: Option<Date>, interval: Interval, currency: Currency) -> Vec<DepreciationPeriod> {
+fn periods(valued: &Valued, terms: &Terms, interval: Interval, currency: Currency) -> Vec<DepreciationPeriod> {
     let of_life = terms.ends_on().or_else(|| terms.usage.last().map(|(read_on, _)| *read_on));
-    let Some(until) = of_life.into_iter().chain(leaves_on.map(|day| day.0)).min() else { return Vec::new() };
+    let Some(until) = of_life.into_iter().chain(valued.leaves_on().map(|day| day.0)).min() else { return Vec::new() };
     let (mut periods, mut starts_on, mut before) = (Vec::new(), terms.starts_on, 0);
     while starts_on <= until {
         let Some(next) = next_period(starts_on, interval) else { break };
         let last = next.pred_opt().unwrap_or(next);
-        let left = leaves_on.filter(|day| day.0 <= last);
-        let after = left.map_or_else(|| terms.written_off_after(last), |day| terms.written_off(day.0));
+        let after = valued.written_off_by(terms, last);
         let money = |minor: i64| Money::new(minor, currency);
         if after > before {
             periods.push(DepreciationPeriod {

@@ -98,7 +98,7 @@ type Row = (Id, String, String, Option<Date>, Option<Date>, Option<Date>);
 impl View for RefreshCandidates {
     const PATH: &'static str = "infrastructure/refresh-candidates";
     const SUMMARY: &'static str = "Get the devices due for replacement";
-    const DESCRIPTION: &'static str = "Devices that you may see, are not retired, and have one of these dates before a day: end of support or of security updates of their type, end of warranty, planned retirement, end of the contract of their asset, date on which their cost is fully written off, due date of a serious vulnerability; and devices that failed three times or more in the last 365 days.";
+    const DESCRIPTION: &'static str = "Devices that you may see, are neither planned nor leaving, and have one of these dates before a day: end of support or of security updates of their type, end of warranty, planned retirement, end of the contract of their asset, date on which their cost is fully written off, due date of a serious vulnerability; and devices that failed three times or more in the last 365 days.";
     type Reads = (Device, DeviceType, IfPermitted<Asset>, IfPermitted<Incident>, IfPermitted<Installation>);
     type Query = Query;
     type Answer = Self;
@@ -108,7 +108,7 @@ impl View for RefreshCandidates {
         let seen = cx.sees::<Device>()?;
         let rows: Vec<Row> = devices::table
             .inner_join(device_types::table)
-            .filter(devices::state.ne("retired"))
+            .filter(devices::state.ne_all(["planned", "decommissioning", "retired"]))
             .filter(seen.clone())
             .filter(cx.sees::<DeviceType>()?)
             .order(devices::id)

@@ -17,7 +17,7 @@ choice! {
     pub enum BackupGap {
         /// No active policy.
         NoPolicy = "no_policy",
-        /// No successful copy within two periods of the policy.
+        /// No successful copy within two periods of the policy, or within its recovery point objective.
         NoRecentRun = "no_recent_run",
         /// No successful restore test within the days of the policy, or ever where it sets none.
         NoTestedRestore = "no_tested_restore",
@@ -65,8 +65,7 @@ impl View for BackupCoverage {
     const PATH: &'static str = "infrastructure/backup-coverage";
     const SUMMARY: &'static str = "Get backup coverage";
     const DESCRIPTION: &'static str = "Coverage of the servers, virtual machines and volumes that you may see by an active backup policy, a recent copy and a tested restore. Retired targets are left out. A volume is also covered by the policies of the machine that it is attached to; under several policies the strictest counts.";
-    const FORMULA: &'static str =
-        "coverage_percent = targets with a policy, a copy within two of its periods, and a restore tested within restore_test_days ÷ targets · 100";
+    const FORMULA: &'static str = "coverage_percent = targets with a policy, a copy within two of its periods and its recovery point objective, and a restore tested within restore_test_days ÷ targets · 100";
     const SOURCE: &'static str = "ISO/IEC 27001:2022 A.8.13; NIST SP 800-34";
     type Reads = (BackupPolicy, BackupRun, Device, VirtualMachine, Volume);
     type Query = NoQuery;
@@ -120,6 +119,7 @@ impl View for BackupCoverage {
 struct Policy {
     frequency: BackupFrequency,
     restore_test_days: Option<i64>,
+    recovery_point_seconds: Option<i64>,
 }
 
 /// What is missing of something, by the policies that cover it and when it was copied and restored last.
@@ -127,7 +127,8 @@ fn gaps(under: &[&Policy], (copied, tested): Lately, now: Instant) -> Vec<Backup
     if under.is_empty() {
         return vec![BackupGap::NoPolicy, BackupGap::NoRecentRun, BackupGap::NoTestedRestore];
     }
-    let recent = under.iter().all(|policy| is_recent(policy.frequency, copied, now));
+    let within_point = |policy: &Policy| policy.recovery_point_seconds.is_none_or(|seconds| is_since(seconds, copied, now));
+    let recent = under.iter().all(|policy| is_recent(policy.frequency, copied, now) && within_point(policy));
     let restorable = under.iter().all(|policy| policy.restore_test_days.map_or(tested.is_some(), |days| is_since(days * 86_400, tested, now)));
     [(recent, BackupGap::NoRecentRun), (restorable, BackupGap::NoTestedRestore)].into_iter().filter(|(holds, _)| !holds).map(|(_, gap)| gap).collect()
 }
@@ -171,14 +172,15 @@ fn targets(cx: &mut Context<'_, '_>) -> Result<BTreeMap<Id, (&'static str, Optio
 /// The active policies in sight, by what they cover.
 fn policies(cx: &mut Context<'_, '_>) -> Result<HashMap<Id, Vec<Policy>>> {
     let seen = cx.sees::<BackupPolicy>()?;
-    let rows: Vec<(Vec<Id>, BackupFrequency, Option<i64>)> = backup_policies::table
+    let rows: Vec<(Vec<Id>, BackupFrequency, Option<i64>, Option<i64>)> = backup_policies::table
         .filter(backup_policies::state.eq("active"))
         .filter(seen.clone())
-        .select((backup_policies::target_ids, backup_policies::frequency, backup_policies::restore_test_days))
+        .select((backup_policies::target_ids, backup_policies::frequency, backup_policies::restore_test_days, backup_policies::recovery_point_seconds))
         .load(cx.within(&seen))?;
-    let each = rows
-        .into_iter()
-        .flat_map(|(targets, frequency, restore_test_days)| targets.into_iter().map(move |target| (target, Policy { frequency, restore_test_days })));
+    let each = rows.into_iter().flat_map(|(targets, frequency, restore_test_days, recovery_point_seconds)| {
+        let policy = Policy { frequency, restore_test_days, recovery_point_seconds };
+        targets.into_iter().map(move |target| (target, policy))
+    });
     Ok(grouped(each))
 }
 

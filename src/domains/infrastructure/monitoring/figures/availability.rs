@@ -1,14 +1,15 @@
 //! The measure of infrastructure: the availability that was agreed for live services, and what was attained.
 
 use crate::monitoring::{
-    agreed_time::spans_of,
+    agreed_time::{clipped, spans_of, without},
     attainment::kept,
-    outage_time::outages_within,
+    live_time::live_within,
+    outage_time::{maintenance_within, outages_within},
     service_hours::service_hours,
     slo::{Indicator, Slo},
 };
 use crate::operation::{it_service::Service, outage::Outage};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use steward_core::view::measure::{Basis, Measured, Sense, so_many};
 use steward_core::view::prelude::*;
 use steward_schema::infrastructure::{services, slos};
@@ -23,9 +24,9 @@ pub struct Availability;
 
 impl View for Availability {
     const PATH: &'static str = "infrastructure/availability";
-    const FORMULA: &'static str = "Over the availability objectives of live services: the plan is the mean of their targets; actual the mean of what was attained in the service hours of the last 30 days (720 hours without a calendar), \
+    const FORMULA: &'static str = "Over the availability objectives of live services: the plan is the mean of their targets; actual the mean of what was attained in the service hours of the last 30 days (720 hours without a calendar), from the move to `live` on, \
         100 less the share of the agreed time that outages took, each by how much of the service was lost, where several at a time count as the worst of them. \
-        Where an objective leaves out maintenance, outages within a maintenance window of the service or what it rests on, that is approved and expects an outage, leave the agreed time. The status compares what is missing of 100: (100 − plan) ÷ (100 − actual).";
+        Where an objective leaves out maintenance, the windows of the service or what it rests on that expect an outage and were approved before they began leave the agreed time. The status compares what is missing of 100: (100 − plan) ÷ (100 − actual).";
     type Reads = (IfPermitted<Slo>, IfPermitted<Service>, IfPermitted<Outage>);
     type Query = Basis;
     type Answer = Measured;
@@ -47,8 +48,8 @@ impl View for Availability {
         let agreed: Vec<(Id, f64, bool)> =
             rows.into_iter().filter_map(|(service, target, excludes)| Some((service, target?, excludes.unwrap_or_default()))).collect();
         let with: HashSet<Id> = agreed.iter().map(|(service, ..)| *service).collect();
-        let without = live.len() - with.len();
-        let nothing = if without == 0 { String::new() } else { format!(" For {} none is agreed.", so_many(without, "live service", "live services")) };
+        let bare = live.len() - with.len();
+        let nothing = if bare == 0 { String::new() } else { format!(" For {} none is agreed.", so_many(bare, "live service", "live services")) };
         if agreed.is_empty() {
             return Ok(Measured::unknown(UNIT, format!("No availability is agreed for a live service that you may see.{nothing}")));
         }
@@ -63,9 +64,15 @@ impl View for Availability {
         };
         let with: Vec<Id> = with.into_iter().collect();
         let (hours, none) = (cx.ask(|check| service_hours(check, &with))?, Vec::new());
+        let lives = live_within(cx, &with, span)?;
+        let excluded = agreed.iter().any(|(.., excludes)| *excludes);
+        let maintenance = if excluded { maintenance_within(cx, None, span)? } else { HashMap::new() };
         let each = agreed.iter().map(|(service, target, excludes)| {
-            let spans = spans_of(hours.get(service), span.0, span.1);
-            (*target, kept(outages.get(service).unwrap_or(&none), &spans, *excludes).percent())
+            let mut spans = clipped(spans_of(hours.get(service), span.0, span.1), lives.get(service).copied().unwrap_or_default());
+            if let Some(windows) = maintenance.get(service).filter(|_| *excludes) {
+                spans = without(&spans, windows);
+            }
+            (*target, kept(outages.get(service).unwrap_or(&none), &spans).percent())
         });
         let known: Vec<(f64, f64)> = each.filter_map(|(target, attained)| Some((target, attained?))).collect();
         let actual = (!known.is_empty()).then(|| known.iter().map(|(_, attained)| attained).sum::<f64>() / known.len() as f64);
@@ -76,6 +83,6 @@ impl View for Availability {
             so_many(agreed.len(), "agreed availability was", "agreed availabilities were")
         );
         let told = Measured::of(UNIT, Sense::LessMissing, (Some(plan), actual), None, reason);
-        Ok(told.and("objectives_missed", "objectives", Some(missed as f64)).and("live_services_without_objective", "services", Some(without as f64)))
+        Ok(told.and("objectives_missed", "objectives", Some(missed as f64)).and("live_services_without_objective", "services", Some(bare as f64)))
     }
 }

@@ -57,9 +57,8 @@ impl View for ComposedAvailability {
         let all: Vec<Id> = nodes.iter().copied().collect();
         let hours = cx.ask(|check| service_hours(check, &all))?;
         let attained = outages_within(cx, None, span)?.map(|outages| {
-            let share = |(node, downs): (&Id, &Vec<_>)| {
-                kept(downs, &spans_of(hours.get(node), span.0, span.1), false).percent().map(|percent| (*node, percent / 100.0))
-            };
+            let share =
+                |(node, downs): (&Id, &Vec<_>)| kept(downs, &spans_of(hours.get(node), span.0, span.1)).percent().map(|percent| (*node, percent / 100.0));
             outages.iter().filter(|(node, _)| nodes.contains(node)).filter_map(share).collect::<HashMap<Id, f64>>()
         });
         let structure = Structure::new(&edges);

@@ -1,15 +1,16 @@
 //! How an objective is kept, and what is left of its error budget.
 
-use crate::monitoring::agreed_time::spans_of;
+use crate::monitoring::agreed_time::{clipped, spans_of, without};
 use crate::monitoring::attainment::kept;
+use crate::monitoring::live_time::live_within;
 use crate::monitoring::metric_sample::MetricSample;
-use crate::monitoring::outage_time::{outages_within, seconds_between};
+use crate::monitoring::outage_time::{maintenance_within, outages_within, seconds_between};
 use crate::monitoring::service_hours::service_hours;
 use crate::monitoring::slo::{Indicator, Slo};
 use crate::operation::outage::Outage;
 use steward_core::resource::value::Note;
 use steward_core::view::prelude::*;
-use steward_schema::infrastructure::{metric_samples, services};
+use steward_schema::infrastructure::metric_samples;
 
 /// Status of a service level objective.
 #[derive(Debug, Serialize, ToSchema)]
@@ -40,7 +41,7 @@ type Measured = std::result::Result<(f64, f64), &'static str>;
 impl View for SloStatus {
     const PATH: &'static str = "infrastructure/slos/{id}/status";
     const SUMMARY: &'static str = "Get the status of a service level objective";
-    const DESCRIPTION: &'static str = "Status of an objective in its window, which ends now or with the day named. Availability is measured by outages within the service hours, any other indicator by the samples of its series: for latency and freshness samples at or below the threshold are good, for throughput samples at or above it; \
+    const DESCRIPTION: &'static str = "Status of an objective in its window, which ends now or with the day named. Availability is measured by outages within the service hours while the service was live, any other indicator by the samples of its series: for latency and freshness samples at or below the threshold are good, for throughput samples at or above it; \
         for error rate and correctness the samples are percentages, of bad and of good.";
     const FORMULA: &'static str = "error_budget_seconds = (100 − target_percent) ÷ 100 · agreed seconds; error_budget_left_seconds = error_budget_seconds − (100 − attained_percent) ÷ 100 · agreed seconds; burn_rate = (100 − attained_percent) ÷ (100 − target_percent)";
     const SOURCE: &'static str = "Beyer, Murphy, Rensin, Kawahara, Thorne, The Site Reliability Workbook, chapters 2 and 5";
@@ -77,15 +78,19 @@ impl View for SloStatus {
 }
 
 fn by_outages(cx: &mut Context<'_, '_>, slo: &Slo, span: (Instant, Instant)) -> Result<Measured> {
-    let state: String = services::table.find(slo.service_id).select(services::state).get_result(cx.unscoped("the service of an objective that was read"))?;
-    let Some(mut outages) = outages_within(cx, Some(slo.service_id), span)? else { return Ok(Err("You may not see outages.")) };
-    // Somebody who records outages of it relies on it.
-    if state == "planned" && !outages.contains_key(&slo.service_id) {
-        return Ok(Err("The service has not been live yet."));
+    let id = slo.service_id;
+    let Some(live) = live_within(cx, &[id], span)?.remove(&id) else { return Ok(Err("The service has not been live yet.")) };
+    let Some(mut outages) = outages_within(cx, Some(id), span)? else { return Ok(Err("You may not see outages.")) };
+    if live.0 >= live.1 {
+        return Ok(Err("The service was not live in the window."));
     }
-    let downs = outages.remove(&slo.service_id).unwrap_or_default();
-    let hours = cx.ask(|check| service_hours(check, &[slo.service_id]))?;
-    let kept = kept(&downs, &spans_of(hours.get(&slo.service_id), span.0, span.1), slo.excludes_maintenance);
+    let downs = outages.remove(&id).unwrap_or_default();
+    let hours = cx.ask(|check| service_hours(check, &[id]))?;
+    let mut spans = clipped(spans_of(hours.get(&id), span.0, span.1), live);
+    if slo.excludes_maintenance {
+        spans = without(&spans, &maintenance_within(cx, Some(id), span)?.remove(&id).unwrap_or_default());
+    }
+    let kept = kept(&downs, &spans);
     Ok(kept.percent().map(|percent| (percent / 100.0, kept.agreed)).ok_or("No time of the window is agreed: it is maintenance, or beside the service hours."))
 }
 

@@ -71,7 +71,9 @@ impl View for ChangePerformance {
         let broken = count(&|change| change.is_deployment && (!done(change) || has_incident(change)));
         let days = (to.0 - from.0).num_days();
         let deployments = || ended.iter().filter(|change| change.is_deployment);
-        let lead = deployments().filter(|change| done(change)).filter_map(|change| Some(seconds(change.committed_at?, change.ended_at))).collect();
+        let lead = deployments().filter(|change| done(change)).filter_map(|change| Some(seconds(change.committed_at?, change.ended_at)));
+        // Records from before that was refused may be the wrong way round.
+        let lead = lead.filter(|seconds| *seconds >= 0.0).collect();
         let restore = deployments().filter_map(|change| incidents.get(&change.id)).flatten().filter_map(|seconds| *seconds).collect();
         let share = |part: usize, whole: usize| Figure((whole > 0).then(|| part as f64 / whole as f64 * 100.0));
         let number = |count: usize| Whole(i64::try_from(count).unwrap_or_default());

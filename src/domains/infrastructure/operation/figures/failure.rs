@@ -1,6 +1,7 @@
 //! What goes down with what: a fixpoint over dependencies with redundancy, as a pure function of the edges.
 
 use crate::operation::dependency::DependencyKind;
+use crate::operation::recorded::Missing;
 use std::collections::{HashMap, HashSet};
 use steward_core::resource::Id;
 
@@ -49,10 +50,10 @@ pub struct Loss {
 ///
 /// A node is down if something that it requires is down, or if fewer of a group with a hard edge stand than must; it is
 /// degraded if something that it uses is down, or if a group has shrunk. What is only degraded brings nothing down. What was down `before`
-/// does not stand, nor does what falls with it: that is no part of the loss.
-pub fn follow<E>(lost: Id, before: &[Id], mut edges_on: impl FnMut(&[Id]) -> Result<Vec<Edge>, E>) -> Result<Loss, E> {
-    let mut spread = Spread::default();
-    let earlier: Vec<Id> = before.iter().copied().filter(|node| *node != lost).collect();
+/// does not stand, nor does what falls with it: that is no part of the loss. What is absent is no alternative, but brings nothing down.
+pub fn follow<E>(lost: Id, before: &Missing, mut edges_on: impl FnMut(&[Id]) -> Result<Vec<Edge>, E>) -> Result<Loss, E> {
+    let mut spread = Spread { absent: before.absent.iter().copied().filter(|node| *node != lost).collect(), ..Spread::default() };
+    let earlier: Vec<Id> = before.down.iter().copied().filter(|node| *node != lost).collect();
     // The lost node stood, whatever was down under it: what falls with it is asked for.
     spread.fall(earlier, Some(lost), &mut edges_on)?;
     let down_before = spread.fallen.len();
@@ -64,6 +65,7 @@ pub fn follow<E>(lost: Id, before: &[Id], mut edges_on: impl FnMut(&[Id]) -> Res
 #[derive(Default)]
 struct Spread {
     fallen: HashSet<Id>,
+    absent: HashSet<Id>,
     groups: Groups,
 }
 
@@ -77,7 +79,7 @@ impl Spread {
             let edges = edges_on(&frontier)?;
             let (mut next, mut falling) = (Vec::new(), HashSet::new());
             let near: HashSet<Id> = frontier.iter().copied().collect();
-            edges.iter().for_each(|edge| self.groups.learn(edge, &self.fallen));
+            edges.iter().for_each(|edge| self.groups.learn(edge, self.fallen.contains(&edge.support) || self.absent.contains(&edge.support)));
             let stands = |node: &Id| !self.fallen.contains(node) && spared != Some(*node);
             for edge in edges.iter().filter(|edge| near.contains(&edge.support) && stands(&edge.dependent)) {
                 let falls = if edge.group.is_some() { self.groups.falls(edge) } else { edge.hard };
@@ -110,7 +112,7 @@ struct Group {
 struct Groups(HashMap<Id, HashMap<String, Group>>);
 
 impl Groups {
-    fn learn(&mut self, edge: &Edge, fallen: &HashSet<Id>) {
+    fn learn(&mut self, edge: &Edge, is_missing: bool) {
         let Some((name, must_stand)) = &edge.group else { return };
         let named = self.0.entry(edge.dependent).or_default();
         if !named.contains_key(name) {
@@ -120,7 +122,7 @@ impl Groups {
         group.supports.insert(edge.support);
         group.must_stand = group.must_stand.max(*must_stand);
         group.hard |= edge.hard;
-        if fallen.contains(&edge.support) {
+        if is_missing {
             group.lost.insert(edge.support);
         }
     }
@@ -141,9 +143,13 @@ mod tests {
         std::array::from_fn(|_| Id::new())
     }
 
+    fn down(nodes: &[Id]) -> Missing {
+        Missing { down: nodes.to_vec(), absent: Vec::new() }
+    }
+
     fn loss_of(lost: Id, edges: &[Edge]) -> Loss {
         let all = |_: &[Id]| Ok::<_, ()>(edges.to_vec());
-        follow(lost, &[], all).unwrap()
+        follow(lost, &Missing::default(), all).unwrap()
     }
 
     fn edge(from: Id, to: Id, kind: DependencyKind) -> Edge {
@@ -196,7 +202,7 @@ mod tests {
             }
             Ok::<_, ()>(edges)
         };
-        assert_eq!(follow(rack, &[], near).unwrap().down, [(first, rack), (second, first), (database, second)]);
+        assert_eq!(follow(rack, &Missing::default(), near).unwrap().down, [(first, rack), (second, first), (database, second)]);
     }
 
     #[test]
@@ -225,9 +231,20 @@ mod tests {
             edge(other, first, Requires),
         ];
         let all = |_: &[Id]| Ok::<_, ()>(edges.to_vec());
-        let failure = follow(first, &[host], all).unwrap();
+        let failure = follow(first, &down(&[host]), all).unwrap();
         assert_eq!((failure.down, failure.down_before), (vec![(database, first), (shop, database)], 3), "the other fell with the host");
         // Of what is down already it is asked what it brought down.
-        assert_eq!(follow(host, &[host, first], all).unwrap().down, [(second, host), (database, second), (shop, database)]);
+        assert_eq!(follow(host, &down(&[host, first]), all).unwrap().down, [(second, host), (database, second), (shop, database)]);
+    }
+
+    #[test]
+    fn what_is_not_there_yet_is_no_alternative_and_brings_nothing_down() {
+        let [first, planned, database, report, ..] = nodes();
+        let edges = [one_of(database, first, 1), one_of(database, planned, 1), edge(report, planned, Requires)];
+        let all = |_: &[Id]| Ok::<_, ()>(edges.to_vec());
+        let absent = Missing { down: Vec::new(), absent: vec![planned] };
+        let loss = follow(first, &absent, all).unwrap();
+        assert_eq!((loss.down, loss.down_before), (vec![(database, first)], 0));
+        assert!(follow(first, &Missing::default(), all).unwrap().down.is_empty());
     }
 }

@@ -108,7 +108,7 @@ impl View for Impact {
     const DESCRIPTION: &'static str = "Impact of losing a node: all nodes that go down or are degraded with it, over what you may see. A node is a service, device, virtual machine, cluster, circuit, cloud resource, volume, storage pool, rack, location, site, vendor, contract or person; the edges are the declared dependencies \
         and the recorded places and references (the cluster or host of a machine, the pool of a volume, its node, the rack, location and site of a device, both ends of a circuit, its provider and contract, the vendor of a contract).\n\n\
         A node is down if something that it requires, or that hosts it, is down, or if fewer of a redundancy group are up than `min_up`; it is degraded if something that it uses or is copied from is down, or if a group has shrunk. \
-        A degraded node brings nothing down. Current states count: a node that is failed, offline, stopped or retired, a person who left, and all that falls with them were down before; they do not count as alternatives and are no part of the loss. \
+        A degraded node brings nothing down. Current states count: a node that is failed, offline, stopped or retired, a person who left, and all that falls with them were down before; they do not count as alternatives and are no part of the loss. What is planned, staged or decommissioning is no alternative either, unless the lost node is itself planned or staged. \
         `path` leads from the lost node to this one. Nodes that you may not see are left out, and so is their place in a path.\n\n\
         Further figures: the cost of downtime of the services that are down, the service credits that vendors would owe, the recovery objectives of business processes that would be missed, the people and contracts for the repair, and the work and controls that wait for it. \
         With `direction=up` the same graph is followed the other way: all that the node depends on, in any state.";
@@ -136,7 +136,7 @@ impl View for Impact {
 /// What goes down with a node.
 fn fallen(cx: &mut Context<'_, '_>, lost: ImpactNode, hours: f64) -> Result<Impact> {
     let mut known = HashSet::new();
-    let before = cx.in_states(recorded::DOWN)?;
+    let before = recorded::missing(cx, lost.state.as_deref())?;
     let found = failure::follow(lost.id, &before, |fallen| edges_on(cx, fallen, &mut known))?;
     let (down, degraded) = affected(cx, &lost, &found)?;
     let fallen: Vec<ImpactNode> = [lost.clone()].into_iter().chain(down.iter().map(|each| each.node.clone())).collect();

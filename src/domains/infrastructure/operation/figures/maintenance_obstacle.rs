@@ -84,17 +84,18 @@ pub fn milestones(cx: &mut Context<'_, '_>, services: &[Id], days: Days, partial
 }
 
 /// The policies in sight that copy a node and have made no copy of it within two of their periods: there is nothing to go back to.
-pub fn backups(cx: &mut Context<'_, '_>, node: Id, (from, to): (Instant, Instant)) -> Result<Vec<MaintenanceObstacle>> {
-    let (policies, runs) = (cx.sees::<BackupPolicy>()?, cx.sees::<BackupRun>()?);
-    if runs.is_nothing() {
+pub fn backups(cx: &mut Context<'_, '_>, node: Id, (from, to): (Instant, Instant), partial: &mut Partial) -> Result<Vec<MaintenanceObstacle>> {
+    let readable = [BackupPolicy::PATH, BackupRun::PATH].map(|collection| partial.readable(cx, collection));
+    if readable.contains(&false) {
         return Ok(Vec::new());
     }
+    let policies = cx.sees::<BackupPolicy>()?;
     let active = backup_policies::table.filter(backup_policies::state.eq("active")).filter(policies.clone()).order(backup_policies::id);
     let columns = (backup_policies::id, backup_policies::name, backup_policies::frequency, backup_policies::target_ids);
     let rows: Vec<(Id, String, BackupFrequency, Vec<Id>)> = active.select(columns).load(cx.within(&policies))?;
     let made = backup_runs::kind.eq(BackupRunKind::Backup).and(backup_runs::result.eq(BackupResult::Succeeded));
-    let last = backup_runs::table.filter(backup_runs::target_id.eq(node).and(made)).filter(runs.clone()).select(max(backup_runs::started_at));
-    let last: Option<Instant> = last.get_result(cx.within(&runs))?;
+    let last = backup_runs::table.filter(backup_runs::target_id.eq(node).and(made)).select(max(backup_runs::started_at));
+    let last: Option<Instant> = last.get_result(cx.unscoped("whether there is a fresh copy of a node is told to all who may read runs at all"))?;
     let now = cx.store.now();
     let lacking = rows.into_iter().filter(|(_, _, frequency, targets)| targets.contains(&node) && !is_recent(*frequency, last, now));
     Ok(lacking.map(|(id, title, ..)| MaintenanceObstacle { id, collection: BackupPolicy::PATH, title, starts_at: from, ends_at: to }).collect())

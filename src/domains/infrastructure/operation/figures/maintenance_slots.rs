@@ -6,17 +6,21 @@ use super::maintenance_obstacle::{self, MaintenanceObstacle};
 use super::node::{Partial, nodes};
 use crate::asset::asset::Asset;
 use crate::compute::{backup_policy::BackupPolicy, backup_run::BackupRun};
+use crate::operation::carried::services_on;
 use crate::operation::change::Change;
 use crate::operation::dependency::{Dependency, NODES};
 use crate::operation::freeze_period::FreezePeriod;
 use crate::operation::it_service::Service;
 use crate::operation::maintenance_window::MaintenanceWindow;
+use crate::operation::recorded::missing;
 use std::collections::{BTreeSet, HashSet};
+use steward_core::access::unit_and_above;
 use steward_core::resource::value::Text;
 use steward_core::view::prelude::*;
 use steward_core::view::require_days;
 use steward_core::view::{ReferenceTo, Referred};
 use steward_schema::infrastructure::{changes, freeze_periods, maintenance_windows};
+use steward_schema::service::registry;
 
 /// Parameters of the search.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
@@ -76,7 +80,7 @@ impl View for MaintenanceSlots {
     const PATH: &'static str = "infrastructure/maintenance-windows/find";
     const OPERATION_ID: &'static str = "find_maintenance_windows";
     const SUMMARY: &'static str = "Find times for maintenance";
-    const DESCRIPTION: &'static str = "Free slots between two days (UTC) for the maintenance of a target, over what you may see: no freeze of all services or of a service that goes down with it, and no scheduled change and no planned or approved window of the target, of a node that goes down with it, or of an alternative that must stay up; no day of absence of everybody who can maintain the target (its owner, the custodian of its asset), no milestone of a project for a service that goes down, and no time without a fresh backup: within two periods of each policy that covers the target. A `target_id` that you may not see is not found (404).";
+    const DESCRIPTION: &'static str = "Free slots between two days (UTC) for the maintenance of a target, over what you may see and as things are, what has failed standing in for nothing: no freeze of its unit or one above, of all services or of one that depends on it, and no scheduled change and no planned or approved window of the target, of a node that goes down with it, or of an alternative that must stay up; no day of absence of everybody who can maintain the target (its owner, the custodian of its asset), no milestone of a project for a service that goes down, and no time without a fresh backup: within two periods of each policy that covers the target. A `target_id` that you may not see is not found (404).";
     type Reads = (
         MaintenanceWindow,
         IfPermitted<FreezePeriod>,
@@ -100,19 +104,24 @@ impl View for MaintenanceSlots {
         let target = query.target_id;
         let node = nodes(cx, &[target])?.remove(&target).ok_or_else(Problem::not_found)?;
         let mut known = HashSet::new();
-        let loss = follow(target, &[], |fallen| edges_on(cx, fallen, &mut known))?;
+        let before = missing(cx, node.state.as_deref())?;
+        let loss = follow(target, &before, |fallen| edges_on(cx, fallen, &mut known))?;
         let down: Vec<Id> = [target].into_iter().chain(loss.down.iter().map(|(node, _)| *node)).collect();
         let services_down: Vec<Id> = nodes(cx, &down)?.into_values().filter(|node| node.collection == Service::PATH).map(|node| node.id).collect();
-        let alternatives = alternatives(cx, &loss.degraded, &down)?;
+        let mut alternatives = alternatives(cx, &loss.degraded, &down)?;
+        alternatives.retain(|node| !before.down.contains(node) && !before.absent.contains(node));
         let concerned: BTreeSet<Id> = down.iter().copied().chain(alternatives.iter().copied()).collect();
         let span = (from.midnight().max(cx.store.now()), to.midnight());
-        let mut obstacles = freezes(cx, &services_down, span)?;
+        let mut partial = Partial::default();
+        for collection in [FreezePeriod::PATH, Change::PATH, Dependency::PATH, Service::PATH, Asset::PATH] {
+            partial.readable(cx, collection);
+        }
+        let mut obstacles = freezes(cx, target, span)?;
         obstacles.extend(changes_of(cx, &concerned, span)?);
         obstacles.extend(windows_of(cx, &concerned, span)?);
-        let mut partial = Partial::default();
         obstacles.extend(maintenance_obstacle::absences(cx, &node, (from, to), &mut partial)?);
         obstacles.extend(maintenance_obstacle::milestones(cx, &services_down, (from, to), &mut partial)?);
-        obstacles.extend(maintenance_obstacle::backups(cx, target, span)?);
+        obstacles.extend(maintenance_obstacle::backups(cx, target, span, &mut partial)?);
         obstacles.sort_by_key(|obstacle| (obstacle.starts_at, obstacle.id));
         let taken: Vec<(Instant, Instant)> = obstacles.iter().map(|obstacle| (obstacle.starts_at, obstacle.ends_at)).collect();
         let mut services_down = services_down;
@@ -137,14 +146,25 @@ fn alternatives(cx: &mut Context<'_, '_>, degraded: &[(Id, Id)], down: &[Id]) ->
     Ok(found)
 }
 
-fn freezes(cx: &mut Context<'_, '_>, services: &[Id], (from, to): (Instant, Instant)) -> Result<Vec<MaintenanceObstacle>> {
+/// The freezes in sight in which a change of a node would be refused: of its unit or one above, and of all services or one that depends on it.
+fn freezes(cx: &mut Context<'_, '_>, target: Id, (from, to): (Instant, Instant)) -> Result<Vec<MaintenanceObstacle>> {
     let seen = cx.sees::<FreezePeriod>()?;
-    let rows: Vec<(Id, String, Instant, Instant)> = freeze_periods::table
+    let connection = cx.unscoped("the services on a node and its unit tell which freezes are its own");
+    let services = services_on(connection, target)?;
+    let root: Option<Id> = registry::table.find(target).select(registry::root_id).first(connection).optional()?;
+    let unit = registry::table.find(root.unwrap_or(target)).select(registry::unit_id);
+    let unit = unit.first::<Option<Id>>(connection).optional()?.flatten();
+    let units = unit.map(|unit| unit_and_above(connection, unit)).transpose()?;
+    let mut query = freeze_periods::table
         .filter(freeze_periods::starts_at.lt(to).and(freeze_periods::ends_at.gt(from)))
         .filter(freeze_periods::service_id.is_null().or(freeze_periods::service_id.eq_any(services)))
         .filter(seen.clone())
         .select((freeze_periods::id, freeze_periods::name, freeze_periods::starts_at, freeze_periods::ends_at))
-        .load(cx.within(&seen))?;
+        .into_boxed();
+    if let Some(units) = units {
+        query = query.filter(freeze_periods::unit_id.eq_any(units));
+    }
+    let rows: Vec<(Id, String, Instant, Instant)> = query.load(cx.within(&seen))?;
     Ok(rows.into_iter().map(obstacle(FreezePeriod::PATH)).collect())
 }
 

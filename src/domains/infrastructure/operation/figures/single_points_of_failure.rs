@@ -3,7 +3,11 @@
 use super::edge::edges_under;
 use super::failure::{Edge, follow};
 use super::node::{ImpactNode, nodes};
-use crate::operation::{dependency::Dependency, it_service::Service};
+use crate::operation::{
+    dependency::Dependency,
+    it_service::Service,
+    recorded::{Missing, missing},
+};
 use std::collections::{BTreeSet, HashMap};
 use std::convert::Infallible;
 use steward_core::view::prelude::*;
@@ -32,7 +36,7 @@ pub struct SinglePointsOfFailure {
 impl View for SinglePointsOfFailure {
     const PATH: &'static str = "infrastructure/services/{id}/single-points-of-failure";
     const SUMMARY: &'static str = "Get the single points of failure of a service";
-    const DESCRIPTION: &'static str = "Nodes whose loss alone brings a service down, over the dependencies that you may see, both declared and derived from recorded references: the impact analysis for each node that it depends on.";
+    const DESCRIPTION: &'static str = "Nodes whose loss alone brings a service down, over the dependencies that you may see, both declared and derived from recorded references: the impact analysis for each node that it depends on, as things are: what is down, and an alternative that is planned, staged or decommissioning, stands in for nothing, unless the service is itself planned.";
     type Reads = (Service, Dependency);
     type Query = NoQuery;
     type Answer = Self;
@@ -41,17 +45,20 @@ impl View for SinglePointsOfFailure {
         let id = cx.id()?;
         let (stored, service) = cx.get_typed::<Service>(id)?;
         let edges = edges_under(cx, id)?;
-        let found = single_points(id, &edges);
+        let under: BTreeSet<Id> = edges.iter().map(|edge| edge.support).filter(|support| *support != id).collect();
+        let mut before = missing(cx, stored.meta.state.as_deref())?;
+        before.down.retain(|node| under.contains(node));
+        before.absent.retain(|node| under.contains(node));
+        let found = single_points(id, &edges, &before);
         let ids: Vec<Id> = found.iter().map(|path| path.first().copied().unwrap_or(id)).collect();
         let seen = nodes(cx, &ids)?;
         let shown = found.into_iter().filter_map(|path| Some(SinglePoint { node: seen.get(path.first()?)?.clone(), path })).collect();
-        let under: BTreeSet<Id> = edges.iter().map(|edge| edge.support).filter(|support| *support != id).collect();
         Ok(SinglePointsOfFailure { service: Ref::new(id, &service.name.0, stored.meta.state.as_deref()), nodes: under.len(), data: shown })
     }
 }
 
 /// The way from each node whose loss brings another down to that one, the shortest first.
-fn single_points(root: Id, edges: &[Edge]) -> Vec<Vec<Id>> {
+fn single_points(root: Id, edges: &[Edge], before: &Missing) -> Vec<Vec<Id>> {
     let (mut on, mut groups): (HashMap<Id, Vec<&Edge>>, HashMap<Id, Vec<&Edge>>) = (HashMap::new(), HashMap::new());
     for edge in edges {
         on.entry(edge.support).or_default().push(edge);
@@ -68,7 +75,7 @@ fn single_points(root: Id, edges: &[Edge]) -> Vec<Vec<Id>> {
     let mut found: Vec<Vec<Id>> = candidates
         .into_iter()
         .filter_map(|lost| {
-            let Ok(loss) = follow(lost, &[], standing);
+            let Ok(loss) = follow(lost, before, standing);
             let through: HashMap<Id, Id> = loss.down.iter().copied().collect();
             through.contains_key(&root).then(|| {
                 let mut path = vec![root];
@@ -94,10 +101,14 @@ mod tests {
         let one_of = |support| Edge { group: Some(("nodes".into(), 1)), ..Edge::recorded(shop, support, true) };
         let hard = |dependent, support| Edge::recorded(dependent, support, true);
         let edges = [one_of(first), one_of(second), hard(first, rack), hard(second, rack), hard(shop, network), Edge::recorded(shop, report, false)];
-        let found = single_points(shop, &edges);
+        let found = single_points(shop, &edges, &Missing::default());
         assert_eq!(found.len(), 2, "{found:?}");
         assert_eq!(found[0], [network, shop]);
         assert_eq!((found[1].first(), found[1].last(), found[1].len()), (Some(&rack), Some(&shop), 3));
-        assert!(single_points(report, &[]).is_empty());
+        assert!(single_points(report, &[], &Missing::default()).is_empty());
+        // While its twin is away, the other is one.
+        let away = Missing { down: vec![second], absent: Vec::new() };
+        let found = single_points(shop, &edges, &away);
+        assert!(found.contains(&vec![first, shop]) && !found.iter().any(|path| path.first() == Some(&second)), "{found:?}");
     }
 }

@@ -1,11 +1,17 @@
 //! The positions of all licences, by product and metric: what is to be bought.
 
 use crate::software::{
-    installation::Installation, license::License, license_assignment::LicenseAssignment, license_metric::LicenseMetric, licensed_use::licensed_use,
-    software_product::SoftwareProduct, software_release::SoftwareRelease,
+    host,
+    installation::Installation,
+    license::License,
+    license_assignment::LicenseAssignment,
+    license_metric::LicenseMetric,
+    licensed_use::{UNKNOWN_CORES, licensed_use},
+    software_product::SoftwareProduct,
+    software_release::SoftwareRelease,
 };
 use std::collections::{BTreeMap, HashSet};
-use steward_core::resource::value::{Title, Whole};
+use steward_core::resource::value::{Note, Title, Whole};
 use steward_core::view::prelude::*;
 use steward_schema::infrastructure::{installations, license_assignments, licenses, software_releases};
 
@@ -22,12 +28,14 @@ pub struct ProductLicensePosition {
     pub licenses: Count,
     /// Quantity that they entitle to on the day.
     pub entitled: Count,
-    /// Quantity in use: assigned, or found installed without an assignment.
-    pub consumed: Count,
-    /// Remaining quantity; negative when more is in use.
-    pub available: Whole<{ i64::MIN }, { i64::MAX }>,
-    /// Quantity to buy.
-    pub over_used: Count,
+    /// Quantity in use: assigned, or found installed without an assignment; null where that is not known.
+    pub consumed: Option<Count>,
+    /// Remaining quantity; negative when more is in use, null where that is not known.
+    pub available: Option<Whole<{ i64::MIN }, { i64::MAX }>>,
+    /// Quantity to buy; null where the use is not known.
+    pub over_used: Option<Count>,
+    /// Reason why a figure cannot be computed; null where all are.
+    pub reason: Option<Note>,
 }
 
 /// Software found without a licence, of a product that has licences.
@@ -55,7 +63,7 @@ pub struct LicensePositions {
 impl View for LicensePositions {
     const PATH: &'static str = "infrastructure/license-positions";
     const SUMMARY: &'static str = "Get licence positions by product";
-    const DESCRIPTION: &'static str = "Positions on a day of the licences that you may see, by product and metric: the quantity entitled to, in use, and to buy. An installation that names no licence is unlicensed unless a licence of the product is assigned to its host. A surplus of one licence offsets a shortage of another of the same product and metric.";
+    const DESCRIPTION: &'static str = "Positions on a day of the licences that you may see, by product and metric: the quantity entitled to, in use, and to buy. Installations count from their installation or discovery on, and not on retired hosts. An installation that names no licence is unlicensed unless a licence of the product is assigned to its host. A surplus of one licence offsets a shortage of another of the same product and metric.";
     const FORMULA: &'static str = "consumed = Σ (assigned + found); available = Σ entitled − consumed; over_used = max(0, −available)";
     const SOURCE: &'static str = "ISO/IEC 19770-1, effective licence position";
     type Reads = (License, LicenseAssignment, Installation, SoftwareRelease);
@@ -64,10 +72,10 @@ impl View for LicensePositions {
 
     fn run(cx: &mut Context<'_, '_>, query: AsOf) -> Result<Self> {
         let as_of = query.or_today(cx);
-        let mut sums: BTreeMap<(Id, &'static str), (LicenseMetric, [i64; 3])> = BTreeMap::new();
+        let mut sums: BTreeMap<(Id, &'static str), (LicenseMetric, [i64; 4])> = BTreeMap::new();
         for used in licensed_use(cx, None, as_of)? {
-            let (_, sum) = sums.entry((used.product, used.metric.word())).or_insert((used.metric, [0; 3]));
-            let parts = [1, used.entitled, used.consumed()];
+            let (_, sum) = sums.entry((used.product, used.metric.word())).or_insert((used.metric, [0; 4]));
+            let parts = [1, used.entitled, used.consumed(), used.unknown];
             sum.iter_mut().zip(parts).for_each(|(sum, part)| *sum = sum.saturating_add(part));
         }
         let without = unlicensed(cx, as_of)?;
@@ -75,18 +83,22 @@ impl View for LicensePositions {
         let rows = titled(cx, SoftwareProduct::PATH, sums.into_iter().map(|((product, _), sum)| (product, sum)).collect())?;
         let mut data: Vec<ProductLicensePosition> = rows
             .into_iter()
-            .map(|(product, software_product, (metric, [licenses, entitled, consumed]))| ProductLicensePosition {
-                software_product_id: product.into(),
-                software_product,
-                metric,
-                licenses: Whole(licenses),
-                entitled: Whole(entitled),
-                consumed: Whole(consumed),
-                available: Whole(entitled - consumed),
-                over_used: Whole((consumed - entitled).max(0)),
+            .map(|(product, software_product, (metric, [licenses, entitled, consumed, unknown]))| {
+                let consumed = Some(consumed).filter(|_| unknown == 0);
+                ProductLicensePosition {
+                    software_product_id: product.into(),
+                    software_product,
+                    metric,
+                    licenses: Whole(licenses),
+                    entitled: Whole(entitled),
+                    consumed: consumed.map(Whole),
+                    available: consumed.map(|consumed| Whole(entitled - consumed)),
+                    over_used: consumed.map(|consumed| Whole((consumed - entitled).max(0))),
+                    reason: consumed.is_none().then(|| Note::cut(UNKNOWN_CORES)),
+                }
             })
             .collect();
-        data.sort_by_key(|row| (std::cmp::Reverse(row.over_used.0), row.software_product.as_ref().map(|title| title.0.clone())));
+        data.sort_by_key(|row| (std::cmp::Reverse(row.over_used.map(|over| over.0)), row.software_product.as_ref().map(|title| title.0.clone())));
         let without = without.into_iter().filter(|(product, _)| licensed.contains(product)).collect();
         let unlicensed = titled(cx, SoftwareProduct::PATH, without)?
             .into_iter()
@@ -114,15 +126,19 @@ fn covered(cx: &mut Context<'_, '_>, day: Date) -> Result<HashSet<(Id, Id)>> {
 fn unlicensed(cx: &mut Context<'_, '_>, day: Date) -> Result<Vec<(Id, i64)>> {
     let covered = covered(cx, day)?;
     let seen = cx.sees::<Installation>()?;
-    let rows: Vec<(Id, Id)> = installations::table
+    let since = (installations::installed_on, installations::discovered_at);
+    let rows: Vec<((Id, Id), host::Since)> = installations::table
         .inner_join(software_releases::table)
         .filter(installations::license_id.is_null())
         .filter(seen.clone())
         .filter(cx.sees::<SoftwareRelease>()?)
-        .select((software_releases::software_product_id, installations::host_id))
+        .select(((software_releases::software_product_id, installations::host_id), since))
         .load(cx.within(&seen))?;
+    let retired = host::retired(cx.unscoped("which hosts are retired, of installations that were read"))?;
+    let counts_on_day = |((_, host), since): &((Id, Id), host::Since)| host::was_there(*since, day) && !retired.contains(host);
+    let found = rows.into_iter().filter(counts_on_day).map(|(found, _)| found);
     let mut counts: BTreeMap<Id, i64> = BTreeMap::new();
-    rows.into_iter().filter(|found| !covered.contains(found)).for_each(|(product, _)| *counts.entry(product).or_default() += 1);
+    found.filter(|found| !covered.contains(found)).for_each(|(product, _)| *counts.entry(product).or_default() += 1);
     let mut counts: Vec<(Id, i64)> = counts.into_iter().collect();
     counts.sort_by_key(|(product, count)| (std::cmp::Reverse(*count), *product));
     Ok(counts)

@@ -1,6 +1,7 @@
 //! How much of the installed software is approved and supported.
 
 use crate::software::{
+    host,
     installation::Installation,
     software_product::SoftwareProduct,
     software_release::{Approval, SoftwareRelease},
@@ -47,8 +48,7 @@ pub struct PatchCompliance {
 impl View for PatchCompliance {
     const PATH: &'static str = "infrastructure/patch-compliance";
     const SUMMARY: &'static str = "Get patch compliance";
-    const DESCRIPTION: &'static str =
-        "Share of the installed software that you may see in a release that is approved and still supported by its publisher on a day.";
+    const DESCRIPTION: &'static str = "Share of the installed software that you may see in a release that is approved and still supported by its publisher on a day. Installations count from their installation or discovery on, and not on retired hosts.";
     const FORMULA: &'static str = "compliance_percent = compliant ÷ installations · 100";
     type Reads = (Installation, SoftwareRelease);
     type Query = AsOf;
@@ -57,12 +57,18 @@ impl View for PatchCompliance {
     fn run(cx: &mut Context<'_, '_>, query: AsOf) -> Result<Self> {
         let as_of = query.or_today(cx);
         let seen = cx.sees::<Installation>()?;
-        let rows: Vec<(Id, Approval, Option<Date>)> = installations::table
+        type Row = ((Id, Approval, Option<Date>), (Id, host::Since));
+        let rows: Vec<Row> = installations::table
             .inner_join(software_releases::table)
             .filter(seen.clone())
             .filter(cx.sees::<SoftwareRelease>()?)
-            .select((software_releases::software_product_id, software_releases::approval, software_releases::end_of_support_on))
+            .select((
+                (software_releases::software_product_id, software_releases::approval, software_releases::end_of_support_on),
+                (installations::host_id, (installations::installed_on, installations::discovered_at)),
+            ))
             .load(cx.within(&seen))?;
+        let retired = host::retired(cx.unscoped("which hosts are retired, of installations that were read"))?;
+        let rows = rows.into_iter().filter(|(_, (host, since))| host::was_there(*since, as_of) && !retired.contains(host)).map(|(of, _)| of);
         let mut by_product: BTreeMap<Id, [i64; 2]> = BTreeMap::new();
         let (mut forbidden, mut unsupported) = (0, 0);
         for (product, approval, ends_on) in rows {

@@ -390,6 +390,7 @@ pub mod finance {
             reason -> Text,
             custom -> Nullable<Jsonb>,
             posted_at -> Nullable<Timestamptz>,
+            reversed_at -> Nullable<Timestamptz>,
         }
     }
 
@@ -413,6 +414,7 @@ pub mod finance {
             Held { name: "reason", sql_type: ColumnType::Text, nullable: false },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "posted_at", sql_type: ColumnType::Timestamptz, nullable: true },
+            Held { name: "reversed_at", sql_type: ColumnType::Timestamptz, nullable: true },
         ];
     }
 

@@ -157,7 +157,7 @@ fn ledger(hand: &mut Author<'_, '_>, half: usize) -> Result<()> {
                 "budget_line_id": hand.book.id("finance/budget-lines", &format!("{name} {year}"))?,
                 "service_starts_on": format!("{year}-{month:02}-01"), "service_ends_on": last_day(year, month), "net": euros(net),
                 "gross": euros(net), "base_amount": euros(net),
-                "recoverable_percent": 100, "source": if name.starts_with("Change") { "time" } else { "invoice" },
+                "recoverable_percent": 100, "source": "manual",
                 "document": format!("NW-{year}-{month:02}{at:02}"), "document_line": 1,
                 "description": *name,
             });

@@ -48,7 +48,7 @@ pub struct ChargedLine {
 
 /// Who keeps the contracts.
 pub trait Contracts: Send + Sync {
-    /// The lines of contracts in force that may be charged until a day.
+    /// The lines of contracts in force that may be charged until a day, and those of contracts that have ended, which are charged no more.
     fn charged(&self, check: &mut Check<'_>, until: Date) -> Result<Vec<ChargedLine>>;
 
     /// The last day of the running term of each of some contracts that are signed, or of the last term of one that has ended; an evergreen
@@ -59,7 +59,7 @@ pub trait Contracts: Send + Sync {
     fn not_handed_over(&self, check: &mut Check<'_>, project: Id) -> Result<Vec<(Id, String)>>;
 }
 
-/// The lines of contracts in force that may be charged until a day; none where nobody keeps contracts.
+/// The lines of contracts in force that may be charged until a day, and of contracts that have ended; none where nobody keeps contracts.
 pub fn charged(check: &mut Check<'_>, until: Date) -> Result<Vec<ChargedLine>> {
     ask(check, |port: &'static dyn Contracts, check| port.charged(check, until))
 }

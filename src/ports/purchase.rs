@@ -4,6 +4,7 @@ use super::ask;
 use crate::error::Result;
 use crate::resource::value::{Code, Date, Money, Percent, Precise, Title};
 use crate::resource::{Check, Effect, Id};
+use std::collections::HashSet;
 
 /// What was received by a receipt line and is not billed yet: it is a cost all the same.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -99,6 +100,17 @@ pub struct Posting {
 pub trait Purchases: Send + Sync {
     /// The effects that book a posting, relieve the promises that it keeps, and bind again what is taken back.
     fn post(&self, check: &mut Check<'_>, posting: &Posting) -> Result<Vec<Effect>>;
+
+    /// The invoice lines, of some, that were booked: as a cost or as a prepayment.
+    fn booked(&self, check: &mut Check<'_>, lines: &[Id]) -> Result<HashSet<Id>>;
+}
+
+/// The invoice lines, of some, that were booked; all of them where nobody keeps books.
+pub fn booked(check: &mut Check<'_>, lines: &[Id]) -> Result<HashSet<Id>> {
+    match check.definitions.answers.get::<&'static dyn Purchases>() {
+        Some(port) => port.booked(check, lines),
+        None => Ok(lines.iter().copied().collect()),
+    }
 }
 
 /// The effects that book a posting; none where nobody keeps books.

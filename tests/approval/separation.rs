@@ -189,8 +189,9 @@ on_both! {
         for to in ["onboarding", "qualified"] {
             assert_eq!(go(&app.admin, "vendors/vendors", &vendor, to).await.status, 200);
         }
+        let center = made(&app.admin, "finance/cost-centers", json!({"code": "CC-BUY", "name": "Purchases"})).await;
         let ordered = async |code: &str| {
-            let order = made(&ann.actor, "vendors/purchase-orders", json!({"code": code, "title": code, "vendor_id": vendor, "currency": "EUR"})).await;
+            let order = made(&ann.actor, "vendors/purchase-orders", json!({"code": code, "title": code, "vendor_id": vendor, "currency": "EUR", "cost_center_id": center})).await;
             let line = json!({"purchase_order_id": order, "position": 1, "title": "Server", "quantity": "2", "unit": "piece", "unit_price": euros("1.00"), "matching": "two_way"});
             let line = made(&ann.actor, "vendors/purchase-order-lines", line).await;
             for (actor, to) in [(&ann.actor, "submitted"), (&eve.actor, "approved"), (&eve.actor, "sent")] {

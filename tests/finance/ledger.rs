@@ -45,19 +45,19 @@ on_both! {
             (body["source"], body["document_line"]) = (source.into(), line.into());
             body
         };
-        let same = entry("invoice", "INV-1", 1);
+        let same = entry("manual", "INV-1", 1);
         let answers = futures_util::future::join_all((0..12).map(|_| try_to_make(app, "cost-entries", same.clone()))).await;
         assert_eq!((count(&answers, 201), count(&answers, 409)), (1, 11));
         assert!(answers.iter().filter(|answer| answer.status == 409).all(|answer| answer.broken()[0].ends_with(" duplicate")));
-        for (source, document, line) in [("invoice", "INV-1", 2), ("invoice", "INV-2", 1), ("manual", "INV-1", 1)] {
+        for (source, document, line) in [("manual", "INV-1", 2), ("manual", "INV-2", 1), ("depreciation", "INV-1", 1)] {
             assert_eq!(try_to_make(app, "cost-entries", entry(source, document, line)).await.status, 201, "{source} {document} {line}");
         }
-        assert!(try_to_make(app, "cost-entries", entry("invoice", "inv-1", 1)).await.broken()[0].ends_with(" duplicate"), "whatever its case");
-        assert_eq!(try_to_make(app, "cost-entries", entry("invoice", "INV-1 ", 1)).await.status, 422, "without blanks at its ends");
+        assert!(try_to_make(app, "cost-entries", entry("manual", "inv-1", 1)).await.broken()[0].ends_with(" duplicate"), "whatever its case");
+        assert_eq!(try_to_make(app, "cost-entries", entry("manual", "INV-1 ", 1)).await.status, 422, "without blanks at its ends");
         // Each vendor has its own numbers.
         for (code, status) in [("V", 201), ("W", 201)] {
             let vendor = app.make("vendors/vendors", &json!({"code": code, "name": code})).await["id"].clone();
-            let mut body = entry("invoice", "INV-1", 1);
+            let mut body = entry("manual", "INV-1", 1);
             body["vendor_id"] = vendor;
             assert_eq!(try_to_make(app, "cost-entries", body.clone()).await.status, status, "{code}");
             body["document"] = "inv-1".into();
@@ -108,6 +108,26 @@ on_both! {
         assert_eq!(told, [(json!("2026-03-30"), json!("30.00"), json!(books.quarters[0])), (json!("2026-06-15"), json!("-30.00"), json!(books.quarters[1]))]);
     }
 
+    people_write_manual_entries_and_take_back_nothing_that_the_service_books(app) {
+        let books = Books::open(app).await;
+        let budget = books.budget(app, 1, Value::Null).await;
+        let line = books.line(app, &budget, "A", "100.00").await;
+        for source in ["invoice", "time", "cloud", "allocation", "accrual", "prepayment"] {
+            let mut body = books.entry(Some(&line), "1", "5.00");
+            body["source"] = source.into();
+            let refused = try_to_make(app, "cost-entries", body).await;
+            assert_eq!((refused.status, refused.broken()), (422, vec!["/source by_service".to_owned()]), "{source}: {}", refused.text);
+        }
+        let accrual = json!({"name": "Consulting", "fiscal_period_id": books.quarters[0], "budget_line_id": line, "amount": euros("30.00"), "posted_on": "2026-03-30", "reverses_on": "2026-07-01"});
+        let accrual = made(app, "accruals", accrual).await;
+        walk(app, "accruals", &accrual, &["posted"]).await;
+        let entry = app.get(&app.admin, &format!("/api/v1/finance/cost-entries?source=accrual&source_id={accrual}")).await.body["data"][0]["id"].clone();
+        let mut reversal = books.entry(Some(&line), "2", "-30.00");
+        (reversal["reversal_of"], reversal["cost_center_id"]) = (entry, Value::Null);
+        let refused = try_to_make(app, "cost-entries", reversal).await;
+        assert_eq!((refused.status, refused.broken()), (409, vec!["/reversal_of by_service".to_owned()]), "{}", refused.text);
+    }
+
     a_look_up_takes_the_last_rate_on_or_before_the_day(app) {
         for (kind, valid_on, rate) in [("spot", "2026-01-02", "0.9"), ("spot", "2026-03-01", "0.91"), ("spot", "2026-06-16", "0.99"), ("budget", "2026-01-01", "0.885000000001")] {
             made(app, "exchange-rates", json!({"kind": kind, "from_currency": "USD", "to_currency": "EUR", "valid_on": valid_on, "rate": rate, "source": "ECB"})).await;
@@ -127,6 +147,7 @@ on_both! {
             assert_eq!((answer.status, &answer.body["rate"], &answer.body["valid_on"]), (200, &rate, &valid_on), "{query}: {}", answer.text);
         }
         assert_eq!(look_up("from_currency=EUR&to_currency=USD").await.body["rate"], Value::Null, "the inverse is not taken");
+        assert_eq!(look_up("from_currency=EUR&to_currency=EUR").await.body["rate"], json!("1"), "a currency is worth itself");
         for wrong in ["", "from_currency=USD", "from_currency=dollars&to_currency=EUR", &format!("{pair}&on=today"), &format!("{pair}&kind=guess"), &format!("{pair}&day=2026-01-01")] {
             assert_eq!(look_up(wrong).await.status, 400, "{wrong}");
         }

@@ -8,6 +8,7 @@ mod focus;
 mod forecast;
 mod funds;
 mod funds_check;
+mod guard;
 mod hours;
 mod investment;
 mod ledger;

@@ -70,7 +70,8 @@ on_both! {
             if !on_line && document != "5" {
                 entry["service_id"] = service.clone();
             }
-            made(app, "cost-entries", entry).await;
+            let definition = app.served.store.definitions.get("finance/cost-entries").unwrap();
+            app.make_as_house(definition, entry.as_object().unwrap().clone()).await;
         }
         let told = app.get(&app.admin, &format!("/api/v1/finance/service-costs?fiscal_year_id={}", books.year)).await.body;
         let amounts = |row: &Value| ["direct", "allocated", "people", "depreciation", "total"].map(|name| row[name]["amount"].as_str().unwrap().to_owned());

@@ -1,5 +1,6 @@
 //! Bank accounts: sound numbers, and four eyes on each change.
 
+use super::purchase::center;
 use super::{alter, euros, go, made, merge, prospect, read, refused, second, told, try_to_make, walk};
 use crate::on_both;
 use serde_json::json;
@@ -61,7 +62,7 @@ on_both! {
         assert_eq!(told(&try_to_make(app, "invoices", invoice.clone()).await), refused(409, "/bank_account_id disagrees"));
         invoice["bank_account_id"] = own.clone().into();
         let id = made(app, "invoices", invoice).await;
-        made(app, "invoice-lines", json!({"invoice_id": id, "position": 1, "title": "Work", "quantity": "1", "unit_price": euros("100.00"), "net": euros("100.00")})).await;
+        made(app, "invoice-lines", json!({"invoice_id": id, "position": 1, "title": "Work", "quantity": "1", "unit_price": euros("100.00"), "net": euros("100.00"), "tax_percent": 21, "cost_center_id": center(app).await})).await;
         walk(app, "invoices", &id, &["matched"]).await;
         assert_eq!(told(&second(app, "invoices", &id, "approved").await), refused(409, "/bank_account_id state"));
         walk(app, "bank-accounts", &own, &["verified"]).await;
@@ -80,7 +81,7 @@ on_both! {
             "net": euros("100.00"), "tax": euros("0.00"), "gross": euros("100.00"),
         });
         let id = made(app, "invoices", invoice).await;
-        made(app, "invoice-lines", json!({"invoice_id": id, "position": 1, "title": "Work", "quantity": "1", "unit_price": euros("100.00"), "net": euros("100.00")})).await;
+        made(app, "invoice-lines", json!({"invoice_id": id, "position": 1, "title": "Work", "quantity": "1", "unit_price": euros("100.00"), "net": euros("100.00"), "cost_center_id": center(app).await})).await;
         walk(app, "invoices", &id, &["matched", "approved"]).await;
         let third = app.actor("administrator", None).await;
         let pay = async || told(&app.transition(&third, &format!("/api/v1/vendors/invoices/{id}"), "paid").await);

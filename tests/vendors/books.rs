@@ -1,8 +1,8 @@
 //! From the requisition to the credit note in the books: what is reserved, committed, accrued, booked, relieved and given back.
 
 use super::order::{budget, held_budget};
-use super::purchase::{billed, ordered, received};
-use super::{euros, go, made, merge, qualified, read, second, walk};
+use super::purchase::{billed, center, ordered, received};
+use super::{alter, euros, made, merge, qualified, read, second, walk};
 use crate::harness::TestApp;
 use crate::on_both;
 use serde_json::{Value, json};
@@ -137,13 +137,31 @@ on_both! {
         assert_eq!(stands(app, &paid_by).await, amounts("100000.00", "0.00"));
     }
 
-    an_invoice_that_no_budget_pays_is_approved_and_books_nothing(app) {
+    an_invoice_line_that_nobody_pays_for_keeps_the_invoice_from_approval(app) {
         let vendor = qualified(app, "V").await;
-        let line = json!({"quantity": "1", "unit_price": euros("10.00")});
+        budget(app).await;
+        let line = json!({"quantity": "1", "unit_price": euros("10.00"), "cost_center_id": null});
         let invoice = billed(app, &vendor, "R-1", "10.00", line, json!({"exception": "Not ordered."})).await;
         walk(app, "invoices", &invoice, &["exception"]).await;
-        assert_eq!(go(app, "invoices", &invoice, "void").await.status, 200);
+        let refused = second(app, "invoices", &invoice, "approved").await;
+        assert_eq!((refused.status, refused.broken()), (409, vec![" no_payer".to_owned()]), "{}", refused.text);
         assert_eq!(ledger(app).await, []);
+        let line = app.get(&app.admin, &format!("/api/v1/vendors/invoice-lines?invoice_id={invoice}")).await.body["data"][0]["id"].as_str().unwrap().to_owned();
+        assert_eq!(alter(app, "invoice-lines", &line, json!({"cost_center_id": center(app).await})).await.status, 200);
+        walk(app, "invoices", &invoice, &["approved"]).await;
+        assert_eq!(ledger(app).await, [("invoice".to_owned(), "10.00".to_owned())]);
+    }
+
+    an_approved_order_that_nobody_pays_raises_a_conflict(app) {
+        let vendor = qualified(app, "V").await;
+        let order = made(app, "purchase-orders", json!({"code": "PO-0", "title": "PO-0", "vendor_id": vendor, "currency": "EUR"})).await;
+        made(app, "purchase-order-lines", json!({"purchase_order_id": order, "position": 1, "title": "Server", "quantity": "1", "unit": "piece", "unit_price": euros("5000000.00")})).await;
+        walk(app, "purchase-orders", &order, &["submitted", "approved", "sent"]).await;
+        let open = app.get(&app.admin, &format!("/api/v1/platform/conflicts?subject_id={order}")).await.body["data"].clone();
+        assert_eq!((&open[0]["rule"], &open[0]["state"]), (&json!("vendors.purchase_orders:no_payer"), &json!("open")), "{open}");
+        let (paid, _) = ordered(app, &vendor, "1", json!({})).await;
+        let none = app.get(&app.admin, &format!("/api/v1/platform/conflicts?subject_id={paid}")).await.body["data"].clone();
+        assert_eq!(none, json!([]), "a cost center pays for it");
     }
 
     a_rehearsed_approval_tells_what_it_would_take_from_the_budget(app) {

@@ -5,6 +5,7 @@ mod bank;
 mod bill;
 mod books;
 mod contract;
+mod credit;
 mod criterion;
 mod deadline;
 mod invoice;
@@ -17,6 +18,7 @@ mod random_story;
 mod received;
 mod sealed;
 mod story;
+mod year_end;
 
 use crate::harness::{Answer, TestApp};
 use crate::on_both;

@@ -1,6 +1,7 @@
 //! Purchase orders: from whom, in which currency, within which ceiling, and what they bind in the budget.
 
 use super::{active, alter, contract, count, euros, go, made, merge, prospect, qualified, read, refused, second, told, try_to_make, walk};
+use super::purchase::center;
 use crate::harness::TestApp;
 use crate::on_both;
 use serde_json::{Value, json};
@@ -207,7 +208,7 @@ on_both! {
 
     what_came_and_what_was_billed_is_told_by_how_much_of_each_line_it_is(app) {
         let vendor = qualified(app, "V").await;
-        let id = order(app, "PO", &vendor, json!({})).await;
+        let id = order(app, "PO", &vendor, json!({"cost_center_id": center(app).await})).await;
         let ordered = made(app, "purchase-order-lines", line(&id, "10", "5.00", json!({"tolerance_percent": 10}))).await;
         walk(app, "purchase-orders", &id, &["submitted", "approved", "sent"]).await;
         let progress = async || {
@@ -235,6 +236,8 @@ on_both! {
         assert_eq!(progress().await, ["full", "none"], "nine of ten are within a tenth");
         let billed = bill("R-1", None, "11", "55.00").await;
         assert_eq!(progress().await, ["full", "full"]);
+        assert_eq!(alter(app, "invoices", &billed, json!({"exception": "The rest comes."})).await.status, 200);
+        walk(app, "invoices", &billed, &["exception", "approved"]).await;
         bill("R-2", None, "0.01", "0.05").await;
         assert_eq!(progress().await, ["full", "over"]);
         let note = bill("R-3", Some(&billed), "2.02", "10.10").await;

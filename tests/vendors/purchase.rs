@@ -4,9 +4,15 @@ use super::{euros, made, merge, walk};
 use crate::harness::TestApp;
 use serde_json::{Value, json};
 
+/// The cost center that pays where no budget line does.
+pub async fn center(app: &TestApp) -> Value {
+    let there = app.get(&app.admin, "/api/v1/finance/cost-centers?code=CC-BUY").await.body["data"][0]["id"].clone();
+    if there.is_null() { app.make("finance/cost-centers", &json!({"code": "CC-BUY", "name": "Purchases"})).await["id"].clone() } else { there }
+}
+
 /// An order of servers at 880 euros that is sent, and its line.
 pub async fn ordered(app: &TestApp, vendor: &str, quantity: &str, more: Value) -> (String, String) {
-    let order = made(app, "purchase-orders", json!({"code": "PO", "title": "PO", "vendor_id": vendor, "currency": "EUR"})).await;
+    let order = made(app, "purchase-orders", json!({"code": "PO", "title": "PO", "vendor_id": vendor, "currency": "EUR", "cost_center_id": center(app).await})).await;
     let mut line = json!({"purchase_order_id": order, "position": 1, "title": "Server", "quantity": quantity, "unit": "piece", "unit_price": euros("880.00")});
     merge(&mut line, more);
     let line = made(app, "purchase-order-lines", line).await;
@@ -30,7 +36,7 @@ pub async fn billed(app: &TestApp, vendor: &str, number: &str, net: &str, line: 
     });
     merge(&mut body, more);
     let invoice = made(app, "invoices", body).await;
-    let mut part = json!({"invoice_id": invoice, "position": 1, "title": "Server", "net": euros(net)});
+    let mut part = json!({"invoice_id": invoice, "position": 1, "title": "Server", "net": euros(net), "cost_center_id": center(app).await});
     merge(&mut part, line);
     made(app, "invoice-lines", part).await;
     invoice

@@ -233,7 +233,10 @@ impl FieldType for Money {
         let (amount, currency) = read_parts(value, faults)?;
         let money = Money::parse(&amount, currency);
         if money.is_none() {
-            let detail = format!("Expected a decimal such as \"1234.50\" with at most {} decimals, as {} has.", currency.scale(), currency.code());
+            let decimals = || format!("Expected a decimal such as \"1234.50\" with at most {} decimals, as {} has.", currency.scale(), currency.code());
+            let fits = parse_decimal(&amount).is_some_and(|value| value.normalize().scale() <= currency.scale());
+            let limit = Money::new(GREATEST, currency).amount();
+            let detail = if fits { format!("Expected an amount from −{limit} to {limit} {}.", currency.code()) } else { decimals() };
             faults.within("amount", |faults| faults.add_with("format", detail, json!({"decimals": currency.scale()})));
         }
         money

@@ -27,8 +27,9 @@ steward_core::resource! {
         /// Service, project or work item for which the work is done.
         #[field(refers_to(&["infrastructure/services", "projects/projects", "projects/work-items"]))]
         pub work_id: Option<Id>,
-        /// Budget line that pays. Confirming commits the hours at the person's labour rate in the periods of its fiscal year; hours posted
-        /// on the line relieve the commitments, and the rest is released with the allocation.
+        /// Budget line that pays. Confirming commits the hours at the person's labour rate of each day in the periods of its fiscal year; hours
+        /// posted on the line relieve the commitments, and the rest is released with the allocation. Days without a rate commit nothing; a
+        /// budget that blocks allocations without funds refuses them.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub budget_line_id: Option<Id>,
         /// First day of the allocation.
@@ -109,7 +110,14 @@ impl Resource for Allocation {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        if step.to == "confirmed" { self.unmet_to_confirm(check) } else { Ok(Vec::new()) }
+        if step.to != "confirmed" {
+            return Ok(Vec::new());
+        }
+        let mut unmet = self.unmet_to_confirm(check)?;
+        if let Some(assigned) = self.assigned() {
+            unmet.extend(allocation_promise::unmet_of_rate(check, &assigned)?);
+        }
+        Ok(unmet)
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
@@ -151,7 +159,8 @@ impl Allocation {
         let others = self.confirmed(check, week)?;
         let peak = allocation_load::peak(own, &others);
         let limit = 100.0 + books::capacity_rules(check)?.tolerance_percent;
-        if peak <= limit || self.may_override(check)? {
+        // A hair above the limit is the arithmetic of fractions.
+        if peak <= limit + 1e-9 || self.may_override(check)? {
             return Ok(Vec::new());
         }
         let detail = format!("With it, {peak:.1} % of the person's time would be taken on some day, and at most {limit:.0} % may be.");

@@ -1,13 +1,16 @@
 //! What an allocation promises of a budget: the hours of its days at the person's rate, period by period.
 
+use crate::budget::funds;
 use crate::budget::regular_period::{of_years, year_of_line};
+use diesel::prelude::*;
 use rust_decimal::Decimal;
 use steward_core::error::Result;
 use steward_core::ports::books::WorkingWeek;
-use steward_core::ports::ledger::{self, CommittedLine};
+use steward_core::ports::ledger::{self, CommittedLine, FundsEvent};
 use steward_core::ports::{books, people};
 use steward_core::resource::value::{Date, Money, Precise, PreciseMoney};
-use steward_core::resource::{Check, Effect, Id};
+use steward_core::resource::{Check, Effect, Id, UnmetGuard};
+use steward_schema::finance::labor_rates;
 
 /// An allocation that a budget line pays: the person, the hours and the days that its commitments follow from.
 #[derive(Debug, Clone, Copy)]
@@ -26,24 +29,87 @@ pub struct Assigned {
     pub ends_on: Date,
 }
 
-/// The commitments of an allocation that a budget line pays: of each period of its fiscal year that is not closed. Nothing where the person
-/// has no rate or no contracted week: what it costs cannot be told.
+/// The commitments of an allocation that a budget line pays: of each period of its fiscal year that is not closed, at the rates of its days.
+/// Nothing for days on which the person has no rate, or without a contracted week: what they cost cannot be told.
 pub fn commit(check: &mut Check<'_>, allocation: &Assigned) -> Result<Vec<Effect>> {
-    let budget_line = allocation.budget_line;
+    let mut committed = Vec::new();
+    for part in parts(check, allocation)? {
+        if let Some(amount) = part.rate.and_then(|rate| cost(part.hours, rate)).filter(|amount| amount.minor > 0) {
+            committed.push(CommittedLine { source: check.id, budget_line: allocation.budget_line, fiscal_period: part.period, amount });
+        }
+    }
+    ledger::commit(check, &committed)
+}
+
+/// What is missing of a price where the budget blocks what it has no funds for: without one the control would see nothing.
+pub fn unmet_of_rate(check: &mut Check<'_>, allocation: &Assigned) -> Result<Option<UnmetGuard>> {
+    if !funds::blocks(check, allocation.budget_line, FundsEvent::Allocation)? {
+        return Ok(None);
+    }
+    if allocation.weekly_hours.is_none() && people::weekly_hours(check, allocation.person)?.is_none() {
+        let detail = "The person has no contracted week, so that a percentage of it has no cost, and the budget blocks what it cannot weigh. Say weekly_hours.";
+        return Ok(Some(UnmetGuard::new("/weekly_hours", "required", detail)));
+    }
+    let missing = parts(check, allocation)?.into_iter().find(|part| part.rate.is_none() && part.hours > 0.0);
+    Ok(missing.map(|part| {
+        let detail = format!("The person has no labour rate on {}, and the budget blocks what it cannot weigh. Record the rate first.", part.first);
+        UnmetGuard::new("/person_id", "labor_rate", detail)
+    }))
+}
+
+/// Hours of an allocation in a period at one rate.
+struct Part {
+    period: Id,
+    first: Date,
+    rate: Option<PreciseMoney>,
+    hours: f64,
+}
+
+/// The hours of an allocation in the open periods of the year of its budget line, by rate; none without weekly hours or a contracted week.
+fn parts(check: &mut Check<'_>, allocation: &Assigned) -> Result<Vec<Part>> {
     let week = people::weekly_hours(check, allocation.person)?;
     let weekly = allocation.weekly_hours.or_else(|| Some(week? * allocation.percent? / 100.0));
-    let rate = ledger::labor_rate(check, allocation.person, allocation.starts_on)?;
-    let (Some(weekly), Some(rate)) = (weekly, rate) else { return Ok(Vec::new()) };
+    let Some((weekly, year)) = weekly.zip(year_of_line(check, allocation.budget_line)?) else { return Ok(Vec::new()) };
     let working = books::working_week(check)?;
-    let Some(year) = year_of_line(check, budget_line)? else { return Ok(Vec::new()) };
-    let open = of_years(check, &[year])?.into_iter().filter(|period| !period.is_closed);
-    let committed = open.filter_map(|period| {
-        let hours = hours_within(&working, weekly, (allocation.starts_on.max(period.starts_on), allocation.ends_on.min(period.ends_on)));
-        let amount = cost(hours, rate).filter(|amount| amount.minor > 0)?;
-        Some(CommittedLine { source: check.id, budget_line, fiscal_period: period.id, amount })
-    });
-    let committed: Vec<CommittedLine> = committed.collect();
-    ledger::commit(check, &committed)
+    let rates = rates_of(check, allocation.person)?;
+    let mut parts = Vec::new();
+    for period in of_years(check, &[year])?.into_iter().filter(|period| !period.is_closed) {
+        let (first, last) = (allocation.starts_on.max(period.starts_on), allocation.ends_on.min(period.ends_on));
+        for ((first, last), rate) in cut(&rates, (first, last)) {
+            parts.push(Part { period: period.id, first, rate, hours: hours_within(&working, weekly, (first, last)) });
+        }
+    }
+    Ok(parts)
+}
+
+/// A rate, with its first and its last day.
+type Rate = (Date, Option<Date>, PreciseMoney);
+
+/// The labour rates of a person, in order of their days.
+fn rates_of(check: &mut Check<'_>, person: Id) -> Result<Vec<Rate>> {
+    let rate = (labor_rates::hourly_rate_units, labor_rates::hourly_rate_pico, labor_rates::hourly_rate_currency);
+    let own = labor_rates::table.filter(labor_rates::subject_id.eq(person)).order((labor_rates::starts_on, labor_rates::id));
+    Ok(own.select((labor_rates::starts_on, labor_rates::ends_on, rate)).load(check.connection)?)
+}
+
+/// A span, cut where its rate changes; without a rate where there is none. Spans of rates do not overlap.
+fn cut(rates: &[Rate], (first, last): (Date, Date)) -> Vec<((Date, Date), Option<PreciseMoney>)> {
+    let (mut parts, mut next) = (Vec::new(), first);
+    for (starts_on, ends_on, rate) in rates {
+        let (from, to) = (next.max(*starts_on), ends_on.map_or(last, |ends_on| ends_on.min(last)));
+        if from > to {
+            continue;
+        }
+        if next < from {
+            parts.push(((next, from.0.pred_opt().map_or(next, Date)), None));
+        }
+        parts.push(((from, to), Some(*rate)));
+        next = to.plus_days(1);
+    }
+    if next <= last {
+        parts.push(((next, last), None));
+    }
+    parts
 }
 
 /// The hours of a span: on each day weekly hours · working hours of the day ÷ working hours of the week.
@@ -70,6 +136,19 @@ mod tests {
         // 1 July 2026 is a Wednesday: three days of the first week, and four weeks and five days in all of July.
         assert_eq!((of(20.0, "2026-07-01", "2026-07-05"), of(40.0, "2026-07-01", "2026-07-31")), (12.0, 184.0));
         assert_eq!((of(40.0, "2026-07-04", "2026-07-05"), of(40.0, "2026-07-05", "2026-07-04")), (0.0, 0.0));
+    }
+
+    #[test]
+    fn a_span_is_cut_where_the_rate_changes() {
+        let day = Date::sample;
+        let of = |price: &str| PreciseMoney::sample(price, "EUR");
+        let rates = [(day("2026-01-01"), Some(day("2026-06-30")), of("80")), (day("2026-07-10"), None, of("90"))];
+        let parts = cut(&rates, (day("2026-06-01"), day("2026-08-31")));
+        let whole: Vec<_> = parts.iter().map(|((first, last), rate)| (first.to_string(), last.to_string(), rate.map(|rate| rate.amount.0))).collect();
+        let part = |first: &str, last: &str, rate: Option<i64>| (first.to_owned(), last.to_owned(), rate.map(Decimal::from));
+        assert_eq!(whole, [part("2026-06-01", "2026-06-30", Some(80)), part("2026-07-01", "2026-07-09", None), part("2026-07-10", "2026-08-31", Some(90))]);
+        assert_eq!(cut(&rates, (day("2026-03-02"), day("2026-03-01"))).len(), 0, "no day, no part");
+        assert_eq!(cut(&[], (day("2026-03-01"), day("2026-03-02"))), [((day("2026-03-01"), day("2026-03-02")), None)]);
     }
 
     #[test]

@@ -166,7 +166,8 @@ impl BudgetTransfer {
             Some(left) if self.amount.minor <= left => Vec::new(),
             Some(left) => {
                 let money = Money::new(left, side.line.currency);
-                let part = if !of_period {
+                let whole = available(check.connection, side.line, &Counted::all(), check.today)?;
+                let part = if !of_period || whole == Some(left) {
                     ""
                 } else if self.fiscal_period_id.is_some() {
                     " in the period or up to one from it on"

@@ -17,7 +17,7 @@ use steward_schema::finance::{budget_lines, budgets, commitments, cost_categorie
 steward_core::resource! {
     /// Carry-forward from a line of an ending year to a line of a later year: an open commitment, the budget for it, or both. Posting it
     /// takes the amount from the commitment in the old year and commits it in the new one; the rest of the commitment stays in the old
-    /// year. Between capex and opex it requires the permission `finance.budget_transfers:cross_capex`.
+    /// year. A reversal takes that back as long as nothing of it has become cost. Between capex and opex it requires the permission `finance.budget_transfers:cross_capex`.
     pub struct CarryForward {
         /// Line of the ending year.
         #[field(refers_to(&["finance/budget-lines"]))]
@@ -42,6 +42,9 @@ steward_core::resource! {
         /// Time of posting, from which on it counts.
         #[field(read_only)]
         pub posted_at: Option<Instant>,
+        /// Time of reversal; null while it counts.
+        #[field(read_only)]
+        pub reversed_at: Option<Instant>,
     }
 }
 
@@ -60,7 +63,7 @@ impl Resource for CarryForward {
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(
-            Lifecycle::new("draft→submitted:submit→approved:approve→posted:post; submitted→rejected:reject")
+            Lifecycle::new("draft→submitted:submit→approved:approve→posted:post→reversed:reverse; submitted→rejected:reject")
                 .approving(&["approve"])
                 .worth(&[ApprovalAmount::Field("amount")]),
         )
@@ -76,11 +79,16 @@ impl Resource for CarryForward {
             with_budget: true,
             reason: "The second lot of servers is delivered in January.".into(),
             posted_at: None,
+            reversed_at: None,
         }
     }
 
     fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
-        Ok((cause.to() == Some("posted")).then(|| CarryForward { posted_at: Some(check.now), ..self.clone() }))
+        Ok(match cause.to() {
+            Some("posted") => Some(CarryForward { posted_at: Some(check.now), ..self.clone() }),
+            Some("reversed") => Some(CarryForward { reversed_at: Some(check.now), ..self.clone() }),
+            _ => None,
+        })
     }
 
     fn rules(&self, faults: &mut ValidationErrors) {
@@ -104,6 +112,9 @@ impl Resource for CarryForward {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        if step.to == "reversed" {
+            return self.unmet_to_reverse(check);
+        }
         if !matches!(step.to, "submitted" | "posted") {
             return Ok(Vec::new());
         }
@@ -122,20 +133,34 @@ impl Resource for CarryForward {
             None => None,
         };
         if self.commitment_id.is_some() && bound.is_none_or(|bound| bound.minor < self.amount.minor) {
-            unmet.push(UnmetGuard::new("/amount", "remaining", "Less than that remains of the commitment, or in another currency."));
+            let detail = match bound {
+                Some(bound) => format!("Only {} {} remains of the commitment. Carry at most that.", bound.amount(), bound.currency.code()),
+                None => "The commitment is in another currency. Give the amount in that one.".to_owned(),
+            };
+            unmet.push(UnmetGuard::new("/amount", "remaining", detail));
         }
         if self.with_budget {
             let left = available(check.connection, from.line, &Counted::all(), check.today)?;
             // What is carried of the commitment is free again in the old year.
             let freed = bound.map_or(0, |_| self.amount.minor);
             if left.is_none_or(|left| left.saturating_add(freed) < self.amount.minor) {
-                unmet.push(UnmetGuard::new("/amount", "available", "The old line does not have so much left to give."));
+                let most = left.map(|left| Money::new(left.saturating_add(freed).max(0), self.amount.currency));
+                let detail = match most {
+                    Some(most) => {
+                        format!("Only {} {} is left of the old line to give. Carry less, or without the budget.", most.amount(), most.currency.code())
+                    }
+                    None => "What is left of the old line cannot be told: record the exchange rate of its open commitments first.".to_owned(),
+                };
+                unmet.push(UnmetGuard::new("/amount", "available", detail));
             }
         }
         Ok(unmet)
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if step.to == "reversed" {
+            return self.bound_again(check);
+        }
         let ("posted", Some(commitment), Some(period)) = (step.to, self.commitment_id, self.fiscal_period_id) else { return Ok(Vec::new()) };
         let source: Option<Id> = commitments::table.find(commitment).select(commitments::source_id).first(check.connection).optional()?;
         let Some(source) = source else { return Ok(Vec::new()) };
@@ -183,6 +208,63 @@ impl Resource for CarryForward {
             }
         }
         Ok(unmet)
+    }
+}
+
+impl CarryForward {
+    /// The commitment that its posting has made, and what of it is relieved; none where it carried none, or that is released.
+    fn carried(&self, check: &mut Check<'_>) -> Result<Option<(Id, i64)>> {
+        let (Some(commitment), Some(period)) = (self.commitment_id, self.fiscal_period_id) else { return Ok(None) };
+        let source = commitments::table.find(commitment).select(commitments::source_id);
+        let Some(source) = source.first::<Id>(check.connection).optional()? else { return Ok(None) };
+        let own = commitments::source_id.eq(source).and(commitments::budget_line_id.eq(self.to_line_id)).and(commitments::fiscal_period_id.eq(period));
+        let found: Option<(Id, Option<i64>)> = commitments::table
+            .filter(own.and(commitments::state.ne("released")).and(commitments::amount_amount.eq(self.amount.minor)))
+            .order(commitments::id.desc())
+            .select((commitments::id, commitments::relieved_amount))
+            .first(check.connection)
+            .optional()?;
+        Ok(found.map(|(id, relieved)| (id, relieved.unwrap_or_default())))
+    }
+
+    /// What was carried forward goes back as long as nothing of it has become cost, and the new line still has the budget.
+    fn unmet_to_reverse(&self, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        let mut unmet = Vec::new();
+        let carried = self.carried(check)?;
+        if self.commitment_id.is_some() && carried.is_none_or(|(_, relieved)| relieved != 0) {
+            let detail = "The commitment that it has made is released, or something of it has become cost. Reverse that first, or carry nothing back.";
+            unmet.push(UnmetGuard::new("/commitment_id", "relieved", detail));
+        }
+        let to = YearLine::find(check, self.to_line_id)?.filter(|_| self.with_budget);
+        if let Some(to) = to {
+            let left = available(check.connection, to.line, &Counted::all(), check.today)?;
+            let freed = carried.map_or(0, |_| self.amount.minor);
+            if left.is_none_or(|left| left.saturating_add(freed) < self.amount.minor) {
+                let detail = format!("Budget \"{}\" has taken more of its line than would be left. Move money to it first.", to.name.0);
+                unmet.push(UnmetGuard::new("/to_line_id", "available", detail));
+            }
+        }
+        Ok(unmet)
+    }
+
+    /// The effects that release what it has committed in the new year, and commit it in the old one again.
+    fn bound_again(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let (Some(old), Some((carried, _))) = (self.commitment_id, self.carried(check)?) else { return Ok(Vec::new()) };
+        let columns = (commitments::source_id, commitments::fiscal_period_id);
+        let found: Option<(Id, Id)> = commitments::table.find(old).select(columns).first(check.connection).optional()?;
+        let Some((source, period)) = found else { return Ok(Vec::new()) };
+        let again = Commitment {
+            budget_line_id: self.from_line_id,
+            fiscal_period_id: period,
+            amount: self.amount,
+            relieved: None,
+            source_id: source,
+            expected_on: None,
+            override_reason: None,
+            released_at: None,
+            description: Some("Carried back from the year after.".into()),
+        };
+        Ok(vec![Effect::transition::<Commitment>(carried, "released"), Effect::create(Placement::default(), again)])
     }
 }
 

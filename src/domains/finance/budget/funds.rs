@@ -127,6 +127,11 @@ pub fn decide(check: &mut Check<'_>, request: &FundsRequest) -> Result<Option<De
     }
 }
 
+/// Whether the control of a line blocks what it has no funds for at an event.
+pub fn blocks(check: &mut Check<'_>, line: Id, event: FundsEvent) -> Result<bool> {
+    Ok(Held::find(check, line)?.is_some_and(|held| held.action(event) == ControlAction::Block))
+}
+
 /// Whether a line lacks the amount and its control blocks that.
 pub fn is_blocked(check: &mut Check<'_>, request: &FundsRequest) -> Result<bool> {
     Ok(decide(check, request)?.is_some_and(|decision| decision.verdict == FundsVerdict::Block && decision.condition == FundsCondition::Funds))

@@ -83,11 +83,15 @@ impl Counted {
 
     /// Carry-forwards with their budget that are posted, or were at the end of the last day.
     fn posted_carry_forwards(&self) -> Filter<'_, carry_forwards::table> {
-        use carry_forwards::{posted_at, state, with_budget};
-        let posted = self.carried.clone().and(state.eq("posted")).and(with_budget);
+        use carry_forwards::{posted_at, reversed_at, state, with_budget};
+        let carried = self.carried.clone().and(with_budget);
         match self.end() {
-            None => Box::new(posted),
-            Some(end) => Box::new(posted.and(posted_at.is_null().or(posted_at.assume_not_null().lt(end)))),
+            None => Box::new(carried.and(state.eq("posted"))),
+            Some(end) => {
+                let kept = reversed_at.is_null().or(reversed_at.assume_not_null().ge(end));
+                let posted = posted_at.is_null().or(posted_at.assume_not_null().lt(end));
+                Box::new(carried.and(state.eq_any(["posted", "reversed"])).and(posted).and(kept))
+            }
         }
     }
 

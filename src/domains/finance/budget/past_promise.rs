@@ -88,7 +88,7 @@ fn relieved(connection: &mut Connection, ids: &[Id], day: Date) -> Result<Reliev
 /// What was carried forward of some promises after a time, and when.
 fn carried_since(connection: &mut Connection, ids: &[Id], end: Instant) -> Result<HashMap<Id, Vec<(i64, Option<Instant>)>>> {
     use carry_forwards::{amount_amount, commitment_id, posted_at, state, table};
-    let since = table.filter(state.eq("posted").and(posted_at.is_not_null()).and(posted_at.assume_not_null().ge(end)));
+    let since = table.filter(state.eq_any(["posted", "reversed"]).and(posted_at.is_not_null()).and(posted_at.assume_not_null().ge(end)));
     let rows: Vec<(Id, i64, Option<Instant>)> =
         since.filter(commitment_id.eq_any(ids)).select((commitment_id.assume_not_null(), amount_amount, posted_at)).load(connection)?;
     let mut carried: HashMap<Id, Vec<(i64, Option<Instant>)>> = HashMap::new();

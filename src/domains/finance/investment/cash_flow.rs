@@ -20,11 +20,11 @@ fn value_at(flows: &[f64], x: f64) -> f64 {
     flows.iter().rev().fold(0.0, |sum, flow| sum * x + flow)
 }
 
-/// The one rate above −100 % at which the value is 0. The factor x runs from 10⁻⁴ (a rate of 1,000,000 %) to 100 (−99 %) in fine
-/// steps; each change of sign is a root.
+/// The one rate above −100 % at which the value is 0. The factor x runs from 10⁻⁴ (a rate of 1,000,000 %) to 10⁶ (−99.9999 %) in
+/// fine steps; each change of sign is a root.
 pub fn internal_rate(flows: &[f64]) -> Option<f64> {
-    const STEPS: i32 = 20_000;
-    let factor = |step: i32| 10f64.powf(-4.0 + 6.0 * f64::from(step) / f64::from(STEPS));
+    const STEPS: i32 = 33_000;
+    let factor = |step: i32| 10f64.powf(-4.0 + 10.0 * f64::from(step) / f64::from(STEPS));
     let mut between = Vec::new();
     let mut before = (factor(0), value_at(flows, factor(0)));
     for step in 1..=STEPS {
@@ -104,6 +104,7 @@ mod tests {
     #[test]
     fn what_cannot_be_told_is_no_number() {
         assert_eq!(internal_rate(&[100.0, 50.0]), None, "no change of sign");
+        assert_eq!(to(4, internal_rate(&[-1000.0, 5.0])), Some(-0.995), "almost all of it is lost");
         // −1000 + 2500/(1+r) − 1540/(1+r)² is 0 at 10 % and at 40 %.
         assert_eq!(internal_rate(&[-1000.0, 2500.0, -1540.0]), None, "two roots");
         assert_eq!(payback(&[-100.0, 50.0]), None);

@@ -26,7 +26,8 @@ steward_core::resource! {
         pub budget_id: Option<Id>,
         /// Forecasting method.
         pub method: ForecastMethod,
-        /// Last day whose facts are taken into account. A computed forecast without it uses the closed periods.
+        /// Last day whose facts are taken into account, not in the future. A computed forecast without it uses the closed periods; a manual one
+        /// gets the day of its publication.
         pub known_until_on: Option<Date>,
         /// Currency of the amounts.
         pub currency: Currency,
@@ -87,6 +88,10 @@ impl Resource for Forecast {
 
     fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
         let published_at = if cause.to() == Some("published") { Some(check.now) } else { self.published_at };
+        if self.method == ForecastMethod::Manual && cause.to() == Some("published") {
+            let known_until_on = self.known_until_on.or(Some(check.today));
+            return Ok(Some(Forecast { known_until_on, published_at, ..self.clone() }));
+        }
         if self.method == ForecastMethod::Manual || matches!(cause, Cause::Move(step) if step.to != "published") {
             return Ok((published_at != self.published_at).then(|| Forecast { published_at, ..self.clone() }));
         }
@@ -98,6 +103,10 @@ impl Resource for Forecast {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        if step.to == "published" && self.known_until_on.is_some_and(|day| day > check.today) {
+            let detail = "Nothing is known yet of a day in the future. Choose today or an earlier day, or leave it out.";
+            return Ok(vec![UnmetGuard::new("/known_until_on", "future", detail)]);
+        }
         let missing = step.to == "published" && self.method != ForecastMethod::Manual && forecast_basis::compute(check, &self.asked())?.is_none();
         let detail = "Nothing can be computed: it needs a budget of its scope, year and currency, for a run rate or a line a closed period, \
             and the exchange rates of what is promised.";

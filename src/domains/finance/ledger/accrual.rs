@@ -25,8 +25,9 @@ steward_core::resource! {
         /// Budget line that pays, of the same fiscal year.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub budget_line_id: Option<Id>,
-        /// Budget line of the reversal where that falls into another fiscal year: one of that year. Left out, the reversal then names no
-        /// line; within one fiscal year it is the line that paid.
+        /// Budget line of the reversal where that falls into another fiscal year: one of that year. Left out, the reversal then names the
+        /// line of the same name and category in the active budget of the same scope, if there is one; within one fiscal year it is the line
+        /// that paid.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub reversal_line_id: Option<Id>,
         /// Vendor that delivered.

@@ -4,13 +4,15 @@ use super::posting::{self, CostSource};
 use crate::budget::funds;
 use rust_decimal::Decimal;
 use serde_json::json;
-use steward_core::error::Result;
+use steward_core::error::{FieldError, Problem, Result};
 use steward_core::ports::ledger::{FundsEvent, FundsRequest};
 use steward_core::resource::value::{Currency, Date, DocumentNumber, Money, Note, Number, Percent, Precise, Whole};
 use steward_core::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 
 steward_core::resource! {
-    /// Cost entry of the ledger. Append-only, and corrected only by a reversing entry. A closed period refuses entries.
+    /// Cost entry of the ledger. Append-only, and corrected only by a reversing entry. A closed period refuses entries. People write entries of
+    /// the source `manual`, and import depreciation as `depreciation`; those of the other sources are booked by the service, and taken back
+    /// by it with their invoice, receipt, accrual, prepayment or allocation run.
     pub struct CostEntry {
         /// Posting date, within the period.
         pub posted_on: Date,
@@ -54,7 +56,7 @@ steward_core::resource! {
         pub base_amount: Money,
         /// Quantity delivered, in the unit of the budget line.
         pub quantity: Option<Precise>,
-        /// Source type of the cost.
+        /// Source type of the cost; `manual` or `depreciation` where a person writes the entry.
         pub source: CostSource,
         /// Source record of the cost.
         #[field(refers_to(&[
@@ -113,14 +115,14 @@ impl Resource for CostEntry {
             exchange_rate: Precise::parse("1"),
             base_amount: euros(250_000),
             quantity: Precise::parse("2"),
-            source: CostSource::Accrual,
+            source: CostSource::Manual,
             source_id: None,
-            document: "ACC-2026-00071".into(),
+            document: "NW-2026-00071".into(),
             document_line: Whole(1),
             commitment_id: None,
             override_reason: None,
             reversal_of: None,
-            description: Some("Hosting in January, not yet invoiced.".into()),
+            description: Some("Hosting in January, by the books of the group.".into()),
         }
     }
 
@@ -157,6 +159,7 @@ impl Resource for CostEntry {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         posting::require_open(check, self.fiscal_period_id, self.posted_on)?;
+        self.require_author(check)?;
         self.require_place(check)?;
         if let Some(line) = self.budget_line_id {
             posting::require_line(check, line, self.fiscal_period_id, self.base_amount.currency)?;
@@ -178,6 +181,15 @@ impl CostEntry {
             CostSource::Time if spends => Some(FundsEvent::Time),
             _ => None,
         }
+    }
+
+    /// Refuses an entry of a person that names a source by which only the service books (422): it would pass the control of the budget.
+    fn require_author(&self, check: &Check<'_>) -> Result<()> {
+        if check.actor == Id::system() || matches!(self.source, CostSource::Manual | CostSource::Depreciation) {
+            return Ok(());
+        }
+        let detail = format!("Entries of the source {} are booked by the service. Write a manual entry, or book its source.", self.source.word());
+        Err(Problem::invalid(vec![FieldError::new("/source", "by_service", detail)]).into())
     }
 
     /// Refuses what the budget line lacks, where the service books it for an invoice or for hours (409). What was promised is free for it by

@@ -42,15 +42,17 @@ impl CostEntry {
 
 /// What a budget line says of the costs that it pays.
 #[derive(Queryable)]
-struct LineOf {
+pub struct LineOf {
     center: Option<Id>,
     scope: Id,
-    category: Id,
+    /// Its cost category.
+    pub category: Id,
     service: Option<Id>,
 }
 
 impl LineOf {
-    fn find(check: &mut Check<'_>, line: Id) -> Result<Option<LineOf>> {
+    /// That of an id.
+    pub fn find(check: &mut Check<'_>, line: Id) -> Result<Option<LineOf>> {
         Ok(budget_lines::table
             .inner_join(budgets::table)
             .filter(budget_lines::id.eq(line))
@@ -60,7 +62,7 @@ impl LineOf {
     }
 
     /// Its cost center, or the scope of its budget if that is one.
-    fn center(&self, check: &mut Check<'_>) -> Result<Option<Id>> {
+    pub fn center(&self, check: &mut Check<'_>) -> Result<Option<Id>> {
         match self.center {
             Some(center) => Ok(Some(center)),
             None => Ok(cost_centers::table.find(self.scope).select(cost_centers::id).first(check.connection).optional()?),

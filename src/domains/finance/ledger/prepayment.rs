@@ -14,7 +14,7 @@ use steward_schema::finance::{prepayment_months, prepayments};
 steward_core::resource! {
     /// Prepayment, such as a year of maintenance paid in advance. It becomes cost over the months for which it was paid; `/schedule`
     /// returns the amount of each month. Once active, each month is booked automatically when it is due, and committed on the budget line
-    /// in its fiscal year until then. Cancelling keeps the booked months. The approval of a prepayment invoice makes one for each of its
+    /// until then. Cancelling keeps the booked months. The approval of a prepayment invoice makes one for each of its
     /// lines; holding, disputing or voiding that invoice reverses it with all its months, and a credit note replaces it by one of the rest.
     pub struct Prepayment {
         /// Goods or services prepaid, in a line.
@@ -26,7 +26,8 @@ steward_core::resource! {
         /// Invoice line paid; named by at most one prepayment in force.
         #[field(refers_to(&["vendors/invoice-lines"]))]
         pub invoice_line_id: Option<Id>,
-        /// Budget line that pays in the first fiscal year.
+        /// Budget line that pays in the first fiscal year; in the others the line of the same name and category in the active budget of the
+        /// same scope pays.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub budget_line_id: Option<Id>,
         /// Cost category of the resulting cost.

@@ -3,10 +3,12 @@
 use super::booking::plain_entry;
 use super::commitment::Commitment;
 use super::cost_entry::CostEntry;
+use super::entry_place::LineOf;
 use super::place_in_time::{Place, place};
 use super::posting::{self, CostSource};
 use super::relief::{self, Relief};
 use super::standing_entry;
+use crate::budget::line_lineage;
 use crate::budget::period_cover::Span;
 use diesel::prelude::*;
 use steward_core::error::Result;
@@ -17,8 +19,9 @@ use steward_schema::finance::{budget_lines, budgets, commitments, prepayments};
 
 steward_core::resource! {
     /// Month of a prepayment, in which a part of it becomes cost. The months are made when the prepayment is activated; each is booked
-    /// automatically on its first day, in the next open period where its own is closed. In the fiscal year of the budget line it is
-    /// committed until then; in another one the cost has the cost category and the cost center of the line.
+    /// automatically on its first day, in the next open period where its own is closed. It is committed until then on the budget line of
+    /// the prepayment; in another fiscal year on the line of the same name and category in the active budget of the same scope, and where
+    /// there is none the cost has the cost category and the cost center of the line.
     pub struct PrepaymentMonth {
         /// Prepayment of the month.
         #[field(refers_to(&["finance/prepayments"]))]
@@ -93,18 +96,15 @@ impl Resource for PrepaymentMonth {
 }
 
 impl PrepaymentMonth {
-    /// The budget line that it binds until it is booked, and the place: that of its prepayment, in its own fiscal year and while its budget is
-    /// active.
+    /// The budget line that it binds until it is booked, and the place: that of its prepayment, or the one that continues it in the fiscal year
+    /// of the month, while its budget is active.
     fn committed(&self, paid: &Paid, check: &mut Check<'_>) -> Result<Option<(Id, Place)>> {
         let Some(line) = paid.budget_line.filter(|_| self.amount.minor != 0) else { return Ok(None) };
+        let Some(at) = place(check, self.starts_on, None, None, None)? else { return Ok(None) };
+        let Some(line) = line_lineage::in_period(check, line, at.period)? else { return Ok(None) };
         let of_budget = budget_lines::table.inner_join(budgets::table).filter(budget_lines::id.eq(line));
         let state: Option<String> = of_budget.select(budgets::state).first(check.connection).optional()?;
-        if state.as_deref() != Some("active") {
-            return Ok(None);
-        }
-        let at = place(check, self.starts_on, None, None, None)?;
-        let of_line = place(check, self.starts_on, Some(line), None, None)?;
-        Ok(at.filter(|at| of_line.is_some_and(|of_line| of_line.period == at.period)).map(|at| (line, at)))
+        Ok((state.as_deref() == Some("active")).then_some((line, at)))
     }
 
     /// The effects that book it, and relieve what it committed.
@@ -114,12 +114,9 @@ impl PrepaymentMonth {
         let (mut center, mut category) = (paid.center, paid.category);
         let mut budget_line = paid.budget_line;
         if let Some(line) = budget_line {
-            let own_year = place(check, self.starts_on, Some(line), None, None)?.is_some_and(|of_line| of_line.period == at.period);
-            if !own_year {
-                let columns = (budget_lines::cost_center_id, budget_lines::cost_category_id);
-                let of_line: Option<(Option<Id>, Id)> = budget_lines::table.find(line).select(columns).first(check.connection).optional()?;
-                (center, category) = of_line.map_or((center, category), |(of_line, own)| (of_line.or(center), Some(category.unwrap_or(own))));
-                budget_line = None;
+            budget_line = line_lineage::in_period(check, line, at.period)?;
+            if let (None, Some(of_line)) = (budget_line, LineOf::find(check, line)?) {
+                (center, category) = (of_line.center(check)?.or(center), category.or(Some(of_line.category)));
             }
         }
         let commitment_id = relief::of_source(check, check.id, at.period)?;

@@ -3,6 +3,7 @@
 
 use super::booking::plain_entry;
 use super::cost_entry::CostEntry;
+use super::entry_place::LineOf;
 use super::place_in_time::{Place, place};
 use super::posting::{CostSource, base_cost};
 use super::prepaid_span::ScheduleMethod;
@@ -10,25 +11,27 @@ use super::prepayment::Prepayment;
 use super::relief::{self, PREPAID, Relief};
 use super::standing_entry::{self, StandingEntry};
 use crate::budget::funds;
+use crate::budget::line_lineage;
 use crate::budget::period_cover::Span;
-use crate::rate::exchange_rate::rate_between;
+use crate::rate::exchange_rate::booking_rate;
 use diesel::prelude::*;
 use rust_decimal::Decimal;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use steward_core::database::CHUNK;
 use steward_core::error::{Problem, Result};
 use steward_core::ports::books;
 use steward_core::ports::purchase::{self, AccruedLine, BilledLine, Posting, PrepaidLine};
 use steward_core::resource::record::Placement;
 use steward_core::resource::value::{Currency, Date, DocumentNumber, Money, Number, Precise, round_half_away};
 use steward_core::resource::{Check, Effect, Id};
-use steward_schema::finance::{budget_lines, budgets, prepayments};
+use steward_schema::finance::{budget_lines, budgets, cost_entries, prepayments};
 
 /// The books of what is bought, as this domain keeps them.
 pub struct Purchases;
 
 impl purchase::Purchases for Purchases {
     fn post(&self, check: &mut Check<'_>, posting: &Posting) -> Result<Vec<Effect>> {
-        let mut book = Book { posting, relief: Relief::default(), reversals: Vec::new(), entries: Vec::new(), lines: HashMap::new() };
+        let mut book = Book::new(posting);
         for line in &posting.taken_back {
             book.take_back(check, CostSource::Invoice, *line)?;
         }
@@ -43,19 +46,45 @@ impl purchase::Purchases for Purchases {
         }
         book.effects(check)
     }
+
+    fn booked(&self, check: &mut Check<'_>, lines: &[Id]) -> Result<HashSet<Id>> {
+        let mut booked = HashSet::new();
+        for chunk in lines.chunks(CHUNK) {
+            let entries = cost_entries::table.filter(cost_entries::source.eq(CostSource::Invoice).and(cost_entries::source_id.eq_any(chunk)));
+            let entries: Vec<Option<Id>> = entries.select(cost_entries::source_id).distinct().load(check.connection)?;
+            let advances = prepayments::table.filter(prepayments::invoice_line_id.eq_any(chunk).and(prepayments::state.ne("cancelled")));
+            let advances: Vec<Option<Id>> = advances.select(prepayments::invoice_line_id).load(check.connection)?;
+            booked.extend(entries.into_iter().chain(advances).flatten());
+        }
+        Ok(booked)
+    }
+}
+
+/// Who bears a cost: a budget line of the year of the posting, else a cost center and a category.
+#[derive(Debug, Clone, Copy, Default)]
+struct Bearer {
+    line: Option<Id>,
+    center: Option<Id>,
+    category: Option<Id>,
 }
 
 /// What a posting writes.
 struct Book<'a> {
     posting: &'a Posting,
     relief: Relief,
+    /// What reversals of the posting bind again of each promise: the source of the promise, and minor units.
+    freed: BTreeMap<Id, (Id, i64)>,
     reversals: Vec<Effect>,
     entries: Vec<Effect>,
     /// The next free line of each document.
     lines: HashMap<(CostSource, Option<Id>, String), i64>,
 }
 
-impl Book<'_> {
+impl<'a> Book<'a> {
+    fn new(posting: &'a Posting) -> Self {
+        Book { posting, relief: Relief::default(), freed: BTreeMap::new(), reversals: Vec::new(), entries: Vec::new(), lines: HashMap::new() }
+    }
+
     /// First what is relieved, so that what was promised is free for the cost; then what is reversed; then what is booked.
     fn effects(self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         let relieved = self.relief.effects(check)?;
@@ -65,20 +94,59 @@ impl Book<'_> {
     /// Reverses what stands of a source: on its own day where its period is open, else in the next open one.
     fn take_back(&mut self, check: &mut Check<'_>, source: CostSource, source_id: Id) -> Result<()> {
         for entry in standing_entry::of(check, source, source_id)? {
-            self.reverse(check, source, &entry, None, None)?;
+            let own = place(check, entry.posted_on, entry.budget_line, None, Some(entry.fiscal_period))?;
+            if let Some(own) = own {
+                self.reverse(check, source, &entry, own, None)?;
+            }
         }
         Ok(())
     }
 
-    /// Reverses an entry, in a place or in its own; in another fiscal year on a budget line of that year.
-    fn reverse(&mut self, check: &mut Check<'_>, source: CostSource, entry: &StandingEntry, at: Option<Place>, elsewhere: Option<Id>) -> Result<()> {
-        let own = place(check, entry.posted_on, entry.budget_line, None, Some(entry.fiscal_period))?;
-        let Some(at) = at.or(own) else { return Ok(()) };
+    /// Reverses an entry in a place; in another fiscal year on a budget line of that year.
+    fn reverse(&mut self, check: &mut Check<'_>, source: CostSource, entry: &StandingEntry, at: Place, elsewhere: Option<Id>) -> Result<()> {
         let line = self.next_line(check, source, entry.vendor, &entry.document.0)?;
         let reversed = entry.reversed(check, source, at, elsewhere, line)?;
         self.reversals.push(Effect::create(self.placement(Some(entry.unit)), reversed));
         self.relief.add(entry.commitment, entry.net, -1);
+        if let Some(commitment) = entry.commitment
+            && let Some((source, _)) = relief::promise_of(check, commitment)?
+        {
+            let freed = self.freed.entry(commitment).or_insert((source, 0));
+            freed.1 = freed.1.saturating_add(entry.net.minor);
+        }
         Ok(())
+    }
+
+    /// The promise of a source that a cost keeps: the one that a reversal of the same posting binds again, as far as that suffices, else the
+    /// one of the period.
+    fn promise(&mut self, check: &mut Check<'_>, source: Id, net: Money, period: Id) -> Result<Option<Id>> {
+        let freed = self.freed.iter_mut().find(|(_, (of, minor))| *of == source && net.minor > 0 && *minor >= net.minor);
+        if let Some((commitment, (_, minor))) = freed {
+            *minor -= net.minor;
+            return Ok(Some(*commitment));
+        }
+        relief::of_source(check, source, period)
+    }
+
+    /// Who bears a cost in a period: its budget line in the fiscal year of that; in another year the line on which the cost is promised there,
+    /// such as by a carry-forward, else the line that continues its own, and where there is none its cost center and category.
+    fn bearer(&self, check: &mut Check<'_>, line: Option<Id>, center: Option<Id>, promise: Option<Id>, period: Id) -> Result<Bearer> {
+        let Some(line) = line else { return Ok(Bearer { center, ..Bearer::default() }) };
+        let continued = line_lineage::in_period(check, line, period)?;
+        let promised = match promise {
+            Some(promise) if continued != Some(line) => relief::promise_of(check, promise)?.map(|(_, line)| line),
+            _ => None,
+        };
+        if let Some(promised) = promised
+            && line_lineage::in_period(check, promised, period)? == Some(promised)
+        {
+            return Ok(Bearer { line: Some(promised), ..Bearer::default() });
+        }
+        if continued.is_some() {
+            return Ok(Bearer { line: continued, ..Bearer::default() });
+        }
+        let Some(of_line) = LineOf::find(check, line)? else { return Ok(Bearer { center, ..Bearer::default() }) };
+        Ok(Bearer { line: None, center: of_line.center(check)?.or(center), category: Some(of_line.category) })
     }
 
     /// Brings what is accrued for a receipt line to what is received and not billed.
@@ -88,21 +156,27 @@ impl Book<'_> {
         if accrued == line.amount.minor {
             return Ok(());
         }
-        let at = place(check, self.posting.day, Some(line.budget_line), None, Some(line.fiscal_period))?;
+        let Some(at) = place(check, self.posting.day, Some(line.budget_line), None, Some(line.fiscal_period))? else { return Ok(()) };
+        let expected = relief::of_source(check, line.order_line, at.period)?;
+        let bearer = self.bearer(check, Some(line.budget_line), None, expected, at.period)?;
         for entry in &standing {
-            self.reverse(check, CostSource::Accrual, entry, at, Some(line.budget_line))?;
+            self.reverse(check, CostSource::Accrual, entry, at, bearer.line)?;
         }
-        let Some(at) = at.filter(|_| line.amount.minor > 0) else { return Ok(()) };
+        if line.amount.minor <= 0 {
+            return Ok(());
+        }
         let number = self.next_line(check, CostSource::Accrual, Some(line.vendor), &line.receipt_line.to_string())?;
-        let commitment = relief::of_source(check, line.order_line, at.period)?;
+        let commitment = self.promise(check, line.order_line, line.amount, at.period)?;
         let entry = CostEntry {
-            budget_line_id: Some(line.budget_line),
+            budget_line_id: bearer.line,
+            cost_center_id: bearer.center,
+            cost_category_id: bearer.category,
             vendor_id: Some(line.vendor),
             quantity: Some(line.quantity),
             commitment_id: commitment,
             ..plain_entry(at.period, at.day, line.amount, CostSource::Accrual, line.receipt_line, number)
         };
-        let entry = self.in_base(check, entry, Some(line.budget_line), at.day)?;
+        let entry = self.in_base(check, entry, bearer.line, at.day)?;
         self.relief.add(commitment, line.amount, 1);
         self.entries.push(Effect::create(self.placement(None), entry));
         Ok(())
@@ -118,13 +192,15 @@ impl Book<'_> {
         let document = self.posting.number.as_ref().map_or_else(|| line.invoice_line.to_string(), |number| number.0.clone());
         let number = self.next_line(check, CostSource::Invoice, self.posting.vendor, &document)?;
         let commitment = match line.promised_by {
-            Some(source) => relief::of_source(check, source, at.period)?,
+            Some(source) => self.promise(check, source, line.net, at.period)?,
             None => None,
         };
+        let bearer = self.bearer(check, line.budget_line, line.cost_center, commitment, at.period)?;
         let tax = line.tax_percent.map(|percent| Money::new(tax_on(line.net, percent.0), line.net.currency));
         let entry = CostEntry {
-            budget_line_id: line.budget_line,
-            cost_center_id: line.cost_center.filter(|_| line.budget_line.is_none()),
+            budget_line_id: bearer.line,
+            cost_center_id: bearer.center,
+            cost_category_id: bearer.category,
             vendor_id: self.posting.vendor,
             service_starts_on: self.posting.service_starts_on,
             service_ends_on: self.posting.service_ends_on,
@@ -134,10 +210,10 @@ impl Book<'_> {
             quantity: Some(line.quantity),
             document: DocumentNumber(document),
             commitment_id: commitment,
-            override_reason: line.budget_line.map_or(Ok(None), |line| funds::override_reason(check, line))?,
+            override_reason: bearer.line.map_or(Ok(None), |line| funds::override_reason(check, line))?,
             ..plain_entry(at.period, at.day, line.net, CostSource::Invoice, line.invoice_line, number)
         };
-        let entry = self.in_base(check, entry, line.budget_line, at.day)?;
+        let entry = self.in_base(check, entry, bearer.line, at.day)?;
         self.relief.add(commitment, line.net, 1);
         self.entries.push(Effect::create(self.placement(None), entry));
         Ok(())
@@ -164,16 +240,20 @@ impl Book<'_> {
             (Some(source), Some(at)) => relief::of_source(check, source, at.period)?,
             _ => None,
         };
-        let (base, rate) = self.rate(check, line.net.currency, line.budget_line, day)?;
+        let budget_line = match (line.budget_line, at) {
+            (Some(own), Some(at)) => self.bearer(check, Some(own), None, commitment, at.period)?.line.or(Some(own)),
+            (own, _) => own,
+        };
+        let (base, rate) = self.rate(check, line.net.currency, budget_line, day)?;
         let worth = base_cost(line.net, 0, 100.0, rate, base).ok_or_else(|| Problem::conflict("/net", "range", "The amount is too large to be booked."))?;
         let span = Span { starts_on: line.starts_on, ends_on: line.ends_on };
         let prepayment = Prepayment {
             name: line.name.clone(),
             vendor_id: self.posting.vendor,
             invoice_line_id: Some(line.invoice_line),
-            budget_line_id: line.budget_line,
+            budget_line_id: budget_line,
             cost_category_id: None,
-            cost_center_id: line.cost_center.filter(|_| line.budget_line.is_none()),
+            cost_center_id: line.cost_center.filter(|_| budget_line.is_none()),
             amount: Money::new(worth, base),
             starts_on: span.starts_on,
             ends_on: span.ends_on,
@@ -181,7 +261,7 @@ impl Book<'_> {
             description: None,
             invoiced: Some(line.net),
             commitment_id: commitment,
-            override_reason: line.budget_line.map_or(Ok(None), |line| funds::override_reason(check, line))?,
+            override_reason: budget_line.map_or(Ok(None), |line| funds::override_reason(check, line))?,
             reversed_at: None,
         };
         self.relief.add(commitment, line.net, 1);
@@ -203,14 +283,15 @@ impl Book<'_> {
         Ok(CostEntry { base_amount: Money::new(cost, base), exchange_rate: (own != base).then_some(Precise(rate)), ..entry })
     }
 
-    /// The currency of the budget of a line, or of the books, and what another one is worth in it on a day.
+    /// The currency of the budget of a line, or of the books, and what another one is worth in it on a day: what is spent counts at the rate
+    /// of the day, what is planned or promised at the budget rate.
     fn rate(&self, check: &mut Check<'_>, own: Currency, budget_line: Option<Id>, day: Date) -> Result<(Currency, Decimal)> {
         let base = match budget_line {
             Some(line) => currency_of(check, line)?,
             None => books::base_currency(check)?,
         };
         let base = base.unwrap_or(own);
-        let rate = if own == base { Some(Decimal::ONE) } else { rate_between(check.connection, own, base, day)? };
+        let rate = if own == base { Some(Decimal::ONE) } else { booking_rate(check.connection, own, base, day)? };
         let Some(rate) = rate else {
             let detail = format!("What {} is worth in {} on {day} is not recorded. Record the exchange rate first.", own.code(), base.code());
             return Err(Problem::conflict("/net", "exchange_rate", detail).into());

@@ -9,7 +9,7 @@ use steward_core::error::Result;
 use steward_core::ports::deliveries;
 use steward_core::resource::value::{Currency, Money};
 use steward_core::resource::{Check, Effect, Id};
-use steward_schema::finance::{allocations, commitments, cost_entries, prepayments};
+use steward_schema::finance::{allocations, commitments, cost_entries, fiscal_periods, prepayments};
 
 /// The states in which a prepayment keeps a promise.
 pub const PREPAID: &[&str] = &["active", "completed"];
@@ -52,16 +52,23 @@ impl Relief {
     }
 }
 
-/// The commitment of a source that a cost in a period keeps: that of the period, else the oldest; none if none is left that was not
-/// released.
+/// The commitment of a source that a cost in a period keeps: that of the period, else of its fiscal year, such as what was carried forward
+/// into it, else one of which something is open, the oldest first; none if none is left that was not released.
 pub fn of_source(check: &mut Check<'_>, source: Id, period: Id) -> Result<Option<Id>> {
-    let elsewhere = commitments::fiscal_period_id.ne(period);
-    Ok(commitments::table
+    let year: Option<Id> = fiscal_periods::table.find(period).select(fiscal_periods::fiscal_year_id).first(check.connection).optional()?;
+    let rows: Vec<(Id, Id, Id, String)> = commitments::table
+        .inner_join(fiscal_periods::table.on(fiscal_periods::id.eq(commitments::fiscal_period_id)))
         .filter(commitments::source_id.eq(source).and(commitments::state.ne("released")))
-        .order((elsewhere, commitments::id))
-        .select(commitments::id)
-        .first(check.connection)
-        .optional()?)
+        .select((commitments::id, commitments::fiscal_period_id, fiscal_periods::fiscal_year_id, commitments::state))
+        .load(check.connection)?;
+    let best = rows.into_iter().min_by_key(|(id, own, of, state)| (*own != period, Some(*of) != year, state == "relieved", *id));
+    Ok(best.map(|(id, ..)| id))
+}
+
+/// The source and the budget line of a commitment.
+pub fn promise_of(check: &mut Check<'_>, commitment: Id) -> Result<Option<(Id, Id)>> {
+    let columns = (commitments::source_id, commitments::budget_line_id);
+    Ok(commitments::table.find(commitment).select(columns).first(check.connection).optional()?)
 }
 
 /// The commitment of an allocation of a person on a budget line that hours in a period keep: that of the period, else the oldest.

@@ -1,7 +1,7 @@
 //! Reversals: an entry of the ledger that takes another back.
 
 use super::cost_entry::CostEntry;
-use super::posting;
+use super::posting::{self, CostSource};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_core::error::{Problem, Result};
@@ -26,6 +26,10 @@ impl CostEntry {
         if reversed.vendor_id.is_some() && self.vendor_id.is_some_and(|own| Some(own) != reversed.vendor_id) {
             return refuse("other_vendor", "A reversal names the vendor of what it reverses.");
         }
+        if check.actor != Id::system() && reversed.is_of_service() {
+            let detail = "The service has booked that for its source. Hold or void the invoice, or reverse the receipt, the accrual, the prepayment or the allocation run.";
+            return refuse("by_service", detail);
+        }
         if reversed.reversal_of.is_some() {
             return refuse("reversal", "That is itself a reversal. Book the cost anew instead.");
         }
@@ -47,9 +51,17 @@ struct Reversed {
     fiscal_period_id: Id,
     vendor_id: Option<Id>,
     reversal_of: Option<Id>,
+    source: CostSource,
+    created_by: Id,
 }
 
 impl Reversed {
+    /// True if the service has booked it and takes it back with its source. Hours that were posted are corrected by hand.
+    fn is_of_service(&self) -> bool {
+        let taken_back = matches!(self.source, CostSource::Invoice | CostSource::Accrual | CostSource::Prepayment | CostSource::Allocation);
+        taken_back && self.created_by == Id::system()
+    }
+
     fn find(check: &mut Check<'_>, entry: Id) -> Result<Option<Reversed>> {
         Ok(cost_entries::table
             .find(entry)
@@ -61,6 +73,8 @@ impl Reversed {
                 cost_entries::fiscal_period_id,
                 cost_entries::vendor_id,
                 cost_entries::reversal_of,
+                cost_entries::source,
+                cost_entries::created_by,
             ))
             .first(check.connection)
             .optional()?)

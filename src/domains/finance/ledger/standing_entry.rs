@@ -1,8 +1,10 @@
 //! Entries of the ledger that stand: booked by a source and not reversed, with all that a reversal needs.
 
 use super::cost_entry::CostEntry;
+use super::entry_place::LineOf;
 use super::place_in_time::Place;
 use super::posting::{self, CostSource};
+use crate::budget::line_lineage;
 use diesel::dsl::{exists, max, not};
 use diesel::prelude::*;
 use steward_core::database::Dialect;
@@ -100,16 +102,29 @@ pub fn last_line(check: &mut Check<'_>, source: CostSource, vendor: Option<Id>, 
 }
 
 impl StandingEntry {
-    /// The entry that takes it back; in another fiscal year on a budget line of that year.
+    /// The entry that takes it back; in another fiscal year on a budget line of that year: a given one, else the one that continues its own,
+    /// and where none does, in the cost center and the category of its own.
     pub fn reversed(&self, check: &mut Check<'_>, source: CostSource, at: Place, elsewhere: Option<Id>, line: i64) -> Result<CostEntry> {
-        let own_year = posting::is_of_one_year(check, self.fiscal_period, at.period)?;
+        let (mut budget_line, mut center, mut category) = (self.budget_line, self.cost_center_id, self.cost_category_id);
+        if !posting::is_of_one_year(check, self.fiscal_period, at.period)? {
+            budget_line = match (elsewhere, self.budget_line) {
+                (None, Some(own)) => line_lineage::in_period(check, own, at.period)?,
+                (given, _) => given,
+            };
+            if let (None, Some(own)) = (budget_line, self.budget_line)
+                && let Some(of_line) = LineOf::find(check, own)?
+            {
+                center = center.or(of_line.center(check)?);
+                category = category.or(Some(of_line.category));
+            }
+        }
         let negated = |money: Money| Money::new(money.minor.saturating_neg(), money.currency);
         Ok(CostEntry {
             posted_on: at.day,
             fiscal_period_id: at.period,
-            budget_line_id: if own_year { self.budget_line } else { elsewhere },
-            cost_category_id: self.cost_category_id,
-            cost_center_id: self.cost_center_id,
+            budget_line_id: budget_line,
+            cost_category_id: category,
+            cost_center_id: center,
             service_id: self.service_id,
             vendor_id: self.vendor,
             service_starts_on: self.service_starts_on,

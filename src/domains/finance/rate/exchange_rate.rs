@@ -119,6 +119,14 @@ pub fn rates_to(connection: &mut Connection, to: Currency, year: Option<Year>, o
     Ok(rates)
 }
 
+/// The rate at which a fact of a day is booked: the spot rate of the day, and where there is none the rate by which it was planned.
+pub fn booking_rate(connection: &mut Connection, from: Currency, to: Currency, on: Date) -> Result<Option<Decimal>> {
+    match rate_of(connection, RateKind::Spot, from, to, on)? {
+        Some(spot) => Ok(Some(spot.rate.0)),
+        None => rate_between(connection, from, to, on),
+    }
+}
+
 /// The rate of a day between two currencies: the budget rate of the fiscal year that has the day if there is one, else the spot rate.
 pub fn rate_between(connection: &mut Connection, from: Currency, to: Currency, on: Date) -> Result<Option<Decimal>> {
     let year: Option<Year> = fiscal_years::table

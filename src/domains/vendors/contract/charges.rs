@@ -18,14 +18,17 @@ pub struct Contracts;
 
 /// Of a line: id, title, contract, budget line, charge, interval, quantity, price, whether it is indexed, first and last day.
 type Line = (Id, Title, Id, Option<Id>, ChargeKind, Option<i64>, Option<Precise>, PreciseMoney, bool, Option<Date>, Option<Date>);
-/// Of its contract: vendor, first and last day, renewal, index rule.
-type Terms = (Id, Date, Option<Date>, RenewalKind, Option<IndexRule>);
+/// Of its contract: vendor, first and last day, renewal, index rule, whether it has ended.
+type Terms = (Id, Date, Option<Date>, RenewalKind, Option<IndexRule>, bool);
+
+/// The states of a contract that has ended.
+const ENDED: [&str; 4] = ["expired", "terminated", "renewed", "closed"];
 
 impl contracts::Contracts for Contracts {
     fn charged(&self, check: &mut Check<'_>, until: Date) -> Result<Vec<ChargedLine>> {
         let rows: Vec<(Line, Terms)> = contract_lines::table
             .inner_join(contract_rows::table)
-            .filter(contract_rows::state.eq_any(["signed", "active", "suspended"]).and(contract_rows::starts_on.le(until)))
+            .filter(contract_rows::state.eq_any(["signed", "active", "suspended"].into_iter().chain(ENDED)).and(contract_rows::starts_on.le(until)))
             .order(contract_lines::id)
             .select((
                 (
@@ -41,10 +44,18 @@ impl contracts::Contracts for Contracts {
                     contract_lines::starts_on,
                     contract_lines::ends_on,
                 ),
-                (contract_rows::vendor_id, contract_rows::starts_on, contract_rows::ends_on, contract_rows::renewal, contract_rows::index_rule),
+                (
+                    contract_rows::vendor_id,
+                    contract_rows::starts_on,
+                    contract_rows::ends_on,
+                    contract_rows::renewal,
+                    contract_rows::index_rule,
+                    contract_rows::state.eq_any(ENDED),
+                ),
             ))
             .load(check.connection)?;
-        Ok(rows.into_iter().filter_map(|(line, terms)| charged(line, terms)).collect())
+        let today = check.today;
+        Ok(rows.into_iter().filter_map(|(line, terms)| charged(line, terms, today)).collect())
     }
 
     fn not_handed_over(&self, check: &mut Check<'_>, project: Id) -> Result<Vec<(Id, String)>> {
@@ -63,11 +74,13 @@ impl contracts::Contracts for Contracts {
     }
 }
 
-/// A line as it will be charged; none if its quantity is not agreed.
-fn charged(line: Line, terms: Terms) -> Option<ChargedLine> {
+/// A line as it will be charged: not any more where its contract has ended. None if its quantity is not agreed.
+fn charged(line: Line, terms: Terms, today: Date) -> Option<ChargedLine> {
     let (id, title, contract, budget_line, charge, interval, quantity, unit_price, indexed, starts_on, ends_on) = line;
-    let (vendor, first, last, renewal, rule) = terms;
-    let renews = renewal == RenewalKind::Tacit || last.is_none();
+    let (vendor, first, last, renewal, rule, has_ended) = terms;
+    let renews = !has_ended && (renewal == RenewalKind::Tacit || last.is_none());
+    let ends_on = ends_on.or(last.filter(|_| !renews));
+    let ends_on = if has_ended { Some(ends_on.map_or(today, |last| last.min(today))) } else { ends_on };
     let indexation = rule.filter(|_| indexed).map(|rule| Indexation {
         cap_percent: rule.cap_percent.map(|cap| cap.0),
         floor_percent: rule.floor_percent.map(|floor| floor.0),
@@ -83,7 +96,7 @@ fn charged(line: Line, terms: Terms) -> Option<ChargedLine> {
         quantity: quantity?,
         interval_months: (charge == ChargeKind::Recurring).then(|| interval.unwrap_or(1)),
         starts_on: starts_on.unwrap_or(first),
-        ends_on: ends_on.or(last.filter(|_| !renews)),
+        ends_on,
         renews,
         indexation,
     })

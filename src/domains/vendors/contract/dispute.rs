@@ -1,9 +1,12 @@
 //! Disputes: what the organisation and a vendor do not agree on.
 
 use super::contract_version::Party;
+use diesel::prelude::*;
 use steward_core::choice;
+use steward_core::error::Result;
 use steward_core::resource::value::{Currency, Date, Money, Note, Title};
-use steward_core::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use steward_schema::vendors::disputes;
 
 choice! {
     /// Subject of a dispute.
@@ -22,7 +25,7 @@ choice! {
 }
 
 steward_core::resource! {
-    /// Disagreement between the organisation and a vendor, until it is settled.
+    /// Disagreement between the organisation and a vendor, until it is settled. While one about an invoice is open, that is not paid.
     pub struct Dispute {
         /// The vendor.
         #[field(refers_to(&["vendors/vendors"]))]
@@ -104,4 +107,15 @@ impl Resource for Dispute {
         let one = self.amount.zip(self.settled_amount).is_none_or(|(amount, settled)| amount.currency == settled.currency);
         faults.require(one, "settled_amount", "currency", "Both amounts are in one currency.");
     }
+}
+
+/// Disputes about an invoice that are not settled: it is not paid until they are.
+pub fn unmet(check: &mut Check<'_>, invoice: Id, pointer: &str) -> Result<Vec<UnmetGuard>> {
+    let open = disputes::subject_id.eq(invoice).and(disputes::state.eq_any(["open", "negotiating", "escalated"]));
+    let open: Vec<Title> = disputes::table.filter(open).order(disputes::id).select(disputes::title).load(check.connection)?;
+    let told = |title: Title| {
+        let detail = format!("The invoice is in dispute: \"{}\". Resolve or withdraw the dispute first.", title.0);
+        UnmetGuard::new(pointer, "disputed", detail)
+    };
+    Ok(open.into_iter().map(told).collect())
 }

@@ -1,10 +1,12 @@
-//! Invoices that are open when a period is closed.
+//! Invoices that are open or not booked when a period is closed.
 
+use super::invoice_kind::{APPROVED, InvoiceKind};
 use diesel::prelude::*;
 use steward_core::error::Result;
 use steward_core::ports::closing::{self, ClosingPeriod, OpenRecords};
-use steward_core::resource::Check;
-use steward_schema::vendors::{invoices, receipts};
+use steward_core::ports::purchase;
+use steward_core::resource::{Check, Id};
+use steward_schema::vendors::{invoice_lines, invoices, receipts};
 
 /// Orders, receipts and invoices, as far as a period waits for them.
 pub struct Closing;
@@ -25,6 +27,12 @@ impl closing::Closing for Closing {
                 ids: undecided.select(invoices::id).load(check.connection)?,
             },
             OpenRecords {
+                check: "unbooked_invoices",
+                collection: "vendors/invoices",
+                detail: "Hold these approved invoices, name who pays their lines, and approve them again: no cost is booked for them.",
+                ids: unbooked(check, period)?,
+            },
+            OpenRecords {
                 check: "unposted_receipts",
                 collection: "vendors/receipts",
                 detail: "Post the receipts of the period.",
@@ -32,4 +40,20 @@ impl closing::Closing for Closing {
             },
         ])
     }
+}
+
+/// Approved invoices of the period with a line that costs something and is not booked. Notes about prepayments lower those.
+fn unbooked(check: &mut Check<'_>, period: ClosingPeriod) -> Result<Vec<Id>> {
+    let lines: Vec<(Id, Id)> = invoice_lines::table
+        .inner_join(invoices::table)
+        .filter(invoices::state.eq_any(APPROVED).and(invoices::kind.ne(InvoiceKind::CreditNote)))
+        .filter(invoices::invoiced_on.between(period.starts_on, period.ends_on).and(invoice_lines::net_amount.ne(0)))
+        .order(invoices::id)
+        .select((invoices::id, invoice_lines::id))
+        .load(check.connection)?;
+    let all: Vec<Id> = lines.iter().map(|(_, line)| *line).collect();
+    let booked = purchase::booked(check, &all)?;
+    let mut ids: Vec<Id> = lines.into_iter().filter(|(_, line)| !booked.contains(line)).map(|(invoice, _)| invoice).collect();
+    ids.dedup();
+    Ok(ids)
 }

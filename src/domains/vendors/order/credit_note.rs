@@ -1,11 +1,12 @@
-//! What a credit note may take back: no more than the invoice that it corrects has billed.
+//! What a credit note may take back: no more than the invoice that it corrects has billed, and from those who paid for it.
 
-use super::invoice_kind::{Bill, InvoiceKind, told};
+use super::invoice_kind::{APPROVED, Bill, InvoiceKind, told};
+use super::invoice_payer::{Payers, lines};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use steward_core::error::Result;
-use steward_core::resource::value::{Money, Precise};
+use steward_core::resource::value::{Code, Money, Precise};
 use steward_core::resource::{Check, Id, UnmetGuard};
 use steward_schema::vendors::{invoice_lines, invoices};
 
@@ -15,16 +16,21 @@ pub fn unmet(note: &Bill, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         return Ok(vec![UnmetGuard::new("/corrects_id", "required", "A credit note takes back what an invoice has billed. Set corrects_id first.")]);
     };
     let query = invoices::table.find(corrected).select((
+        invoices::number,
         invoices::kind,
         invoices::state,
         (invoices::net_amount, invoices::net_currency),
         (invoices::gross_amount, invoices::gross_currency),
     ));
-    let found: Option<(InvoiceKind, String, Money, Money)> = query.first(check.connection).optional()?;
-    let Some((kind, state, net, gross)) = found else { return Ok(Vec::new()) };
+    let found: Option<(Code, InvoiceKind, String, Money, Money)> = query.first(check.connection).optional()?;
+    let Some((number, kind, state, net, gross)) = found else { return Ok(Vec::new()) };
     if kind == InvoiceKind::CreditNote || state == "void" {
         let what = if state == "void" { "void" } else { "a credit note itself" };
         return Ok(vec![UnmetGuard::new("/corrects_id", "state", format!("The invoice that it corrects is {what}. Name one that asks for money."))]);
+    }
+    if is_new(check) && !APPROVED.contains(&state.as_str()) {
+        let detail = format!("Invoice {} is {state}, and nothing of it is booked that could be given back. Have it approved first.", number.0);
+        return Ok(vec![UnmetGuard::new("/corrects_id", "state", detail)]);
     }
     if net.currency != note.net.currency {
         return Ok(vec![UnmetGuard::new("/net", "currency", format!("The invoice that it corrects is in {}. Use that currency.", net.currency.code()))]);
@@ -40,7 +46,55 @@ pub fn unmet(note: &Bill, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         }
     }
     unmet.extend(beyond_lines(corrected, check)?);
+    if is_new(check) {
+        unmet.extend(beyond_payers(corrected, check)?);
+    }
     Ok(unmet)
+}
+
+/// True if the note is not approved yet: what counts already was asked when it was approved.
+fn is_new(check: &Check<'_>) -> bool {
+    !check.state.is_some_and(|state| APPROVED.contains(&state))
+}
+
+/// Who bears a line: a budget line and a cost center.
+type Payer = (Option<Id>, Option<Id>);
+
+/// What the lines of an invoice take from each payer, in minor units, and the positions of the lines.
+fn by_payer(check: &mut Check<'_>, invoice: Id) -> Result<HashMap<Payer, (i128, Vec<i64>)>> {
+    let lines = lines(check, invoice)?;
+    let payers = Payers::find(check, &lines)?;
+    let mut sums: HashMap<Payer, (i128, Vec<i64>)> = HashMap::new();
+    for line in &lines {
+        let sum = sums.entry(payers.bearer(line).payer()).or_default();
+        sum.0 += i128::from(line.net.minor);
+        sum.1.push(line.position);
+    }
+    Ok(sums)
+}
+
+/// The lines of a note that give back to somebody who paid less of the invoice, or nothing.
+fn beyond_payers(corrected: Id, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+    let (own, billed) = (by_payer(check, check.id)?, by_payer(check, corrected)?);
+    let others: Vec<Id> = invoices::table.filter(is_other_note(check.id, corrected)).order(invoices::id).select(invoices::id).load(check.connection)?;
+    let mut credited: HashMap<Payer, i128> = HashMap::new();
+    for note in others {
+        by_payer(check, note)?.into_iter().for_each(|(payer, (minor, _))| *credited.entry(payer).or_default() += minor);
+    }
+    let mut beyond: Vec<(i64, UnmetGuard)> = Vec::new();
+    for (payer, (minor, positions)) in own {
+        let most = billed.get(&payer).map_or(0, |(minor, _)| *minor);
+        let first = positions.first().copied().unwrap_or_default();
+        if !billed.contains_key(&payer) {
+            let detail = format!("Line {first} gives back to a budget line or a cost center that paid nothing of the invoice. Name what the invoice names.");
+            beyond.push((first, UnmetGuard::new("/corrects_id", "other_payer", detail)));
+        } else if minor + credited.get(&payer).copied().unwrap_or_default() > most {
+            let detail = format!("With line {first} more would be given back to its budget line or cost center than it paid of the invoice.");
+            beyond.push((first, UnmetGuard::new("/corrects_id", "beyond_payer", detail)));
+        }
+    }
+    beyond.sort_by_key(|(first, _)| *first);
+    Ok(beyond.into_iter().map(|(_, unmet)| unmet).collect())
 }
 
 /// Approved credit notes of an invoice beside one.

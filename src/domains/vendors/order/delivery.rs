@@ -44,14 +44,14 @@ pub fn unbilled(check: &mut Check<'_>, order_lines: &[Id]) -> Result<Vec<Accrued
     for line in ordered {
         let came = accepted.remove(&line.id).unwrap_or_default();
         let open = left(&came, billed.get(&line.id).copied().unwrap_or_default());
-        accrued.extend(open.into_iter().map(|(receipt_line, quantity)| AccruedLine {
-            receipt_line,
+        accrued.extend(open.into_iter().map(|open| AccruedLine {
+            receipt_line: open.receipt_line,
             order_line: line.id,
             vendor: line.vendor,
             budget_line: line.budget_line,
             fiscal_period: line.fiscal_period,
-            quantity: Precise(quantity),
-            amount: line_amount(Precise(quantity), line.price.unit_price, line.price.discount_percent).unwrap_or(Money::new(0, line.price.unit_price.currency)),
+            quantity: Precise(open.to - open.from),
+            amount: open.amount(&line.price),
         }));
     }
     Ok(accrued)
@@ -121,13 +121,28 @@ fn billed(check: &mut Check<'_>, order_lines: &[Id]) -> Result<HashMap<Id, Decim
     Ok(sums)
 }
 
+/// What is open of a delivery: from one quantity of the order line to another.
+struct Open {
+    receipt_line: Id,
+    from: Decimal,
+    to: Decimal,
+}
+
+impl Open {
+    /// Its cost before tax: what all costs up to its end, less what all costs up to its start. So the parts of a line cost what the line does.
+    fn amount(&self, price: &LinePrice) -> Money {
+        let until = |quantity: Decimal| line_amount(Precise(quantity), price.unit_price, price.discount_percent).map_or(0, |money| money.minor);
+        Money::new(until(self.to).saturating_sub(until(self.from)), price.unit_price.currency)
+    }
+}
+
 /// What is left of each delivery when a quantity is billed, the first ones first.
-fn left(came: &[Accepted], billed: Decimal) -> Vec<Accepted> {
-    let mut billed = billed.max(Decimal::ZERO);
-    let take = |(id, quantity): &Accepted| {
-        let taken = billed.min(*quantity);
-        billed -= taken;
-        (*id, quantity - taken)
+fn left(came: &[Accepted], billed: Decimal) -> Vec<Open> {
+    let mut sum = Decimal::ZERO;
+    let take = |(receipt_line, quantity): &Accepted| {
+        let from = sum;
+        sum = sum.saturating_add(*quantity);
+        Open { receipt_line: *receipt_line, from: from.max(billed).min(sum), to: sum }
     };
     came.iter().map(take).collect()
 }
@@ -135,12 +150,22 @@ fn left(came: &[Accepted], billed: Decimal) -> Vec<Accepted> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use steward_core::resource::value::PreciseMoney;
 
     #[test]
     fn what_came_first_is_billed_first() {
         let ids: Vec<Id> = (0..3).map(|_| Id::new()).collect();
         let came: Vec<Accepted> = ids.iter().copied().zip([4, 0, 6].map(Decimal::from)).collect();
-        let of = |billed: i64| left(&came, Decimal::from(billed)).into_iter().map(|(_, quantity)| quantity.to_string()).collect::<Vec<_>>();
+        let of = |billed: i64| left(&came, Decimal::from(billed)).into_iter().map(|open| (open.to - open.from).to_string()).collect::<Vec<_>>();
         assert_eq!([of(0), of(3), of(5), of(12), of(-1)], [["4", "0", "6"], ["1", "0", "6"], ["0", "0", "5"], ["0", "0", "0"], ["4", "0", "6"]]);
+    }
+
+    #[test]
+    fn the_parts_of_a_line_cost_what_the_line_does() {
+        let part: Decimal = "0.333333".parse().unwrap();
+        let came: Vec<Accepted> = (0..3).map(|_| (Id::new(), part)).collect();
+        let price = LinePrice { quantity: Precise(Decimal::ONE), unit_price: PreciseMoney::sample("1.00", "EUR"), discount_percent: None };
+        let amounts = |billed: Decimal| left(&came, billed).iter().map(|open| open.amount(&price).minor).collect::<Vec<_>>();
+        assert_eq!((amounts(Decimal::ZERO), amounts(part), amounts(Decimal::ONE)), (vec![33, 34, 33], vec![0, 34, 33], vec![0, 0, 0]));
     }
 }

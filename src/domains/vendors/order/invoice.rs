@@ -1,6 +1,6 @@
 //! Invoices: what a vendor asks to be paid.
 
-use super::invoice_kind::{Bill, InvoiceKind};
+use super::invoice_kind::{APPROVED, Bill, InvoiceKind};
 use super::invoice_posting::Document;
 use super::past_move::has_made;
 use super::{open_excess, payee, payment, payment_sum, prepaid};
@@ -17,8 +17,9 @@ use steward_schema::vendors::{invoice_lines, invoices};
 steward_core::resource! {
     /// Invoice or credit note of a vendor. Its number is unique for each vendor, year and kind. It is `matched` where its lines add up and
     /// agree with the order, the receipt and the contract, else an `exception`, which an approver may approve all the same. Its approval
-    /// books its lines on the budget lines that pay, checks their funds, ends what was accrued for them and relieves what the order or the
-    /// contract committed; a credit note gives back. An approved one that is held, disputed or void is taken back from the books. The lines
+    /// books its lines on the budget lines or cost centers that pay, of which each line needs one, checks their funds, ends what was accrued
+    /// for them and relieves what the order or the contract committed; a credit note gives back, and while it does, the invoice that it
+    /// corrects is neither held, disputed nor void. An approved one that is held, disputed or void is taken back from the books. The lines
     /// of a prepayment become cost over the months of its service instead. Payments (`vendors/payments`) make it `partially_paid` and
     /// `paid`; the transition `pay` posts the payment of the whole open amount, and its author has neither written nor approved the
     /// invoice.
@@ -46,7 +47,7 @@ steward_core::resource! {
         pub service_ends_on: Option<Date>,
         /// Amount before tax.
         pub net: Money,
-        /// Amount of tax.
+        /// Amount of tax: what the tax rates of the lines give, but for rounding.
         pub tax: Money,
         /// Amount to pay: net and tax.
         pub gross: Money,
@@ -57,7 +58,7 @@ steward_core::resource! {
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Option<Id>,
         /// Invoice that a credit note corrects: the note takes back no more than the invoice has billed. Needed before the note is matched
-        /// or approved.
+        /// or approved, and approved itself by then.
         #[field(refers_to(&["vendors/invoices"]))]
         pub corrects_id: Option<Id>,
         /// Bank account to pay to. Only a verified one is paid, and nothing is paid without one; credit notes need none.
@@ -165,6 +166,10 @@ impl Resource for Invoice {
             let detail = "A part of the invoice is paid. Reverse its payments first, or have a credit note sent for the rest.";
             return Ok(vec![UnmetGuard::new("", "paid", detail)]);
         }
+        // What is held of a prepayment is taken back with its credits.
+        if step.to == "void" || (matches!(step.to, "on_hold" | "disputed") && self.kind != InvoiceKind::Prepayment) {
+            return self.unmet_of_credits(check);
+        }
         // A payment looks at these by itself, and what came back is taken back whatever has become of the vendor.
         if !matches!(step.name, "approve" | "pay") || check.actor == Id::system() {
             return Ok(Vec::new());
@@ -173,6 +178,9 @@ impl Resource for Invoice {
         unmet.extend(payee::unmet_account(check, self.bank_account_id)?);
         if self.kind != InvoiceKind::CreditNote {
             unmet.extend(open_excess::unmet(check, check.id)?);
+            if step.name == "pay" {
+                unmet.extend(crate::contract::dispute::unmet(check, check.id, "")?);
+            }
             if step.name == "pay" && self.bank_account_id.is_none() {
                 unmet.push(payee::no_account());
             }
@@ -183,6 +191,9 @@ impl Resource for Invoice {
     fn unmet_in(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let mut unmet = super::invoice_match::unmet(&self.bill(), state, check)?;
         if state == "approved" {
+            if !check.state.is_some_and(|state| APPROVED.contains(&state)) {
+                unmet.extend(super::invoice_payer::unmet(check, check.id)?);
+            }
             unmet.extend(payment_sum::unmet_of_gross(check, self.gross)?);
             if self.kind == InvoiceKind::Prepayment {
                 unmet.extend(prepaid::unmet_span(self.service_starts_on, self.service_ends_on));
@@ -249,8 +260,20 @@ impl Invoice {
             contract: self.contract_id,
             corrects: self.corrects_id,
             net: self.net,
+            tax: self.tax,
             gross: self.gross,
         }
+    }
+
+    /// Approved credit notes that would stay in the books without what they correct.
+    fn unmet_of_credits(&self, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        let notes = invoices::corrects_id.eq(check.id).and(invoices::kind.eq(InvoiceKind::CreditNote)).and(invoices::state.eq_any(APPROVED));
+        let notes: Vec<Code> = invoices::table.filter(notes).order(invoices::id).select(invoices::number).load(check.connection)?;
+        let told = |note: Code| {
+            let detail = format!("Credit note {} gives back what this invoice has booked. Hold or void the note first.", note.0);
+            UnmetGuard::new("", "credited", detail)
+        };
+        Ok(notes.into_iter().map(told).collect())
     }
 
     /// Refuses a number that another invoice of the kind, the vendor and the year has (409).

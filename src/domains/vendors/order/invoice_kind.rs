@@ -42,6 +42,8 @@ pub struct Bill {
     pub corrects: Option<Id>,
     /// The amount before tax.
     pub net: Money,
+    /// The tax on it.
+    pub tax: Money,
     /// The amount to pay.
     pub gross: Money,
 }

@@ -18,13 +18,14 @@ steward_core::resource! {
         /// Item billed.
         #[field(search)]
         pub title: Title,
-        /// Quantity billed.
+        /// Quantity billed. A line of a credit note that only lowers a price has the quantity 0: it takes back its net amount and nothing of
+        /// what was delivered or billed.
         pub quantity: Precise,
         /// Unit price before tax, with up to 12 decimals, in the currency of the invoice.
         pub unit_price: PreciseMoney,
         /// Amount of the line before tax, as the vendor wrote it.
         pub net: Money,
-        /// Tax rate, in percent.
+        /// Tax rate, in percent; null for no tax. The rates of all lines give the tax of the invoice.
         pub tax_percent: Option<Percent>,
         /// Order line that is billed.
         #[field(refers_to(&["vendors/purchase-order-lines"]))]
@@ -35,7 +36,8 @@ steward_core::resource! {
         /// Receipt line that is billed.
         #[field(refers_to(&["vendors/receipt-lines"]))]
         pub receipt_line_id: Option<Id>,
-        /// Budget line that pays for it, if no order names one.
+        /// Budget line that pays for it, if no order names one. A credit note gives back to the budget lines and cost centers that paid for the
+        /// invoice, and no more than they paid.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub budget_line_id: Option<Id>,
         /// Period of the booking; left out, the period of the invoice's day, or the next one that is open.

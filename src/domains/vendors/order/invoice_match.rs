@@ -1,14 +1,15 @@
-//! The match of an invoice: its lines with its amount, with what was ordered, with what came, and a credit note with what it corrects.
+//! The match of an invoice: its lines with its amount and its tax, with what was ordered, with what came, and a credit note with what it corrects.
 
 use super::billed_line::{accepted, allowed, billed};
-use super::invoice_kind::{Bill, InvoiceKind, told};
+use super::invoice_kind::{APPROVED, Bill, InvoiceKind, told};
 use super::line_price::{LinePrice, line_amount};
 use super::matching::Matching;
 use diesel::prelude::*;
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use steward_core::database::Dialect;
 use steward_core::error::Result;
-use steward_core::resource::value::{Code, Money, Percent, Precise, PreciseMoney};
+use steward_core::resource::value::{Code, Money, Percent, Precise, PreciseMoney, round_half_away};
 use steward_core::resource::{Check, Id, UnmetGuard};
 use steward_schema::vendors::{contract_lines, contracts, invoice_lines, purchase_order_lines, purchase_orders};
 
@@ -32,6 +33,7 @@ struct BilledLine {
     unit_price: PreciseMoney,
     #[diesel(select_expression = (invoice_lines::net_amount, invoice_lines::net_currency))]
     net: Money,
+    tax_percent: Option<Percent>,
     purchase_order_line_id: Option<Id>,
     contract_line_id: Option<Id>,
 }
@@ -58,6 +60,10 @@ pub fn unmet(invoice: &Bill, state: &str, check: &mut Check<'_>) -> Result<Vec<U
         .select(BilledLine::as_select())
         .load(check.connection)?;
     let mut unmet = sums(invoice, &lines);
+    // What was approved before stays payable.
+    if !check.state.is_some_and(|state| APPROVED.contains(&state)) {
+        unmet.extend(tax(invoice, &lines));
+    }
     unmet.extend(orders(invoice, &lines, check)?);
     if invoice.kind == InvoiceKind::CreditNote {
         unmet.extend(super::credit_note::unmet(invoice, check)?);
@@ -81,7 +87,8 @@ fn sums(invoice: &Bill, lines: &[BilledLine]) -> Vec<UnmetGuard> {
         };
         unmet.push(UnmetGuard::new("/net", "lines_sum", detail));
     }
-    for line in lines {
+    let only_value = |line: &&BilledLine| invoice.kind == InvoiceKind::CreditNote && line.quantity.0.is_zero();
+    for line in lines.iter().filter(|line| !only_value(line)) {
         let expected = line_amount(line.quantity, line.unit_price, None);
         if expected.is_none_or(|expected| (expected.minor - line.net.minor).abs() > ROUNDING) {
             let product = expected.map_or("beyond any amount".to_owned(), told);
@@ -90,6 +97,24 @@ fn sums(invoice: &Bill, lines: &[BilledLine]) -> Vec<UnmetGuard> {
         }
     }
     unmet
+}
+
+/// The tax is what the rates of the lines give, as far as vendors round: each line or all of them. A line without a rate bears no tax.
+fn tax(invoice: &Bill, lines: &[BilledLine]) -> Option<UnmetGuard> {
+    let exact = |line: &BilledLine| {
+        let percent: Decimal = line.tax_percent.map_or(0.0, |percent| percent.0).to_string().parse().ok()?;
+        Decimal::from(line.net.minor).checked_mul(percent)?.checked_div(Decimal::ONE_HUNDRED)
+    };
+    let sum = lines.iter().map(exact).try_fold(Decimal::ZERO, |sum, tax| sum.checked_add(tax?));
+    let allowed = Decimal::from(lines.len()).max(Decimal::ONE);
+    if lines.is_empty() || sum.is_some_and(|sum| (sum - Decimal::from(invoice.tax.minor)).abs() <= allowed) {
+        return None;
+    }
+    let given = sum.and_then(|sum| round_half_away(sum, 0).to_i64()).map(|minor| told(Money::new(minor, invoice.net.currency)));
+    let given = given.unwrap_or("beyond any amount".to_owned());
+    let detail =
+        format!("The tax is {}, and the net amounts of the lines with their tax_percent give {given}. Correct the rates or the tax.", told(invoice.tax));
+    Some(UnmetGuard::new("/tax", "lines_tax", detail))
 }
 
 /// The orders that it bills stand, and where it names one each of its lines says which line of that it bills.
@@ -181,4 +206,50 @@ fn price_of_contract(invoice: &Bill, line: &BilledLine, agreed: Id, check: &mut 
     let above = price.currency != line.unit_price.currency || line.unit_price.amount.0 > price.amount.0;
     let detail = || format!("Line {} has a higher price than the contract. Have it corrected, or record the exception.", line.position);
     Ok(above.then(|| UnmetGuard::new("/net", "price", detail())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use steward_core::resource::value::{Currency, Number};
+
+    fn euros(minor: i64) -> Money {
+        Money::new(minor, Currency::sample("EUR"))
+    }
+
+    fn line(minor: i64, percent: Option<f64>) -> BilledLine {
+        BilledLine {
+            position: 1,
+            quantity: Precise(Decimal::ONE),
+            unit_price: PreciseMoney::sample("1", "EUR"),
+            net: euros(minor),
+            tax_percent: percent.map(Number),
+            purchase_order_line_id: None,
+            contract_line_id: None,
+        }
+    }
+
+    #[test]
+    fn tax_may_be_rounded_by_line_or_in_all_and_is_else_what_the_rates_give() {
+        let is_wrong = |tax_minor: i64, lines: &[BilledLine]| {
+            let net = lines.iter().map(|line| line.net.minor).sum();
+            let (kind, vendor) = (InvoiceKind::Invoice, Id::new());
+            let bill = Bill {
+                kind,
+                vendor,
+                purchase_order: None,
+                contract: None,
+                corrects: None,
+                net: euros(net),
+                tax: euros(tax_minor),
+                gross: euros(net + tax_minor),
+            };
+            tax(&bill, lines).is_some()
+        };
+        assert_eq!([2_100, 2_101, 2_103, 9_900].map(|tax| is_wrong(tax, &[line(10_000, Some(21.0))])), [false, false, true, true]);
+        // Three times 0.105 is 0.33 by line and 0.315 in all.
+        let parts = [line(50, Some(21.0)); 3];
+        assert_eq!([33, 32, 29].map(|tax| is_wrong(tax, &parts)), [false, false, false]);
+        assert_eq!([0, 2_100].map(|tax| is_wrong(tax, &[line(10_000, None)])), [false, true], "without a rate there is no tax");
+    }
 }

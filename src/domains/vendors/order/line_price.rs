@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use steward_core::database::Dialect;
 use steward_core::resource::value::{Money, Percent, Precise, PreciseMoney};
+use steward_core::resource::{UnmetGuard, ValidationErrors};
 use steward_schema::vendors::purchase_order_lines;
 
 /// Quantity, unit price and discount of an order line.
@@ -31,6 +32,19 @@ pub fn line_amount(quantity: Precise, unit_price: PreciseMoney, discount: Option
     unit_price.times(quantity, discount.map_or(0.0, |discount| discount.0))
 }
 
+/// Refuses a quantity and a price whose product is beyond any amount (422): it would pass every limit.
+pub fn require_amount(quantity: Precise, unit_price: PreciseMoney, discount: Option<Percent>, faults: &mut ValidationErrors) {
+    let is_told = line_amount(quantity, unit_price, discount).is_some();
+    faults.require(is_told, "quantity", "range", "Quantity × unit price is beyond any amount that can be told. Correct the quantity or the price.");
+}
+
+/// What is wrong with the lines of an order or a requisition whose sum is beyond any amount.
+pub fn unmet_of_sum(amounts: impl Iterator<Item = Option<Money>>) -> Option<UnmetGuard> {
+    let sum = amounts.map(|amount| amount.map(|money| money.minor)).try_fold(0_i64, |sum, minor| sum.checked_add(minor?));
+    let detail = "Its lines are beyond any amount that can be told. Correct their quantities or prices.";
+    sum.is_none().then(|| UnmetGuard::new("", "amount", detail))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,5 +58,6 @@ mod tests {
         assert_eq!(cost("3", "0.335", None).as_deref(), Some("1.01"));
         assert_eq!(cost("12", "99.99", Some(12.5)).as_deref(), Some("1049.90"));
         assert_eq!(cost("1000", "0.000125", None).as_deref(), Some("0.13"));
+        assert_eq!(cost("1000000000000", "100000000000", None), None, "beyond any amount");
     }
 }

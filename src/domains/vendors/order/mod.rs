@@ -28,3 +28,6 @@ pub mod receipt;
 pub mod receipt_line;
 pub mod requisition;
 pub mod requisition_line;
+pub mod reservation;
+pub mod unpaid_order;
+pub mod unreceived;

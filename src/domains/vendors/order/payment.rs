@@ -113,6 +113,7 @@ impl Resource for Payment {
         unmet.extend(invoice.unmet("/invoice_id", self.amount));
         if invoice.needs_account() {
             unmet.extend(open_excess::unmet(check, self.invoice_id)?);
+            unmet.extend(crate::contract::dispute::unmet(check, self.invoice_id, "/invoice_id")?);
         }
         if self.method == PaymentMethod::BankTransfer && invoice.needs_account() && self.bank_account_id.is_none() {
             unmet.push(payee::no_account());

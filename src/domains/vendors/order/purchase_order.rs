@@ -1,17 +1,20 @@
 //! Purchase orders: what is ordered from a vendor.
 
-use super::line_price::LinePrice;
+use super::line_price::{LinePrice, unmet_of_sum};
+use super::reservation;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_core::error::{Problem, Result};
 use steward_core::ports::ledger::{self, CommittedLine};
 use steward_core::resource::value::{Code, Currency, Date, Note, Number, Title, Whole};
-use steward_core::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, StateException, Unique, UnmetGuard};
+use steward_core::resource::{
+    ApprovalAmount, Check, Effect, Flag, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, StateException, Unique, UnmetGuard,
+};
 use steward_schema::vendors::{awards, contracts, purchase_order_lines, purchase_orders};
 
 steward_core::resource! {
     /// Order to a vendor. Orders go to qualified or active vendors only; an order under a contract is in its currency and, with all others
-    /// under it, within its ceiling.
+    /// under it, within its ceiling. An approved one with lines that neither a budget line nor a cost center pays raises a conflict.
     pub struct PurchaseOrder {
         /// Number of the order, unique.
         #[field(unique, search)]
@@ -84,6 +87,7 @@ impl Resource for PurchaseOrder {
     )];
     const OWNED: bool = false;
     const TITLE: &'static str = "title";
+    const FLAGS: &'static [Flag] = &[super::unpaid_order::NO_PAYER];
     const UNIQUE: &'static [Unique] = &[Unique { index: "purchase_orders_code_key", fields: &["code"] }];
     const RULES: &'static [Rule] = &[
         Rule::Agrees { by: "contract_id", theirs: "vendor_id", ours: "vendor_id" },
@@ -168,6 +172,8 @@ impl Resource for PurchaseOrder {
             return Ok(Vec::new());
         }
         let mut unmet = crate::vendor::qualification::require_in_date(check, self.vendor_id)?;
+        let lines = purchase_order_lines::table.filter(purchase_order_lines::purchase_order_id.eq(check.id)).select(LinePrice::as_select());
+        unmet.extend(unmet_of_sum(lines.load::<LinePrice>(check.connection)?.iter().map(LinePrice::amount)));
         if over_ceiling(self, check)? {
             unmet.push(UnmetGuard::new(
                 "/contract_id",
@@ -188,15 +194,19 @@ impl Resource for PurchaseOrder {
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         if step.to == "approved" {
-            let released = super::requisition::release_ordered(check, check.id, self.requisition_id)?;
-            return Ok(released.into_iter().chain(commit(check)?).collect());
+            let settled = reservation::settle(check, check.id, self.requisition_id, true)?;
+            return Ok(settled.into_iter().chain(commit(check)?).collect());
         }
         if !matches!(step.to, "cancelled" | "closed" | "submitted") || matches!(step.from, "draft" | "submitted") {
             return Ok(Vec::new());
         }
         let lines = purchase_order_lines::table.filter(purchase_order_lines::purchase_order_id.eq(check.id)).select(purchase_order_lines::id);
         let lines: Vec<Id> = lines.load(check.connection)?;
-        ledger::release(check, &lines)
+        let mut effects = ledger::release(check, &lines)?;
+        if step.to != "closed" {
+            effects.extend(reservation::settle(check, check.id, self.requisition_id, false)?);
+        }
+        Ok(effects)
     }
 }
 
@@ -223,8 +233,9 @@ fn over_ceiling(order: &PurchaseOrder, check: &mut Check<'_>) -> Result<bool> {
         .filter(stands.or(purchase_orders::id.eq(check.id)))
         .select(LinePrice::as_select())
         .load(check.connection)?;
-    let ordered: i128 = lines.iter().filter_map(LinePrice::amount).map(|money| i128::from(money.minor)).sum();
-    Ok(ordered > i128::from(ceiling))
+    // A line that is beyond any amount is beyond the ceiling.
+    let ordered = lines.iter().map(LinePrice::amount).try_fold(0_i128, |sum, amount| Some(sum + i128::from(amount?.minor)));
+    Ok(ordered.is_none_or(|ordered| ordered > i128::from(ceiling)))
 }
 
 /// The commitments of its lines to the budget.

@@ -1,7 +1,8 @@
 //! Purchase order lines: what exactly is ordered, how much of it and at which price.
 
+use super::line_price;
 use super::matching::Matching;
-use super::order_excess;
+use super::{order_excess, unreceived};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -72,7 +73,7 @@ impl Resource for PurchaseOrderLine {
     type Table = steward_schema::vendors::purchase_order_lines::table;
     const SCOPE: Scope = Scope::Within("purchase_order_id");
     const TITLE: &'static str = "title";
-    const FLAGS: &'static [Flag] = &[order_excess::OVER_RECEIPT, order_excess::OVER_BILLING];
+    const FLAGS: &'static [Flag] = &[order_excess::OVER_RECEIPT, order_excess::OVER_BILLING, unreceived::UNDER_RECEIPT];
     const PART_OF: Option<PartOf> = Some(PartOf::while_in("purchase_order_id", &["draft"]));
 
     fn sample() -> Self {
@@ -107,6 +108,7 @@ impl Resource for PurchaseOrderLine {
             "range",
             "Expected a price of 0 or more.",
         );
+        line_price::require_amount(self.quantity, self.unit_price, self.discount_percent, faults);
         let paired = self.budget_line_id.is_some() == self.fiscal_period_id.is_some();
         let missing = if self.budget_line_id.is_some() { "fiscal_period_id" } else { "budget_line_id" };
         faults.require(paired, missing, "required", "A budget line and its period belong together.");

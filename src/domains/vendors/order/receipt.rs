@@ -12,7 +12,8 @@ steward_core::resource! {
     /// Delivery of goods or services. Once it is posted only a reversal takes it back. Posting it accrues what was accepted and is not
     /// billed, at the price of the order, on the budget line of the order line, and relieves what the order committed of it. For hardware
     /// whose order line names its model it creates an asset for each whole piece, as received and at the price of the order. A reversal
-    /// deletes these assets, and is refused with their list once one of them is in use or other records refer to it.
+    /// deletes these assets, and is refused with their list once one of them is in use or other records refer to it. Where approved invoices
+    /// have billed what goes back, it raises a conflict that holds them.
     pub struct Receipt {
         /// The vendor.
         #[field(refers_to(&["vendors/vendors"]))]

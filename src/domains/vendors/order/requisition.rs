@@ -1,14 +1,16 @@
 //! Requisitions: what somebody in the organisation needs to have bought.
 
-use super::line_price::line_amount;
+use super::line_price::{line_amount, unmet_of_sum};
+use super::reservation;
 use diesel::prelude::*;
 use serde_json::json;
+use std::collections::HashMap;
 use steward_core::choice;
 use steward_core::error::Result;
-use steward_core::ports::ledger::{self, CommittedLine};
+use steward_core::ports::ledger;
 use steward_core::resource::value::{Code, Date, Note, Precise, PreciseMoney, Title};
-use steward_core::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Move, Own, Resource, Scope, Unique};
-use steward_schema::vendors::{purchase_order_lines, requisition_lines};
+use steward_core::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Move, Own, Resource, Scope, Unique, UnmetGuard};
+use steward_schema::vendors::requisition_lines;
 
 choice! {
     /// Urgency of a need.
@@ -25,7 +27,8 @@ choice! {
 }
 
 steward_core::resource! {
-    /// Request for a purchase, with its reason and date. The approver must differ from the submitter (four-eyes).
+    /// Request for a purchase, with its reason and date. The approver must differ from the submitter (four-eyes). Its approval reserves what
+    /// its lines are estimated to cost; approved orders take over the share that they order, and give it back when they are cancelled.
     pub struct Requisition {
         /// Number, unique.
         #[field(unique, search)]
@@ -93,10 +96,28 @@ impl Resource for Requisition {
         }]))
     }
 
+    fn unmet_in(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        if !matches!(state, "submitted" | "approved") {
+            return Ok(Vec::new());
+        }
+        let quantity = (requisition_lines::quantity_units, requisition_lines::quantity_pico);
+        let price = (requisition_lines::unit_price_units, requisition_lines::unit_price_pico, requisition_lines::unit_price_currency);
+        let lines = requisition_lines::table.filter(requisition_lines::requisition_id.eq(check.id)).select((quantity, price));
+        let lines: Vec<(Precise, Option<PreciseMoney>)> = lines.load(check.connection)?;
+        let amounts = lines.into_iter().filter_map(|(quantity, price)| Some(line_amount(quantity, price?, None)));
+        Ok(unmet_of_sum(amounts).into_iter().collect())
+    }
+
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         match step.to {
-            "approved" => reserve(check),
-            "closed" | "cancelled" if step.from != "draft" && step.from != "submitted" => release(check, check.id),
+            "approved" => {
+                let lines = reservation::lines_of(check, check.id)?;
+                reservation::reserve(check, &lines, &HashMap::new())
+            }
+            "closed" | "cancelled" if step.from != "draft" && step.from != "submitted" => {
+                let lines = reservation::lines_of(check, check.id)?;
+                ledger::release(check, &lines)
+            }
             _ => Ok(Vec::new()),
         }
     }
@@ -115,43 +136,5 @@ impl Resource for Requisition {
             cost_center_id: None,
             suggested_vendor_id: None,
         }
-    }
-}
-
-/// The commitments that reserve what its lines are thought to cost.
-fn reserve(check: &mut Check<'_>) -> Result<Vec<Effect>> {
-    let (budget_line, period) = (requisition_lines::budget_line_id, requisition_lines::fiscal_period_id);
-    let quantity = (requisition_lines::quantity_units, requisition_lines::quantity_pico);
-    let price = (requisition_lines::unit_price_units, requisition_lines::unit_price_pico, requisition_lines::unit_price_currency);
-    let lines: Vec<(Id, Id, Id, Precise, Option<PreciseMoney>)> = requisition_lines::table
-        .filter(requisition_lines::requisition_id.eq(check.id))
-        .filter(budget_line.is_not_null().and(period.is_not_null()))
-        .order(requisition_lines::id)
-        .select((requisition_lines::id, budget_line.assume_not_null(), period.assume_not_null(), quantity, price))
-        .load(check.connection)?;
-    let reserved = lines.into_iter().filter_map(|(source, budget_line, fiscal_period, quantity, price)| {
-        let amount = line_amount(quantity, price?, None).filter(|money| money.minor > 0)?;
-        Some(CommittedLine { source, budget_line, fiscal_period, amount })
-    });
-    let reserved: Vec<CommittedLine> = reserved.collect();
-    ledger::commit(check, &reserved)
-}
-
-/// The effects that release what a requisition still reserves.
-fn release(check: &mut Check<'_>, requisition: Id) -> Result<Vec<Effect>> {
-    let lines = requisition_lines::table.filter(requisition_lines::requisition_id.eq(requisition)).select(requisition_lines::id);
-    let lines: Vec<Id> = lines.load(check.connection)?;
-    ledger::release(check, &lines)
-}
-
-/// The effects that release what the requisition lines behind an order reserve, since the order commits it: those that its lines name, or
-/// all lines of the requisition where none is named.
-pub fn release_ordered(check: &mut Check<'_>, order: Id, requisition: Option<Id>) -> Result<Vec<Effect>> {
-    let named = purchase_order_lines::purchase_order_id.eq(order).and(purchase_order_lines::requisition_line_id.is_not_null());
-    let named = purchase_order_lines::table.filter(named).select(purchase_order_lines::requisition_line_id.assume_not_null());
-    let named: Vec<Id> = named.load(check.connection)?;
-    match requisition.filter(|_| named.is_empty()) {
-        Some(requisition) => release(check, requisition),
-        None => ledger::release(check, &named),
     }
 }

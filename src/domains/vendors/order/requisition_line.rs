@@ -1,5 +1,6 @@
 //! Requisition lines: what is needed, item by item.
 
+use super::line_price::require_amount;
 use steward_core::choice;
 use steward_core::resource::value::{Date, Label, Note, Precise, PreciseMoney, Title, Whole};
 use steward_core::resource::{Id, PartOf, Resource, Scope, ValidationErrors};
@@ -89,6 +90,9 @@ impl Resource for RequisitionLine {
         require_positive(self.quantity, faults);
         let price = self.unit_price.is_none_or(|price| !price.amount.0.is_sign_negative());
         faults.require(price, "unit_price", "range", "Expected a price of 0 or more.");
+        if let Some(price) = self.unit_price {
+            require_amount(self.quantity, price, None, faults);
+        }
         let paired = self.budget_line_id.is_some() == self.fiscal_period_id.is_some();
         let missing = if self.budget_line_id.is_some() { "fiscal_period_id" } else { "budget_line_id" };
         faults.require(paired, missing, "required", "A budget line and its period belong together.");

@@ -2,9 +2,10 @@
 
 use super::scorecard_template::ScoreCriterion;
 use diesel::prelude::*;
+use steward_core::access::person_of;
 use steward_core::error::Result;
 use steward_core::resource::value::{Date, Note, Number, Title};
-use steward_core::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use steward_core::resource::{Cause, Check, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::vendors::scorecard_templates;
 
 steward_core::value! {
@@ -38,7 +39,7 @@ steward_core::resource! {
         pub starts_on: Date,
         /// Last day of the period.
         pub ends_on: Date,
-        /// Person who evaluates the vendor.
+        /// Person who evaluates the vendor. Publishing sets the person who publishes it, if the caller is one.
         #[field(refers_to(&["teams/people"]))]
         pub evaluator_id: Option<Id>,
         /// The scores.
@@ -89,6 +90,14 @@ impl Resource for Scorecard {
         faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
         let again = self.scores.iter().enumerate().any(|(at, one)| self.scores.iter().take(at).any(|other| other.criterion == one.criterion));
         faults.require(!again, "scores", "duplicate", "A criterion has two scores. Leave one out.");
+    }
+
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        if cause.to() != Some("published") {
+            return Ok(None);
+        }
+        let evaluator = person_of(check.connection, check.actor)?;
+        Ok(evaluator.map(|evaluator| Scorecard { evaluator_id: Some(evaluator), ..self.clone() }))
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {

@@ -1,9 +1,11 @@
 //! Vendor improvement plans: what a vendor does to become better, and how one will see it.
 
 use crate::contract::contract_version::Party;
+use crate::order::invoice::require_not_future;
 use serde_json::json;
+use steward_core::error::Result;
 use steward_core::resource::value::{Date, Note, Title};
-use steward_core::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 
 steward_core::value! {
     /// Step of an improvement plan.
@@ -14,7 +16,7 @@ steward_core::value! {
         pub party: Party,
         /// Due day.
         pub due_on: Date,
-        /// Day of completion.
+        /// Day of completion, not in the future; null while it is not done.
         pub done_on: Option<Date>,
     }
 }
@@ -103,5 +105,14 @@ impl Resource for VendorImprovementPlan {
 
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), Some(self.due_on), "due_on");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        for (at, step) in self.steps.iter().enumerate() {
+            if let Some(done_on) = step.done_on {
+                require_not_future(check, &format!("/steps/{at}/done_on"), done_on)?;
+            }
+        }
+        Ok(())
     }
 }

@@ -2,11 +2,12 @@
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use steward_core::access::person_of;
 use steward_core::choice;
 use steward_core::error::Result;
 use steward_core::ports::exception::{self, ExceptionKind};
 use steward_core::resource::value::{Date, Note, Text, Title};
-use steward_core::resource::{Check, Due, Guard, Id, Lifecycle, PartOf, Resource, Scope, StateException, UnmetGuard, ValidationErrors};
+use steward_core::resource::{Cause, Check, Due, Guard, Id, Lifecycle, Move, PartOf, Resource, Scope, StateException, UnmetGuard, ValidationErrors};
 use steward_schema::vendors::qualifications;
 
 choice! {
@@ -48,13 +49,13 @@ steward_core::resource! {
         /// First day of validity.
         #[field(happened)]
         pub issued_on: Option<Date>,
-        /// Last day of validity; null if it does not expire.
+        /// Last day of validity; null if it does not expire. One that has passed cannot become valid.
         #[field(deadline)]
         pub expires_on: Option<Date>,
         /// The document.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
-        /// Person who verified that it is genuine.
+        /// Person who verified that it is genuine: the one who granted it, where nobody is named; fixed from then on.
         #[field(refers_to(&["teams/people"]))]
         pub checker_id: Option<Id>,
         /// Free-text notes.
@@ -69,7 +70,7 @@ impl Resource for Qualification {
     const PART_OF: Option<PartOf> = Some(PartOf::of("vendor_id"));
     const STATE_EXCEPTIONS: &'static [StateException] = &[StateException::editable(
         &["valid"],
-        &["coverage", "file_id", "checker_id", "notes"],
+        &["coverage", "file_id", "notes"],
         "Orders and awards rest on it from then on. Record a renewal as a new one of the same kind and name.",
     )];
     const EDITABLE_IN: &'static [&'static str] = &["pending"];
@@ -78,6 +79,23 @@ impl Resource for Qualification {
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("pending→valid:grant→expired:expire|revoked:revoke"))
+    }
+
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        if cause.to() != Some("valid") || self.checker_id.is_some() {
+            return Ok(None);
+        }
+        let checker = person_of(check.connection, check.actor)?;
+        Ok(checker.map(|checker| Qualification { checker_id: Some(checker), ..self.clone() }))
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        let over = self.expires_on.filter(|last| step.to == "valid" && *last < check.today);
+        let told = |last: Date| {
+            let detail = format!("It expired on {last}, and nothing rests on it from then on. Correct the day, or record the renewal.");
+            UnmetGuard::new("/expires_on", "expired", detail)
+        };
+        Ok(over.map(told).into_iter().collect())
     }
 
     fn sample() -> Self {

@@ -65,9 +65,17 @@ fn why_no_rate(flows: &[f64]) -> &'static str {
     let signs: Vec<bool> = flows.iter().filter(|flow| **flow != 0.0).map(|flow| *flow > 0.0).collect();
     match signs.windows(2).filter(|pair| pair.first() != pair.last()).count() {
         0 => "The cash flows never change their sign: no rate makes their present value 0.",
+        1 if is_lost(flows) => "The rate at which their present value is 0 is too close to −100 % to be told.",
         1 => "The rate at which their present value is 0 is too high to be told.",
         _ => "The cash flows change their sign more than once: no single rate makes their present value 0.",
     }
+}
+
+/// True if the value of the flows without any rate has the sign of the first of them: what comes later makes up for it only at a rate below 0.
+fn is_lost(flows: &[f64]) -> bool {
+    let first = flows.iter().find(|flow| **flow != 0.0).copied().unwrap_or_default();
+    let sum: f64 = flows.iter().sum();
+    (sum < 0.0) == (first < 0.0)
 }
 
 #[cfg(test)]
@@ -78,6 +86,7 @@ mod tests {
     fn it_is_said_why_there_is_no_rate() {
         assert!(why_no_rate(&[-100.0, 0.0, -1.0]).contains("never"));
         assert!(why_no_rate(&[-1.0, 0.0, 1e12]).contains("too high"));
+        assert!(why_no_rate(&[-1e9, 1.0]).contains("too close to −100 %"));
         assert!(why_no_rate(&[-100.0, 230.0, -132.0]).contains("more than once"));
     }
 }

@@ -1,6 +1,7 @@
 //! The look-up of an exchange rate: the last of its kind on or before a day.
 
 use crate::rate::exchange_rate::{ExchangeRate, RateKind, rate_of};
+use rust_decimal::Decimal;
 use steward_core::resource::value::{Precise, Text};
 use steward_core::view::prelude::*;
 
@@ -17,7 +18,7 @@ pub struct RateLookup {
     pub looked_up_on: Date,
     /// Value of one unit of `from_currency` in `to_currency`; null if no rate is known for that day.
     pub rate: Option<Precise>,
-    /// First day of validity of that rate.
+    /// First day of validity of that rate; null for a currency and itself.
     pub valid_on: Option<Date>,
     /// Publisher of the rate.
     pub source: Option<Text<1, 100>>,
@@ -44,7 +45,7 @@ impl View for RateLookup {
     const PATH: &'static str = "finance/rate-lookup";
     const OPERATION_ID: &'static str = "get_finance_rate_lookup";
     const SUMMARY: &'static str = "Look up an exchange rate";
-    const DESCRIPTION: &'static str = "Last exchange rate of a kind and pair on or before a day; of several of that day, the one recorded last. Null if there is none: neither the inverse pair nor a third currency is used.";
+    const DESCRIPTION: &'static str = "Last exchange rate of a kind and pair on or before a day; of several of that day, the one recorded last. Null if there is none: neither the inverse pair nor a third currency is used. A currency is worth 1 of itself.";
     type Reads = (ExchangeRate,);
     type Query = Query;
     type Answer = Self;
@@ -53,6 +54,9 @@ impl View for RateLookup {
         let Query { kind, from_currency, to_currency, on } = query;
         let kind = kind.unwrap_or(RateKind::Spot);
         let looked_up_on = cx.day_or_today(on);
+        if from_currency == to_currency {
+            return Ok(RateLookup { kind, from_currency, to_currency, looked_up_on, rate: Some(Precise(Decimal::ONE)), valid_on: None, source: None });
+        }
         let found = rate_of(cx.unscoped("exchange rates are shared: a reader of some reads all"), kind, from_currency, to_currency, looked_up_on)?;
         let (rate, valid_on, source) = found.map_or((None, None, None), |found| (Some(found.rate), Some(found.valid_on), Some(found.source)));
         Ok(RateLookup { kind, from_currency, to_currency, looked_up_on, rate, valid_on, source })

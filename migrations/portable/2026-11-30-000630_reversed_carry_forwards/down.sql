@@ -1,0 +1,1 @@
+ALTER TABLE carry_forwards DROP COLUMN reversed_at;

@@ -9,6 +9,7 @@ mod over;
 mod plan_import;
 mod portfolio;
 mod quality;
+mod reach;
 mod schedule;
 mod story;
 mod table;

@@ -73,6 +73,18 @@ on_both! {
         assert_eq!(figure(app, &made(app, "projects", json!({"code": "Q", "name": "Q"})).await, "benefit-realization").await["totals"], json!([]));
     }
 
+    a_benefit_is_not_realised_before_its_period(app) {
+        let project = made(app, "projects", json!({"code": "P", "name": "P"})).await;
+        let period = |starts: &str, ends: &str| json!({"starts_on": starts, "ends_on": ends, "planned": euros("10.00"), "realised": euros("8.00")});
+        let body = |periods: Value| json!({"subject_id": project, "name": "Rent", "kind": "cost", "periods": periods});
+        let early = body(json!([period("2026-04-01", "2026-06-30"), period("2026-07-01", "2026-09-30")]));
+        let refused = app.post(&app.admin, "/api/v1/projects/benefits", &early).await;
+        assert_eq!((refused.status, refused.broken()), (422, vec!["/periods/1/realised future".to_owned()]), "{}", refused.text);
+        let now = made(app, "benefits", body(json!([period("2026-04-01", "2026-06-30")]))).await;
+        let told = app.get(&app.admin, &format!("/api/v1/projects/benefits/{now}")).await.body;
+        assert_eq!(picked(&told["periods"][0], &["realised"]), [euros("8.00")]);
+    }
+
     an_applied_change_makes_the_next_baseline_with_the_plan_as_it_is(app) {
         let project = made(app, "projects", json!({"code": "P", "name": "P"})).await;
         work(app, &project, "1", None, json!({"starts_on": "2026-06-08", "ends_on": "2026-06-10", "effort_hours": 16, "budget_at_completion": euros("500.00")})).await;

@@ -6651,6 +6651,7 @@ pub mod projects {
             alternatives -> Nullable<Text>,
             decider_id -> Nullable<Uuid>,
             custom -> Nullable<Jsonb>,
+            decided_on -> Nullable<Date>,
         }
     }
 
@@ -6680,6 +6681,7 @@ pub mod projects {
             Held { name: "alternatives", sql_type: ColumnType::Text, nullable: true },
             Held { name: "decider_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "decided_on", sql_type: ColumnType::Date, nullable: true },
         ];
     }
 

@@ -11,6 +11,11 @@ pub fn fields(hand: &mut Author<'_, '_>, definition: &'static ResourceType, memb
         members.insert("starts_on".into(), hand.book.day(-20).into());
         members.insert("expires_on".into(), hand.book.day(60).into());
     }
+    if definition.path == "projects/baselines" {
+        let code = format!("90.{}", hand.book.throw(9_000) + 1);
+        let item = hand.make("projects/work-items", json!({"project_id": members.get("project_id"), "wbs_code": code, "name": "Keep it running"}))?;
+        members.insert("items".into(), json!([{"work_item_id": item, "name": "Keep it running"}]));
+    }
     let (first, second) = (hand.book.first.person, hand.book.second.person);
     let mut set = |name: &str, person: Option<crate::resource::Id>| {
         if let Some(person) = person {

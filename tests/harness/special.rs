@@ -62,6 +62,12 @@ pub async fn parents(app: &TestApp, definition: &'static ResourceType, body: &mu
             let version = body["policy_version_id"].as_str().unwrap();
             app.bring(app.served.store.definitions.get("security/policy-versions").unwrap(), version, &["published"]).await;
         }
+        // What is agreed is work of the project.
+        "projects/baselines" => {
+            let item = json!({"project_id": body["project_id"], "wbs_code": format!("9.{}", app.next_number()), "name": "Agreed"});
+            let item = app.make("projects/work-items", &item).await;
+            body.insert("items".into(), json!([{"work_item_id": item["id"], "name": "Agreed"}]));
+        }
         // One that lasts: what has ended is evidence, and stays.
         "infrastructure/outages" => drop(body.remove("ended_at")),
         // Days of the year that it is part of.

@@ -1,15 +1,15 @@
 //! What a project is carried out and closed by: it holds on, and is not taken away. Today is Monday, 15 June 2026.
 
-use super::{alter, euros, made, walk, work};
+use super::{alter, euros, made, waive, walk, work};
 use crate::harness::{Answer, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
 
 /// A project that is being planned, with an approved charter, an active budget and a current baseline of one piece of work.
-struct Planned {
-    project: String,
+pub(super) struct Planned {
+    pub(super) project: String,
     budget: String,
-    item: String,
+    pub(super) item: String,
     baseline: String,
 }
 
@@ -48,7 +48,7 @@ async fn funds(app: &TestApp) -> String {
 }
 
 impl Planned {
-    async fn of(app: &TestApp) -> Planned {
+    pub(super) async fn of(app: &TestApp) -> Planned {
         let budget = funds(app).await;
         let project = made(app, "projects", json!({"code": "P", "name": "P", "charter": "In and out.", "budget_id": budget})).await;
         app.person_of_admin().await;
@@ -95,7 +95,7 @@ on_both! {
             assert_eq!((refused.status, refused.broken()), (409, vec![" not_deletable".to_owned()]), "{collection}: {}", refused.text);
         }
         assert_eq!(planned.go(app, "closed").await.status, 409);
-        alter(app, "deliverables", &deliverable, json!({"waived_on": "2026-06-15", "waiver_reason": "Not needed."})).await;
+        waive(app, &deliverable).await;
         alter(app, "gates", &gate, json!({"waiver_reason": "Small."})).await;
         assert_eq!(app.transition(&app.second_admin().await, &path("gates", &gate), "waived").await.status, 200);
         walk(app, "work-items", &planned.item, &["cancelled"]).await;
@@ -150,7 +150,7 @@ on_both! {
 
     a_project_goes_on_once_the_gate_of_its_phase_is_decided(app) {
         let planned = Planned::of(app).await;
-        let gate = made(app, "gates", json!({"project_id": planned.project, "name": "Go", "phase": "planning", "decided_on": "2026-06-15"})).await;
+        let gate = made(app, "gates", json!({"project_id": planned.project, "name": "Go", "phase": "planning"})).await;
         let later = json!({"project_id": planned.project, "name": "Done", "phase": "executing"});
         made(app, "gates", later).await;
         let refused = planned.go(app, "executing").await;
@@ -189,7 +189,7 @@ on_both! {
         let readiness = async || app.get(&app.admin, &format!("{}/readiness", path("gates", &gate))).await.body;
         let now = readiness().await;
         assert_eq!([&now["criteria"][0]["met"], &now["criteria"][1]["met"], &now["missing_count"]], [&json!(false), &json!(true), &json!(1)], "{now}");
-        made(app, "deliverables", json!({"project_id": planned.project, "name": "One", "waived_on": "2026-06-15", "waiver_reason": "Not needed."})).await;
+        waive(app, &made(app, "deliverables", json!({"project_id": planned.project, "name": "One"})).await).await;
         assert_eq!(readiness().await["missing_count"], json!(0));
     }
 
@@ -229,7 +229,7 @@ on_both! {
     a_gate_is_passed_by_its_criteria_through_every_entry_point(app) {
         let planned = Planned::of(app).await;
         let criterion = json!({"name": "The way back was rehearsed", "mandatory": true, "met": false});
-        let body = json!({"project_id": planned.project, "name": "Go", "phase": "planning", "criteria": [criterion], "decided_on": "2026-06-15"});
+        let body = json!({"project_id": planned.project, "name": "Go", "phase": "planning", "criteria": [criterion]});
         let gate = made(app, "gates", body.clone()).await;
         walk(app, "gates", &gate, &["ready"]).await;
         let second = app.second_admin().await;
@@ -271,12 +271,13 @@ on_both! {
         let planned = Planned::of(app).await;
         let second = app.second_admin().await;
         for round in 0..8 {
-            let body = json!({"project_id": planned.project, "name": format!("Go {round}"), "phase": "planning", "decided_on": "2026-06-15"});
+            let criteria = |met: bool| json!([{"name": "Rehearsed", "mandatory": true, "met": met}]);
+            let body = json!({"project_id": planned.project, "name": format!("Go {round}"), "phase": "planning", "criteria": criteria(true)});
             let gate = made(app, "gates", body).await;
             walk(app, "gates", &gate, &["ready"]).await;
             let at = path("gates", &gate);
-            let more = json!({"criteria": [{"name": "Late", "mandatory": true, "met": false}]});
-            let (passed, asked) = futures_util::future::join(app.transition(&second, &at, "passed"), app.patch(&app.admin, &at, "*", &more)).await;
+            let open = json!({"criteria": criteria(false)});
+            let (passed, asked) = futures_util::future::join(app.transition(&second, &at, "passed"), app.patch(&app.admin, &at, "*", &open)).await;
             let statuses = [passed.status, asked.status];
             assert!([[200, 409], [409, 200]].contains(&statuses), "{statuses:?} {} {}", passed.text, asked.text);
         }
@@ -296,8 +297,7 @@ on_both! {
         let headers = [("Content-Type", "application/x-ndjson")];
         let import = app.call(&app.admin, "POST", "/api/v1/platform/imports?collection=projects/projects", &headers, Some(row)).await;
         assert_eq!((import.status, import.broken()), (422, vec!["/state server_field".to_owned()]), "{}", import.text);
-        let waived = json!({"waived_on": "2026-06-15", "waiver_reason": "Not needed."});
-        alter(app, "deliverables", &open, waived.clone()).await;
+        waive(app, &open).await;
         // Those who make work and who close come at once.
         let work = |number: usize| json!({"project_id": planned.project, "wbs_code": format!("{}", 100 + number), "name": "Late"});
         let close = async || app.transition(&app.admin, &path("projects", &planned.project), "closed").await;

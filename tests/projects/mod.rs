@@ -1,11 +1,15 @@
 //! Projects: how they stand, worked by hand.
 
 mod closing;
+mod decided;
 mod demand;
 mod earned_value;
+mod finished;
+mod over;
 mod plan_import;
 mod portfolio;
 mod quality;
+mod reach;
 mod schedule;
 mod story;
 mod table;
@@ -26,6 +30,13 @@ async fn walk(app: &TestApp, collection: &str, id: &str, states: &[&str]) {
         let moved = app.transition(&actor, &format!("/api/v1/projects/{collection}/{id}"), state).await;
         assert_eq!((moved.status, &moved.body["state"]), (200, &json!(state)), "{}", moved.text);
     }
+}
+
+/// Gives the reason for which a deliverable is done without; the second administrator waives it.
+async fn waive(app: &TestApp, deliverable: &str) {
+    alter(app, "deliverables", deliverable, json!({"waiver_reason": "Not needed."})).await;
+    let waived = app.transition(&app.second_admin().await, &format!("/api/v1/projects/deliverables/{deliverable}"), "waived").await;
+    assert_eq!(waived.status, 200, "{}", waived.text);
 }
 
 async fn alter(app: &TestApp, collection: &str, id: &str, body: Value) {
@@ -191,7 +202,7 @@ on_both! {
         for severity in ["critical", "minor"] {
             made(app, "defects", defect(severity)).await;
         }
-        let check = made(app, "quality-checks", json!({"project_id": plan.project, "name": "Review", "checked_on": "2026-06-12", "result": "Cables are swapped."})).await;
+        let check = made(app, "quality-checks", json!({"project_id": plan.project, "name": "Review", "result": "Cables are swapped."})).await;
         walk(app, "quality-checks", &check, &["failed"]).await;
         let matrix = app.make("security/risk-matrices", &crate::security::matrix("RM")).await["id"].clone();
         for (code, kind) in [("R1", "threat"), ("R2", "opportunity")] {

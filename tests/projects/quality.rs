@@ -38,7 +38,7 @@ on_both! {
             }
         }
         for tries in [&["passed"][..], &["failed", "planned", "passed"]] {
-            let check = made(app, "quality-checks", json!({"project_id": project, "name": "C", "method": "test", "result": "Seen.", "checked_on": "2026-06-12"})).await;
+            let check = made(app, "quality-checks", json!({"project_id": project, "name": "C", "method": "test", "result": "Seen."})).await;
             walk(app, "quality-checks", &check, tries).await;
         }
         let quality = figure(app, &project, "quality").await;
@@ -71,6 +71,18 @@ on_both! {
         let before = figure(app, &project, "benefit-realization?as_of=2026-03-30").await;
         assert_eq!((&before["totals"][0]["realization_percent"], &before["as_of"]), (&Value::Null, &json!("2026-03-30")));
         assert_eq!(figure(app, &made(app, "projects", json!({"code": "Q", "name": "Q"})).await, "benefit-realization").await["totals"], json!([]));
+    }
+
+    a_benefit_is_not_realised_before_its_period(app) {
+        let project = made(app, "projects", json!({"code": "P", "name": "P"})).await;
+        let period = |starts: &str, ends: &str| json!({"starts_on": starts, "ends_on": ends, "planned": euros("10.00"), "realised": euros("8.00")});
+        let body = |periods: Value| json!({"subject_id": project, "name": "Rent", "kind": "cost", "periods": periods});
+        let early = body(json!([period("2026-04-01", "2026-06-30"), period("2026-07-01", "2026-09-30")]));
+        let refused = app.post(&app.admin, "/api/v1/projects/benefits", &early).await;
+        assert_eq!((refused.status, refused.broken()), (422, vec!["/periods/1/realised future".to_owned()]), "{}", refused.text);
+        let now = made(app, "benefits", body(json!([period("2026-04-01", "2026-06-30")]))).await;
+        let told = app.get(&app.admin, &format!("/api/v1/projects/benefits/{now}")).await.body;
+        assert_eq!(picked(&told["periods"][0], &["realised"]), [euros("8.00")]);
     }
 
     an_applied_change_makes_the_next_baseline_with_the_plan_as_it_is(app) {

@@ -119,4 +119,11 @@ on_both! {
         let answers = futures_util::future::join_all((0..12).map(|_| try_to_make(app, "memberships", body.clone()))).await;
         assert_eq!((count(&answers, 201), count(&answers, 409)), (1, 11));
     }
+
+    a_retrospective_is_recorded_once_it_was_held(app) {
+        let net = made(app, "teams", json!({"code": "NET", "name": "NET"})).await;
+        let body = |on: &str| json!({"team_id": net, "title": "The move", "held_on": on});
+        assert_eq!(try_to_make(app, "retrospectives", body("2026-06-30")).await.broken(), ["/held_on future"]);
+        assert_eq!(try_to_make(app, "retrospectives", body("2026-06-15")).await.status, 201);
+    }
 }

@@ -1,12 +1,13 @@
 //! Deliverables: what a project hands over.
 
 use crate::project::evidence;
+use steward_core::access::person_of;
 use steward_core::error::Result;
 use steward_core::resource::value::{Date, Note, Title};
-use steward_core::resource::{Check, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope, ValidationErrors};
+use steward_core::resource::{Cause, Check, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope};
 
 steward_core::resource! {
-    /// Deliverable of a project, with its acceptance criteria.
+    /// Deliverable of a project, with its acceptance criteria. Another person than the one responsible for it accepts or waives it.
     pub struct Deliverable {
         /// Project of the deliverable.
         #[field(refers_to(&["projects/projects"]))]
@@ -29,22 +30,22 @@ steward_core::resource! {
         /// Due date of the deliverable.
         #[field(deadline)]
         pub due_on: Option<Date>,
-        /// Person responsible for producing it.
+        /// Person responsible for producing it; neither accepts nor waives it.
         #[field(refers_to(&["teams/people"]))]
         pub responsible_id: Option<Id>,
-        /// Person accepting it.
-        #[field(refers_to(&["teams/people"]))]
+        /// Person who accepted it, written by the move to `accepted`; null before, and where the acceptor's account is linked to no person.
+        #[field(refers_to(&["teams/people"]), read_only)]
         pub acceptor_id: Option<Id>,
-        /// Date of acceptance.
-        #[field(happened)]
+        /// Date of acceptance, written by the move to `accepted`; null before.
+        #[field(read_only, happened)]
         pub accepted_on: Option<Date>,
         /// File of the deliverable, or the signed acceptance.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
-        /// Date of the waiver.
-        #[field(happened)]
+        /// Date of the waiver, written by the move to `waived`; null otherwise.
+        #[field(read_only, happened)]
         pub waived_on: Option<Date>,
-        /// Reason for the waiver.
+        /// Reason for the waiver; required for `waived`.
         pub waiver_reason: Option<Note>,
     }
 }
@@ -60,12 +61,14 @@ impl Resource for Deliverable {
     ];
     const GUARDS: &'static [Guard] = &[
         Guard::set(&["submitted"], &["acceptance_criteria"]),
+        Guard::set(&["waived"], &["waiver_reason"]),
         Guard::all_in(&["accepted"], "projects/quality-checks", "deliverable_id", &["passed", "waived"]),
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "planned→in_progress:start→submitted:submit→accepted:accept|rejected:reject; rejected→in_progress";
-        Some(Lifecycle::new(notation).named("rejected", "in_progress", "rework").approving(&["accept"]))
+        let notation = "planned→in_progress:start→submitted:submit→accepted:accept|rejected:reject; rejected→in_progress; waived:waive";
+        let lifecycle = Lifecycle::new(notation).given_up(&["waived"]).named("rejected", "in_progress", "rework");
+        Some(lifecycle.approving(&["accept", "waive"]).involving(&["responsible_id"]))
     }
 
     fn sample() -> Self {
@@ -86,18 +89,24 @@ impl Resource for Deliverable {
         }
     }
 
-    fn rules(&self, faults: &mut ValidationErrors) {
-        let reasoned = self.waived_on.is_none() || self.waiver_reason.is_some();
-        faults.require(reasoned, "waiver_reason", "required", "Say why it is done without.");
-        let two = self.acceptor_id.is_none() || self.acceptor_id != self.responsible_id;
-        faults.require(two, "acceptor_id", "responsible", "Who makes it does not accept it. Name another person.");
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        let today = Some(check.today);
+        Ok(match cause.to() {
+            Some("accepted") => Some(Deliverable { acceptor_id: person_of(check.connection, check.actor)?, accepted_on: today, ..self.clone() }),
+            Some("waived") => Some(Deliverable { waived_on: today, ..self.clone() }),
+            _ => None,
+        })
     }
 
     fn locks(&self) -> Vec<Lock> {
         vec![Lock::Row(self.project_id)]
     }
 
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        evidence::require_unchanged_once_over(check, self, self.project_id, "project_id")
+    }
+
     fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
-        evidence::require_deletable(check, self.project_id, "If it is not delivered, waive it with the reason (waived_on, waiver_reason).")
+        evidence::require_deletable(check, self.project_id, "If it is not delivered, give the reason (waiver_reason) and have it waived.")
     }
 }

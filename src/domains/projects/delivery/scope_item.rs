@@ -1,9 +1,11 @@
 //! Scope items: what a project is to bring, requirement by requirement.
 
+use crate::project::evidence;
 use serde_json::json;
 use steward_core::choice;
+use steward_core::error::Result;
 use steward_core::resource::value::{Code, Note, Number, Title};
-use steward_core::resource::{Id, Lifecycle, Resource, Rule, Scope, Unique};
+use steward_core::resource::{Check, Id, Lifecycle, Resource, Rule, Scope, Unique};
 
 choice! {
     /// Priority of a requirement (MoSCoW).
@@ -79,5 +81,9 @@ impl Resource for ScopeItem {
             acceptance_criteria: Some("The move of each service is rehearsed and measured.".into()),
             estimated_hours: Some(Number(120.0)),
         }
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        evidence::require_unchanged_once_over(check, self, self.project_id, "project_id")
     }
 }

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 use steward_core::choice;
+use steward_core::error::{FieldError, Problem, Result};
 use steward_core::resource::value::{Date, Money, Note, Title};
-use steward_core::resource::{Id, Resource, Scope, ValidationErrors};
+use steward_core::resource::{Check, Id, Resource, Scope, ValidationErrors};
 
 choice! {
     /// Kind of a benefit.
@@ -28,7 +29,7 @@ steward_core::value! {
         pub ends_on: Date,
         /// Planned value.
         pub planned: Money,
-        /// Realised value; none while unknown.
+        /// Realised value; none while unknown, and before the first day of the period.
         pub realised: Option<Money>,
     }
 }
@@ -95,5 +96,18 @@ impl Resource for Benefit {
         spans.sort_unstable();
         let apart = spans.windows(2).all(|pair| matches!(pair, [before, after] if before.1 < after.0));
         faults.require(apart, "periods", "overlap", "The periods of a benefit do not overlap.");
+    }
+
+    /// What a period that is to come brings is not known yet; what was told of it before may stay.
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let known = check.before::<Benefit>()?.map(|before| before.periods.as_slice()).unwrap_or_default();
+        let told = |period: &BenefitPeriod| known.iter().any(|each| (each.starts_on, &each.realised) == (period.starts_on, &period.realised));
+        let early = self.periods.iter().enumerate().filter(|(_, period)| period.realised.is_some() && period.starts_on > check.today && !told(period));
+        let fault = |(at, period): (usize, &BenefitPeriod)| {
+            let detail = format!("The period begins on {}: what it realises is recorded from then on. Leave it out.", period.starts_on);
+            FieldError::new(format!("/periods/{at}/realised"), "future", detail)
+        };
+        let faults: Vec<FieldError> = early.map(fault).collect();
+        if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults).into()) }
     }
 }

@@ -1,6 +1,7 @@
 //! The performance of a project: the budget, the plan and the recorded progress of its work, and its cost from the ledger.
 
 use crate::project::project::Project;
+use crate::project::reach::covers;
 use crate::project::status::{self, BaselineItem};
 use crate::schedule::baseline::Baseline;
 use crate::schedule::earned_value::{Budgeted, earned_schedule, planned_value, recorded_percent};
@@ -36,7 +37,7 @@ pub struct Performance {
     pub costs: Option<Vec<ProjectCost>>,
     /// What is promised and not yet spent, in minor units; none if it is not known.
     pub committed: Option<i64>,
-    /// True if a part of the cost is out of sight.
+    /// True if a part of the cost, of the work or of its progress is out of sight.
     pub partial: bool,
     records: HashMap<Id, Vec<(i64, f64)>>,
     /// The first and last day of work whose progress time alone tells.
@@ -46,7 +47,8 @@ pub struct Performance {
 impl Performance {
     /// That of a project, with the baseline in force on a day.
     pub fn of(reader: &mut Reader<'_>, id: Id, as_of: Date) -> Result<Performance> {
-        let (_, project) = reader.get_typed::<Project>(id)?;
+        let (stored, project) = reader.get_typed::<Project>(id)?;
+        let part = !covers::<WorkItem>(reader, &stored)? || !covers::<ProgressRecord>(reader, &stored)?;
         let items = items(reader, id)?;
         let (baseline, planned) = match in_force(reader, id, as_of)? {
             Some((baseline, frozen)) => (Some(baseline), frozen_budgets(&frozen, &items)),
@@ -74,7 +76,7 @@ impl Performance {
             budgets: planned.iter().map(budgeted).collect(),
             costs: costs.filter(|costs| costs.iter().all(|cost| in_currency(&cost.amount))),
             committed,
-            partial,
+            partial: partial || part,
             records: records(reader, id)?,
             level: planned.iter().filter(|work| work.method == ProgressMethod::LevelOfEffort).filter_map(level).collect(),
         })

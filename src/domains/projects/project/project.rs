@@ -226,10 +226,7 @@ impl Resource for Project {
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let mut unmet = undecided_gates(step, check)?;
         if step.to == "closed" {
-            let open = deliverables::table
-                .filter(deliverables::project_id.eq(check.id))
-                .filter(deliverables::state.ne("accepted"))
-                .filter(deliverables::waived_on.is_null());
+            let open = deliverables::table.filter(deliverables::project_id.eq(check.id)).filter(deliverables::state.ne_all(["accepted", "waived"]));
             if select(exists(open)).get_result(check.connection)? {
                 unmet.push(UnmetGuard::new("", "deliverables", "Some deliverables are neither accepted nor waived. Have that decided first."));
             }

@@ -1,13 +1,15 @@
 //! Project changes: what is to be other than it was agreed.
 
+use super::evidence;
 use crate::schedule::{baseline::Baseline, baseline_snapshot, frozen_item::FrozenItems};
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::access::person_of;
 use steward_core::choice;
 use steward_core::error::Result;
 use steward_core::resource::record::Placement;
 use steward_core::resource::value::{Date, Money, Note, Number, Title, Whole};
-use steward_core::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, ValidationErrors};
+use steward_core::resource::{ApprovalAmount, Cause, Check, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope};
 use steward_schema::projects::baselines;
 
 choice! {
@@ -42,7 +44,7 @@ steward_core::resource! {
         /// Reason for the change.
         #[field(default(|| json!("request")))]
         pub reason: ChangeReason,
-        /// Person requesting it.
+        /// Person requesting it; does not approve it.
         #[field(refers_to(&["teams/people"]))]
         pub requester_id: Option<Id>,
         /// Issue that it solves, of the same project.
@@ -65,9 +67,13 @@ steward_core::resource! {
         pub impact: Option<Note>,
         /// Alternatives to the change.
         pub alternatives: Option<Note>,
-        /// Person deciding on it.
-        #[field(refers_to(&["teams/people"]))]
+        /// Person who decided on it, written by the move to `approved` or `rejected`; null before, and where the decider's account is linked to no
+        /// person.
+        #[field(refers_to(&["teams/people"]), read_only)]
         pub decider_id: Option<Id>,
+        /// Date of the decision, written by the same move; null before.
+        #[field(read_only, happened)]
+        pub decided_on: Option<Date>,
     }
 }
 
@@ -106,12 +112,19 @@ impl Resource for ProjectChange {
             impact: Some("Two weeks later; no further risk, since the same people do it.".into()),
             alternatives: Some("Extend the lease of the warehouse by a year.".into()),
             decider_id: None,
+            decided_on: Date::parse("2026-06-26"),
         }
     }
 
-    fn rules(&self, faults: &mut ValidationErrors) {
-        let other = self.decider_id.is_none() || self.decider_id != self.requester_id;
-        faults.require(other, "decider_id", "requester", "Who asks for a change does not decide on it. Name another person.");
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        if !matches!(cause.to(), Some("approved" | "rejected")) {
+            return Ok(None);
+        }
+        Ok(Some(ProjectChange { decider_id: person_of(check.connection, check.actor)?, decided_on: Some(check.today), ..self.clone() }))
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        evidence::require_unchanged_once_over(check, self, self.project_id, "project_id")
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {

@@ -1,9 +1,11 @@
 //! Project issues: what happened, was not planned, and needs somebody.
 
+use super::evidence;
 use serde_json::json;
 use steward_core::choice;
+use steward_core::error::Result;
 use steward_core::resource::value::{Date, Note, Title};
-use steward_core::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 
 choice! {
     /// Kind of an issue (PRINCE2).
@@ -116,5 +118,9 @@ impl Resource for ProjectIssue {
 
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.raised_on, self.resolved_on, "resolved_on");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        evidence::require_unchanged_once_over(check, self, self.project_id, "project_id")
     }
 }

@@ -1,9 +1,11 @@
 //! Defects: what was made and is not as it should be.
 
+use crate::project::evidence;
 use serde_json::json;
 use steward_core::choice;
+use steward_core::error::Result;
 use steward_core::resource::value::{Date, Note, Number, Title};
-use steward_core::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 
 choice! {
     /// Severity of a defect.
@@ -112,5 +114,9 @@ impl Resource for Defect {
 
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.found_on, self.resolved_on, "resolved_on");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        evidence::require_unchanged_once_over(check, self, self.project_id, "project_id")
     }
 }

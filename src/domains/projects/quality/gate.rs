@@ -4,10 +4,11 @@ use super::gate_criterion::GateCriterion;
 use super::gate_readiness;
 use crate::project::evidence;
 use serde_json::json;
+use steward_core::access::person_of;
 use steward_core::choice;
-use steward_core::error::Result;
+use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Date, Note, Title, Whole};
-use steward_core::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard};
+use steward_core::resource::{Cause, Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard};
 
 choice! {
     /// Phase of a project that a gate ends.
@@ -32,22 +33,22 @@ steward_core::resource! {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
-        /// Phase that it ends: the project goes on to the next one once it is passed, passed conditionally or waived.
+        /// Phase that it ends: the project goes on to the next one once it is passed, passed conditionally or waived. Fixed from `ready` on.
         pub phase: ProjectPhase,
         /// Position among the gates of the project.
         #[field(default(|| json!(1)))]
         pub sequence: Whole<1, 100>,
-        /// Criteria of the gate.
+        /// Criteria of the gate. From `ready` on they stay as agreed, but for `met` and `evidence`.
         #[field(default(|| json!([])))]
         pub criteria: Vec<GateCriterion>,
         /// Planned date of the decision.
         #[field(deadline)]
         pub due_on: Option<Date>,
-        /// Date of the decision; required for `passed`, `conditional` and `failed`.
-        #[field(happened)]
+        /// Date of the latest decision, written by the move to `passed`, `conditional`, `failed` or `waived`; null while none stands.
+        #[field(read_only, happened)]
         pub decided_on: Option<Date>,
-        /// Person deciding.
-        #[field(refers_to(&["teams/people"]))]
+        /// Person who decided, written by the same move; null while no decision stands, and where the decider's account is linked to no person.
+        #[field(refers_to(&["teams/people"]), read_only)]
         pub decider_id: Option<Id>,
         /// Conditions still to be met; required for `conditional`.
         #[field(search)]
@@ -66,11 +67,8 @@ impl Resource for Gate {
     const SCOPE: Scope = Scope::Within("project_id");
     const BEGINS_AT_ONCE: bool = true;
     const EDITABLE_IN: &'static [&'static str] = &["pending", "ready", "conditional"];
-    const GUARDS: &'static [Guard] = &[
-        Guard::set(&["passed", "conditional", "failed"], &["decided_on"]),
-        Guard::set(&["conditional"], &["conditions"]),
-        Guard::set(&["waived"], &["waiver_reason"]),
-    ];
+    const RULES: &'static [Rule] = &[Rule::Fixed(&["phase"])];
+    const GUARDS: &'static [Guard] = &[Guard::set(&["conditional"], &["conditions"]), Guard::set(&["waived"], &["waiver_reason"])];
 
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "pending→ready:make_ready→passed:pass|conditional:pass_conditionally|failed:fail; conditional→passed; \
@@ -108,8 +106,22 @@ impl Resource for Gate {
         vec![Lock::Row(self.project_id)]
     }
 
+    /// Who decided and when; a gate that is asked for anew is not decided.
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        let (decided_on, decider_id) = match cause.to() {
+            Some("passed" | "conditional" | "failed" | "waived") => (Some(check.today), person_of(check.connection, check.actor)?),
+            Some("pending") => (None, None),
+            _ => return Ok(None),
+        };
+        Ok(Some(Gate { decided_on, decider_id, ..self.clone() }))
+    }
+
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         let before = check.before::<Gate>()?;
+        if let Some(before) = before {
+            self.require_agreed_criteria(before, check.state)?;
+            evidence::require_unchanged_once_over(check, self, self.project_id, "project_id")?;
+        }
         let known = |criterion: &GateCriterion| {
             before.is_some_and(|before| before.criteria.iter().any(|each| each.kind == criterion.kind && each.subject_id == criterion.subject_id))
         };
@@ -131,5 +143,18 @@ impl Resource for Gate {
             UnmetGuard::new(&format!("/criteria/{at}/met"), "criterion", format!("This is mandatory: {}. {}", criterion.name.0, finding.detail))
         };
         Ok(missing.map(unmet).collect())
+    }
+}
+
+impl Gate {
+    /// What is asked of a gate is agreed while it is pending: from then on it is only recorded what is met (409).
+    fn require_agreed_criteria(&self, before: &Gate, state: Option<&str>) -> Result<()> {
+        let state = state.unwrap_or_default();
+        let same = self.criteria.len() == before.criteria.len() && self.criteria.iter().zip(&before.criteria).all(|(now, then)| now.asks_same(then));
+        if same || state == "pending" {
+            return Ok(());
+        }
+        let detail = format!("The gate \"{}\" is {state}, and its criteria stay as they were agreed: only met and evidence may change.", self.name.0);
+        Err(Problem::conflict("/criteria", "frozen", detail).into())
     }
 }

@@ -28,7 +28,7 @@ choice! {
 steward_core::value! {
     /// Criterion of a gate.
     pub struct GateCriterion {
-        /// Condition to be met.
+        /// Condition to be met. From `ready` on, only `met` and `evidence` of the criteria of a gate may change.
         pub name: Title,
         /// True if the gate cannot be passed without it.
         #[field(default(|| json!(true)))]
@@ -46,5 +46,12 @@ steward_core::value! {
         pub subject_id: Option<Id>,
         /// Evidence that it is met.
         pub evidence: Option<Note>,
+    }
+}
+
+impl GateCriterion {
+    /// Whether it asks for the same as another one, whatever is recorded of it.
+    pub fn asks_same(&self, other: &GateCriterion) -> bool {
+        (&self.name, self.mandatory, self.kind, self.subject_id) == (&other.name, other.mandatory, other.kind, other.subject_id)
     }
 }

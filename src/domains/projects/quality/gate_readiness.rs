@@ -105,8 +105,7 @@ fn finding(check: &mut Check<'_>, project: Id, criterion: &GateCriterion, subjec
         (None, CriterionKind::Deliverables) => {
             let of_project = deliverables::table.filter(deliverables::project_id.eq(project));
             let all: i64 = of_project.count().get_result(check.connection)?;
-            let open: i64 =
-                of_project.filter(deliverables::state.ne("accepted")).filter(deliverables::waived_on.is_null()).count().get_result(check.connection)?;
+            let open: i64 = of_project.filter(deliverables::state.ne_all(["accepted", "waived"])).count().get_result(check.connection)?;
             let detail = match all {
                 0 => "The project has no deliverables. Name what it hands over first.".to_owned(),
                 _ => format!("Deliverables that are neither accepted nor waived: {open}."),

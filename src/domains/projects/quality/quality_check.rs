@@ -2,10 +2,11 @@
 
 use crate::project::evidence;
 use serde_json::json;
+use steward_core::access::person_of;
 use steward_core::choice;
 use steward_core::error::Result;
 use steward_core::resource::value::{Date, Note, Title};
-use steward_core::resource::{Check, Guard, Id, Lifecycle, Resource, Rule, Scope};
+use steward_core::resource::{Cause, Check, Guard, Id, Lifecycle, Resource, Rule, Scope};
 
 choice! {
     /// Method of a quality check.
@@ -47,11 +48,11 @@ steward_core::resource! {
         /// Planned date of the check.
         #[field(deadline)]
         pub planned_on: Option<Date>,
-        /// Date of the check; required for `passed` and `failed`.
-        #[field(happened)]
+        /// Date of the check, written by the move to `passed` or `failed`; null while it is planned.
+        #[field(read_only, happened)]
         pub checked_on: Option<Date>,
-        /// Person performing the check.
-        #[field(refers_to(&["teams/people"]))]
+        /// Person who recorded the result, written by the same move; null while it is planned, and where the account is linked to no person.
+        #[field(refers_to(&["teams/people"]), read_only)]
         pub checker_id: Option<Id>,
         /// Findings of the check.
         #[field(search)]
@@ -74,7 +75,7 @@ impl Resource for QualityCheck {
         Rule::Agrees { by: "deliverable_id", theirs: "project_id", ours: "project_id" },
         Rule::Agrees { by: "work_item_id", theirs: "project_id", ours: "project_id" },
     ];
-    const GUARDS: &'static [Guard] = &[Guard::set(&["passed", "failed"], &["checked_on"]), Guard::set(&["waived"], &["waiver_reason"])];
+    const GUARDS: &'static [Guard] = &[Guard::set(&["waived"], &["waiver_reason"])];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("planned→passed:pass|failed:fail; failed→planned:plan; waived:waive").given_up(&["waived"]).approving(&["waive"]))
@@ -95,6 +96,20 @@ impl Resource for QualityCheck {
             file_id: None,
             waiver_reason: Some("The maker tested it and gave us the protocol.".into()),
         }
+    }
+
+    /// Who checked and when; what is planned anew is not checked.
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        let (checked_on, checker_id) = match cause.to() {
+            Some("passed" | "failed") => (Some(check.today), person_of(check.connection, check.actor)?),
+            Some("planned") => (None, None),
+            _ => return Ok(None),
+        };
+        Ok(Some(QualityCheck { checked_on, checker_id, ..self.clone() }))
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        evidence::require_unchanged_once_over(check, self, self.project_id, "project_id")
     }
 
     fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {

@@ -63,6 +63,9 @@ impl Resource for Assignment {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if let Some(project) = evidence::project_of(check, self.work_item_id)? {
+            evidence::require_unchanged_once_over(check, self, project, "work_item_id")?;
+        }
         let before = check.before::<Assignment>()?.and_then(|before| before.allocation_id);
         if before.is_some() && before != self.allocation_id { self.require_released(check, before) } else { Ok(()) }
     }

@@ -1,15 +1,20 @@
 //! Baselines: what was agreed of a project's scope, schedule and cost, to compare with.
 
-use super::frozen_item::{FrozenItem, FrozenItems};
-use super::work_kind::{ProgressMethod, WorkKind};
+use super::frozen_item::FrozenItems;
+use crate::project::evidence;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
-use steward_core::error::Result;
-use steward_core::resource::value::{Date, Money, Note, Number, Title};
+use std::collections::HashSet;
+use steward_core::database::CHUNK;
+use steward_core::error::{FieldError, Problem, Result};
+use steward_core::resource::value::{Date, Note, Title};
 use steward_core::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
-use steward_schema::projects::{baselines, projects};
+use steward_schema::projects::{baselines, projects, work_items};
 use steward_schema::service::revisions;
+
+/// How many items that are no work of the project an answer names.
+const MOST_FAULTS: usize = 1_000;
 
 steward_core::resource! {
     /// Baseline: agreed scope, schedule and cost. As a draft it takes the current plan by `/snapshot`; from its approval on it is
@@ -32,7 +37,7 @@ steward_core::resource! {
         pub baselined_on: Option<Date>,
         /// Scope statement: inclusions and exclusions, in words.
         pub scope_statement: Option<Note>,
-        /// Work items that are not cancelled, filled in by `/snapshot`.
+        /// Work items of the project that are not cancelled, filled in by `/snapshot`.
         #[field(default(|| json!([])))]
         pub items: FrozenItems,
     }
@@ -58,19 +63,8 @@ impl Resource for Baseline {
             project_change_id: None,
             baselined_on: Date::parse("2026-02-16"),
             scope_statement: Some("All production services; the office network stays where it is.".into()),
-            items: FrozenItems(vec![FrozenItem {
-                work_item_id: Id::sample(),
-                parent_id: None,
-                wbs_code: Some("1.2.3".into()),
-                name: "Cable the core switches".into(),
-                kind: Some(WorkKind::Task),
-                progress_method: Some(ProgressMethod::Percent),
-                duration_hours: Some(Number(16.0)),
-                starts_on: Date::parse("2026-05-04"),
-                ends_on: Date::parse("2026-05-06"),
-                effort_hours: Some(Number(24.0)),
-                cost: Some(Money::sample("2100.00", "EUR")),
-            }]),
+            // They are work of the project, taken by /snapshot.
+            items: FrozenItems(Vec::new()),
         }
     }
 
@@ -83,6 +77,11 @@ impl Resource for Baseline {
 
     fn locks(&self) -> Vec<Lock> {
         vec![Lock::Row(self.project_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        evidence::require_unchanged_once_over(check, self, self.project_id, "project_id")?;
+        self.require_own_items(check)
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
@@ -118,6 +117,25 @@ impl Resource for Baseline {
 }
 
 impl Baseline {
+    /// Refuses items that are no work of the project (422); what was frozen before may be gone since.
+    fn require_own_items(&self, check: &mut Check<'_>) -> Result<()> {
+        let before = check.before::<Baseline>()?.map(|before| before.items.0.as_slice()).unwrap_or_default();
+        let mut known: HashSet<Id> = before.iter().flat_map(|item| [Some(item.work_item_id), item.parent_id]).flatten().collect();
+        let named =
+            || self.items.0.iter().enumerate().flat_map(|(at, item)| [(at, "work_item_id", Some(item.work_item_id)), (at, "parent_id", item.parent_id)]);
+        let new: HashSet<Id> = named().filter_map(|(_, _, id)| id).filter(|id| !known.contains(id)).collect();
+        for chunk in new.into_iter().collect::<Vec<Id>>().chunks(CHUNK) {
+            let own = work_items::table.filter(work_items::id.eq_any(chunk)).filter(work_items::project_id.eq(self.project_id));
+            known.extend(own.select(work_items::id).load::<Id>(check.connection)?);
+        }
+        let foreign = |(at, name, id): (usize, &str, Option<Id>)| {
+            let detail = "There is no such work item in the project of the baseline. Take its plan by /snapshot, or name its own work.";
+            id.filter(|id| !known.contains(id)).map(|_| FieldError::new(format!("/items/{at}/{name}"), "reference", detail))
+        };
+        let faults: Vec<FieldError> = named().filter_map(foreign).take(MOST_FAULTS).collect();
+        if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults).into()) }
+    }
+
     /// A project that is carried out keeps a current baseline: one is superseded by the next.
     fn unmet_of_superseding(&self, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let running = projects::table.find(self.project_id).filter(projects::state.eq_any(["executing", "on_hold", "closing"]));

@@ -18,11 +18,11 @@ const ITEMS: usize = 20_000;
 steward_core::value! {
     /// Work item as frozen in the baseline.
     pub struct FrozenItem {
-        /// Frozen work item.
-        #[field(recalls)]
+        /// Frozen work item, of the project of the baseline.
+        #[field(refers_to(&["projects/work-items"]), recalls)]
         pub work_item_id: Id,
-        /// Parent work item at the time of the baseline.
-        #[field(recalls)]
+        /// Parent work item at the time of the baseline, of the same project.
+        #[field(refers_to(&["projects/work-items"]), recalls)]
         pub parent_id: Option<Id>,
         /// Code in the work breakdown structure.
         pub wbs_code: Option<OutlineCode>,

@@ -9,6 +9,7 @@ pub mod critical_path;
 pub mod delayed_work;
 pub mod earned_value;
 pub mod figures;
+pub mod finished_work;
 pub mod frozen_item;
 pub mod named_table;
 pub mod network;

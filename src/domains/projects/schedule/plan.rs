@@ -6,6 +6,7 @@ use super::work_dependency::{WorkDependency, WorkDependencyKind};
 use super::work_item::{Constraint, ProgressMethod, WorkItem, WorkKind, WorkStep};
 use super::work_time::{HOUR, WorkTime};
 use crate::project::project::Project;
+use crate::project::reach::covers;
 use crate::project::status::Work;
 use chrono::{Days, NaiveDate};
 use diesel::prelude::*;
@@ -14,7 +15,7 @@ use steward_core::database::{CHUNK, Dialect};
 use steward_core::error::{Problem, Result};
 use steward_core::ports::working_time::{self, WorkingHours};
 use steward_core::resource::value::{Currency, Date, Money};
-use steward_core::resource::{Id, Resource};
+use steward_core::resource::{Id, Resource, Stored};
 use steward_core::store::Reader;
 use steward_schema::projects::{work_dependencies, work_items};
 use steward_schema::service::registry;
@@ -42,7 +43,7 @@ pub struct ProjectPlan {
     pub predecessors: Vec<Id>,
     /// The work that waits for something without a date, and what people call that.
     pub undated: Vec<(usize, String)>,
-    /// True if work waits for something that the reader may not see.
+    /// True if the reader may not see all work, or something that the work waits for.
     pub partial: bool,
 }
 
@@ -164,7 +165,9 @@ impl PlannedItem {
 }
 
 /// The plan of a project as of a data date.
-pub fn plan_of(reader: &mut Reader<'_>, id: Id, project: &Project, data_date: Date) -> Result<ProjectPlan> {
+pub fn plan_of(reader: &mut Reader<'_>, stored: &Stored, project: &Project, data_date: Date) -> Result<ProjectPlan> {
+    let id = stored.meta.id;
+    let partial = !covers::<WorkItem>(reader, stored)? || !covers::<WorkDependency>(reader, stored)?;
     let seen = reader.sees::<WorkItem>()?;
     let query = work_items::table.filter(work_items::project_id.eq(id)).filter(work_items::state.ne("cancelled")).filter(seen.clone());
     let mut items: Vec<PlannedItem> = query.select(PlannedItem::as_select()).load(reader.within(&seen))?;
@@ -178,7 +181,7 @@ pub fn plan_of(reader: &mut Reader<'_>, id: Id, project: &Project, data_date: Da
     let tasks = items.iter().map(task).collect();
     let first_day = day_number(project.starts_on.unwrap_or(data_date));
     let plan = Plan { calendars: calendars.times.clone(), tasks, links: Vec::new(), first_day, data_day: day_number(data_date) };
-    let mut planned = ProjectPlan { plan, items, predecessors: Vec::new(), undated: Vec::new(), partial: false };
+    let mut planned = ProjectPlan { plan, items, predecessors: Vec::new(), undated: Vec::new(), partial };
     planned.link(reader, id, &places)?;
     Ok(planned)
 }

@@ -1,13 +1,13 @@
 //! Progress records: the progress of work as it was on a day.
 
 use super::work_kind::{ProgressMethod, WorkKind};
-use crate::project::status;
+use crate::project::{evidence, status};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use serde_json::Map;
 use std::collections::HashMap;
 use steward_core::database::{CHUNK, Connection};
-use steward_core::error::Result;
+use steward_core::error::{Problem, Result};
 use steward_core::resource::effect::Change;
 use steward_core::resource::record::Placement;
 use steward_core::resource::value::{Date, FieldType, Note, Number, Percent};
@@ -16,7 +16,8 @@ use steward_schema::projects::{progress_records, work_items};
 
 steward_core::resource! {
     /// Progress of a work item as of a day. The service records each change of the progress of a work item automatically, one record a day, and the
-    /// resulting progress of its summary. Earned value of a past day is computed from these records; the last of a day counts.
+    /// resulting progress of its summary. Earned value of a past day is computed from these records; the last of a day counts. From the day on
+    /// which work is finished its progress is 100 percent, until it is reopened.
     pub struct ProgressRecord {
         /// Work item.
         #[field(refers_to(&["projects/work-items"]), fixed)]
@@ -50,6 +51,20 @@ impl Resource for ProgressRecord {
 
     fn locks(&self) -> Vec<Lock> {
         vec![Lock::Row(self.work_item_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let columns = (work_items::project_id, work_items::wbs_code, work_items::state, work_items::actual_ends_on);
+        let item: Option<(Id, String, String, Option<Date>)> = work_items::table.find(self.work_item_id).select(columns).first(check.connection).optional()?;
+        let Some((project, code, state, ended)) = item else { return Ok(()) };
+        evidence::require_running(check, project, "work_item_id")?;
+        let finished = ended.map_or(state == "done", |ended| self.recorded_on >= ended);
+        if check.actor == Id::system() || !finished || self.progress_percent.0 >= 100.0 {
+            return Ok(());
+        }
+        let since = ended.map_or(String::new(), |ended| format!(" since {ended}"));
+        let detail = format!("The work item {code} is finished{since}: from then on its progress is 100 percent. Reopen it first, or date the record before.");
+        Err(Problem::conflict("/progress_percent", "finished", detail).into())
     }
 
     fn effects_of_creation(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {

@@ -1,7 +1,9 @@
 //! Sprints: short spans in which a team finishes what it took on.
 
+use crate::project::evidence;
+use steward_core::error::Result;
 use steward_core::resource::value::{Date, Note, Number, Title};
-use steward_core::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 
 steward_core::resource! {
     /// Sprint: a short span with a goal (Scrum). The sprints of a team in a project do not overlap.
@@ -60,5 +62,9 @@ impl Resource for Sprint {
 
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        evidence::require_unchanged_once_over(check, self, self.project_id, "project_id")
     }
 }

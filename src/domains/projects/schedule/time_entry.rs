@@ -1,5 +1,6 @@
 //! Time entries: who worked on what, when and for how long.
 
+use crate::project::evidence;
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -80,7 +81,11 @@ impl Resource for TimeEntry {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         if check.state != Some("approved") || check.actor == Id::system() {
-            return Ok(());
+            // Approved hours are still booked in a project that is over; others are not worked any more.
+            return match evidence::project_of(check, self.work_item_id)? {
+                Some(project) => evidence::require_unchanged_once_over(check, self, project, "work_item_id"),
+                None => Ok(()),
+            };
         }
         let (Some(before), after) = (check.before::<TimeEntry>()?.map(Model::to_json), Model::to_json(self)) else { return Ok(()) };
         match after.iter().find(|(name, value)| name.as_str() != "fiscal_period_id" && before.get(*name) != Some(*value)) {

@@ -1,6 +1,7 @@
 //! Work dependencies: what must come before what.
 
 use super::schedule_circle;
+use crate::project::evidence;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -85,6 +86,7 @@ impl Resource for WorkDependency {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        self.require_running(check)?;
         if self.kind != WorkDependencyKind::Fs && !is_work(check, self.predecessor_id)? {
             let detail = "What is no work item is waited for until it has happened: its kind is fs.";
             return Err(Problem::invalid(vec![FieldError::new("/kind", "kind", detail)]).into());
@@ -98,6 +100,20 @@ impl Resource for WorkDependency {
             }
         }
         schedule_circle::require_none(check, (self.successor_id, true), (self.predecessor_id, false), "/predecessor_id")
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        self.require_running(check)
+    }
+}
+
+impl WorkDependency {
+    /// What a project that is over waited for stays (409).
+    fn require_running(&self, check: &mut Check<'_>) -> Result<()> {
+        match evidence::project_of(check, self.successor_id)? {
+            Some(project) => evidence::require_running(check, project, "successor_id"),
+            None => Ok(()),
+        }
     }
 }
 

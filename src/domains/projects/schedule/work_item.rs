@@ -1,5 +1,6 @@
 //! Work items: what is to be done in a project, down to the last task.
 
+use super::finished_work;
 use super::outside_event;
 use super::progress_record::{self, ProgressRecord};
 use super::schedule_circle;
@@ -123,10 +124,11 @@ steward_core::resource! {
         /// Progress method.
         #[field(default(|| json!("percent")))]
         pub progress_method: ProgressMethod,
-        /// Progress in percent; counts where the method is `percent`.
+        /// Progress in percent; counts where the method is `percent`. 100 once the work is done or its `actual_ends_on` is set, and what was stated
+        /// before once it is reopened; each change is recorded in `progress-records`.
         #[field(default(|| json!(0)))]
         pub progress_percent: Percent,
-        /// Steps of the work, where they measure its progress.
+        /// Steps of the work, where they measure its progress: all of them are done before it is.
         #[field(default(|| json!([])))]
         pub steps: Vec<WorkStep>,
         /// Date of the actual start.
@@ -192,7 +194,7 @@ impl Resource for WorkItem {
             calendar_id: None,
             duration_hours: Some(Number(16.0)),
             effort_hours: Some(Number(24.0)),
-            remaining_hours: Some(Number(12.0)),
+            remaining_hours: Some(Number(0.0)),
             optimistic_hours: Some(Number(12.0)),
             most_likely_hours: Some(Number(16.0)),
             pessimistic_hours: Some(Number(32.0)),
@@ -204,10 +206,10 @@ impl Resource for WorkItem {
             ends_on: Date::parse("2026-05-06"),
             budget_at_completion: Some(Money::sample("2100.00", "EUR")),
             progress_method: ProgressMethod::Weighted,
-            progress_percent: Number(0.0),
+            progress_percent: Number(100.0),
             steps: vec![
                 WorkStep { name: "Cables laid".into(), weight_percent: Number(60.0), done: true },
-                WorkStep { name: "Cables measured".into(), weight_percent: Number(40.0), done: false },
+                WorkStep { name: "Cables measured".into(), weight_percent: Number(40.0), done: true },
             ],
             actual_starts_on: Date::parse("2026-05-04"),
             actual_ends_on: Date::parse("2026-05-07"),
@@ -237,22 +239,23 @@ impl Resource for WorkItem {
         faults.require(has_steps, "steps", "required", "Progress is told by steps: name them.");
     }
 
-    /// Starting and finishing happen today where no day is given; what is reopened is not finished.
+    /// Starting and finishing happen today where no day is given; what is reopened is not finished. What is finished is done to 100 percent.
     fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
         let today = Some(check.today);
-        let reopened = check.state == Some("done");
-        Ok(match cause.to() {
+        let mut item = self.clone();
+        match cause.to() {
             Some("in_progress") => {
-                let actual_ends_on = if reopened { None } else { self.actual_ends_on };
-                let begun = actual_ends_on.min(today).or(today);
-                Some(WorkItem { actual_starts_on: self.actual_starts_on.or(begun), actual_ends_on, ..self.clone() })
+                item.actual_ends_on = self.actual_ends_on.filter(|_| check.state != Some("done"));
+                item.actual_starts_on = self.actual_starts_on.or(item.actual_ends_on.min(today)).or(today);
             }
             Some("done") => {
-                let actual_ends_on = self.actual_ends_on.or(today);
-                Some(WorkItem { actual_starts_on: self.actual_starts_on.or(actual_ends_on), actual_ends_on, ..self.clone() })
+                item.actual_ends_on = self.actual_ends_on.or(today);
+                item.actual_starts_on = self.actual_starts_on.or(item.actual_ends_on);
             }
-            _ => None,
-        })
+            _ => {}
+        }
+        item.progress_percent = finished_work::progress_of(&item, cause.to(), check)?;
+        Ok(Some(item))
     }
 
     fn effects_of_creation(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
@@ -300,8 +303,12 @@ impl Resource for WorkItem {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let before = check.before::<WorkItem>()?.map(|before| before.parent_id);
-        match (self.parent_id, before) {
+        let before = check.before::<WorkItem>()?;
+        evidence::require_unchanged_once_over(check, self, self.project_id, "project_id")?;
+        if let Some(before) = before {
+            finished_work::require_kept(self, before, check.state.unwrap_or_default())?;
+        }
+        match (self.parent_id, before.map(|before| before.parent_id)) {
             // On what is new nothing depends yet.
             (Some(parent), Some(before)) if before != Some(parent) => {
                 schedule_circle::require_none(check, (check.id, true), (parent, true), "/parent_id")?;
@@ -330,6 +337,7 @@ impl Resource for WorkItem {
         let mut unmet: Vec<UnmetGuard> =
             open.iter().map(|code| UnmetGuard::new("", "predecessor", format!("{code} must be done or cancelled before."))).collect();
         unmet.extend(outside_event::awaited(check, check.id)?);
+        unmet.extend(finished_work::open_steps(self));
         Ok(unmet)
     }
 }

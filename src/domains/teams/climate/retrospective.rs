@@ -12,8 +12,8 @@ steward_core::resource! {
         /// Subject of the retrospective.
         #[field(search)]
         pub title: Title,
-        /// Date of the retrospective.
-        #[field(event)]
+        /// Date of the retrospective, once it was held.
+        #[field(event, happened)]
         pub held_on: Date,
         /// First day of the period reviewed.
         pub starts_on: Option<Date>,

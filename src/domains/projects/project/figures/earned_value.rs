@@ -68,7 +68,7 @@ pub struct EarnedValue {
     pub spi_t: Figure,
     /// Cause of missing figures.
     pub reason: Option<Note>,
-    /// True if cost entries that the caller may not see are left out.
+    /// True if cost entries, work or progress records of the project that the caller may not see are left out.
     pub partial: bool,
 }
 

@@ -3,11 +3,12 @@
 use super::project_status::WorkRow;
 use crate::project::{
     project::Project,
+    reach::covers_unit,
     status::{self, BaselineItem, Work},
 };
 use crate::schedule::{baseline::Baseline, frozen_item::FrozenItems, work_item::WorkItem};
 use diesel::sql_types;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use steward_core::database::Narrowed;
 use steward_core::view::measure::{Basis, Measured, Sense, so_many};
 use steward_core::view::prelude::*;
@@ -24,7 +25,7 @@ impl View for Progress {
     const FORMULA: &'static str = "Over the projects that are executing, on hold or closing, weighed by the effort of their work: actual is what is done of it, as `/status` of each gives it. \
         The plan is the share of the work that was to be done by today, Σ w·% / Σ w over the items of the current baseline, or over the work itself where there is none, \
         with % the share of an item's working days that have passed; an item without a last day counts as one that ends with the latest. \
-        Projects of which one of both is not known are left out. The forecast is where it would be when all was to be done: actual ÷ plan · 100, at most 100.";
+        Projects of which one of both is not known, or whose work you may not see in full, are left out. The forecast is where it would be when all was to be done: actual ÷ plan · 100, at most 100.";
     type Reads = (IfPermitted<Project>, IfPermitted<WorkItem>, IfPermitted<Baseline>);
     type Query = Basis;
     type Answer = Measured;
@@ -35,9 +36,13 @@ impl View for Progress {
             return Ok(Measured::unknown(UNIT, "You may not see projects and their work."));
         }
         let ids: Vec<Id> = running(&seen).load(cx.within(&seen))?;
+        let whole = whole(cx, &seen)?;
+        if whole.is_empty() && !ids.is_empty() {
+            return Ok(Measured::unknown(UNIT, "You may not see all work of any project that is carried out."));
+        }
         let (work, kept) = (work(cx, &seen)?, kept(cx, &seen)?);
         let (mut weight, mut planned, mut earned, mut behind, mut known) = (0.0, 0.0, 0.0, 0usize, 0usize);
-        for id in &ids {
+        for id in ids.iter().filter(|id| whole.contains(id)) {
             let Some(work) = work.get(id) else { continue };
             let leaves = status::leaves(work);
             let then: Vec<Planned> = match kept.get(id) {
@@ -78,6 +83,19 @@ fn planned_percent(items: &[Planned], today: Date) -> Option<f64> {
 /// The projects in sight that are carried out.
 fn running(seen: &Narrowed<projects::table>) -> projects::BoxedQuery<'static, Dialect, sql_types::Uuid> {
     projects::table.filter(projects::state.eq_any(["executing", "on_hold", "closing"])).filter(seen.clone()).select(projects::id).into_boxed()
+}
+
+/// The projects that are carried out and whose work is in sight in full.
+fn whole(reader: &mut Reader<'_>, seen: &Narrowed<projects::table>) -> Result<HashSet<Id>> {
+    let running = projects::table.filter(projects::id.eq_any(running(seen))).select((projects::id, projects::unit_id));
+    let rows: Vec<(Id, Id)> = running.load(reader.within(seen))?;
+    let mut units: HashMap<Id, bool> = HashMap::new();
+    for (_, unit) in &rows {
+        if !units.contains_key(unit) {
+            units.insert(*unit, covers_unit::<WorkItem>(reader, Some(*unit))?);
+        }
+    }
+    Ok(rows.into_iter().filter(|(_, unit)| units.get(unit) == Some(&true)).map(|(id, _)| id).collect())
 }
 
 /// The work of each of the projects that are carried out.

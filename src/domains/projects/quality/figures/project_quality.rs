@@ -4,6 +4,7 @@ use crate::delivery::deliverable::Deliverable;
 use crate::project::{
     figures::project_status::WorkRow,
     project::Project,
+    reach::covers,
     status::{self, Work},
 };
 use crate::quality::{
@@ -14,6 +15,7 @@ use crate::quality::{
 use crate::schedule::work_item::WorkItem;
 use std::collections::HashSet;
 use steward_core::database::CHUNK;
+use steward_core::resource::Stored;
 use steward_core::resource::value::{Number, Whole};
 use steward_core::view::prelude::*;
 use steward_schema::projects::{defects, deliverables, quality_checks, work_items};
@@ -33,13 +35,13 @@ pub struct DefectCount {
 /// Quality of a project.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProjectQuality {
-    /// Number of defects that were not rejected; null if you may not read defects.
+    /// Number of defects that were not rejected; null if you may not read all defects of the project.
     pub defects: Option<Count>,
-    /// Defects by severity, the worst first.
+    /// Defects by severity, the worst first; empty if you may not read all defects of the project.
     pub by_severity: Vec<DefectCount>,
-    /// Effort of the work that is done, in hours.
+    /// Effort of the work that is done, in hours; null if you may not read all work of the project.
     pub done_hours: Figure,
-    /// Story points of the work that is done.
+    /// Story points of the work that is done; null if you may not read all work of the project.
     pub done_story_points: Figure,
     /// Defects per 100 hours of work that is done; null if none is.
     pub defect_density_per_100_hours: Figure,
@@ -47,20 +49,22 @@ pub struct ProjectQuality {
     pub defect_density_per_story_point: Figure,
     /// Rework on defects in hours.
     pub rework_hours: Figure,
-    /// Number of deliverables that were accepted or rejected at least once; null if you may not read deliverables.
+    /// Number of deliverables that were accepted or rejected at least once; null if you may not read all deliverables of the project.
     pub deliverables_judged: Option<Count>,
     /// Share of these that were accepted and never rejected, in percent.
     pub first_pass_acceptance_percent: Figure,
-    /// Number of checks that passed or failed at least once; null if you may not read checks.
+    /// Number of checks that passed or failed at least once; null if you may not read all checks of the project.
     pub checks_judged: Option<Count>,
     /// Share of these that passed and never failed, in percent.
     pub first_pass_checks_percent: Figure,
+    /// True if you may not read all work, defects, deliverables and checks of the project. What would be counted over a part of them is null.
+    pub partial: bool,
 }
 
 impl View for ProjectQuality {
     const PATH: &'static str = "projects/projects/{id}/quality";
     const SUMMARY: &'static str = "Get the quality of a project";
-    const DESCRIPTION: &'static str = "Defect density by the size of the work that is done, and the share of deliverables and checks that were right at the first try, over what you may see. \
+    const DESCRIPTION: &'static str = "Defect density by the size of the work that is done, and the share of deliverables and checks that were right at the first try. What you may see only in part is null, and `partial` says so. \
         Rejected defects do not count; work counts by its leaves. Earlier rejections and failures are taken from the history.";
     const FORMULA: &'static str = "defect_density_per_100_hours = defects / done_hours · 100; defect_density_per_story_point = defects / done_story_points; \
         first_pass_acceptance_percent = accepted and never rejected / deliverables_judged · 100; first_pass_checks_percent = passed and never failed / checks_judged · 100";
@@ -71,11 +75,12 @@ impl View for ProjectQuality {
 
     fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
         let id = cx.id()?;
-        cx.get_typed::<Project>(id)?;
-        let found = found(cx, id)?;
-        let (hours, points) = done(cx, id)?;
-        let deliverables = deliverables_of(cx, id)?;
-        let checks = checks_of(cx, id)?;
+        let (stored, _) = cx.get_typed::<Project>(id)?;
+        let found = found(cx, &stored)?;
+        let (hours, points) = done(cx, &stored)?;
+        let deliverables = deliverables_of(cx, &stored)?;
+        let checks = checks_of(cx, &stored)?;
+        let partial = found.is_none() || hours.is_none() || deliverables.is_none() || checks.is_none();
         let count = |number: usize| Whole(i64::try_from(number).unwrap_or(i64::MAX));
         let decided = |all: &Option<Vec<(bool, bool)>>| all.as_ref().map(|all| count(all.iter().filter(|(passed, failed)| *passed || *failed).count()));
         let number = found.as_ref().map(Vec::len);
@@ -92,6 +97,7 @@ impl View for ProjectQuality {
             first_pass_acceptance_percent: Figure(deliverables.and_then(first_pass_percent)),
             checks_judged: decided(&checks),
             first_pass_checks_percent: Figure(checks.and_then(first_pass_percent)),
+            partial,
         })
     }
 }
@@ -99,12 +105,12 @@ impl View for ProjectQuality {
 /// A defect: its severity, its state, and the hours of rework.
 type Found = (DefectSeverity, String, Option<Number<0, 100_000>>);
 
-/// The defects of a project that were not rejected; none if the reader may see none.
-fn found(cx: &mut Context<'_, '_>, project: Id) -> Result<Option<Vec<Found>>> {
-    let seen = cx.sees::<Defect>()?;
-    if seen.is_nothing() {
+/// The defects of a project that were not rejected; none if the reader may not see all of them.
+fn found(cx: &mut Context<'_, '_>, project: &Stored) -> Result<Option<Vec<Found>>> {
+    if !covers::<Defect>(cx, project)? {
         return Ok(None);
     }
+    let (project, seen) = (project.meta.id, cx.sees::<Defect>()?);
     let query = defects::table.filter(defects::project_id.eq(project)).filter(defects::state.ne("rejected")).filter(seen.clone()).order(defects::id);
     Ok(Some(query.select((defects::severity, defects::state, defects::rework_hours)).load(cx.within(&seen))?))
 }
@@ -121,12 +127,12 @@ fn by_severity(found: &[Found]) -> Vec<DefectCount> {
     [DefectSeverity::Critical, DefectSeverity::Major, DefectSeverity::Minor, DefectSeverity::Trivial].into_iter().filter_map(of).collect()
 }
 
-/// Hours of effort and story points of the work of a project that is done; none if the reader may see no work.
-fn done(cx: &mut Context<'_, '_>, project: Id) -> Result<(Option<f64>, Option<f64>)> {
-    let seen = cx.sees::<WorkItem>()?;
-    if seen.is_nothing() {
+/// Hours of effort and story points of the work of a project that is done; none if the reader may not see all of it.
+fn done(cx: &mut Context<'_, '_>, project: &Stored) -> Result<(Option<f64>, Option<f64>)> {
+    if !covers::<WorkItem>(cx, project)? {
         return Ok((None, None));
     }
+    let (project, seen) = (project.meta.id, cx.sees::<WorkItem>()?);
     let pending = || work_items::table.filter(work_items::project_id.eq(project)).filter(work_items::state.ne("cancelled"));
     let rows: Vec<WorkRow> = pending().filter(seen.clone()).select(WorkRow::as_select()).load(cx.within(&seen))?;
     let work: Vec<Work> = rows.into_iter().map(Work::from).collect();
@@ -137,23 +143,23 @@ fn done(cx: &mut Context<'_, '_>, project: Id) -> Result<(Option<f64>, Option<f6
     Ok((Some(hours), Some(points.into_iter().filter(|(id, _)| ids.contains(id)).filter_map(|(_, points)| points).sum())))
 }
 
-/// Whether each deliverable is accepted, and whether it was ever rejected; none if the reader may see none.
-fn deliverables_of(cx: &mut Context<'_, '_>, project: Id) -> Result<Option<Vec<(bool, bool)>>> {
-    let seen = cx.sees::<Deliverable>()?;
-    if seen.is_nothing() {
+/// Whether each deliverable is accepted, and whether it was ever rejected; none if the reader may not see all of them.
+fn deliverables_of(cx: &mut Context<'_, '_>, project: &Stored) -> Result<Option<Vec<(bool, bool)>>> {
+    if !covers::<Deliverable>(cx, project)? {
         return Ok(None);
     }
+    let (project, seen) = (project.meta.id, cx.sees::<Deliverable>()?);
     let of_project = deliverables::table.filter(deliverables::project_id.eq(project)).filter(seen.clone());
     let rows: Vec<(Id, String)> = of_project.select((deliverables::id, deliverables::state)).load(cx.within(&seen))?;
     judged(cx, rows, "accepted", "reject").map(Some)
 }
 
 /// The same of quality checks.
-fn checks_of(cx: &mut Context<'_, '_>, project: Id) -> Result<Option<Vec<(bool, bool)>>> {
-    let seen = cx.sees::<QualityCheck>()?;
-    if seen.is_nothing() {
+fn checks_of(cx: &mut Context<'_, '_>, project: &Stored) -> Result<Option<Vec<(bool, bool)>>> {
+    if !covers::<QualityCheck>(cx, project)? {
         return Ok(None);
     }
+    let (project, seen) = (project.meta.id, cx.sees::<QualityCheck>()?);
     let of_project = quality_checks::table.filter(quality_checks::project_id.eq(project)).filter(seen.clone());
     let rows: Vec<(Id, String)> = of_project.select((quality_checks::id, quality_checks::state)).load(cx.within(&seen))?;
     judged(cx, rows, "passed", "fail").map(Some)

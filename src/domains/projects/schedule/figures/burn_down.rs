@@ -1,6 +1,7 @@
 //! The burn-down of a sprint.
 
 use crate::project::project::Project;
+use crate::project::reach::covers;
 use crate::schedule::plan::{date_of, day_number, project_time};
 use crate::schedule::sprint::Sprint;
 use crate::schedule::work_item::WorkItem;
@@ -39,6 +40,8 @@ pub struct BurnDown {
     pub unestimated_count: Count,
     /// Working days of the sprint in order.
     pub data: Vec<BurnDownDay>,
+    /// True if work of the project that you may not see is left out.
+    pub partial: bool,
 }
 
 impl View for BurnDown {
@@ -56,7 +59,8 @@ impl View for BurnDown {
     fn run(cx: &mut Context<'_, '_>, query: AsOf) -> Result<Self> {
         let (id, as_of) = (cx.id()?, query.or_today(cx));
         let (_, sprint) = cx.get_typed::<Sprint>(id)?;
-        let (_, project) = cx.get_typed::<Project>(sprint.project_id)?;
+        let (stored, project) = cx.get_typed::<Project>(sprint.project_id)?;
+        let partial = !covers::<WorkItem>(cx, &stored)?;
         let time = project_time(cx, &project)?;
         let items = items(cx, id)?;
         let total: f64 = items.iter().filter_map(|item| item.0).sum();
@@ -81,6 +85,7 @@ impl View for BurnDown {
             item_count: count(items.len()),
             unestimated_count: count(items.iter().filter(|item| item.0.is_none()).count()),
             data: days.iter().enumerate().filter_map(day).collect(),
+            partial,
         })
     }
 }

@@ -68,7 +68,7 @@ pub struct ProjectSchedule {
     pub finish: Option<Date>,
     /// Constraints and deadlines that are not met, predecessors without a date, and work outside of the years 1900 to 2200.
     pub conflicts: Vec<ScheduleConflict>,
-    /// True if work depends on a record that the caller may not see.
+    /// True if the caller may not see all work of the project, or a record that the work depends on.
     pub partial: bool,
 }
 
@@ -94,8 +94,8 @@ impl View for ProjectSchedule {
 
 /// The plan of a project and its dates.
 pub fn scheduled(reader: &mut Reader<'_>, id: Id, data_date: Date) -> Result<(ProjectPlan, Schedule)> {
-    let (_, project) = reader.get_typed::<Project>(id)?;
-    let planned = plan_of(reader, id, &project, data_date)?;
+    let (stored, project) = reader.get_typed::<Project>(id)?;
+    let planned = plan_of(reader, &stored, &project, data_date)?;
     let schedule = critical_path::schedule(&planned.plan).map_err(|circle| planned.circle(&circle))?;
     Ok((planned, schedule))
 }

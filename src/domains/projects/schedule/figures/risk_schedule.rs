@@ -59,6 +59,8 @@ pub struct RiskSchedule {
     pub p90: Option<Date>,
     /// Work items that are not done and have no items under them, in the order of their WBS codes.
     pub criticality: Vec<WorkRisk>,
+    /// True if the caller may not see all work of the project, or a record that the work depends on.
+    pub partial: bool,
 }
 
 impl View for RiskSchedule {
@@ -76,8 +78,8 @@ impl View for RiskSchedule {
     fn run(cx: &mut Context<'_, '_>, query: Simulation) -> Result<Self> {
         let (id, data_date) = (cx.id()?, cx.day_or_today(query.data_date));
         let (trials, seed) = (query.trials.unwrap_or(1_000), query.seed.unwrap_or(0));
-        let (_, project) = cx.get_typed::<Project>(id)?;
-        let planned = plan_of(cx, id, &project, data_date)?;
+        let (stored, project) = cx.get_typed::<Project>(id)?;
+        let planned = plan_of(cx, &stored, &project, data_date)?;
         let size = u64::try_from(planned.plan.tasks.len() + planned.plan.links.len()).unwrap_or(u64::MAX);
         if !(1..=10_000).contains(&trials) || size.saturating_mul(trials.into()) > MOST_STEPS {
             let most = (MOST_STEPS / size.max(1)).min(10_000);
@@ -100,6 +102,7 @@ impl View for RiskSchedule {
             p80: day(80),
             p90: day(90),
             criticality,
+            partial: planned.partial,
         })
     }
 }

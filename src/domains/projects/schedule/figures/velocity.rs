@@ -1,6 +1,7 @@
 //! The velocity of a project: story points done in each sprint.
 
 use crate::project::project::Project;
+use crate::project::reach::covers;
 use crate::schedule::sprint::Sprint;
 use crate::schedule::work_item::WorkItem;
 use std::collections::HashMap;
@@ -32,6 +33,8 @@ pub struct Velocity {
     pub velocity: Figure,
     /// Completed sprints in order.
     pub data: Vec<SprintVelocity>,
+    /// True if work of the project that you may not see is left out.
+    pub partial: bool,
 }
 
 impl View for Velocity {
@@ -46,7 +49,8 @@ impl View for Velocity {
 
     fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
         let id = cx.id()?;
-        cx.get_typed::<Project>(id)?;
+        let (stored, _) = cx.get_typed::<Project>(id)?;
+        let partial = !covers::<WorkItem>(cx, &stored)?;
         let seen = cx.sees::<Sprint>()?;
         let completed = sprints::table.filter(sprints::project_id.eq(id)).filter(sprints::state.eq("completed")).filter(seen.clone());
         let columns = (sprints::id, sprints::name, sprints::ends_on, sprints::committed_points);
@@ -59,7 +63,7 @@ impl View for Velocity {
         let data: Vec<SprintVelocity> = rows.into_iter().map(sprint).collect();
         let last: Vec<f64> = data.iter().rev().take(3).filter_map(|sprint| sprint.completed_points.0).collect();
         let velocity = (!last.is_empty()).then(|| last.iter().sum::<f64>() / last.len() as f64);
-        Ok(Velocity { project_id: id.into(), velocity: Figure(velocity), data })
+        Ok(Velocity { project_id: id.into(), velocity: Figure(velocity), data, partial })
     }
 }
 

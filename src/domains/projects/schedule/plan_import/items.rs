@@ -21,6 +21,8 @@ pub struct KnownItem {
     pub import_key: Option<String>,
     pub wbs_code: String,
     pub kind: WorkKind,
+    pub state: String,
+    pub actual_ends_on: Option<Date>,
 }
 
 /// The work items that the project has, and which of them each task is.
@@ -33,7 +35,7 @@ pub struct KnownItems {
 impl Import<'_> {
     /// The work that the project has, and which task of the file each is: by its UID, else by the code of one that no import has made.
     pub fn known_items(&self, writer: &mut Writer<'_>) -> Result<KnownItems> {
-        let columns = (work_items::id, work_items::import_key, work_items::wbs_code, work_items::kind);
+        let columns = (work_items::id, work_items::import_key, work_items::wbs_code, work_items::kind, work_items::state, work_items::actual_ends_on);
         let rows: Vec<KnownItem> = work_items::table.filter(work_items::project_id.eq(self.id)).select(columns).load(writer.connection)?;
         let by_key: HashMap<String, Id> = rows.iter().filter_map(|row| Some((row.import_key.clone()?, row.id))).collect();
         let by_code: HashMap<String, Id> = rows.iter().filter(|row| row.import_key.is_none()).map(|row| (folded(&row.wbs_code), row.id)).collect();
@@ -74,12 +76,19 @@ impl Import<'_> {
             };
             self.items.push(id);
         }
+        let mut kept = Vec::new();
         for ((task, id), before) in self.plan.tasks.iter().zip(&self.items).zip(before) {
-            let after = of_task(task, writer.update(definition, *id, &IfMatch::Any, &Self::progress(task)))?.meta.revision;
+            let mut progress = Self::progress(task);
+            let is_done = known.all.get(id).is_some_and(|item| item.state == "done" || item.actual_ends_on.is_some());
+            if is_done && progress.shift_remove("progress_percent").is_some() {
+                kept.push(format!("Line {}: {} is not finished in the file and is finished here; it stays so. Reopen it first.", task.line, task.name));
+            }
+            let after = of_task(task, writer.update(definition, *id, &IfMatch::Any, &progress))?.meta.revision;
             if let Some(before) = before {
                 self.outcome.work_items.count(after != before || recoded.contains_key(id));
             }
         }
+        self.outcome.warnings.extend(kept);
         let named: std::collections::HashSet<Id> = self.items.iter().copied().collect();
         let mut gone: Vec<&str> =
             known.all.values().filter(|item| item.import_key.is_some() && !named.contains(&item.id)).map(|item| item.wbs_code.as_str()).collect();

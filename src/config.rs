@@ -3,6 +3,7 @@
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use url::Url;
 
 /// Steward: the open IT-management backend.
 #[derive(Debug, Parser)]
@@ -69,6 +70,9 @@ pub enum Action {
     /// Work on the accounts of users.
     #[command(subcommand)]
     User(User),
+    /// Work on the history of all records.
+    #[command(subcommand)]
+    Audit(Audit),
     /// Compare the migrations with the resources, or print the schema crate's source.
     #[command(subcommand)]
     Schema(Schema),
@@ -223,6 +227,13 @@ pub struct Rotate {
     pub compromised: bool,
 }
 
+/// What can be done with the history of all records.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Verify that every revision is as it was written and that none is missing; names each broken history, and ends with 1 if there is any.
+    Verify(DatabaseUrl),
+}
+
 /// What can be done with the accounts of users.
 #[derive(Debug, Subcommand)]
 pub enum User {
@@ -327,9 +338,25 @@ pub struct Demo {
 }
 
 impl Serve {
+    /// The public URL where one is set. It stands in every token: why it cannot be one otherwise.
+    pub fn public_address(&self) -> Result<Option<Url>, String> {
+        let Some(text) = self.public_text() else { return Ok(None) };
+        let known = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.host().is_some());
+        let url = known.ok_or("STEWARD_PUBLIC_URL is no URL of a service. Expected one such as https://steward.example.org.")?;
+        if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
+            return Err("STEWARD_PUBLIC_URL has a user, a query or a fragment, and it stands in every token. Leave them out.".into());
+        }
+        Ok(Some(url))
+    }
+
     /// The address under which clients know the service.
     pub fn issuer(&self) -> String {
-        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen)).trim_end_matches('/').to_owned()
+        self.public_text().map_or_else(|| format!("http://{}", self.listen), str::to_owned).trim_end_matches('/').to_owned()
+    }
+
+    /// The public URL as it was given; a variable that is set to nothing gives none.
+    fn public_text(&self) -> Option<&str> {
+        self.public_url.as_deref().map(str::trim).filter(|text| !text.is_empty())
     }
 }
 

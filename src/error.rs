@@ -145,6 +145,7 @@ impl Problem {
     /// FieldError fields of a body that could be read (422).
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         let detail = match errors.as_slice() {
+            [one] if one.pointer.is_empty() => one.detail.clone(),
             [one] => format!("{}: {}", one.pointer, one.detail),
             many => format!("{} fields are not valid; see errors.", many.len()),
         };

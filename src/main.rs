@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use steward::clock::Clock;
-use steward::config::{Action, Backup, Command, Demo, Keys, Limits, Move, ResetPassword, Restore, Rotate, Schema, Serve, User, WrappingKey};
+use steward::config::{Action, Audit, Backup, Command, Demo, Keys, Limits, Move, ResetPassword, Restore, Rotate, Schema, Serve, User, WrappingKey};
 use steward::domains::identity;
 use steward::http::Connections;
 use steward::http::openapi::Version;
@@ -36,12 +36,11 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     let command = Command::read();
-    if let Some(Action::Check(settings)) = &command.action {
-        return check(settings);
-    }
     let outcome = match command.action {
+        Some(Action::Check(settings)) => return check(&settings),
+        Some(Action::Audit(Audit::Verify(database))) => return verify_history(&database.database_url),
         None => run(command.serve),
-        Some(Action::Serve(settings) | Action::Check(settings)) => run(*settings),
+        Some(Action::Serve(settings)) => run(*settings),
         Some(Action::Migrate(url)) => Database::open(&url.database_url).map(|_| say!("The database's tables are up to date.")),
         Some(Action::Openapi { into, older }) => openapi(into.as_deref(), if older { Version::Older } else { Version::Newer }),
         Some(Action::Demo(settings)) => demo(&settings),
@@ -139,6 +138,24 @@ fn check(settings: &Serve) -> ExitCode {
     if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+/// Says each broken history on a line, and whether there is any by how it ends.
+fn verify_history(database_url: &str) -> ExitCode {
+    let mut tell = |revisions: u64| drop(writeln!(std::io::stderr(), "{revisions} revisions verified"));
+    let verified = match maintenance::verify_history(database_url, &mut tell) {
+        Ok(verified) => verified,
+        Err(why) => {
+            let _ = writeln!(std::io::stderr(), "steward: {why}");
+            return ExitCode::FAILURE;
+        }
+    };
+    verified.broken.iter().for_each(|broken| say!("The history of {}", maintenance::breach_told(broken)));
+    match verified.broken.len() {
+        0 => say!("{} revisions of {} records are as they were written.", verified.revisions, verified.records),
+        count => say!("{count} of {} histories are broken. Compare these records with a backup.", verified.records),
+    }
+    if verified.broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
 fn back_up(settings: &Backup) -> Result<(), String> {
     let backup = maintenance::back_up(&settings.database_url, &settings.file)?;
     say!("{} holds the database up to event {}, in {} KiB.", settings.file.display(), backup.last_position, backup.bytes.div_ceil(1024));
@@ -227,13 +244,13 @@ fn run(settings: Serve) -> Result<(), String> {
 async fn serve(settings: Serve) -> Result<(), String> {
     let api = Arc::new(catalogue::api());
     let clock = Clock::system();
+    settings.public_address()?;
     let proxies = proxies(&settings.limits)?;
     let limits = limits(&settings.limits, proxies.clone(), &clock)?;
     access::imply_employee(settings.imply_employee);
     access::password::size(settings.limits.hashes_at_once, Some(settings.limits.hashes_waiting));
     let outgoing = Outgoing::new(&settings.allow_private_addresses, settings.ca_file.as_deref(), clock.clone())?;
-    let mailer = |url: &String| Mailer::new(url, settings.mail.smtp_from.as_deref(), settings.ca_file.as_deref());
-    let mailer = settings.mail.smtp_url.as_ref().filter(|url| !url.is_empty()).map(mailer).transpose()?;
+    let mailer = Mailer::of(&settings.mail, settings.ca_file.as_deref())?;
     let first = (settings.admin_email.clone(), settings.admin_password.clone());
     let origins = http::Origins::read(&settings.cors_origins).map_err(|expected| format!("--cors-origins: {expected}."))?;
     let opening = app::Settings {

@@ -20,6 +20,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::Layer;
 use tracing_subscriber::registry::LookupSpan;
 use ureq::tls::TlsConfig;
+use url::Url;
 
 /// How long the collector may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -33,15 +34,7 @@ pub struct Traces(SdkTracerProvider);
 impl Traces {
     /// Sends a share of all traces (1 for all of them) to a collector, such as `http://127.0.0.1:4318`.
     pub fn to(collector: &str, share: f64) -> Result<Self, String> {
-        let endpoint = format!("{}/v1/traces", collector.trim_end_matches('/'));
-        let exporter = SpanExporter::builder()
-            .with_http()
-            .with_http_client(Agent(agent()))
-            .with_protocol(Protocol::HttpJson)
-            .with_endpoint(endpoint)
-            .with_timeout(PATIENCE)
-            .build()
-            .map_err(|error| format!("Traces cannot be sent to {collector}: {error}"))?;
+        let exporter = exporter(collector, share)?;
         let resource = Resource::builder().with_service_name("steward").with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION"))).build();
         // Whoever calls with a trace decides for it.
         let sampler = Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(share)));
@@ -61,6 +54,26 @@ impl Traces {
             tracing::warn!(%error, "the last traces could not be sent");
         }
     }
+}
+
+/// Why no traces can be sent by these settings; none if they can be tried.
+pub fn why_not_sent(collector: &str, share: f64) -> Option<String> {
+    exporter(collector, share).err()
+}
+
+/// What sends traces to a collector. What is wrong is said without its URL: that may hold a password.
+fn exporter(collector: &str, share: f64) -> Result<SpanExporter, String> {
+    let wrong = || "STEWARD_TRACES is no URL of a collector. Expected one such as http://127.0.0.1:4318.".to_owned();
+    let known = Url::parse(collector).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host().is_some());
+    if !known {
+        return Err(wrong());
+    }
+    if !(0.0..=1.0).contains(&share) {
+        return Err(format!("STEWARD_TRACES_SHARE is {share}. Expected a share from 0 to 1."));
+    }
+    let builder = SpanExporter::builder().with_http().with_http_client(Agent(agent())).with_protocol(Protocol::HttpJson);
+    let endpoint = format!("{}/v1/traces", collector.trim_end_matches('/'));
+    builder.with_endpoint(endpoint).with_timeout(PATIENCE).build().map_err(|_| wrong())
 }
 
 /// Whether anybody collects traces.
@@ -107,5 +120,24 @@ impl HttpClient for Agent {
             let body = answer.body_mut().read_to_vec()?;
             Ok(Response::builder().status(answer.status()).body(body.into())?)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_collector_is_named_by_an_absolute_url_and_a_password_in_it_is_not_told() {
+        for collector in ["http://127.0.0.1:4318", "https://collector.example.org/otlp/"] {
+            assert_eq!(why_not_sent(collector, 1.0), None, "{collector}");
+        }
+        for collector in ["bogus", "127.0.0.1:4318", "ftp://collector", "http://", "ftp://me:sesame@collector", ""] {
+            let complaint = why_not_sent(collector, 1.0);
+            assert!(complaint.is_some_and(|complaint| !complaint.contains("sesame")), "{collector}");
+        }
+        for share in [-0.1, 1.1, f64::NAN] {
+            assert!(why_not_sent("http://127.0.0.1:4318", share).is_some(), "{share}");
+        }
     }
 }

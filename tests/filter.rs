@@ -83,6 +83,91 @@ on_both! {
         }
     }
 
+    a_value_that_no_record_can_have_is_compared_all_the_same(app) {
+        staff(app).await;
+        let all = ["Ägir Ångström", "zoë", "Ибрагим"];
+        for (filter, expected) in [
+            ("weekly_hours >= -1", &all[..]),
+            ("weekly_hours < 1000", &all),
+            ("weekly_hours = 999", &[]),
+            ("revision >= 0", &all),
+            ("created_at > \"1700-01-01T00:00:00Z\"", &all),
+            ("starts_on >= 1800-01-01", &["Ägir Ångström", "zoë"]),
+            ("starts_on < 2999-01-01", &["Ägir Ångström", "zoë"]),
+            ("name = \"\"", &[]),
+            ("email != \"nobody\"", &all),
+        ] {
+            assert_eq!(names(app, filter).await, expected, "{filter}");
+        }
+        for query in ["revision=0", "weekly_hours=-1", "starts_on=1800-01-01", "email=nobody"] {
+            assert!(found(app, query).await.is_empty(), "{query}");
+        }
+        for query in ["revision=one", "weekly_hours=nan", "weekly_hours=inf", "starts_on=1800-13-01", "filter=weekly_hours%3Dnan"] {
+            assert_eq!(app.get(&app.admin, &format!("/api/v1/teams/people?{query}")).await.status, 400, "{query}");
+        }
+    }
+
+    money_that_is_not_there_is_asked_for_by_null(app) {
+        for (code, budget) in [("WITH", json!({"amount": "10.00", "currency": "EUR"})), ("NONE", json!(null))] {
+            let mut project = app.sample("projects/projects", code).await;
+            project.insert("code".into(), code.into());
+            project.insert("budget".into(), budget);
+            app.make("projects/projects", &project.into()).await;
+        }
+        let codes = async |filter: &str| {
+            let answer = app.get(&app.admin, &format!("/api/v1/projects/projects?fields=code&filter={filter}")).await;
+            (answer.status, answer.body["data"].as_array().into_iter().flatten().map(|project| project["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>())
+        };
+        for filter in ["budget%3Dnull", "budget.amount%3Dnull", "NOT%20budget.currency!%3Dnull"] {
+            assert_eq!(codes(filter).await, (200, vec!["NONE".to_owned()]), "{filter}");
+        }
+        assert_eq!(codes("budget!%3Dnull").await.1, ["WITH"]);
+        let whole = app.get(&app.admin, "/api/v1/projects/projects?filter=budget%3E5").await;
+        assert!(whole.status == 400 && whole.text.contains("such as budget.amount"), "{}", whole.text);
+        assert_eq!(codes("budget%3Enull").await.0, 400);
+    }
+
+    keys_are_equal_however_they_are_written(app) {
+        let root = app.root_unit().await;
+        for code in ["A1", "Straße-2", "ＩＮＶ-777"] {
+            app.make("teams/units", &json!({"code": code, "name": code, "parent_id": root})).await;
+        }
+        app.make("teams/people", &json!({"name": "Ada", "email": "Ada@Example.org", "unit_id": app.get(&app.admin, "/api/v1/teams/units?code=a1").await.body["data"][0]["id"]})).await;
+        let codes = async |query: &str| {
+            let answer = app.get(&app.admin, &format!("/api/v1/teams/units?{query}")).await;
+            assert_eq!(answer.status, 200, "{query}: {}", answer.text);
+            answer.body["data"].as_array().unwrap().iter().map(|unit| unit["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let then = app.clock.now().to_string();
+        for (query, expected) in [
+            ("code=a1".to_owned(), &["A1"][..]),
+            ("code=STRASSE-2&code=a1".to_owned(), &["A1", "Straße-2"]),
+            ("code=inv-777".to_owned(), &["ＩＮＶ-777"]),
+            ("filter=code%3D%22a1%22".to_owned(), &["A1"]),
+            ("filter=code%3D%22%EF%BC%A11%22".to_owned(), &["A1"]),
+            ("filter=code%3A%22inv-7%22".to_owned(), &["ＩＮＶ-777"]),
+            (format!("parent_id={root}&filter=code!%3D%22strasse-2%22"), &["A1", "ＩＮＶ-777"]),
+            (format!("as_of={then}&code=a1"), &["A1"]),
+            (format!("as_of={then}&code=a2"), &[]),
+        ] {
+            assert_eq!(codes(&query).await, expected, "{query}");
+        }
+        let clash = app.post(&app.admin, "/api/v1/teams/units", &json!({"code": "inv-777", "name": "Another"})).await;
+        assert_eq!((clash.status, clash.broken()), (409, vec!["/code duplicate".to_owned()]));
+        assert_eq!(names(app, "email = \"ADA@example.ORG\"").await, ["Ada"]);
+        assert_eq!(names(app, "unit.code = \"a1\"").await, ["Ada"]);
+    }
+
+    a_domain_is_one_domain_in_letters_and_in_a_labels(app) {
+        app.make("infrastructure/dns-domains", &json!({"name": "exämple.org"})).await;
+        let again = app.post(&app.admin, "/api/v1/infrastructure/dns-domains", &json!({"name": "xn--exmple-cua.org"})).await;
+        assert_eq!((again.status, again.broken()), (409, vec!["/name duplicate".to_owned()]));
+        for query in ["name=XN--exmple-cua.org", "filter=name%3D%22xn--exmple-cua.org%22", "name=ex%C3%84mple.org"] {
+            let told = app.get(&app.admin, &format!("/api/v1/infrastructure/dns-domains?{query}")).await;
+            assert_eq!(told.body["data"][0]["name"], json!("exämple.org"), "{query}: {}", told.text);
+        }
+    }
+
     a_filter_that_cannot_be_read_or_names_no_field_is_refused(app) {
         for filter in ["", "name", "name = ", "nothing = 1", "nothing.name = 1", "manager.nothing = 1", "weekly_hours = abc", "weekly_hours : 4", "starts_on < null", "state = flying", "name = \"a", "name = \"a\" name = \"b\""] {
             let query: String = filter.bytes().map(|byte| format!("%{byte:02X}")).collect();

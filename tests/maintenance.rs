@@ -380,7 +380,81 @@ fn checked(url: &str, settings: &[(&str, &str)]) -> (bool, Vec<String>) {
     (output.status.success(), complaints.collect())
 }
 
+#[test]
+fn a_check_calls_wrong_what_a_start_refuses_in_the_same_words() {
+    let folder = Folder::new();
+    let url = folder.made("steward.db");
+    for (settings, expected) in [
+        (&[("STEWARD_SMTP_URL", "smtps://mail.example.org")][..], "STEWARD_SMTP_FROM is missing"),
+        (&[("STEWARD_SMTP_URL", "bogus"), ("STEWARD_SMTP_FROM", "steward@example.org")], "STEWARD_SMTP_URL is no URL of a mail server"),
+        (&[("STEWARD_SMTP_URL", "smtp://me:sesame@mail.example.org"), ("STEWARD_SMTP_FROM", "steward@example.org")], "would send a password in clear"),
+        (&[("STEWARD_TRACES", "bogus")], "STEWARD_TRACES is no URL of a collector"),
+        (&[("STEWARD_PUBLIC_URL", "foo")], "STEWARD_PUBLIC_URL is no URL of a service"),
+        (&[("STEWARD_PUBLIC_URL", "https://me@steward.example.org")], "STEWARD_PUBLIC_URL has a user"),
+    ] {
+        let (good, found) = checked(&url, settings);
+        assert!(!good && found.iter().any(|line| line.starts_with("wrong") && line.contains(expected)), "{expected}: {found:?}");
+        let (said, started) = ran(&url, &["serve"], settings);
+        assert!(!started.status.success() && said.contains(expected) && !said.contains("sesame"), "{expected}: {said}");
+    }
+}
+
 on_each! {
+    the_history_is_verified_and_each_broken_one_is_named(place) {
+        let running = Running::start(&place.url, true);
+        let token = running.log_in(EMAIL, PASSWORD).unwrap();
+        let mut ids = Vec::new();
+        for code in ["ALTERED", "DETACHED", "CUT"] {
+            let control = json!({"code": code, "name": "A control", "kind": "preventive", "test_period_days": 30});
+            let id = running.send(&token, "POST", "/api/v1/governance/controls", &control).1["id"].as_str().unwrap().to_owned();
+            for name in ["Second", "Third"] {
+                assert_eq!(running.send(&token, "PATCH", &format!("/api/v1/governance/controls/{id}"), &json!({"name": name})).0, 200);
+            }
+            ids.push(id);
+        }
+        let said = succeeds(&place.url, &["audit", "verify"]);
+        assert!(said.contains("are as they were written."), "whether or not it is served: {said}");
+        running.ask_to_stop();
+        assert_eq!(running.end(), Some(0));
+        let mut connection = steward::database::Database::connect(&place.url).unwrap();
+        for (at, sql) in ["UPDATE revisions SET reason = 'another' WHERE revision = 2 AND resource_id = ", "DELETE FROM revisions WHERE revision = 2 AND resource_id = ", "DELETE FROM revisions WHERE revision = 3 AND resource_id = "].into_iter().enumerate() {
+            Statement::new(sql).with(steward::resource::Id::parse(&ids[at]).unwrap(), "").execute(&mut connection).unwrap();
+        }
+        drop(connection);
+        let said = fails(&place.url, &["audit", "verify"]);
+        for (id, how) in ids.iter().zip(["revision 2 was altered", "revision 3 does not follow the revision before it", "revision 2 is not the last one"]) {
+            assert!(said.contains(&format!("The history of governance/controls {id} is broken: {how}")), "{how}: {said}");
+        }
+        assert!(said.contains("3 of ") && said.contains("histories are broken"), "{said}");
+    }
+
+    keys_of_an_earlier_version_are_folded_anew(place) {
+        let running = Running::start(&place.url, true);
+        let token = running.log_in(EMAIL, PASSWORD).unwrap();
+        let control = |code: &str| json!({"code": code, "name": "A control", "kind": "preventive", "test_period_days": 30});
+        for code in ["ＩＮＶ-777", "ﬁre-1", "Öl-2"] {
+            assert_eq!(running.send(&token, "POST", "/api/v1/governance/controls", &control(code)).0, 201);
+        }
+        running.ask_to_stop();
+        assert_eq!(running.end(), Some(0));
+        let mut connection = steward::database::Database::connect(&place.url).unwrap();
+        for sql in [
+            "UPDATE controls SET code_key = 'ｉｎｖ-777' WHERE code = 'ＩＮＶ-777'",
+            "UPDATE controls SET code_key = 'ﬁre-1' WHERE code = 'ﬁre-1'",
+            "DELETE FROM __diesel_schema_migrations WHERE version IN ('20261130000660', '20261130000661')",
+        ] {
+            Statement::new(sql).execute(&mut connection).unwrap();
+        }
+        drop(connection);
+        let running = Running::start(&place.url, false);
+        let token = running.log_in(EMAIL, PASSWORD).unwrap();
+        for code in ["inv-777", "FIRE-1", "%C3%96L-2"] {
+            let found = running.get(Some(&token), &format!("/api/v1/governance/controls?code={code}")).1;
+            assert_eq!(found["data"].as_array().map(Vec::len), Some(1), "{code}: {found}");
+        }
+        assert_eq!(running.send(&token, "POST", "/api/v1/governance/controls", &control("INV-777")).0, 409);
+    }
+
     a_check_of_what_is_well_says_so_line_by_line_whether_it_is_served_or_not(place) {
         let secret = tempfile::tempdir().unwrap();
         let file = secret.path().join("key");
@@ -455,7 +529,8 @@ fn a_check_looks_at_files_and_makes_none() {
     let bytes = fs::read(&path).unwrap();
     fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
     let (good, found) = checked(&url, &[]);
-    assert!(!good && found.iter().any(|line| line.starts_with("wrong")), "{found:?}");
+    let damaged = found.iter().find(|line| line.starts_with("wrong database") || line.starts_with("wrong integrity"));
+    assert!(!good && damaged.is_some_and(|line| line.contains(". Restore the last backup that is whole by `steward restore`.")), "{found:?}");
     let (good, found) = checked("postgres://steward:secret-word@127.0.0.1:1/steward", &[]);
     assert!(!good && found.iter().any(|line| line.starts_with("wrong database: The PostgreSQL database cannot be reached")), "{found:?}");
     assert!(found.iter().all(|line| !line.contains("secret-word")), "{found:?}");

@@ -96,6 +96,21 @@ impl Assistant {
     }
 }
 
+/// What every message is sent with.
+const USUAL: [(&str, &str); 2] = [("Content-Type", "application/json"), ("Accept", "application/json, text/event-stream")];
+const PING: &str = r#"{"jsonrpc": "2.0", "id": 1, "method": "ping"}"#;
+
+/// A message as no SDK sends it: status, media type and body of the answer.
+fn posted(running: &Running, token: &str, headers: &[(&str, &str)], body: &str) -> (u16, String, Value) {
+    let mut request = ureq::http::Request::builder().method("POST").uri(running.url("/mcp")).header("Authorization", format!("Bearer {token}"));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let mut answer = agent().run(request.body(body.as_bytes()).unwrap()).unwrap();
+    let form = answer.headers().get("content-type").map(|form| form.to_str().unwrap().to_owned()).unwrap_or_default();
+    (answer.status().as_u16(), form, answer.body_mut().read_json().unwrap_or_default())
+}
+
 fn run(test: impl Future<Output = ()>) {
     actix_web::rt::System::new().block_on(test);
 }
@@ -131,6 +146,32 @@ on_each! {
         });
     }
 
+    a_message_that_cannot_be_read_is_refused_in_the_words_of_both_protocols(place) {
+        let running = Running::start(&place.url, true);
+        let token = running.log_in(EMAIL, PASSWORD).unwrap();
+        for (body, code) in [("{", -32700), ("", -32700), ("{}", -32600), ("[]", -32600), (r#"{"jsonrpc": "1.0", "id": 1, "method": "ping"}"#, -32600)] {
+            let (status, form, told) = posted(&running, &token, &USUAL, body);
+            assert_eq!((status, form.as_str()), (400, "application/problem+json"), "{body}: {told}");
+            assert_eq!((&told["error"]["code"], &told["id"], &told["jsonrpc"], &told["status"]), (&json!(code), &Value::Null, &json!("2.0"), &json!(400)), "{body}: {told}");
+        }
+        for (headers, expected) in [(&USUAL[..1], 406), (&USUAL[1..], 415), (&[USUAL[1], ("Content-Type", "text/plain")], 415)] {
+            let (status, form, told) = posted(&running, &token, headers, PING);
+            assert_eq!((status, form.as_str(), &told["status"]), (expected, "application/problem+json", &json!(expected)), "{headers:?}: {told}");
+        }
+        assert_eq!(posted(&running, &token, &USUAL, PING).0, 200);
+    }
+
+    a_page_of_another_site_is_refused_unless_its_origin_is_listed(place) {
+        let settings =
+            [("STEWARD_ADMIN_EMAIL", EMAIL), ("STEWARD_ADMIN_PASSWORD", PASSWORD), ("STEWARD_PUBLIC_URL", "https://steward.example.org/"), ("STEWARD_CORS_ORIGINS", "https://app.example.org")];
+        let running = Running::start_with(&place.url, &settings);
+        let token = running.log_in(EMAIL, PASSWORD).unwrap();
+        for (origin, expected) in [("https://steward.example.org", 200), ("https://app.example.org", 200), ("https://other.example.org", 403), ("http://steward.example.org", 403), ("null", 403)] {
+            let (status, _, told) = posted(&running, &token, &[USUAL[0], USUAL[1], ("Origin", origin)], PING);
+            assert_eq!(status, expected, "{origin}: {told}");
+        }
+    }
+
     a_write_is_proposed_shown_and_applied_once(place) {
         let running = Running::start(&place.url, true);
         let token = running.log_in(EMAIL, PASSWORD).unwrap();
@@ -145,7 +186,7 @@ on_each! {
                 let refused = assistant.call("apply", json!({"operations": operations, "proposal": proposal})).await.unwrap_err();
                 assert!(refused["detail"].as_str().is_some_and(|text| text.contains("Call propose with these operations")), "{refused}");
             }
-            let apply = json!({"operations": operations, "proposal": proposal, "reason": "The visitors asked for it"});
+            let apply = json!({"operations": operations, "proposal": proposal, "reason": "Die Gäste wünschten es ✓"});
             let applied = assistant.call("apply", apply.clone()).await.unwrap();
             assert_eq!(assistant.call("apply", apply).await.unwrap(), applied, "a second time it is told again");
             let controls = assistant.controls().await;
@@ -163,7 +204,7 @@ on_each! {
             assert_eq!((&stale["status"], &stale["results"][0]["status"]), (&json!(409), &json!(412)), "{stale}");
 
             let history = assistant.call("record_history", json!({"id": id})).await.unwrap();
-            assert!(history["data"].as_array().unwrap().iter().any(|revision| revision["reason"] == "The visitors asked for it"), "{history}");
+            assert!(history["data"].as_array().unwrap().iter().any(|revision| revision["reason"] == "Die Gäste wünschten es ✓"), "{history}");
             let found = assistant.call("search", json!({"q": "changed"})).await.unwrap();
             assert_eq!(found["data"][0]["id"], id, "{found}");
             let trace = assistant.call("trace", json!({"id": id, "direction": "both"})).await.unwrap();

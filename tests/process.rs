@@ -13,6 +13,23 @@ fn control(code: &str) -> Value {
     json!({"code": code, "name": "A control", "kind": "preventive", "test_period_days": 30})
 }
 
+#[test]
+fn the_first_document_that_is_sent_is_as_small_as_all_that_follow() {
+    let place = Place::sqlite();
+    let running = Running::start(&place.url, true);
+    for (coding, most) in [("br", 430_000), ("zstd", 430_000), ("gzip", 640_000)] {
+        let sizes = [(); 2].map(|()| {
+            let patient = ureq::Agent::new_with_config(ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(90))).build());
+            let mut answer = patient.get(running.url("/openapi.json")).header("Accept-Encoding", coding).call().unwrap();
+            assert_eq!(answer.headers().get("content-encoding").map(|coding| coding.to_str().unwrap()), Some(coding));
+            let mut packed = Vec::new();
+            answer.body_mut().as_reader().read_to_end(&mut packed).unwrap();
+            packed.len()
+        });
+        assert!(sizes[0] == sizes[1] && sizes[0] < most, "{coding}: {sizes:?}");
+    }
+}
+
 on_each! {
     a_new_house_takes_the_first_administrator_that_it_is_given(place) {
         let running = Running::start(&place.url, true);
@@ -24,6 +41,24 @@ on_each! {
         assert_eq!(running.get(None, "/readyz"), (200, json!({"status": "ready"})));
         assert_eq!(running.get(None, "/api/v1/teams/units").0, 401);
         assert_eq!(running.get(None, "/openapi.json").0, 200);
+    }
+
+    a_reason_in_any_script_is_kept_and_one_in_another_coding_is_refused(place) {
+        let running = Running::start(&place.url, true);
+        let token = running.log_in(EMAIL, PASSWORD).unwrap();
+        let send = |code: &str, reason: &[u8]| {
+            let request = ureq::http::Request::builder().method("POST").uri(running.url("/api/v1/governance/controls")).header("Authorization", format!("Bearer {token}"));
+            let reason = ureq::http::HeaderValue::from_bytes(reason).unwrap();
+            let request = request.header("Content-Type", "application/json").header("Change-Reason", reason).body(control(code).to_string()).unwrap();
+            let mut answer = agent().run(request).unwrap();
+            (answer.status().as_u16(), answer.body_mut().read_json::<Value>().unwrap())
+        };
+        let (status, made) = send("UTF8", "Prüfung für 東京 ✓".as_bytes());
+        assert_eq!(status, 201, "{made}");
+        let history = running.get(Some(&token), &format!("/api/v1/platform/resources/{}/history", made["id"].as_str().unwrap())).1;
+        assert_eq!(history["data"][0]["reason"], json!("Prüfung für 東京 ✓"));
+        let (status, refused) = send("LATIN1", b"Pr\xfcfung");
+        assert!(status == 400 && refused["detail"].as_str().is_some_and(|detail| detail.starts_with("Change-Reason is not UTF-8.")), "{refused}");
     }
 
     a_password_that_it_makes_is_printed_once_and_what_it_holds_outlives_a_restart(place) {

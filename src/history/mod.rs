@@ -14,7 +14,7 @@ mod verify;
 
 pub use canonical::canonical;
 use canonical::canonical_object;
-pub use verify::{Broken, Verified, latest, verify, verify_all};
+pub use verify::{Breach, Broken, Verified, latest, verify, verify_all};
 
 use crate::database::expression::{Fixed, NextNumber};
 use crate::database::{Compiled, Dialect};

@@ -55,15 +55,18 @@ impl Stored {
 pub fn verify(connection: &mut Connection, resource_id: Id) -> Result<std::result::Result<usize, i64>> {
     let all = revisions::table.filter(revisions::resource_id.eq(resource_id)).order(revisions::revision);
     let stored: Vec<Stored> = all.select(Stored::as_select()).load(connection)?;
-    Ok(first_misfit(&stored)?.map_or(Ok(stored.len()), |misfit| Err(misfit.revision)))
+    Ok(first_misfit(&stored)?.map_or(Ok(stored.len()), |(misfit, _)| Err(misfit.revision)))
 }
 
-/// The first revision of a record that does not fit.
-fn first_misfit(stored: &[Stored]) -> Result<Option<&Stored>> {
+/// The first revision of a record that does not fit, and why.
+fn first_misfit(stored: &[Stored]) -> Result<Option<(&Stored, Breach)>> {
     let mut previous: Option<&str> = None;
     for each in stored {
+        if each.previous_hash.as_deref() != previous {
+            return Ok(Some((each, Breach::Detached)));
+        }
         if !each.fits(previous)? {
-            return Ok(Some(each));
+            return Ok(Some((each, Breach::Altered)));
         }
         previous = Some(&each.hash);
     }
@@ -75,6 +78,19 @@ pub fn latest(connection: &mut Connection) -> Result<Option<Instant>> {
     Ok(revisions::table.select(revisions::at).order(revisions::at.desc()).first(connection).optional()?)
 }
 
+/// What happened to a history that is not as it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Breach {
+    /// The revision does not say any more what it said.
+    Altered,
+    /// The revision does not follow the one before it: one between them is missing, or one of both was inserted.
+    Detached,
+    /// The revisions after this one are missing, or the record was changed without one.
+    CutOff,
+    /// The record has no history at all.
+    Missing,
+}
+
 /// A record whose history is not as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broken {
@@ -84,6 +100,8 @@ pub struct Broken {
     pub collection: String,
     /// The first revision that does not fit, or the last one if what followed it is missing.
     pub revision: i64,
+    /// What happened there.
+    pub breach: Breach,
 }
 
 /// What the whole history comes to.
@@ -131,7 +149,7 @@ fn without_revisions(connection: &mut Connection, verified: &mut Verified) -> Re
         let told: HashSet<Id> =
             revisions::table.filter(revisions::resource_id.eq_any(ids)).select(revisions::resource_id).load(connection)?.into_iter().collect();
         let untold = known.into_iter().filter(|(id, _)| !told.contains(id));
-        verified.broken.extend(untold.map(|(resource_id, collection)| Broken { resource_id, collection, revision: 0 }));
+        verified.broken.extend(untold.map(|(resource_id, collection)| Broken { resource_id, collection, revision: 0, breach: Breach::Missing }));
     }
 }
 
@@ -144,8 +162,9 @@ fn verify_some(connection: &mut Connection, ids: &[Id], verified: &mut Verified)
         verified.records += 1;
         verified.revisions += chain.len() as u64;
         let cut_off = chain.last().filter(|last| ends.get(&last.resource_id).is_some_and(|end| *end != last.hash));
-        if let Some(broken) = first_misfit(chain)?.or(cut_off) {
-            verified.broken.push(Broken { resource_id: broken.resource_id, collection: broken.collection.clone(), revision: broken.revision });
+        if let Some((broken, breach)) = first_misfit(chain)?.or(cut_off.map(|last| (last, Breach::CutOff))) {
+            let collection = broken.collection.clone();
+            verified.broken.push(Broken { resource_id: broken.resource_id, collection, revision: broken.revision, breach });
         }
     }
     Ok(())

@@ -2,12 +2,14 @@
 //!
 //! Each is a command that says what it did, or why not and what to do. What is SQL stands in the store.
 
+mod audit;
 mod backup;
 mod check;
 mod refusal;
 mod restore;
 mod transfer;
 
+pub use audit::{told as breach_told, verify_history};
 pub use backup::{Backup, back_up};
 pub use check::{Finding, Severity, check};
 pub use restore::{Restored, restore};

@@ -1,6 +1,7 @@
 //! Mail: one server, which the operator names.
 
 use super::client::Failure;
+use crate::config;
 use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::authentication::Credentials;
@@ -41,6 +42,12 @@ pub struct Mailer {
 }
 
 impl Mailer {
+    /// The mailer of the settings; none where they name no server.
+    pub fn of(settings: &config::Mail, authorities: Option<&Path>) -> Result<Option<Self>, String> {
+        let url = settings.smtp_url.as_deref().filter(|url| !url.is_empty());
+        url.map(|url| Mailer::new(url, settings.smtp_from.as_deref(), authorities)).transpose()
+    }
+
     /// By the URL of a server (`smtps://user:password@host`, `smtp://host:587?tls=required`, or `smtp://host` in clear and without a password),
     /// the sender, and the file of the authorities that sign its certificate. What is wrong is said without the URL: it holds a password.
     pub fn new(url: &str, from: Option<&str>, authorities: Option<&Path>) -> Result<Self, String> {

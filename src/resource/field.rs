@@ -1,13 +1,16 @@
 //! A field of a model: its columns, its JSON, its limits, its documentation, and what it declares beside.
 
 use super::occasion::Occasion;
-use super::value::{Column, FieldType, Id, Inner, Instant, ListUse, ValidationErrors};
+use super::value::{Column, Date, FieldType, Id, Inner, Instant, ListUse, ValidationErrors, folded};
 use crate::database::{Row, SqlType, SqlValue};
 use serde_json::Value;
 use utoipa::openapi::schema::Schema;
 
 /// What a reference names that may be a record of any collection.
 pub const ANY: &[&str] = &["*"];
+
+/// What the name of a column ends in that holds a text as it is compared.
+pub const KEY: &str = "_key";
 
 /// The verb without which the restricted fields of a collection do not exist for a caller.
 pub const READ_RESTRICTED: &str = "read_restricted";
@@ -313,15 +316,49 @@ impl Field {
         self.list_use == ListUse::Scalar && !self.secret
     }
 
-    /// The cells that a query parameter stands for, if it can be read as this type.
+    /// The place of the column in which two values are equal that are one value to people: that of the folded key, where there is one.
+    pub fn key(&self) -> usize {
+        // A key by which values are ordered, as that of an address, says less than the value.
+        self.columns.iter().position(|column| column.suffix == KEY).filter(|at| *at != self.order).unwrap_or_default()
+    }
+
+    /// The cells that a text stands for, if it can be read as this type.
     pub fn parse(&self, text: &str) -> Option<Row> {
         let value = match self.columns.first()?.kind {
             SqlType::Bool => Value::Bool(text.parse().ok()?),
             SqlType::Integer => Value::from(text.parse::<i64>().ok()?),
-            SqlType::Real => Value::from(text.parse::<f64>().ok()?),
+            SqlType::Real => Value::from(text.parse::<f64>().ok().filter(|number| number.is_finite())?),
             _ => Value::from(text),
         };
         (self.cells)(value)
+    }
+
+    /// The cells that a text in a query is compared as. A value that no record can have, since it breaks a limit, is compared all the same;
+    /// none for what is of another type, or no word of a closed set.
+    pub fn comparable(&self, text: &str) -> Option<Row> {
+        self.parse(text).or_else(|| self.beyond_limits(text))
+    }
+
+    /// The cells of a value of the right type that breaks a limit.
+    fn beyond_limits(&self, text: &str) -> Option<Row> {
+        let cell: SqlValue = match self.columns.first()?.kind {
+            SqlType::Integer => text.parse::<i64>().ok()?.into(),
+            SqlType::Real => text.parse::<f64>().ok().filter(|number| number.is_finite())?.into(),
+            SqlType::Date => SqlValue::Date(Date::parse_any(text)?),
+            SqlType::Instant => SqlValue::Instant(Instant::parse_any(text)?),
+            SqlType::Text if self.is_free_text() => {
+                let cell = |column: &Column| -> SqlValue { if column.suffix.is_empty() { text.into() } else { folded(text).into() } };
+                return Some(self.columns.iter().map(cell).collect());
+            }
+            _ => return None,
+        };
+        (self.columns.len() == 1).then(|| vec![cell])
+    }
+
+    /// True for text that may be any of a length; words of a closed set, currencies and addresses of networks are none.
+    fn is_free_text(&self) -> bool {
+        let has_length = matches!((self.schema)(), Schema::Object(object) if object.max_length.is_some());
+        has_length && (self.columns.len() == 1 || self.key() > 0)
     }
 
     /// Its documentation as one text.

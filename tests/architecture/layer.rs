@@ -37,7 +37,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("core", &[]),
     ("app", &["catalogue", "domains", "http", "jobs", "store", "access", "history", "database", "outgoing"]),
     ("demo", &["domains", "store", "access", "resource", "database"]),
-    ("maintenance", &["http", "store", "access", "history", "outgoing", "resource", "database"]),
+    ("maintenance", &["http", "store", "access", "history", "outgoing", "resource", "database", "telemetry"]),
     ("catalogue", &["domains", "http", "jobs", "ports", "resource", "view"]),
     ("domains", &["view", "http", "store", "access", "resource", "ports", "history", "search", "events", "graph", "formats", "jobs", "outgoing", "database"]),
     ("view", &["store", "access", "resource", "database"]),

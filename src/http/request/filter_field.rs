@@ -37,14 +37,10 @@ impl FilterScope<'_> {
         match term.path.as_slice() {
             [name] => test(self.definition, self.session, name, term),
             [custom, code] if custom == "custom" => self.custom(code, term),
-            [first, second] => {
-                match self.definition.written_fields().find(|field| {
-                    field.name == first && field.list_use == ListUse::Parts && !field.secret && FieldVisibility::of(self.definition, self.session).shows(first)
-                }) {
-                    Some(field) => part(field, second, term),
-                    None => self.step(first, second, term),
-                }
-            }
+            [first, second] => match parts(self.definition, &FieldVisibility::of(self.definition, self.session), first) {
+                Some(field) => part(field, second, term),
+                None => self.step(first, second, term),
+            },
             _ => Err(unknown(term)),
         }
     }
@@ -97,11 +93,18 @@ fn unfit(term: &Term, expected: &str) -> crate::error::Error {
 }
 
 fn test(definition: &'static ResourceType, session: &Session, name: &str, term: &Term) -> Result<Filter> {
-    let shown = definition.listed_field(name).filter(|_| FieldVisibility::of(definition, session).shows(name));
-    let field = shown.ok_or_else(|| unknown(term))?;
+    let sight = FieldVisibility::of(definition, session);
+    if let Some(field) = parts(definition, &sight, name) {
+        return absence(field, term);
+    }
+    let field = definition.listed_field(name).filter(|_| sight.shows(name)).ok_or_else(|| unknown(term))?;
     let is_order = matches!(term.comparison, Comparison::Less | Comparison::AtMost | Comparison::Greater | Comparison::AtLeast);
-    let at = if is_order { field.order } else { 0 };
-    let columns = vec![if is_order { SortKey::column_of(field) } else { format!("{}{}", field.name, field.columns[0].suffix) }];
+    let at = match term.comparison {
+        Comparison::Contains => 0,
+        _ if is_order => field.order,
+        _ => field.key(),
+    };
+    let columns = vec![if is_order { SortKey::column_of(field) } else { format!("{}{}", field.name, field.columns[at].suffix) }];
     let value = match &term.value {
         None if !matches!(term.comparison, Comparison::Equal | Comparison::NotEqual) => return Err(unfit(term, "null is compared by = and != only.")),
         None => None,
@@ -113,8 +116,8 @@ fn test(definition: &'static ResourceType, session: &Session, name: &str, term: 
             Some(vec![text.as_str().into()])
         }
         Some(text) => {
-            // A word of the lifecycle or of a closed set must be one of them; other text may be any.
-            let cells = if field.name == "state" && definition.lifecycle.is_some() { state(definition, text) } else { field.parse(text) };
+            // A word of the lifecycle or of a closed set must be one of them; any other value of the type may be compared.
+            let cells = if field.name == "state" && definition.lifecycle.is_some() { state(definition, text) } else { field.comparable(text) };
             Some(cells.ok_or_else(|| unfit(term, "Use a value that the field can have."))?.into_iter().skip(at).take(1).collect())
         }
     };
@@ -126,8 +129,29 @@ fn state(definition: &ResourceType, text: &str) -> Option<crate::database::Row> 
     known.then(|| vec![text.into()])
 }
 
+/// A field that is compared by its parts.
+fn parts(definition: &'static ResourceType, sight: &FieldVisibility, name: &str) -> Option<&'static Field> {
+    let shown = |field: &&'static Field| field.name == name && field.list_use == ListUse::Parts && !field.secret && sight.shows(name);
+    definition.written_fields().find(shown)
+}
+
+/// Whether money or a precise decimal is there: `cost = null`, `cost.amount != null`.
+fn absence(field: &'static Field, term: &Term) -> Result<Filter> {
+    match (&term.value, term.comparison) {
+        (None, Comparison::Equal | Comparison::NotEqual) => {
+            let column = format!("{}{}", field.name, field.columns[0].suffix);
+            Ok(Filter::Test(Test { columns: vec![column], comparison: term.comparison, value: None }))
+        }
+        (None, _) => Err(unfit(term, "null is compared by = and != only.")),
+        (Some(_), _) => Err(unfit(term, &format!("Compare a part of it, such as {}.amount, or the whole with null.", field.name))),
+    }
+}
+
 /// A part of money or of a precise decimal: `cost.amount`, `cost.currency`.
 fn part(field: &'static Field, name: &str, term: &Term) -> Result<Filter> {
+    if term.value.is_none() && (name == "amount" || name == "currency" && field.columns.iter().any(|column| column.suffix == "_currency")) {
+        return absence(field, term);
+    }
     let value = term.value.as_deref().ok_or_else(|| unfit(term, "Compare the part with a value."));
     let suffixes: Vec<&str> = field.columns.iter().map(|column| column.suffix).collect();
     match name {

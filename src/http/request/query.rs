@@ -7,11 +7,11 @@ use crate::access::Session;
 use crate::database::SqlValue;
 use crate::error::{Problem, Result};
 use crate::resource::value::hex;
-use crate::resource::{Field, FieldType, Id, ResourceType, ResourceTypes};
+use crate::resource::{Field, Id, ResourceType, ResourceTypes};
 use crate::search;
-use crate::store::{Condition, CustomKinds, FieldVisibility, Query, SortKey, Total, has_facets};
+use crate::store::{Condition, CustomKinds, FieldVisibility, PastCondition, Query, SortKey, Total, has_facets};
 use actix_web::web;
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 /// The greatest page.
@@ -101,13 +101,8 @@ pub fn read(
     }
     for (name, text) in pairs.iter().filter(|(name, _)| !RESERVED.contains(&name.as_str())) {
         let field = definition.listed_field(name).filter(|_| sight.shows(name)).ok_or_else(|| unknown(name))?;
-        let cell = field.parse(text).and_then(|cells| cells.into_iter().next());
-        let cell = cell.ok_or_else(|| {
-            Problem::bad_request(format!(
-                "The parameter {name} cannot be {:?}. It takes the values that the field has.",
-                text.chars().take(60).collect::<String>()
-            ))
-        })?;
+        let cell = field.comparable(text).and_then(|cells| cells.into_iter().nth(field.key()));
+        let cell = cell.ok_or_else(|| unfit(name, text))?;
         let column = column(field);
         match query.conditions.iter_mut().find(|condition| condition.column == column) {
             Some(condition) if condition.any_of.len() >= VALUES => {
@@ -135,6 +130,12 @@ pub fn read(
         query.after = Some(cursor::read(text, &binding(definition, session, pairs), &query.sort)?);
     }
     Ok(query)
+}
+
+/// The answer to a value of another type than that of the field.
+fn unfit(name: &str, text: &str) -> Problem {
+    let shown: String = text.chars().take(60).collect();
+    Problem::bad_request(format!("The parameter {name} cannot be {shown:?}. It takes the values that the field has."))
 }
 
 /// The ids that a list is narrowed to, in one parameter or several (400).
@@ -230,28 +231,29 @@ fn sort((definition, customs): (&'static ResourceType, &CustomKinds), sight: &Fi
     Ok(keys)
 }
 
-/// The column that stands for a field in filters and sorts.
+/// The column in which a field equals a value.
 fn column(field: &Field) -> String {
-    format!("{}{}", field.name, field.columns[0].suffix)
+    format!("{}{}", field.name, field.columns[field.key()].suffix)
 }
 
 /// The typed parameters of a list of the past, which takes nothing else (400).
-pub fn past_conditions(definition: &'static ResourceType, pairs: &[(String, String)], asked: &Query) -> Result<Vec<(String, Vec<Value>)>> {
+pub fn past_conditions(definition: &'static ResourceType, pairs: &[(String, String)], asked: &Query) -> Result<Vec<PastCondition>> {
     if !asked.sort.is_empty() || !asked.words.is_empty() || asked.filter.is_some() || asked.total != Total::No || !asked.facets.is_empty() {
         return Err(Problem::bad_request("With as_of a list takes typed parameters, limit and cursor only, in the order of creation.").into());
     }
-    let mut conditions: Vec<(String, Vec<Value>)> = Vec::new();
+    let mut conditions: Vec<PastCondition> = Vec::new();
     let ids = ids(pairs)?;
     for (name, text) in pairs.iter().filter(|(name, _)| !RESERVED.contains(&name.as_str())) {
         let field = definition.listed_field(name).ok_or_else(|| unknown(name))?;
-        let value = field.parse(text).and_then(|cells| (field.json)(&cells)).ok_or_else(|| unknown(name))?;
-        match conditions.iter_mut().find(|(known, _)| known == name) {
-            Some((_, values)) => values.push(value),
-            None => conditions.push((name.clone(), vec![value])),
+        let cell = field.comparable(text).and_then(|cells| cells.into_iter().nth(field.key())).ok_or_else(|| unfit(name, text))?;
+        match conditions.iter_mut().find(|condition| condition.field.name == name) {
+            Some(condition) => condition.any_of.push(cell),
+            None => conditions.push(PastCondition { field, any_of: vec![cell] }),
         }
     }
     if !ids.is_empty() {
-        conditions.push(("id".to_owned(), ids.iter().map(FieldType::to_json).collect()));
+        let field = definition.listed_field("id").ok_or_else(|| unknown(IDS))?;
+        conditions.push(PastCondition { field, any_of: ids.into_iter().map(SqlValue::Id).collect() });
     }
     Ok(conditions)
 }

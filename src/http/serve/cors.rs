@@ -32,6 +32,11 @@ impl Origins {
         !self.0.is_empty()
     }
 
+    /// Whether pages of an origin may call the API.
+    pub fn admit(&self, origin: &str) -> bool {
+        self.0.iter().any(|known| known == "*" || known.eq_ignore_ascii_case(origin))
+    }
+
     /// The middleware. Tokens are sent in a header, so no cookie has to cross.
     pub fn middleware(&self) -> Cors {
         let cors = Cors::default().allow_any_method().allow_any_header().expose_headers(EXPOSED).max_age(3600);

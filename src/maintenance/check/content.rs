@@ -1,10 +1,11 @@
 //! What is in the database: its history, its keys, and whether it is later there than here.
 
-use super::finding::{Finding, good, note, or_good, wrong};
+use super::finding::{Finding, good, note, or_good, sentence, wrong};
 use crate::access::key;
 use crate::database::Connection;
 use crate::error::Result as Outcome;
 use crate::history::{latest, verify_all};
+use crate::maintenance::audit::told;
 use crate::maintenance::refusal::explain;
 use crate::resource::value::Instant;
 
@@ -15,34 +16,23 @@ const SLACK: i64 = 5;
 
 /// Looks at all of it.
 pub fn check(connection: &mut Connection, key: &Result<bool, String>, now: Instant) -> Vec<Finding> {
-    let mut findings = history(connection).unwrap_or_else(|error| vec![wrong("history", format!("It cannot be read: {}", explain(error)))]);
-    findings.extend(keys(connection, key).unwrap_or_else(|error| vec![wrong("key", explain(error))]));
+    let mut findings = history(connection)
+        .unwrap_or_else(|error| vec![wrong("history", format!("It cannot be read: {} Restore the last backup that is whole.", sentence(&explain(error))))]);
+    findings.extend(keys(connection, key).unwrap_or_else(|error| vec![wrong("key", sentence(&explain(error)))]));
     match latest(connection) {
         Ok(Some(last)) if (last.0 - now.0).num_seconds() > SLACK => {
             findings.push(wrong("clock", format!("The last change was made at {last}, and here it is {now}. Set the clock of this machine by NTP.")));
         }
         Ok(_) => findings.push(good("clock", format!("It is {now}."))),
-        Err(error) => findings.push(wrong("clock", explain(error))),
+        Err(error) => findings.push(wrong("clock", sentence(&explain(error)))),
     }
     findings
 }
 
 fn history(connection: &mut Connection) -> Outcome<Vec<Finding>> {
     let verified = verify_all(connection, &mut |_| {})?;
-    let mut complaints: Vec<Finding> = verified
-        .broken
-        .iter()
-        .take(NAMED)
-        .map(|broken| {
-            wrong(
-                "history",
-                format!(
-                    "That of {} {} is broken at revision {}: it was changed by another program. Compare it with a backup.",
-                    broken.collection, broken.resource_id, broken.revision
-                ),
-            )
-        })
-        .collect();
+    let mut complaints: Vec<Finding> =
+        verified.broken.iter().take(NAMED).map(|broken| wrong("history", format!("That of {} Compare it with a backup.", told(broken)))).collect();
     if verified.broken.len() > NAMED {
         complaints.push(wrong("history", format!("And that of {} more records.", verified.broken.len() - NAMED)));
     }

@@ -47,6 +47,12 @@ pub fn wrong(subject: &'static str, text: impl Into<String>) -> Finding {
     Finding { severity: Severity::Wrong, subject, text: text.into() }
 }
 
+/// What a library says as a sentence, so that another may follow.
+pub fn sentence(said: &str) -> String {
+    let said = said.trim();
+    if said.ends_with(['.', '!', '?']) { said.to_owned() } else { format!("{said}.") }
+}
+
 /// What a thing is if all of these hold: the complaints, or that it is as it should be.
 pub fn or_good(complaints: Vec<Finding>, subject: &'static str, text: impl Into<String>) -> Vec<Finding> {
     if complaints.is_empty() { vec![good(subject, text)] } else { complaints }

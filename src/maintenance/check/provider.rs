@@ -8,7 +8,6 @@ use crate::maintenance::refusal::explain;
 use crate::outgoing::Outgoing;
 use diesel::prelude::*;
 use steward_schema::identity::identity_providers;
-use url::Url;
 
 /// An active provider: code, issuer, where its keys are.
 type Known = (String, String, Option<String>);
@@ -27,7 +26,7 @@ pub async fn check(connection: &mut Connection, settings: &Serve, clock: Clock) 
     for provider in &providers {
         findings.push(fetched(provider, &outgoing).await);
     }
-    let unknown = settings.public_url.is_none() || Url::parse(&settings.issuer()).is_err();
+    let unknown = !matches!(settings.public_address(), Ok(Some(_)));
     if unknown && !providers.is_empty() {
         let text = "They send browsers back to the public URL, and none is set. Set STEWARD_PUBLIC_URL, and tell them {public URL}/api/v1/auth/callback.";
         findings.push(wrong("identity providers", text));

@@ -3,6 +3,8 @@
 use super::finding::{Finding, good, note, or_good, wrong};
 use crate::config::{Limits, Serve};
 use crate::http::{Header, Network, Origins, Rule};
+use crate::outgoing::Mailer;
+use crate::telemetry;
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use url::{Host, Url};
@@ -15,6 +17,8 @@ pub fn check(settings: &Serve) -> Vec<Finding> {
     findings.extend(public_url(settings, &addresses));
     findings.extend(origins(&settings.cors_origins));
     findings.extend(limits(&settings.limits));
+    findings.extend(mail(settings));
+    findings.extend(traces(settings));
     if settings.metrics == "public" && beyond {
         findings.push(note("metrics", "Everybody who reaches the service may read /metrics. Set STEWARD_METRICS=permission, or let the proxy keep it inside."));
     }
@@ -49,7 +53,11 @@ fn is_local(url: &Url) -> bool {
 
 fn public_url(settings: &Serve, addresses: &[SocketAddr]) -> Vec<Finding> {
     const SUBJECT: &str = "public URL";
-    let Some(text) = &settings.public_url else {
+    let given = match settings.public_address() {
+        Ok(given) => given,
+        Err(why) => return vec![wrong(SUBJECT, why)],
+    };
+    let Some(url) = given else {
         return match addresses.iter().any(|address| address.ip().is_unspecified()) {
             true => vec![wrong(
                 SUBJECT,
@@ -61,13 +69,7 @@ fn public_url(settings: &Serve, addresses: &[SocketAddr]) -> Vec<Finding> {
             false => vec![good(SUBJECT, format!("{}, as it listens.", settings.issuer()))],
         };
     };
-    let Some(url) = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.host().is_some()) else {
-        return vec![wrong(SUBJECT, "STEWARD_PUBLIC_URL is no URL of a service. Expected one such as https://steward.example.org.")];
-    };
     let mut complaints = Vec::new();
-    if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
-        complaints.push(wrong(SUBJECT, "STEWARD_PUBLIC_URL has a user, a query or a fragment, and it stands in every token. Leave them out."));
-    }
     if url.scheme() == "http" && !is_local(&url) {
         complaints.push(wrong(
             SUBJECT,
@@ -124,6 +126,27 @@ fn limits(settings: &Limits) -> Vec<Finding> {
     or_good(complaints, "limits", "They can be read.")
 }
 
+/// Whether mails can be sent as the settings say: read by what sends them.
+fn mail(settings: &Serve) -> Vec<Finding> {
+    const SUBJECT: &str = "mail";
+    match Mailer::of(&settings.mail, settings.ca_file.as_deref()) {
+        Err(why) => vec![wrong(SUBJECT, why)],
+        Ok(Some(_)) => vec![good(SUBJECT, "A mail server is named.")],
+        Ok(None) if settings.mail.smtp_from.as_deref().is_some_and(|from| !from.is_empty()) => {
+            vec![note(SUBJECT, "A sender is named and no mail server, so no mail is sent. Set STEWARD_SMTP_URL, or remove STEWARD_SMTP_FROM.")]
+        }
+        Ok(None) => Vec::new(),
+    }
+}
+
+/// Whether traces can be sent as the settings say: read by what sends them.
+fn traces(settings: &Serve) -> Vec<Finding> {
+    const SUBJECT: &str = "traces";
+    let Some(collector) = &settings.traces else { return Vec::new() };
+    let why = telemetry::why_not_sent(collector, settings.traces_share);
+    vec![why.map_or_else(|| good(SUBJECT, "A collector is named."), |why| wrong(SUBJECT, why))]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,6 +188,15 @@ mod tests {
             (&["--limit-auth", "0"], vec![(note, "limits")]),
             (&["--trusted-proxies", "proxy"], vec![(wrong, "proxies")]),
             (&["--proxy-header", "x-real-ip"], vec![(wrong, "proxies")]),
+            (&["--public-url", "foo"], vec![(wrong, "public URL")]),
+            (&["--smtp-url", "smtps://mail.example.org"], vec![(wrong, "mail")]),
+            (&["--smtp-url", "bogus", "--smtp-from", "steward@example.org"], vec![(wrong, "mail")]),
+            (&["--smtp-url", "smtp://me:sesame@mail.example.org", "--smtp-from", "steward@example.org"], vec![(wrong, "mail")]),
+            (&["--smtp-url", "smtps://mail.example.org", "--smtp-from", "steward@example.org"], vec![]),
+            (&["--smtp-from", "steward@example.org"], vec![(note, "mail")]),
+            (&["--traces", "bogus"], vec![(wrong, "traces")]),
+            (&["--traces", "http://127.0.0.1:4318", "--traces-share", "2"], vec![(wrong, "traces")]),
+            (&["--traces", "http://127.0.0.1:4318"], vec![]),
             (&["--listen", "nowhere"], vec![(wrong, "listen")]),
             (&["--listen", "0.0.0.0:0"], vec![(wrong, "public URL"), (note, "metrics")]),
             (&["--listen", "192.0.2.1:8080", "--metrics", "off"], vec![(wrong, "listen")]),

@@ -1,6 +1,6 @@
 //! The database itself: whether it can be reached, whose it is, and whether its tables are those of this program.
 
-use super::finding::{Finding, good, note, wrong};
+use super::finding::{Finding, good, note, sentence, wrong};
 use crate::database::file::{faults, path_in};
 use crate::database::server::{Server, server, tables};
 use crate::database::{Connection, Database, Standing, standing};
@@ -8,6 +8,8 @@ use crate::resource::value::Instant;
 use chrono::Utc;
 
 const SUBJECT: &str = "database";
+/// What to do with a database that is damaged.
+const RESTORE: &str = "Restore the last backup that is whole by `steward restore`.";
 /// Connections that one process opens, and some for who looks on.
 const CONNECTIONS: i64 = 20;
 /// Difference of two clocks that does no harm, in seconds.
@@ -23,7 +25,10 @@ pub fn check(url: &str) -> Opened {
     }
     match Database::connect(url) {
         Ok(connection) => look(connection),
-        Err(why) => (vec![wrong(SUBJECT, format!("{why} Mend STEWARD_DATABASE_URL, or start the database."))], None),
+        Err(why) if path_in(url).is_some() => {
+            (vec![wrong(SUBJECT, format!("{} {RESTORE} If it is another file, mend STEWARD_DATABASE_URL.", sentence(&why)))], None)
+        }
+        Err(why) => (vec![wrong(SUBJECT, format!("{} Mend STEWARD_DATABASE_URL, or start the database.", sentence(&why)))], None),
     }
 }
 
@@ -32,7 +37,7 @@ fn look(mut connection: Connection) -> Opened {
     match server(&mut connection) {
         Ok(Some(known)) => findings.extend(of_server(&known)),
         Ok(None) => {}
-        Err(why) => return (vec![wrong(SUBJECT, format!("The server does not say what it is: {why}"))], None),
+        Err(why) => return (vec![wrong(SUBJECT, format!("The server does not say what it is: {}", sentence(&why)))], None),
     }
     let (finding, is_whole) = match standing(&mut connection) {
         Ok(Standing::Current) => (good(SUBJECT, "Its tables are those of this version."), true),
@@ -47,14 +52,14 @@ fn look(mut connection: Connection) -> Opened {
             Ok(0) => (note(SUBJECT, "It is empty: the first start makes its tables."), false),
             _ => (wrong(SUBJECT, "It holds the tables of another program. Name a database of its own in STEWARD_DATABASE_URL."), false),
         },
-        Err(why) => (wrong(SUBJECT, format!("It cannot be read: {why} Restore a backup if it is damaged.")), false),
+        Err(why) => (wrong(SUBJECT, format!("It cannot be read: {} {RESTORE}", sentence(&why))), false),
     };
     findings.push(finding);
     if !connection.is_postgres() && is_whole {
         findings.extend(match faults(&mut connection) {
             Ok(faults) if faults.is_empty() => vec![good("integrity", "The file is whole.")],
-            Ok(faults) => faults.into_iter().map(|fault| wrong("integrity", format!("{fault} Restore the last backup that is whole."))).collect(),
-            Err(why) => vec![wrong("integrity", format!("{why} Restore the last backup that is whole."))],
+            Ok(faults) => faults.into_iter().map(|fault| wrong("integrity", format!("{} {RESTORE}", sentence(&fault)))).collect(),
+            Err(why) => vec![wrong("integrity", format!("{} {RESTORE}", sentence(&why)))],
         });
     }
     (findings, is_whole.then_some(connection))

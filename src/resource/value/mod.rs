@@ -19,7 +19,7 @@ mod text;
 pub use custom::{Custom, Json};
 pub use date::{Date, Instant};
 pub use decimal::{Precise, round_half_away};
-pub use fold::{folded, letters, letters_in_postgres};
+pub use fold::{domain_key, folded, letters, letters_in_postgres};
 pub use id::Id;
 pub use list::List;
 pub use money::{Currency, Money, PreciseMoney};

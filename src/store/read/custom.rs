@@ -50,7 +50,7 @@ impl CustomColumn {
         Some(match self.holds.as_str() {
             "number" => text.parse::<f64>().ok().filter(|number| number.is_finite())?.into(),
             "bool" => i64::from(text.parse::<bool>().ok()?).into(),
-            "date" => Date::parse(text)?.to_string().as_str().into(),
+            "date" => Date::parse_any(text)?.to_string().as_str().into(),
             "reference" => Id::parse(text)?.to_string().as_str().into(),
             _ => text.into(),
         })

@@ -3,7 +3,7 @@
 use super::reader::Reader;
 use crate::database::{SqlType, SqlValue, Statement};
 use crate::error::{Problem, Result};
-use crate::resource::value::folded;
+use crate::resource::field::KEY;
 use crate::resource::{Field, Id, NaturalKey, ResourceType, ResourceTypes, Stored};
 use diesel::sql_types::Uuid;
 use serde_json::{Map, Value};
@@ -72,12 +72,13 @@ impl Reader<'_> {
         for target in field.refers_to.iter().filter_map(|path| self.store.definitions.get(path)) {
             for column in ["code", "name", "email", target.title] {
                 let named = target.field(column).filter(|field| field.columns.first().is_some_and(|column| column.kind == SqlType::Text));
-                let Some(known) = named.and_then(|field| field.columns.last()) else { continue };
+                let Some(known) = named else { continue };
                 if !found.is_empty() {
                     break;
                 }
-                let key = if known.suffix == "_key" { folded(name) } else { name.to_owned() };
-                let query = Statement::new(format!("SELECT id FROM {} WHERE {column}{} = ", target.table, known.suffix)).with(key, " LIMIT 2");
+                let Some(key) = known.parse(name).and_then(|cells| cells.into_iter().nth(known.key())) else { continue };
+                let suffix = known.columns.get(known.key()).map_or("", |column| column.suffix);
+                let query = Statement::new(format!("SELECT id FROM {} WHERE {column}{suffix} = ", target.table)).with(key, " LIMIT 2");
                 for id in query.load::<Uuid, Id>(self.connection)? {
                     if self.find(target, id)?.is_some() {
                         found.push(id);
@@ -174,8 +175,9 @@ fn key_of(definition: &'static ResourceType, fields: &[&str], members: &Map<Stri
     for name in fields {
         let cells = definition.field(name).zip(members.get(*name)).and_then(|(field, value)| Some((field, (field.cells)(value.clone())?)));
         let Some((field, cells)) = cells else { return Ok(None) };
-        let last = field.columns.iter().zip(cells).next_back();
-        key.push(last.map(|(column, cell)| (format!("{}{}", field.name, column.suffix), cell)).ok_or_else(Problem::not_found)?);
+        let compared = field.columns.iter().position(|column| column.suffix == KEY).unwrap_or(field.columns.len().saturating_sub(1));
+        let compared = field.columns.iter().zip(cells).nth(compared);
+        key.push(compared.map(|(column, cell)| (format!("{}{}", field.name, column.suffix), cell)).ok_or_else(Problem::not_found)?);
     }
     Ok(Some(key))
 }

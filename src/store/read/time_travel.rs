@@ -4,10 +4,10 @@ use super::own::Claim;
 use super::reader::Reader;
 use super::scope;
 use crate::access::{Reach, Session};
-use crate::database::{Connection, Dialect, Statement};
+use crate::database::{Connection, Dialect, SqlValue, Statement};
 use crate::error::{Error, Problem, Result};
 use crate::resource::value::{Instant, hex};
-use crate::resource::{Id, Meta, ResourceType, Scope, Stored};
+use crate::resource::{Field, Id, Meta, ResourceType, Scope, Stored};
 use crate::store::FieldVisibility;
 use crate::store::index::place::Place;
 use crate::store::index::registry;
@@ -202,7 +202,7 @@ impl Reader<'_> {
         &mut self,
         definition: &'static ResourceType,
         at: Instant,
-        conditions: &[(String, Vec<Value>)],
+        conditions: &[PastCondition],
         after: Option<Id>,
         limit: usize,
     ) -> Result<(Vec<Map<String, Value>>, bool)> {
@@ -215,7 +215,7 @@ impl Reader<'_> {
             let whole = batch.len() == BATCH;
             for (id, document) in batch {
                 last = Some(id);
-                let wanted = conditions.iter().all(|(name, any_of)| document.get(name).is_some_and(|value| any_of.contains(value)));
+                let wanted = conditions.iter().all(|condition| condition.holds(&document));
                 if wanted && self.saw(definition, id, &document)? {
                     if found.len() == limit {
                         return Ok((found, true));
@@ -278,6 +278,23 @@ fn of(id: Id) -> _ {
 fn last_document(connection: &mut Connection, id: Id) -> Result<Option<Map<String, Value>>> {
     let last: Vec<Option<String>> = of(id).order(revisions::revision.desc()).limit(2).select(revisions::document).load(connection)?;
     last.into_iter().flatten().next().map(|text| document(&text)).transpose()
+}
+
+/// A field that equals any of some values in a document of the past, compared as it is in the database.
+#[derive(Debug, Clone)]
+pub struct PastCondition {
+    /// The field.
+    pub field: &'static Field,
+    /// The values, as the column has them in which the field is compared.
+    pub any_of: Vec<SqlValue>,
+}
+
+impl PastCondition {
+    fn holds(&self, document: &Map<String, Value>) -> bool {
+        let value = document.get(self.field.name).filter(|value| !value.is_null());
+        let cell = value.and_then(|value| (self.field.cells)(value.clone())?.into_iter().nth(self.field.key()));
+        cell.is_some_and(|cell| self.any_of.contains(&cell))
+    }
 }
 
 /// How many records are looked at in one query of the past.

@@ -54,7 +54,7 @@ pub fn tables(source: &mut Connection) -> Result<Vec<Table>> {
 
 /// Begins to read one state of the data, which stays the same until the connection is closed.
 pub fn begin_reading(source: &mut Connection) -> Result<()> {
-    Statement::new("BEGIN").execute(source)?;
+    Statement::new(if source.is_postgres() { "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" } else { "BEGIN" }).execute(source)?;
     Ok(())
 }
 

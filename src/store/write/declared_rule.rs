@@ -4,6 +4,7 @@ use super::writer::{IfMatch, Writer};
 use crate::access::Session;
 use crate::database::{Closure, Connection, SqlType, SqlValue, Statement};
 use crate::error::{Problem, Result};
+use crate::resource::value::figure;
 use crate::resource::{Effect, Entity, Id, Lock, Placement, ResourceType, ResourceTypes, Rule, Stored};
 use diesel::RunQueryDsl;
 use diesel::sql_types::Double;
@@ -241,7 +242,8 @@ fn at_most(connection: &mut Connection, definition: &ResourceType, id: Id, cells
     }
     let others = query.load::<Double, f64>(connection)?.pop().unwrap_or_default();
     if others + number(own) > limit + ROUNDING {
-        let detail = format!("Together with the others it would be {}, and at most {limit} may be. The others have {others}.", others + number(own));
+        let (all, others) = (figure(Some(others + number(own))), figure(Some(others)));
+        let detail = format!("Together with the others it would be {all}, and at most {limit} may be. The others have {others}.");
         return Err(Problem::conflict(format!("/{sum}"), "sum", detail).into());
     }
     Ok(())

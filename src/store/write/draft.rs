@@ -67,6 +67,9 @@ impl Writer<'_> {
         let Some(own) = definition.read(members, &mut faults) else { return Err(Problem::invalid(faults.into_vec()).into()) };
         let cells = definition.cells_of(placement, &*own, custom.as_ref());
         refuse_future(definition, &cells, before, self.now, &mut faults);
+        if let Some(before) = before {
+            refuse_fixed(definition, before, &cells, &mut faults);
+        }
         let references = reference::of_cells(definition, &cells);
         let known = before.map(|before| reference::of_cells(definition, before)).unwrap_or_default();
         let (old, new): (Vec<_>, Vec<_>) = references
@@ -143,8 +146,23 @@ fn refuse_future(definition: &ResourceType, cells: &[SqlValue], before: Option<&
         let Some((_, cell)) = definition.compared(cells, field.name) else { continue };
         let known = before.and_then(|before| definition.compared(before, field.name)).is_some_and(|(_, known)| known == cell);
         if !known && dates::is_future(cell, now) {
-            faults.at(field.name, "future", format!("What happened is not dated in the future: at the latest {now}."));
+            let latest = if matches!(cell, SqlValue::Date(_)) { now.date().to_string() } else { now.to_string() };
+            faults.at(field.name, "future", format!("What happened is not dated in the future: at the latest {latest}."));
         }
+    }
+}
+
+/// Names what is fixed when the record is made and differs now.
+fn refuse_fixed(definition: &'static ResourceType, before: &[SqlValue], cells: &[SqlValue], faults: &mut ValidationErrors) {
+    let mut at = 0;
+    for field in definition.written_fields() {
+        let span = at..at + field.columns.len();
+        let scope_field = matches!(definition.scope, Scope::Within(name) if name == field.name);
+        let part_field = definition.part_of.is_some_and(|part| part.field == field.name);
+        if (field.fixed || scope_field || part_field) && before.get(span.clone()) != cells.get(span.clone()) {
+            faults.at(field.name, "fixed", "This is fixed when the record is made. Make a new record instead.");
+        }
+        at = span.end;
     }
 }
 

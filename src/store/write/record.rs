@@ -146,12 +146,8 @@ impl Writer<'_> {
         let known = definition.cells(&before);
         let sight = FieldVisibility::of(definition, self.session);
         let unseen = sight.take_unwritable(&mut patch, Some((&members, before.meta.state.as_deref())));
-        let mut faults = written_by_service(definition, &patch, self.session.is_house());
-        if !faults.is_empty() {
-            name_unknown(&unseen, &mut faults);
-            return Err(Problem::invalid(faults.into_vec()).into());
-        }
-        let mut faults = ValidationErrors::new();
+        // What is wrong with the other fields is said beside.
+        let mut faults = take_written_by_service(definition, &mut patch, self.session.is_house());
         name_unknown(&unseen, &mut faults);
         merge(&mut members, &patch);
         let draft = self.draft(definition, members, Some(&known), "update", faults)?;
@@ -161,7 +157,6 @@ impl Writer<'_> {
         if draft.cells == known && secrets.is_empty() {
             return Ok(before);
         }
-        refuse_fixed(definition, &known, &draft.cells)?;
         let mut weighed = weighed(definition, &before, [&known, &draft.cells], self.session.is_house());
         weighed.extend(secrets.into_iter().filter(|secret| !weighed.iter().any(|field| field.name == secret.name)).collect::<Vec<_>>());
         // Which of them differ must not be told either.
@@ -483,22 +478,6 @@ fn merge_member(target: &mut Map<String, Value>, name: &str, patch: &Map<String,
     }
 }
 
-/// What is fixed when the record is made cannot be changed after (422).
-fn refuse_fixed(definition: &'static ResourceType, before: &[SqlValue], cells: &[SqlValue]) -> Result<()> {
-    let mut faults = ValidationErrors::new();
-    let mut at = 0;
-    for field in definition.written_fields() {
-        let span = at..at + field.columns.len();
-        let scope_field = matches!(definition.scope, Scope::Within(name) if name == field.name);
-        let part_field = definition.part_of.is_some_and(|part| part.field == field.name);
-        if (field.fixed || scope_field || part_field) && before.get(span.clone()) != cells.get(span.clone()) {
-            faults.at(field.name, "fixed", "This is fixed when the record is made. Make a new record instead.");
-        }
-        at = span.end;
-    }
-    if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults.into_vec()).into()) }
-}
-
 fn insert_row(connection: &mut Connection, definition: &'static ResourceType, stored: &Stored) -> Result<()> {
     (definition.rows.insert)(stored, connection).map_err(|error| explain(definition, error))?;
     Ok(())
@@ -544,14 +523,17 @@ fn is_sqlite_clash(text: &str, definition: &ResourceType, fields: &[&str]) -> bo
         && fields.iter().all(|field| columns.iter().any(|column| column.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest == "_key")))
 }
 
-/// The fields in a patch that the service alone writes.
-fn written_by_service(definition: &ResourceType, patch: &Map<String, Value>, is_house: bool) -> ValidationErrors {
+/// Takes the fields out of a patch that the service alone writes, and names them.
+fn take_written_by_service(definition: &ResourceType, patch: &mut Map<String, Value>, is_house: bool) -> ValidationErrors {
     let mut faults = ValidationErrors::new();
-    for name in definition.server_fields().iter().filter(|name| patch.contains_key(**name)) {
-        faults.at(name, "server_field", "The service writes this field. Remove it.");
+    for name in definition.server_fields() {
+        if patch.shift_remove(*name).is_some() {
+            faults.at(name, "server_field", "The service writes this field. Remove it.");
+        }
     }
     if !is_house {
         refuse_house_fields(definition, patch, &mut faults);
+        definition.read_only_fields().for_each(|field| drop(patch.shift_remove(field.name)));
     }
     faults
 }

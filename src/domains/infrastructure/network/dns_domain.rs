@@ -8,7 +8,7 @@ use steward_core::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 steward_core::resource! {
     /// Internet domain registered to the organisation.
     pub struct DnsDomain {
-        /// Domain name, such as example.org; unique, regardless of case. It is returned without the dot of the root.
+        /// Domain name, such as example.org; unique, regardless of case and of whether it is written in letters or as xn--. It is returned without the dot of the root.
         #[field(unique, search)]
         pub name: DomainName,
         /// Registrar of the domain.

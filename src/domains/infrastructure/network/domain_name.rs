@@ -1,10 +1,10 @@
-//! Names of domains (RFC 1035): in one form, whatever their case and whether they are written with the dot of the root.
+//! Names of domains (RFC 1035): in one form, whatever their case, whether in letters or in A-labels, and whether with the dot of the root.
 
 use diesel::sql_types::Text;
 use serde_json::Value;
 use steward_core::database::{Row, SqlType, SqlValue, Values};
 use steward_core::resource::FieldType;
-use steward_core::resource::value::{Column, ListUse, ValidationErrors, folded};
+use steward_core::resource::value::{Column, ListUse, ValidationErrors, domain_key};
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
 /// Domain name: labels of 1 to 63 characters with dots between them, 253 characters at most.
@@ -59,7 +59,7 @@ impl FieldType for DomainName {
 
     fn store(&self, cells: &mut Row) {
         cells.push(SqlValue::Text(self.0.clone()));
-        cells.push(SqlValue::Text(folded(&self.0)));
+        cells.push(SqlValue::Text(domain_key(&self.0)));
     }
 
     fn decode(values: &mut Values<'_>) -> diesel::deserialize::Result<Self> {

@@ -1,6 +1,6 @@
 //! Changes: who decides, when they are made, and what they need before.
 
-use super::{alter, approve, depend, go, made, refused, told, try_to_make};
+use super::{alter, approve, depend, device, device_type, go, made, refused, told, try_to_make};
 use crate::harness::{Answer, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
@@ -177,8 +177,8 @@ on_both! {
     }
 
     a_change_of_a_host_and_one_of_its_machine_collide(app) {
-        let model = super::device_type(app).await;
-        let host = super::device(app, &model, "host").await;
+        let model = device_type(app).await;
+        let host = device(app, &model, "host").await;
         let machine = made(app, "virtual-machines", json!({"name": "vm", "device_id": host})).await;
         let of = async |title: &str, target: &str| {
             let id = change(app, json!({"title": title, "target_id": target})).await;

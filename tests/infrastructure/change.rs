@@ -146,7 +146,9 @@ on_both! {
         assert_eq!((draft.status, &draft.body["authorized_on"], &draft.body["approver_id"]), (200, &Value::Null, &Value::Null), "{}", draft.text);
         assert_eq!(told(&go(app, "changes", &under, "implementing").await), refused(409, "/change_model_id not_authorized"));
         assert_eq!(alter(app, "change-models", &id, json!({"rollback_plan": "Restore the copy."})).await.status, 200);
-        assert_eq!(approve(app, "change-models", &id, "authorized").await.status, 200);
+        let third = app.actor("administrator", None).await;
+        let renewed = app.transition(&third, &format!("/api/v1/infrastructure/change-models/{id}"), "authorized").await;
+        assert_eq!((renewed.status, &renewed.body["authorized_on"]), (200, &json!("2026-06-15")), "{}", renewed.text);
         walk(app, &under, &["implementing"]).await;
     }
 

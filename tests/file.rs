@@ -74,10 +74,10 @@ on_both! {
         let answer = import(app, &app.admin, "teams/units", "text/csv", csv).await;
         assert_eq!(answer.status, 422, "{}", answer.text);
         let named: Vec<String> = answer.body["errors"].as_array().unwrap().iter().map(|error| format!("{} {} {}", error["row"], error["column"].as_str().unwrap(), error["code"].as_str().unwrap())).collect();
-        assert_eq!(named, ["2 parent_id reference", "3 name required", "4 revision server_field"]);
+        assert_eq!(named, ["2 parent reference", "2 code format", "3 name required", "4 revision server_field"]);
         assert_eq!(app.get(&app.admin, "/api/v1/teams/units?code=GOOD&include_total=true").await.body["total_count"], json!(0));
         let partial = import(app, &app.admin, "teams/units&partial=true", "text/csv", csv).await;
-        assert_eq!((partial.status, &partial.body["created"], &partial.body["count"]), (200, &json!(1), &json!(3)));
+        assert_eq!((partial.status, &partial.body["created"], &partial.body["count"]), (200, &json!(1), &json!(4)));
         for (form, text) in [("text/csv", "a,\"b"), ("text/csv", "code\r\nA,B\r\n"), ("application/x-ndjson", "[1]\n")] {
             assert!(matches!(import(app, &app.admin, "teams/units", form, text).await.status, 400 | 422));
         }

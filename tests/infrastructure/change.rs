@@ -1,6 +1,6 @@
 //! Changes: who decides, when they are made, and what they need before.
 
-use super::{alter, approve, depend, go, made, refused, told, try_to_make};
+use super::{alter, approve, depend, device, device_type, go, made, refused, told, try_to_make};
 use crate::harness::{Answer, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
@@ -146,7 +146,9 @@ on_both! {
         assert_eq!((draft.status, &draft.body["authorized_on"], &draft.body["approver_id"]), (200, &Value::Null, &Value::Null), "{}", draft.text);
         assert_eq!(told(&go(app, "changes", &under, "implementing").await), refused(409, "/change_model_id not_authorized"));
         assert_eq!(alter(app, "change-models", &id, json!({"rollback_plan": "Restore the copy."})).await.status, 200);
-        assert_eq!(approve(app, "change-models", &id, "authorized").await.status, 200);
+        let third = app.actor("administrator", None).await;
+        let renewed = app.transition(&third, &format!("/api/v1/infrastructure/change-models/{id}"), "authorized").await;
+        assert_eq!((renewed.status, &renewed.body["authorized_on"]), (200, &json!("2026-06-15")), "{}", renewed.text);
         walk(app, &under, &["implementing"]).await;
     }
 
@@ -177,8 +179,8 @@ on_both! {
     }
 
     a_change_of_a_host_and_one_of_its_machine_collide(app) {
-        let model = super::device_type(app).await;
-        let host = super::device(app, &model, "host").await;
+        let model = device_type(app).await;
+        let host = device(app, &model, "host").await;
         let machine = made(app, "virtual-machines", json!({"name": "vm", "device_id": host})).await;
         let of = async |title: &str, target: &str| {
             let id = change(app, json!({"title": title, "target_id": target})).await;

@@ -1,6 +1,6 @@
 //! Taking out of service: not while something is still left.
 
-use super::{alter, device, device_type, go, made, service};
+use super::{alter, device, device_type, go, made, service, try_to_make};
 use crate::on_both;
 use serde_json::json;
 
@@ -146,7 +146,7 @@ on_both! {
                 ("interfaces", json!({"node_id": gone, "name": "eth9", "kind": "copper"})),
                 ("virtual-machines", json!({"name": "new", "device_id": gone})),
             ] {
-                let refused = super::try_to_make(app, collection, body).await;
+                let refused = try_to_make(app, collection, body).await;
                 assert!(refused.status == 409 && refused.broken()[0].ends_with(" leaving"), "{collection}: {}", refused.text);
             }
             if state == "decommissioning" {

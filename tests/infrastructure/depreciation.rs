@@ -1,6 +1,6 @@
 //! The depreciation of a fiscal period in the ledger. It is 15 June 2026, 09:00 UTC.
 
-use super::{alter, go, made_in};
+use super::{alter, go, made, made_in};
 use crate::harness::{Actor, Answer, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
@@ -109,7 +109,7 @@ on_both! {
             "depreciation_method": "straight_line", "depreciation_convention": "daily", "cost_center_id": center});
         let asset = received(app, body("OWN", "owned")).await;
         let rented = received(app, body("RENT", "rented")).await;
-        let ordered = super::made(app, "assets", body("ORDER", "owned")).await;
+        let ordered = made(app, "assets", body("ORDER", "owned")).await;
         // By hand: 61 of 365 days of 1,000.00 are 167.12.
         let posted = posted(app, &period).await;
         assert_eq!((amounts(&posted), posted["skipped"].as_array().unwrap().len()), (vec!["167.12"], 2), "{posted}");

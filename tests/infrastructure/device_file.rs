@@ -2,7 +2,7 @@
 //!
 //! `STEWARD_TEST_DEVICES=5000 cargo test --test main -- infrastructure::device_file --nocapture` tells how long so many take.
 
-use super::made;
+use super::{made, try_to_make};
 use crate::harness::{Answer, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
@@ -101,7 +101,7 @@ on_both! {
             assert_eq!((answer.status, &answer.body), (200, &expected), "{}", answer.text);
         }
         let kind = app.get(&app.admin, "/api/v1/infrastructure/device-types?model=S-1").await.body["data"][0]["id"].clone();
-        let twice = super::try_to_make(app, "devices", json!({"name": "SPARE-1", "device_type_id": kind, "role": "server"})).await;
+        let twice = try_to_make(app, "devices", json!({"name": "SPARE-1", "device_type_id": kind, "role": "server"})).await;
         assert_eq!((twice.status, twice.broken()), (409, vec!["/name duplicate".to_owned()]), "{}", twice.text);
     }
 

@@ -1,6 +1,6 @@
 //! The impact of a loss by what is recorded of things themselves: where they run, lie and come from.
 
-use super::{depend, device_type, go, made, service, titles};
+use super::{depend, device_type, go, made, made_in, service, titles};
 use crate::harness::TestApp;
 use crate::on_both;
 use serde_json::{Value, json};
@@ -63,7 +63,7 @@ on_both! {
 
     a_twin_that_is_away_or_not_there_yet_stands_in_for_nothing(app) {
         let shop = service(app, "SHOP").await;
-        let one = super::made_in(app, "virtual-machines", json!({"name": "one"}), &["staged", "active"]).await;
+        let one = made_in(app, "virtual-machines", json!({"name": "one"}), &["staged", "active"]).await;
         let two = made(app, "virtual-machines", json!({"name": "two"})).await;
         for machine in [&one, &two] {
             depend(app, &shop, "requires", machine, Some(("machines", 1))).await;

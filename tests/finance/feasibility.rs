@@ -18,12 +18,15 @@ on_both! {
             projects.push(project);
         }
         let budget = books.budget(app, 1, Value::Null).await;
+        let mut lines = Vec::new();
         for at in [0, 1, 3] {
             let mut body = books.line_body(&budget, &format!("Line {at}"), "1000.00");
             body["project_id"] = json!(projects[at]);
-            made(app, "budget-lines", body).await;
+            lines.push(made(app, "budget-lines", body).await);
         }
         walk(app, "budgets", &budget, &["submitted", "approved", "active"]).await;
+        let moved = transfer(app, &lines[2], &lines[1], "100.00").await;
+        walk(app, "budget-transfers", &moved, &["submitted", "approved", "posted"]).await;
         // Monday 15 June to Thursday 31 December 2026 has 144 working days: 1,152 hours, of which 80 are allocated.
         let allocation = json!({"person_id": ann, "work_id": projects[0], "starts_on": "2026-06-15", "ends_on": "2026-06-26", "weekly_hours": 40, "kind": "hard"});
         let allocation = made(app, "allocations", allocation).await;
@@ -51,7 +54,7 @@ on_both! {
             vec![json!("SECOND"), json!(0), json!(100), json!(72), json!(false)],
         ]);
         let last = &told.body["data"][3];
-        assert_eq!((&last["missing"][0]["role_profile_id"], &last["missing"][0]["hours"], &last["funded"]), (&json!(role), &json!(28), &json!([euros("1000.00")])));
+        assert_eq!((&last["missing"][0]["role_profile_id"], &last["missing"][0]["hours"], &last["funded"]), (&json!(role), &json!(28), &json!([euros("1100.00")])), "with what was transferred");
         assert_eq!(last["reason"], json!("It is funded, but 28.0 of 100.0 hours find nobody who has them free."));
         assert_eq!(told.body["data"][1]["reason"], json!("No line of an active budget of the year pays for it."));
     }

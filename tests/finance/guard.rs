@@ -19,7 +19,7 @@ async fn rate(app: &TestApp, person: &str, hourly: &str, starts_on: &str, ends_o
 on_both! {
     a_budget_becomes_active_once_the_periods_of_its_year_cover_it(app) {
         let books = Books::open(app).await;
-        let (year, _) = (made(app, "fiscal-years", json!({"code": "FY27", "name": "2027", "starts_on": "2027-01-01", "ends_on": "2027-12-31"})).await, ());
+        let year = made(app, "fiscal-years", json!({"code": "FY27", "name": "2027", "starts_on": "2027-01-01", "ends_on": "2027-12-31"})).await;
         let period = |number: u32, first: &str, last: &str| json!({"fiscal_year_id": year, "number": number, "name": format!("P{number}"), "starts_on": first, "ends_on": last});
         made(app, "fiscal-periods", period(1, "2027-01-01", "2027-06-30")).await;
         let body = json!({"name": "Next", "scope_id": books.center, "fiscal_year_id": year, "currency": "EUR"});
@@ -60,7 +60,7 @@ on_both! {
 
     an_allocation_without_a_rate_passes_no_budget_that_blocks(app) {
         let books = Books::open(app).await;
-        let (_, blocked) = books.active(app, 1, control("block"), &["10000.00"]).await;
+        let (budget, blocked) = books.active(app, 1, control("block"), &["10000.00"]).await;
         let ann = person(app).await;
         let body = |line: &str| json!({"person_id": ann, "budget_line_id": line, "starts_on": "2026-07-01", "ends_on": "2026-07-31", "weekly_hours": 10, "kind": "soft"});
         let allocation = made(app, "allocations", body(&blocked[0])).await;
@@ -69,7 +69,7 @@ on_both! {
         rate(app, &ann, "50.00", "2026-07-01", Value::Null).await;
         walk(app, "allocations", &allocation, &["confirmed"]).await;
         // 23 working days of two hours.
-        assert_eq!(position(app, &app.get(&app.admin, &at("budget-lines", &blocked[0])).await.body["budget_id"].as_str().unwrap().to_owned()).await["total"]["open_commitments"], euros("2300.00"));
+        assert_eq!(position(app, &budget).await["total"]["open_commitments"], euros("2300.00"));
     }
 
     each_day_of_an_allocation_costs_its_own_rate(app) {

@@ -197,3 +197,19 @@ on_both! {
 async fn position_total(app: &TestApp, budget: &str) -> Value {
     position(app, budget).await["budget"].clone()
 }
+
+on_both! {
+    what_a_contract_that_has_ended_cost_is_planned_no_more(app) {
+        let books = Books::open(app).await;
+        let (_, lines) = books.active(app, 1, Value::Null, &["1000.00"]).await;
+        let (next, _) = books.next_year(app).await;
+        let vendor = other(app, "vendors/vendors", json!({"code": "V", "name": "V"})).await;
+        app.bring(app.served.store.definitions.get("vendors/vendors").unwrap(), &vendor, &["qualified"]).await;
+        monthly_ten(app, &vendor, &lines[0]).await;
+        let contract = app.get(&app.admin, "/api/v1/vendors/contracts").await.body["data"][0]["id"].as_str().unwrap().to_owned();
+        app.bring(app.served.store.definitions.get("vendors/contracts").unwrap(), &contract, &["terminated"]).await;
+        let told = app.get(&app.admin, &format!("/api/v1/finance/next-year-budget?fiscal_year_id={next}")).await.body;
+        let rows: Vec<_> = told["data"].as_array().unwrap().iter().map(|line| (line["provenance"]["kind"].clone(), line["amount"].clone())).collect();
+        assert_eq!(rows, [(json!("contract"), euros("0.00"))], "{told}");
+    }
+}

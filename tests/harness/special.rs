@@ -20,7 +20,7 @@ pub async fn fields(app: &TestApp, definition: &'static ResourceType, body: &mut
         }
         "teams/performance-reviews" => drop(body.insert("reviewer_id".into(), app.person_of_second().await.into())),
         // Each line names who pays for it.
-        "vendors/invoice-lines" if body["budget_line_id"].is_null() && body["cost_center_id"].is_null() => {
+        "vendors/invoice-lines" if ["budget_line_id", "cost_center_id"].iter().all(|payer| body.get(*payer).is_none_or(Value::is_null)) => {
             let there = app.get(&app.admin, "/api/v1/finance/cost-centers?code=CC-BILLS").await.body["data"][0]["id"].clone();
             let center = json!({"code": "CC-BILLS", "name": "Bills"});
             let id = if there.is_null() { app.make("finance/cost-centers", &center).await["id"].clone() } else { there };

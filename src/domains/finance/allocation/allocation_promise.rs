@@ -9,11 +9,11 @@ use steward_core::ports::books::WorkingWeek;
 use steward_core::ports::ledger::{self, CommittedLine, FundsEvent};
 use steward_core::ports::{books, people};
 use steward_core::resource::value::{Date, Money, Precise, PreciseMoney};
-use steward_core::resource::{Check, Effect, Id, UnmetGuard};
-use steward_schema::finance::labor_rates;
+use steward_core::resource::{Check, Effect, Flag, Id, UnmetGuard, Watch};
+use steward_schema::finance::{allocations, labor_rates};
 
 /// An allocation that a budget line pays: the person, the hours and the days that its commitments follow from.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Queryable)]
 pub struct Assigned {
     /// The person.
     pub person: Id,
@@ -55,6 +55,31 @@ pub fn unmet_of_rate(check: &mut Check<'_>, allocation: &Assigned) -> Result<Opt
         let detail = format!("The person has no labour rate on {}, and the budget blocks what it cannot weigh. Record the rate first.", part.first);
         UnmetGuard::new("/person_id", "labor_rate", detail)
     }))
+}
+
+/// A confirmed allocation that a budget pays has days without a labour rate, which commit nothing.
+pub const LABOR_RATE: Flag = Flag {
+    code: "labor_rate",
+    about: "finance/allocations",
+    watches: &[Watch::itself("finance/allocations"), Watch::beside("finance/labor-rates", "subject_id", ("finance/allocations", "person_id", "id"))],
+    judge: unpriced,
+    hold: None,
+};
+
+fn unpriced(check: &mut Check<'_>, allocation: Id) -> Result<Option<String>> {
+    let columns = (
+        allocations::person_id,
+        allocations::budget_line_id.assume_not_null(),
+        allocations::weekly_hours,
+        allocations::percent,
+        allocations::starts_on,
+        allocations::ends_on,
+    );
+    let paid = allocations::id.eq(allocation).and(allocations::state.eq_any(["confirmed", "active"])).and(allocations::budget_line_id.is_not_null());
+    let found: Option<Assigned> = allocations::table.filter(paid).select(columns).first(check.connection).optional()?;
+    let Some(assigned) = found else { return Ok(None) };
+    let missing = parts(check, &assigned)?.into_iter().find(|part| part.rate.is_none() && part.hours > 0.0);
+    Ok(missing.map(|part| format!("The person has no labour rate on {}: from then on the allocation commits nothing of its budget.", part.first)))
 }
 
 /// Hours of an allocation in a period at one rate.

@@ -46,7 +46,7 @@ pub fn unmet(note: &Bill, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         }
     }
     unmet.extend(beyond_lines(corrected, check)?);
-    if is_new(check) {
+    if unmet.is_empty() && is_new(check) {
         unmet.extend(beyond_payers(corrected, check)?);
     }
     Ok(unmet)

@@ -8,8 +8,18 @@ use crate::allocation::{
     resource_request::ResourceRequest,
     roster,
 };
-use crate::budget::{budget::Budget, budget_line::BudgetLine, fiscal_year::FiscalYear};
+use crate::budget::{
+    budget::Budget,
+    budget_line::BudgetLine,
+    budget_transfer::BudgetTransfer,
+    carry_forward::CarryForward,
+    fiscal_year::FiscalYear,
+    line::Line,
+    line_flow::{Counted, positions},
+    position::Position,
+};
 use std::collections::HashMap;
+use steward_core::database::Narrowed;
 use steward_core::ports::books::{self, WorkingWeek};
 use steward_core::ports::work::{self, ProjectEstimate};
 use steward_core::resource::value::{Text, Title};
@@ -86,7 +96,7 @@ impl View for ProjectFeasibility {
         Projects are served by their priority; needs for a role are met by people in that role, other work by anybody. Closed, cancelled and proposed projects are left out.";
     const FORMULA: &'static str = "free_hours = Σ max(0, capacity_hours − allocated_hours) of each person; demand_hours = max(requested_hours, effort_hours − allocated_hours); executable = funded and Σ missing = 0";
     const SOURCE: &'static str = "PMBOK 7, resource optimisation; Axelos, MoP, balance of the portfolio";
-    type Reads = (FiscalYear, Budget, BudgetLine, Allocation, ResourceRequest);
+    type Reads = (FiscalYear, Budget, BudgetLine, Allocation, ResourceRequest, IfPermitted<BudgetTransfer>, IfPermitted<CarryForward>);
     type Query = Query;
     type Answer = Self;
 
@@ -193,19 +203,31 @@ fn means(
     }
 }
 
-/// The budgets of projects in the active budgets of a year, by currency.
+/// The budgets of projects in the active budgets of a year, by currency: with what was transferred and carried forward, as far as the caller
+/// may see it.
 fn funded(cx: &mut Context<'_, '_>, year: Id) -> Result<HashMap<Id, Vec<Money>>> {
     let (seen, seen_budgets) = (cx.sees::<BudgetLine>()?, cx.sees::<Budget>()?);
-    let rows: Vec<(Id, i64, Currency)> = budget_lines::table
+    let counted = Counted {
+        transfers: cx.sees::<BudgetTransfer>()?,
+        carried: cx.sees::<CarryForward>()?,
+        entries: Narrowed::nothing(),
+        commitments: Narrowed::nothing(),
+        as_of: None,
+    };
+    let rows: Vec<(Id, Line)> = budget_lines::table
         .inner_join(budgets::table)
         .filter(budgets::fiscal_year_id.eq(year).and(budgets::state.eq("active")).and(budget_lines::project_id.is_not_null()))
         .filter(seen.clone())
         .filter(seen_budgets)
         .order(budget_lines::id)
-        .select((budget_lines::project_id.assume_not_null(), budget_lines::amount_amount, budget_lines::amount_currency))
+        .select((budget_lines::project_id.assume_not_null(), Line::as_select()))
         .load(cx.within(&seen))?;
+    let (lines, today): (Vec<Line>, Date) = (rows.iter().map(|(_, line)| *line).collect(), cx.today());
+    let positions = positions(cx.within(&seen), &lines, &counted, today)?;
     let mut funded: HashMap<Id, Vec<Money>> = HashMap::new();
-    for (project, minor, currency) in rows {
+    for (project, line) in rows {
+        let (position, currency) = (positions.get(&line.id).copied().unwrap_or(Position::EMPTY), line.currency);
+        let minor = position.budget.saturating_add(position.transfers_in).saturating_sub(position.transfers_out);
         let sums = funded.entry(project).or_default();
         match sums.iter_mut().find(|sum| sum.currency == currency) {
             Some(sum) => sum.minor = sum.minor.saturating_add(minor),

@@ -50,6 +50,48 @@ on_both! {
         assert_eq!(app.delete(&app.admin, &format!("{path}?dry_run=maybe"), "*").await.status, 400);
     }
 
+    a_patch_is_told_all_that_is_wrong_with_it_at_once(app) {
+        let made = app.make("teams/units", &unit("LAB")).await;
+        let path = format!("/api/v1/teams/units/{}", made["id"].as_str().unwrap());
+        let refused = app.patch(&app.admin, &path, "*", &json!({"revision": 7, "created_at": null, "name": "", "colour": "red"})).await;
+        let mut broken = refused.broken();
+        broken.sort();
+        assert_eq!((refused.status, broken), (422, ["/colour unknown", "/created_at server_field", "/name too_short", "/revision server_field"].map(str::to_owned).to_vec()), "{}", refused.text);
+        assert_eq!(app.get(&app.admin, &path).await.body["revision"], json!(1));
+    }
+
+    an_action_that_needs_nothing_takes_a_request_without_a_body(app) {
+        let made = app.make("teams/units", &unit("LAB")).await;
+        let path = format!("/api/v1/teams/units/{}", made["id"].as_str().unwrap());
+        let restore = format!("/api/v1/platform/resources/{}/restore", made["id"].as_str().unwrap());
+        for (headers, body) in [(&[][..], None), (&[JSON][..], None), (&[JSON][..], Some(String::new())), (&[JSON][..], Some("{}".to_owned()))] {
+            assert_eq!(app.delete(&app.admin, &path, "*").await.status, 204);
+            let restored = app.call(&app.admin, "POST", &restore, headers, body.clone()).await;
+            assert_eq!(restored.status, 200, "{headers:?} {body:?}: {}", restored.text);
+        }
+        for (headers, body) in [(&[][..], "{}"), (&[("Content-Type", "text/plain")][..], "{}"), (&[("Content-Type", "text/plain")][..], "")] {
+            assert_eq!(app.call(&app.admin, "POST", &restore, headers, Some(body.to_owned())).await.status, 415, "{headers:?} {body:?}");
+        }
+        assert_eq!(app.call(&app.admin, "POST", "/api/v1/platform/bulk", &[], None).await.status, 415, "what is required is said in a body");
+        let document = &app.get(&Actor::nobody(), "/openapi/platform.json").await.body["paths"];
+        let required = |path: &str| document[path]["post"]["requestBody"]["required"].clone();
+        assert_eq!((required("/api/v1/platform/resources/{id}/restore"), required("/api/v1/platform/bulk")), (json!(false), json!(true)));
+    }
+
+    a_refusal_says_a_day_as_a_day_and_a_sum_as_it_is_counted(app) {
+        let future = app.post(&app.admin, "/api/v1/infrastructure/dns-domains", &json!({"name": "later.example", "registered_on": "2027-01-01"})).await;
+        assert_eq!(future.broken(), ["/registered_on future"]);
+        assert!(future.body["detail"].as_str().is_some_and(|detail| detail.ends_with("at the latest 2026-06-15.")), "{}", future.text);
+        let mut entry = app.sample("projects/time-entries", "DAY").await;
+        entry.insert("hours".into(), json!(12));
+        app.make("projects/time-entries", &entry.clone().into()).await;
+        entry.insert("hours".into(), json!(12.01));
+        let much = app.post(&app.admin, "/api/v1/projects/time-entries", &entry.into()).await;
+        assert!(much.status == 409 && much.text.contains("it would be 24.01, and at most 24 may be. The others have 12."), "{}", much.text);
+        let list = app.post(&app.admin, "/api/v1/teams/units", &json!([])).await;
+        assert_eq!((list.status, &list.body["detail"]), (422, &json!("Expected a JSON object.")));
+    }
+
     a_request_that_comes_again_with_its_key_is_done_once(app) {
         let send = |actor: &Actor, key: &'static str, body: Value| {
             let actor = actor.clone();

@@ -2,7 +2,7 @@
 
 use super::measure::{Basis, Measure, Measured};
 use super::query::{Parameter, check, parameters};
-use super::{Action, Answered, Call, Context, PerRecord, Prepare, Reads, Records, View, answered, sent};
+use super::{Action, Answered, Call, Context, JSON, PerRecord, Prepare, Reads, Records, View, answered, sent};
 use crate::access::Session;
 use crate::error::{Error, Result};
 use crate::resource::Id;
@@ -34,6 +34,8 @@ pub struct Operation {
     pub answer: fn() -> Answered,
     /// True if its answer can stay open, as server-sent events.
     pub is_feed: bool,
+    /// True if its body may be left out: a JSON object of which no member is required.
+    pub takes_nothing: bool,
     /// Its answer as a picture (SVG), where it can be drawn.
     pub picture: Option<Draw>,
     /// What it does.
@@ -137,6 +139,7 @@ impl Operation {
             check,
             answer,
             is_feed: V::IS_FEED,
+            takes_nothing: false,
             picture: None,
             run,
         }
@@ -166,6 +169,7 @@ impl Operation {
             check: check::<A::Query>,
             answer: answered::<A::Answer>,
             is_feed: false,
+            takes_nothing: A::FORMS == JSON && sent::<A::Body>().takes_nothing(),
             picture: None,
             run: Run::Write(write),
         }

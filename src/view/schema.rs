@@ -24,6 +24,15 @@ pub fn answered<T: ToSchema>() -> Answered {
     described::<T>(close)
 }
 
+impl Answered {
+    /// True if it is an object of which no member is required.
+    pub fn takes_nothing(&self) -> bool {
+        let name = self.whole["$ref"].as_str().and_then(|path| path.rsplit('/').next());
+        let whole = name.map_or(Some(&self.whole), |name| self.components.iter().find(|(each, _)| each == name).map(|(_, schema)| schema));
+        whole.is_some_and(|whole| whole["type"] == "object" && whole["required"].as_array().is_none_or(Vec::is_empty))
+    }
+}
+
 /// The schema of a body.
 pub fn sent<T: ToSchema>() -> Answered {
     described::<T>(|_| ())

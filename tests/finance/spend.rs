@@ -56,6 +56,21 @@ on_both! {
         assert!(picture.status == 200 && picture.text.contains("telecom") && picture.text.starts_with("<svg"), "{}", picture.text);
     }
 
+    a_figure_that_the_client_has_is_not_sent_again_as_json_or_drawn(app) {
+        let books = Books::open(app).await;
+        let path = format!("/api/v1/finance/spend-series?fiscal_year_id={}", books.year);
+        let asked = async |form: &str, known: &str| app.call(&app.admin, "GET", &path, &[("Accept", form), ("If-None-Match", known)], None).await;
+        let mut tags = Vec::new();
+        for form in ["application/json", "image/svg+xml"] {
+            let first = asked(form, "\"other\"").await;
+            assert_eq!((first.status, first.header("content-type")), (200, Some(form)), "{}", first.text);
+            let again = asked(form, &first.etag()).await;
+            assert_eq!((again.status, again.sent, again.etag()), (304, 0, first.etag()), "{form}");
+            tags.push(first.etag());
+        }
+        assert_eq!(asked("application/json", &tags[1]).await.status, 200, "the tag of the one is not that of the other");
+    }
+
     a_service_costs_what_is_booked_for_it_by_source(app) {
         let books = Books::open(app).await;
         let service = app.make("infrastructure/services", &json!({"code": "SHOP", "name": "Shop", "kind": "business", "user_count": 50})).await["id"].clone();

@@ -57,17 +57,17 @@ pub async fn leading() -> HttpResponse {
 
 /// The document of one domain.
 async fn part(request: HttpRequest, domain: Path<String>, state: Data<AppState>) -> HttpResponse {
-    sent(&request, state.documents_in_turn().await.of_domains.get(domain.as_str()))
+    sent(&request, state.documents_in_turn().await.of_domains.get(domain.as_str())).await
 }
 
 /// The same as OpenAPI 3.0.
 async fn older_part(request: HttpRequest, domain: Path<String>, state: Data<AppState>) -> HttpResponse {
-    sent(&request, state.documents_in_turn().await.older_of_domains.get(domain.as_str()))
+    sent(&request, state.documents_in_turn().await.older_of_domains.get(domain.as_str())).await
 }
 
-fn sent(request: &HttpRequest, document: Option<&Document>) -> HttpResponse {
+async fn sent(request: &HttpRequest, document: Option<&Document>) -> HttpResponse {
     match document {
-        Some(document) => document.answer(request),
+        Some(document) => document.answer(request).await,
         None => super::response::answer::problem(request, &crate::error::Problem::not_found()),
     }
 }

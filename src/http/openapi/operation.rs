@@ -348,10 +348,14 @@ pub fn of_domain(view: &'static Operation, tag: &str, paths: &mut Map<String, Va
     if view.is_feed {
         stay_open(&mut answer, &mut parameters);
     }
-    let told = if matches!(view.run, Run::Write(_)) { headers(&["ETag", "Dry-Run", "Idempotency-Replayed"]) } else { json!({}) };
+    let told = if matches!(view.run, Run::Write(_)) { headers(&["ETag", "Dry-Run", "Idempotency-Replayed"]) } else { headers(&["ETag"]) };
     respond(&mut operation, "200", json!({"description": "The answer.", "headers": told, "content": answer}));
     let method = match view.run {
-        Run::Read(_) => "get",
+        Run::Read(_) => {
+            parameters.push(reference("parameters", "IfNoneMatch"));
+            respond(&mut operation, "304", reference("responses", "NotModified"));
+            "get"
+        }
         Run::Download(_) => {
             let bytes = json!({"schema": {"type": "string", "format": "binary", "description": "The bytes."}});
             let content = json!({"application/octet-stream": bytes, "*/*": bytes});
@@ -363,25 +367,8 @@ pub fn of_domain(view: &'static Operation, tag: &str, paths: &mut Map<String, Va
             );
             "get"
         }
-        Run::Write(Write { forms, long, example, .. }) => {
-            if long {
-                parameters.push(reference("parameters", "Prefer"));
-                let operation_schema = json!({"application/json": {"schema": reference("schemas", "Operation")}});
-                respond(
-                    &mut operation,
-                    "202",
-                    json!({"description": "The work is accepted; follow the operation.", "headers": headers(&["Location", "Dry-Run", "Idempotency-Replayed"]), "content": operation_schema}),
-                );
-            }
-            parameters.extend(["DryRun", "IdempotencyKey", "ChangeReason"].map(|name| reference("parameters", name)));
-            let schema = reference("schemas", &format!("{name}Request"));
-            let content: Map<String, Value> = forms.iter().map(|form| ((*form).to_owned(), body(form, &schema, example(form)))).collect();
-            operation["requestBody"] = json!({"required": true, "content": content});
-            respond(
-                &mut operation,
-                "201",
-                json!({"description": "Created: the result of the action.", "headers": headers(&["ETag", "Location", "Dry-Run", "Idempotency-Replayed"]), "content": answer}),
-            );
+        Run::Write(write) => {
+            tell_of_write(&mut operation, &mut parameters, view, write, answer);
             "post"
         }
     };
@@ -393,6 +380,28 @@ pub fn of_domain(view: &'static Operation, tag: &str, paths: &mut Map<String, Va
         path["parameters"] = json!([reference("parameters", "Id")]);
     }
     path[method] = operation;
+}
+
+/// Says what an action takes and what it makes.
+fn tell_of_write(operation: &mut Value, parameters: &mut Vec<Value>, view: &Operation, Write { forms, long, example, .. }: Write, answer: Value) {
+    if long {
+        parameters.push(reference("parameters", "Prefer"));
+        let operation_schema = json!({"application/json": {"schema": reference("schemas", "Operation")}});
+        respond(
+            operation,
+            "202",
+            json!({"description": "The work is accepted; follow the operation.", "headers": headers(&["Location", "Dry-Run", "Idempotency-Replayed"]), "content": operation_schema}),
+        );
+    }
+    parameters.extend(["DryRun", "IdempotencyKey", "ChangeReason"].map(|name| reference("parameters", name)));
+    let schema = reference("schemas", &format!("{}Request", type_name(&view.operation_id)));
+    let content: Map<String, Value> = forms.iter().map(|form| ((*form).to_owned(), body(form, &schema, example(form)))).collect();
+    operation["requestBody"] = json!({"required": !view.takes_nothing, "content": content});
+    respond(
+        operation,
+        "201",
+        json!({"description": "Created: the result of the action.", "headers": headers(&["ETag", "Location", "Dry-Run", "Idempotency-Replayed"]), "content": answer}),
+    );
 }
 
 /// A body in a media type: a form with a file in it is described by its one part.

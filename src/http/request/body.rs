@@ -20,11 +20,18 @@ pub fn require_form(request: &HttpRequest, forms: &[&str]) -> Result<String> {
     if forms.iter().any(|known| known.eq_ignore_ascii_case(form) || *known == "*/*") {
         return Ok(form.to_ascii_lowercase());
     }
-    let mut problem = Problem::new(Kind::UnsupportedMediaType, format!("Send the body as {}.", forms.join(" or ")));
-    if forms.contains(&"application/merge-patch+json") {
-        problem = problem.header("Accept-Patch", forms.join(", "));
-    }
-    Err(problem.into())
+    Err(wrong_form(forms).into())
+}
+
+/// The answer to a body in a form that the operation does not read (415).
+pub fn wrong_form(forms: &[&str]) -> Problem {
+    let problem = Problem::new(Kind::UnsupportedMediaType, format!("Send the body as {}.", forms.join(" or ")));
+    if forms.contains(&"application/merge-patch+json") { problem.header("Accept-Patch", forms.join(", ")) } else { problem }
+}
+
+/// True if a request says no form of its body, as one without a body does.
+pub fn has_no_form(request: &HttpRequest) -> bool {
+    !request.headers().contains_key(CONTENT_TYPE)
 }
 
 /// The form in which pages send files.

@@ -15,9 +15,9 @@ pub fn json(status: u16, value: &Value) -> HttpResponse {
     builder(status).body(value.to_string())
 }
 
-/// JSON that is written already.
-pub fn json_bytes(status: u16, json: Vec<u8>) -> HttpResponse {
-    builder(status).body(json)
+/// A figure as JSON that is written already. Its tag is that of its bytes, so that a client that has the same figure is answered 304.
+pub fn figure(json: Vec<u8>) -> HttpResponse {
+    builder(200).insert_header((ETAG, crate::http::request::header::page_tag(&json))).body(json)
 }
 
 fn builder(status: u16) -> HttpResponseBuilder {
@@ -150,6 +150,7 @@ pub fn picture(svg: Vec<u8>) -> HttpResponse {
         .insert_header((CONTENT_TYPE, crate::view::picture::SVG))
         .insert_header(("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'"))
         .insert_header(("X-Content-Type-Options", "nosniff"))
+        .insert_header((ETAG, crate::http::request::header::page_tag(&svg)))
         .body(svg)
 }
 

@@ -1,4 +1,4 @@
-//! Bytes that everybody is sent, kept compressed, and compressed once for all who take them so, by nobody who serves.
+//! Bytes that everybody is sent, kept compressed, and compressed once for all who take them so, by no thread that serves.
 
 use actix_web::HttpRequest;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
@@ -6,19 +6,25 @@ use actix_web::http::header::{AcceptEncoding, Encoding, Header};
 use actix_web::web::Bytes;
 use std::io::Write;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::task::{Context, Poll};
+use tokio::sync::OnceCell;
 
 /// How many bytes are compressed together: a client that takes the plain ones holds so many of them.
 const CHUNK: usize = 64 << 10;
-/// How hard chunks are compressed. They are kept for as long as the service runs, so it is worth some time.
-const LEVEL: i32 = 6;
+/// How hard chunks are compressed: all of them before the first answer, and each is unpacked for every client that takes them plain.
+const CHUNK_LEVEL: i32 = 6;
+/// How hard the form in Zstandard is compressed: once, and kept for as long as the service runs, so it is worth a second or two.
+const ZSTD_LEVEL: i32 = 16;
+/// Likewise the form in Brotli.
+const BROTLI_QUALITY: u32 = 9;
+/// Window of the form in Brotli, as a power of two: the greatest that every client takes.
+const BROTLI_WINDOW: u32 = 22;
 
-/// Bytes, kept in compressed chunks, with their compressed forms as soon as these are made.
+/// Bytes, kept in compressed chunks, with each of their compressed forms from the first time that a client takes it.
 pub struct Coded {
     plain: Chunks,
-    forms: Arc<[Form; CODINGS.len()]>,
+    forms: [OnceCell<Option<Bytes>>; CODINGS.len()],
 }
 
 /// Bytes in chunks that are compressed by themselves.
@@ -34,13 +40,6 @@ enum Chunk {
     Plain(Vec<u8>),
 }
 
-/// A compressed form.
-#[derive(Default)]
-struct Form {
-    begun: AtomicBool,
-    bytes: OnceLock<Bytes>,
-}
-
 type Compress = fn(&Chunks) -> std::io::Result<Vec<u8>>;
 
 const CODINGS: [(&str, fn() -> Encoding, Compress); 3] = [("br", Encoding::brotli, brotli), ("zstd", Encoding::zstd, zstd), ("gzip", Encoding::gzip, gzip)];
@@ -48,31 +47,24 @@ const CODINGS: [(&str, fn() -> Encoding, Compress); 3] = [("br", Encoding::brotl
 impl Coded {
     /// These bytes.
     pub fn new(plain: &[u8]) -> Self {
-        let compressed = |chunk: &[u8]| zstd::bulk::compress(chunk, LEVEL).map_or_else(|_| Chunk::Plain(chunk.to_vec()), Chunk::Compressed);
-        Coded { plain: Chunks { chunks: plain.chunks(CHUNK).map(compressed).collect(), length: plain.len() as u64 }, forms: Arc::default() }
+        let compressed = |chunk: &[u8]| zstd::bulk::compress(chunk, CHUNK_LEVEL).map_or_else(|_| Chunk::Plain(chunk.to_vec()), Chunk::Compressed);
+        Coded { plain: Chunks { chunks: plain.chunks(CHUNK).map(compressed).collect(), length: plain.len() as u64 }, forms: Default::default() }
     }
 
-    /// The form that a client takes, and its name. The bytes as they are where it takes none of these, or is the first: then a thread begins
-    /// to make the form.
-    pub fn for_client(&self, request: &HttpRequest) -> (BoxBody, Option<&'static str>) {
+    /// The form that a client takes, and its name. The first client that takes it waits until a thread has made it; the bytes as they are
+    /// where it takes none of these.
+    pub async fn for_client(&self, request: &HttpRequest) -> (BoxBody, Option<&'static str>) {
         let known: Vec<Encoding> = CODINGS.iter().map(|(_, coding, _)| coding()).chain([Encoding::identity()]).collect();
         // Without the header anything may be sent, and what is plain is understood by all.
         let sent = AcceptEncoding::parse(request).ok().filter(|accept| !accept.is_empty());
         let chosen = sent.and_then(|accept| accept.negotiate(known.iter()));
-        let form = CODINGS.iter().enumerate().find(|(_, (_, coding, _))| chosen == Some(coding()));
-        match form.and_then(|(at, (name, ..))| Some((BoxBody::new(self.form(at)?), Some(*name)))) {
-            Some(form) => form,
-            None => (BoxBody::new(Unpacked { of: self.plain.clone(), next: 0 }), None),
+        let coding = CODINGS.iter().zip(&self.forms).find(|((_, coding, _), _)| chosen == Some(coding()));
+        if let Some(((name, _, compress), form)) = coding
+            && let Some(bytes) = form.get_or_init(|| made(self.plain.clone(), *name, *compress)).await
+        {
+            return (BoxBody::new(bytes.clone()), Some(*name));
         }
-    }
-
-    fn form(&self, at: usize) -> Option<Bytes> {
-        let made = self.forms.get(at)?.bytes.get().cloned();
-        if made.is_none() && !self.forms.get(at)?.begun.swap(true, Ordering::Relaxed) {
-            let (plain, forms) = (self.plain.clone(), self.forms.clone());
-            drop(std::thread::Builder::new().name("compress".into()).spawn(move || make(&plain, forms.as_slice(), at)));
-        }
-        made
+        (BoxBody::new(Unpacked { of: self.plain.clone(), next: 0 }), None)
     }
 }
 
@@ -111,17 +103,14 @@ impl MessageBody for Unpacked {
     }
 }
 
-/// Makes a form; what cannot be compressed is sent as it is.
-fn make(plain: &Chunks, forms: &[Form], at: usize) {
-    let (Some(form), Some((name, _, compress))) = (forms.get(at), CODINGS.get(at)) else { return };
-    match compress(plain) {
-        Ok(bytes) => drop(form.bytes.set(bytes.into())),
-        Err(error) => tracing::warn!(%error, coding = name, "a document could not be compressed"),
-    }
+/// A form, made off the threads that serve; none where the bytes cannot be compressed, which are sent as they are then.
+async fn made(plain: Chunks, name: &'static str, compress: Compress) -> Option<Bytes> {
+    let outcome = tokio::task::spawn_blocking(move || compress(&plain)).await.map_err(std::io::Error::other).flatten();
+    outcome.inspect_err(|error| tracing::warn!(%error, coding = name, "a document could not be compressed")).ok().map(Bytes::from)
 }
 
 fn brotli(plain: &Chunks) -> std::io::Result<Vec<u8>> {
-    let mut writer = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 5, 22);
+    let mut writer = brotli::CompressorWriter::new(Vec::new(), 1 << 16, BROTLI_QUALITY, BROTLI_WINDOW);
     plain.write_to(&mut writer)?;
     writer.flush()?;
     Ok(writer.into_inner())
@@ -134,7 +123,7 @@ fn gzip(plain: &Chunks) -> std::io::Result<Vec<u8>> {
 }
 
 fn zstd(plain: &Chunks) -> std::io::Result<Vec<u8>> {
-    let mut writer = zstd::Encoder::new(Vec::new(), LEVEL)?;
+    let mut writer = zstd::Encoder::new(Vec::new(), ZSTD_LEVEL)?;
     plain.write_to(&mut writer)?;
     writer.finish()
 }
@@ -144,32 +133,29 @@ mod tests {
     use super::*;
     use actix_web::test::TestRequest;
 
-    #[test]
-    fn a_client_gets_the_form_that_it_takes_once_that_is_made() {
+    #[actix_web::test]
+    async fn every_client_gets_the_form_that_it_takes_the_first_one_too() {
         let coded = Coded::new("word ".repeat(1_000).as_bytes());
-        let chosen = |accepts: Option<&str>| {
+        for (accepts, name) in [
+            (Some("br"), Some("br")),
+            (Some("gzip"), Some("gzip")),
+            (Some("zstd"), Some("zstd")),
+            (Some("br, gzip"), Some("br")),
+            (Some("zstd;q=1, br;q=0.5"), Some("zstd")),
+            (None, None),
+            (Some("identity"), None),
+            (Some("deflate"), None),
+            (Some(""), None),
+        ] {
             let request = accepts.into_iter().fold(TestRequest::default(), |request, accepts| request.insert_header(("Accept-Encoding", accepts)));
-            coded.for_client(&request.to_http_request()).1
-        };
-        for accepts in ["br", "gzip", "zstd"] {
-            assert_eq!(chosen(Some(accepts)), None, "nobody who serves compresses it");
-            let since = std::time::Instant::now();
-            while chosen(Some(accepts)).is_none() {
-                assert!(since.elapsed() < std::time::Duration::from_secs(30), "{accepts} is never made");
-            }
-        }
-        for (accepts, name) in [("br, gzip", "br"), ("gzip", "gzip"), ("zstd;q=1, br;q=0.5", "zstd")] {
-            assert_eq!(chosen(Some(accepts)), Some(name), "{accepts}");
-        }
-        for accepts in [None, Some("identity"), Some("deflate"), Some("")] {
-            assert_eq!(chosen(accepts), None, "{accepts:?}");
+            assert_eq!(coded.for_client(&request.to_http_request()).await.1, name, "{accepts:?}");
         }
     }
 
     #[actix_web::test]
     async fn what_is_sent_as_it_is_comes_in_chunks_that_make_it_up() {
         let plain: Vec<u8> = (0..3 * CHUNK as u32 / 2).map(|number| (number * 7 / 3) as u8).collect();
-        let (mut body, coding) = Coded::new(&plain).for_client(&TestRequest::default().to_http_request());
+        let (mut body, coding) = Coded::new(&plain).for_client(&TestRequest::default().to_http_request()).await;
         assert_eq!((body.size(), coding), (BodySize::Sized(plain.len() as u64), None));
         let (mut sent, mut chunks) = (Vec::new(), 0);
         while let Some(chunk) = std::future::poll_fn(|context| Pin::new(&mut body).poll_next(context)).await {

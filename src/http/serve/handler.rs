@@ -23,10 +23,11 @@ use crate::resource::{Id, Lifecycle, ResourceType, Stored};
 use crate::store::{Outcome, Query, Reader, Writer};
 use crate::view::body::object;
 use crate::view::picture::SVG;
-use crate::view::{Call, Draw, Operation, Run, Write, require};
+use crate::view::{Call, Draw, JSON, Operation, Run, Write, require};
 use actix_web::HttpResponse;
 use actix_web::http::Method;
 use actix_web::http::header::ACCEPT_LANGUAGE;
+use actix_web::web::Bytes;
 use percent_encoding::{PercentEncode, utf8_percent_encode};
 use serde_json::{Value, json};
 
@@ -232,7 +233,7 @@ impl RequestContext<'_> {
                 }
                 let call = Call { measures: self.state.api.measures(), ..Call::stored(id, query, Vec::new(), String::new()) };
                 let answer = self.state.store.read(&self.session, move |reader| run(reader, &call)).await?;
-                Ok(answer::json_bytes(200, answer))
+                Ok(answer::figure(answer))
             }
             Run::Download(run) => {
                 let call = Call::stored(id, query, Vec::new(), String::new());
@@ -251,11 +252,17 @@ impl RequestContext<'_> {
 
     async fn write(&mut self, operation: &'static Operation, write: Write, id: Option<Id>, query: Vec<(String, String)>) -> Result<HttpResponse> {
         let origin = self.origin()?;
-        let form = body::require_form(self.request, write.forms)?;
+        let is_plain = operation.takes_nothing && body::has_no_form(self.request);
+        let form = if is_plain { JSON[0].to_owned() } else { body::require_form(self.request, write.forms)? };
         // A form adds a little to the file that it holds.
         let limit = if form == body::FILE_FORM { write.limit + body::AROUND_A_FILE } else { write.limit };
         let _turn = self.state.large.turn(self.request, self.session.principal, limit).await?;
         let sent = body::read(self.payload, limit).await?;
+        let sent = match (operation.takes_nothing, is_plain, sent.is_empty()) {
+            (true, _, true) => Bytes::from_static(b"{}"),
+            (_, true, false) => return Err(body::wrong_form(write.forms).into()),
+            _ => sent,
+        };
         let file = body::file(self.request, form, sent, write)?;
         let sent = file.bytes;
         let call = Call { body: sent.clone(), name: file.name, ..Call::stored(id, query, Vec::new(), file.form) };

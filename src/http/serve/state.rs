@@ -133,8 +133,8 @@ impl Document {
     }
 
     /// The answer: whoever has it already is told so.
-    pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
-        let (bytes, coding) = self.bytes.for_client(request);
+    pub async fn answer(&self, request: &HttpRequest) -> HttpResponse {
+        let (bytes, coding) = self.bytes.for_client(request).await;
         let mut answer = HttpResponse::Ok();
         answer.content_type("application/json").insert_header((CACHE_CONTROL, "public, no-cache")).insert_header((ETAG, self.tag.as_str()));
         if let Some(coding) = coding {
@@ -160,12 +160,12 @@ impl Documents {
 
 /// `GET /openapi.json`.
 pub async fn document(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
-    state.documents_in_turn().await.whole.answer(&request)
+    state.documents_in_turn().await.whole.answer(&request).await
 }
 
 /// `GET /openapi-3.0.json`.
 pub async fn older_document(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
-    state.documents_in_turn().await.older.answer(&request)
+    state.documents_in_turn().await.older.answer(&request).await
 }
 
 /// `GET /livez`: the process runs.

@@ -171,8 +171,9 @@ impl Test {
     }
 
     fn compare(&self, query: &mut Statement, connection: &Connection, comparison: Comparison, value: &[SqlValue]) {
-        let is_text = matches!(value.first(), Some(SqlValue::Text(_)));
-        let collate = if is_text && connection.is_postgres() { " COLLATE \"C\"" } else { "" };
+        // Equal is equal in every order, and the index of a key is not in this one.
+        let is_ordered = matches!(value.first(), Some(SqlValue::Text(_))) && !matches!(comparison, Comparison::Equal | Comparison::NotEqual);
+        let collate = if is_ordered && connection.is_postgres() { " COLLATE \"C\"" } else { "" };
         if let ([column], [cell]) = (self.columns.as_slice(), value) {
             query.push(format!("{column}{collate}{}", comparison.sign())).bind(cell.clone());
             return;

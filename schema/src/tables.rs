@@ -874,6 +874,7 @@ pub mod finance {
             rate_pico -> BigInt,
             source -> Text,
             custom -> Nullable<Jsonb>,
+            source_key -> Text,
         }
     }
 
@@ -894,6 +895,7 @@ pub mod finance {
             Held { name: "rate_pico", sql_type: ColumnType::BigInt, nullable: false },
             Held { name: "source", sql_type: ColumnType::Text, nullable: false },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "source_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 
@@ -2186,6 +2188,7 @@ pub mod governance {
             publisher -> Nullable<Text>,
             source -> Nullable<Text>,
             description -> Nullable<Text>,
+            supersedes_id -> Nullable<Uuid>,
         }
     }
 
@@ -2205,6 +2208,7 @@ pub mod governance {
             Held { name: "publisher", sql_type: ColumnType::Text, nullable: true },
             Held { name: "source", sql_type: ColumnType::Text, nullable: true },
             Held { name: "description", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "supersedes_id", sql_type: ColumnType::Uuid, nullable: true },
         ];
     }
 
@@ -2773,6 +2777,7 @@ pub mod governance {
             parts -> Jsonb,
             assessable -> Bool,
             weight -> Double,
+            code_key -> Text,
         }
     }
 
@@ -2795,6 +2800,7 @@ pub mod governance {
             Held { name: "parts", sql_type: ColumnType::Jsonb, nullable: false },
             Held { name: "assessable", sql_type: ColumnType::Bool, nullable: false },
             Held { name: "weight", sql_type: ColumnType::Double, nullable: false },
+            Held { name: "code_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 
@@ -4043,6 +4049,7 @@ pub mod infrastructure {
             replacement_cost_amount -> Nullable<BigInt>,
             replacement_cost_currency -> Nullable<Text>,
             physical_cores -> Nullable<BigInt>,
+            model_key -> Text,
         }
     }
 
@@ -4068,6 +4075,7 @@ pub mod infrastructure {
             Held { name: "replacement_cost_amount", sql_type: ColumnType::BigInt, nullable: true },
             Held { name: "replacement_cost_currency", sql_type: ColumnType::Text, nullable: true },
             Held { name: "physical_cores", sql_type: ColumnType::BigInt, nullable: true },
+            Held { name: "model_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 
@@ -9536,6 +9544,7 @@ pub mod strategy {
             score -> Nullable<Double>,
             reflection -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            score_reason -> Nullable<Text>,
         }
     }
 
@@ -9564,6 +9573,7 @@ pub mod strategy {
             Held { name: "score", sql_type: ColumnType::Double, nullable: true },
             Held { name: "reflection", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "score_reason", sql_type: ColumnType::Text, nullable: true },
         ];
     }
 
@@ -11054,6 +11064,7 @@ pub mod teams {
             responsibility_level -> Nullable<BigInt>,
             description -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            supersedes_id -> Nullable<Uuid>,
         }
     }
 
@@ -11075,6 +11086,7 @@ pub mod teams {
             Held { name: "responsibility_level", sql_type: ColumnType::BigInt, nullable: true },
             Held { name: "description", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "supersedes_id", sql_type: ColumnType::Uuid, nullable: true },
         ];
     }
 

@@ -20,7 +20,7 @@ pub struct RateLookup {
     /// First day of validity of that rate.
     pub valid_on: Option<Date>,
     /// Publisher of the rate.
-    pub source: Option<Text<1, 100>>,
+    pub source: Option<Text<1, 200>>,
 }
 
 /// Parameters of the look-up.

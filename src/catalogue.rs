@@ -25,7 +25,9 @@ pub fn api() -> Api {
     fixed.extend(platform::calendar_feed::operations());
     fixed.extend(platform::file_link::operations());
     fixed.extend(http::service_operations());
-    Api::new(domains, fixed, answers())
+    let beside = domains.iter().flat_map(|domain| domain.operations.iter()).flat_map(|operation| operation.permissions.iter().cloned());
+    let permissions = ports::permission::OfOperations(beside.collect());
+    Api::new(domains, fixed, answers().with(permissions))
 }
 
 /// What domains answer each other.

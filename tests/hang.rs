@@ -52,6 +52,44 @@ on_both! {
         assert_eq!((count(app, &officer, "platform/tags").await, count(app, &app.admin, "platform/links").await), (1, 1));
     }
 
+    a_link_exists_for_those_who_see_both_of_its_ends(app) {
+        let root = app.root_unit().await;
+        let (mine, theirs) = (app.unit("MINE", &root).await, app.unit("THEIRS", &root).await);
+        let (seen, unseen) = (control(app, "SEEN", &mine).await, control(app, "UNSEEN", &theirs).await);
+        let officer = app.actor("compliance_officer", Some(&mine)).await;
+        let link = app.make("platform/links", &json!({"subject_id": seen, "target_id": unseen, "kind": "relates_to", "note": "Zanzibar."})).await;
+        let back = app.make("platform/links", &json!({"subject_id": unseen, "target_id": seen, "kind": "caused_by", "note": "Zanzibar."})).await;
+        let both = control(app, "BOTH", &mine).await;
+        let shown = app.make("platform/links", &json!({"subject_id": seen, "target_id": both, "kind": "relates_to"})).await["id"].as_str().unwrap().to_owned();
+        let hidden = [link["id"].as_str().unwrap(), back["id"].as_str().unwrap()];
+        let places = [
+            "/api/v1/platform/links".to_owned(), format!("/api/v1/platform/links?target_id={unseen}"), format!("/api/v1/platform/links?subject_id={seen}"),
+            format!("/api/v1/platform/resources/{seen}/links"), "/api/v1/platform/events?after=0&collection=platform/links&limit=200".into(),
+            "/api/v1/platform/links?as_of=2026-06-15T23:00:00Z".into(),
+        ];
+        for place in &places {
+            let answer = app.get(&officer, place).await;
+            assert_eq!(answer.status, 200, "{place}: {}", answer.text);
+            assert!(hidden.iter().all(|id| !answer.text.contains(id)) && !answer.text.contains("Zanzibar"), "{place}: {}", answer.text);
+            assert!(app.get(&app.admin, place).await.text.contains(hidden[0]), "{place}");
+        }
+        assert!(app.get(&officer, &places[3]).await.text.contains(&shown), "what joins two that are seen is there");
+        for id in hidden {
+            for place in ["links/", "resources/"] {
+                assert_eq!(app.get(&officer, &format!("/api/v1/platform/{place}{id}")).await.status, 404, "{place}");
+            }
+            assert_eq!(app.get(&officer, &format!("/api/v1/platform/resources/{id}/history")).await.status, 404);
+            assert_eq!(app.delete(&officer, &format!("/api/v1/platform/links/{id}"), "*").await.status, 404);
+        }
+        let refused = app.post(&officer, "/api/v1/platform/links", &json!({"subject_id": both, "target_id": unseen, "kind": "relates_to"})).await;
+        assert_eq!(refused.broken(), ["/target_id reference"]);
+        // Taken away, it is told to nobody else either.
+        assert_eq!(app.delete(&app.admin, &format!("/api/v1/platform/links/{}", hidden[0]), "*").await.status, 204);
+        let told = app.get(&officer, &places[4]).await;
+        assert!(!told.text.contains(hidden[0]), "{}", told.text);
+        assert_eq!(app.get(&officer, &format!("/api/v1/platform/resources/{}/history", hidden[0])).await.status, 404);
+    }
+
     a_comment_is_changed_by_its_author_only_and_answers_one_on_the_same_record(app) {
         let root = app.root_unit().await;
         let (first, second) = (control(app, "A", &root).await, control(app, "B", &root).await);

@@ -356,4 +356,31 @@ on_both! {
             assert!(told.iter().all(|text| !text.contains(secret.as_str()) && !text.contains(secret.strip_prefix("whsec_").unwrap())));
         }
     }
+
+    a_filter_is_over_what_its_maker_may_read_and_ends_with_that(app) {
+        let receiver = Receiver::start();
+        let role = app.make("identity/roles", &json!({"code": "people", "name": "P", "permissions": ["teams.people:read", "platform.webhooks:*", "platform.conflicts:read"]})).await;
+        let reads = app.actor("people", None).await;
+        let asks = json!({"name": "Leavers", "url": receiver.url, "collection": "teams/people", "filter": "leaving_reason : \"pay\""});
+        let refused = app.post(&reads, HOOKS, &asks).await;
+        assert_eq!((refused.status, refused.broken()), (422, vec!["/filter filter".to_owned()]), "{}", refused.text);
+        let changes = json!({"name": "Leavers", "url": receiver.url, "collection": "teams/people", "changed": {"field": "leaving_reason"}});
+        assert_eq!(app.post(&reads, HOOKS, &changes).await.broken(), ["/changed/field field"]);
+        let path = format!("/api/v1/identity/roles/{}", role["id"].as_str().unwrap());
+        let widened = json!({"permissions": ["teams.people:read", "teams.people:read_restricted", "platform.webhooks:*", "platform.conflicts:read"]});
+        assert_eq!(app.patch(&app.admin, &path, "*", &widened).await.status, 200);
+        let made = app.post(&reads, HOOKS, &asks).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        let hook = format!("{HOOKS}/{}", made.id());
+        let conflicts = async || app.get(&reads, &format!("/api/v1/platform/conflicts?subject_id={}", made.id())).await.body["data"].clone();
+        assert_eq!(conflicts().await, json!([]));
+        assert_eq!(app.patch(&app.admin, &path, "*", &json!({"permissions": ["teams.people:read", "platform.webhooks:*", "platform.conflicts:read"]})).await.status, 200);
+        app.make("teams/people", &json!({"name": "Ann", "email": "ann@example.org", "leaving_reason": "Better pay."})).await;
+        work(app).await;
+        assert_eq!(app.get(&reads, &hook).await.body["state"], json!("disabled"));
+        assert_eq!((&conflicts().await[0]["rule"], &conflicts().await[0]["state"]), (&json!("platform.webhooks:filter"), &json!("open")));
+        assert!(receiver.messages().is_empty());
+        assert_eq!(app.patch(&reads, &hook, "*", &json!({"filter": "name : \"ann\""})).await.status, 200);
+        assert_eq!(conflicts().await[0]["state"], json!("resolved"));
+    }
 }

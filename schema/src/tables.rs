@@ -876,6 +876,7 @@ pub mod finance {
             rate_pico -> BigInt,
             source -> Text,
             custom -> Nullable<Jsonb>,
+            source_key -> Text,
         }
     }
 
@@ -896,6 +897,7 @@ pub mod finance {
             Held { name: "rate_pico", sql_type: ColumnType::BigInt, nullable: false },
             Held { name: "source", sql_type: ColumnType::Text, nullable: false },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "source_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 
@@ -2188,6 +2190,7 @@ pub mod governance {
             publisher -> Nullable<Text>,
             source -> Nullable<Text>,
             description -> Nullable<Text>,
+            supersedes_id -> Nullable<Uuid>,
         }
     }
 
@@ -2207,6 +2210,7 @@ pub mod governance {
             Held { name: "publisher", sql_type: ColumnType::Text, nullable: true },
             Held { name: "source", sql_type: ColumnType::Text, nullable: true },
             Held { name: "description", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "supersedes_id", sql_type: ColumnType::Uuid, nullable: true },
         ];
     }
 
@@ -2775,6 +2779,7 @@ pub mod governance {
             parts -> Jsonb,
             assessable -> Bool,
             weight -> Double,
+            code_key -> Text,
         }
     }
 
@@ -2797,6 +2802,7 @@ pub mod governance {
             Held { name: "parts", sql_type: ColumnType::Jsonb, nullable: false },
             Held { name: "assessable", sql_type: ColumnType::Bool, nullable: false },
             Held { name: "weight", sql_type: ColumnType::Double, nullable: false },
+            Held { name: "code_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 
@@ -4049,6 +4055,7 @@ pub mod infrastructure {
             replacement_cost_amount -> Nullable<BigInt>,
             replacement_cost_currency -> Nullable<Text>,
             physical_cores -> Nullable<BigInt>,
+            model_key -> Text,
         }
     }
 
@@ -4074,6 +4081,7 @@ pub mod infrastructure {
             Held { name: "replacement_cost_amount", sql_type: ColumnType::BigInt, nullable: true },
             Held { name: "replacement_cost_currency", sql_type: ColumnType::Text, nullable: true },
             Held { name: "physical_cores", sql_type: ColumnType::BigInt, nullable: true },
+            Held { name: "model_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 
@@ -9548,6 +9556,7 @@ pub mod strategy {
             score -> Nullable<Double>,
             reflection -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            score_reason -> Nullable<Text>,
         }
     }
 
@@ -9576,6 +9585,7 @@ pub mod strategy {
             Held { name: "score", sql_type: ColumnType::Double, nullable: true },
             Held { name: "reflection", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "score_reason", sql_type: ColumnType::Text, nullable: true },
         ];
     }
 
@@ -11066,6 +11076,7 @@ pub mod teams {
             responsibility_level -> Nullable<BigInt>,
             description -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            supersedes_id -> Nullable<Uuid>,
         }
     }
 
@@ -11087,6 +11098,7 @@ pub mod teams {
             Held { name: "responsibility_level", sql_type: ColumnType::BigInt, nullable: true },
             Held { name: "description", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "supersedes_id", sql_type: ColumnType::Uuid, nullable: true },
         ];
     }
 

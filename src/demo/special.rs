@@ -28,7 +28,10 @@ pub fn fields(hand: &mut Author<'_, '_>, definition: &'static ResourceType, memb
     match definition.path {
         "governance/delegations" => set("holder_id", first),
         "teams/development-plans" => set("person_id", first),
-        "teams/performance-reviews" => set("reviewer_id", second),
+        "teams/performance-reviews" => {
+            set("reviewer_id", second);
+            members.insert("self_review".into(), "The move went well; I asked for help too late.".into());
+        }
         _ => {}
     }
     match members.get("policy_version_id").and_then(Value::as_str) {
@@ -52,6 +55,10 @@ pub fn surroundings(hand: &mut Author<'_, '_>, definition: &'static ResourceType
         && let Some(facts) = (definition.sample)().shift_remove("facts")
     {
         hand.writer.update_as_service(definition, parsed(id)?, "update", serde_json::Map::from_iter([("facts".to_owned(), facts)]))?;
+    }
+    if definition.path == "teams/development-plans" {
+        let agreed = ["person_agreed_on", "lead_agreed_on"].map(|name| (name.to_owned(), Value::from(hand.book.day(-1))));
+        hand.writer.update_as_service(definition, parsed(id)?, "update", Map::from_iter(agreed))?;
     }
     if definition.path == "governance/controls" {
         let yesterday = hand.book.day(-1);

@@ -20,7 +20,7 @@ pub use openapi::api::Api;
 pub use request::body::{read as read_body, require_form};
 pub use request::header::unauthorized;
 pub use request::query::require_none as require_no_query;
-pub use request::saved::{fault_of_list, filter_of_list};
+pub use request::saved::{fault_for, fault_of_list, filter_of_list};
 pub use request::transition;
 pub use response::answer::{is_shown_inline, json as json_answer, of as answer_of};
 pub use serve::authenticator::Authenticator;

@@ -15,6 +15,7 @@ pub mod finding;
 pub mod indicator;
 pub mod ledger;
 pub mod people;
+pub mod permission;
 pub mod presence;
 pub mod purchase;
 pub mod recovery;

@@ -218,6 +218,13 @@ impl ResourceType {
         self.fields.iter().filter(|field| field.once.is_some())
     }
 
+    /// The field that names the other end of what joins the record on which it hangs to one of any kind: who does not see that end does
+    /// not see what joins them either.
+    pub fn far_end(&self) -> Option<&'static str> {
+        let part = self.part_of.filter(|part| part.loose && self.is_edge)?;
+        self.fields.iter().find(|field| field.refers_to_any() && field.name != part.field).map(|field| field.name)
+    }
+
     /// The moves that are due by date from a state.
     pub fn due_from(&self, state: &str) -> impl Iterator<Item = &'static Due> {
         let lifecycle = self.lifecycle.as_ref();

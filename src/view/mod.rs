@@ -24,6 +24,7 @@ pub mod due;
 pub mod measure;
 mod operation;
 mod part;
+mod partial;
 pub mod picture;
 mod query;
 pub mod queue;
@@ -37,6 +38,7 @@ pub use domain::{Component, Domain};
 pub use measure::Measure;
 pub use operation::{Apply, Download, Draw, Figures, Operation, Prepared, Run, Write, run_view};
 pub use part::{AsOf, Binary, Count, IdOf, Listed, NoQuery, Period, PersonReference, Ref, ReferenceTo, Referred, UnitReference, grouped, require_days, titled};
+pub use partial::partial;
 pub use query::Parameter;
 pub use read::{Collection, IfPermitted, Read, Reads};
 pub use schema::{Answered, answered, sent};
@@ -52,7 +54,7 @@ pub const EVENT_STREAM: &str = "text/event-stream";
 
 /// What most figures use.
 pub mod prelude {
-    pub use super::{AsOf, Context, Count, IdOf, IfPermitted, Listed, NoQuery, PerRecord, Period, Records, Ref, View, grouped, titled};
+    pub use super::{AsOf, Context, Count, IdOf, IfPermitted, Listed, NoQuery, PerRecord, Period, Records, Ref, View, grouped, partial, titled};
     pub use crate::database::Dialect;
     pub use crate::error::{Problem, Result};
     pub use crate::resource::value::{Currency, Date, Figure, Instant, Money, Percent};

@@ -250,6 +250,22 @@ on_both! {
         assert_eq!(session.reach("teams.absences:approve"), Reach::Nothing);
     }
 
+    whoever_works_here_finds_whom_to_name_and_no_more_of_them(app) {
+        let [(ann, actor), (bob, _)] = ann_and_bob(app).await;
+        assert_eq!(app.patch(&app.admin, &format!("/api/v1/teams/people/{bob}"), "*", &json!({"leaving_reason": "Zanzibar"})).await.status, 200);
+        let invited = text(&app.make("teams/people", &json!({"name": "cy", "email": "cy@people.example.org"})).await["id"]);
+        let found = app.get(&actor, "/api/v1/teams/people?filter=name%20%3A%20%22bob%22").await;
+        assert_eq!((&found.body["data"][0]["id"], found.text.contains("Zanzibar")), (&json!(bob), false), "{}", found.text);
+        assert_eq!(app.get(&actor, &format!("/api/v1/teams/people/{invited}")).await.status, 404, "who does not work here yet is not named");
+        assert_eq!(app.patch(&actor, &format!("/api/v1/teams/people/{bob}"), "*", &json!({"name": "Rob"})).await.status, 403);
+        let absence = json!({"starts_on": "2026-08-03", "ends_on": "2026-08-14", "deputy_id": bob});
+        let asked = app.post(&actor, "/api/v1/teams/absences", &absence).await;
+        assert_eq!((asked.status, &asked.body["person_id"], &asked.body["deputy_id"]), (201, &json!(ann), &json!(bob)), "{}", asked.text);
+        assert!(!ids(app, &actor, "teams/absences").await.is_empty());
+        assert_eq!(app.transition(&app.admin, &format!("/api/v1/teams/people/{bob}"), "left").await.status, 200);
+        assert_eq!(app.get(&actor, &format!("/api/v1/teams/people/{bob}")).await.status, 404, "who has left is named no more");
+    }
+
     an_api_token_reaches_of_what_is_ones_own_what_its_scopes_name(app) {
         let [(_, actor), _] = ann_and_bob(app).await;
         app.post(&actor, "/api/v1/teams/absences", &json!({"starts_on": "2026-08-03", "ends_on": "2026-08-14"})).await;

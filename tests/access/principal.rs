@@ -548,4 +548,20 @@ on_both! {
         let (second, _) = token(app, &owner, &["teams.units:read", "teams.units:create"]).await;
         assert_eq!([keyed(&first).await, keyed(&first).await, keyed(&second).await, keyed(&owner).await], [201, 201, 422, 422]);
     }
+
+    roles_and_tokens_name_permissions_that_exist(app) {
+        let role = async |permissions: Value| app.post(&app.admin, "/api/v1/identity/roles", &json!({"code": "r", "name": "R", "permissions": permissions})).await;
+        for unknown in ["governance.controls:raed", "governance.control:read", "goverance.controls:read", "governance.controls:approve", "*.*:raed", "goverance.*:read"] {
+            let refused = role(json!(["governance.controls:read", unknown])).await;
+            assert_eq!((refused.status, refused.broken()), (422, vec!["/permissions/1 permission".to_owned()]), "{}", refused.text);
+            assert!(refused.text.contains(unknown), "{}", refused.text);
+            let refused = app.post(&app.admin, TOKENS, &json!({"name": "T", "scopes": [unknown]})).await;
+            assert_eq!((refused.status, refused.broken()), (422, vec!["/scopes/0 permission".to_owned()]), "{}", refused.text);
+        }
+        let known = json!(["governance.controls:operate", "*.*:read", "governance.*:*", "*.controls:read", "projects.projects:approve_charter", "teams.people:read_restricted"]);
+        let made = role(known).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        let path = format!("/api/v1/identity/roles/{}", made.id());
+        assert_eq!(app.patch(&app.admin, &path, "*", &json!({"permissions": ["no.such:thing"]})).await.broken(), ["/permissions/0 permission"]);
+    }
 }

@@ -30,6 +30,9 @@ impl Law {
         }
         let control = made(app, "controls", json!({"code": "C", "name": "C", "kind": "detective", "test_period_days": 365})).await;
         let test = made(app, "control-tests", json!({"control_id": control, "kind": "operating", "tested_on": "2026-03-01", "result": "passed"})).await;
+        for requirement in requirements.values() {
+            made(app, "control-requirements", json!({"control_id": control, "requirement_id": requirement, "extent": "full"})).await;
+        }
         Law { framework, requirements, test }
     }
 

@@ -4,4 +4,6 @@ mod audit_story;
 mod compliance;
 mod exception;
 mod finding;
+mod hold;
+mod proof;
 mod story;

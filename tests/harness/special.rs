@@ -9,6 +9,15 @@ use steward::resource::value::Date;
 use steward::resource::{Id, ResourceType};
 use steward::store::{Origin, Writer};
 
+/// The fields that moves need and that another person than the author of the record writes.
+pub const WRITTEN_LATER: &[(&str, &str)] = &[
+    ("teams/performance-reviews", "self_review"),
+    ("teams/performance-reviews", "manager_review"),
+    ("teams/performance-reviews", "rating"),
+    ("teams/performance-reviews", "calibrated_rating"),
+    ("teams/performance-reviews", "shared_text"),
+];
+
 /// Fields that a record needs beside its sample.
 pub async fn fields(app: &TestApp, definition: &'static ResourceType, body: &mut Map<String, Value>) {
     match definition.path {
@@ -18,13 +27,17 @@ pub async fn fields(app: &TestApp, definition: &'static ResourceType, body: &mut
             let roles = app.get(&app.admin, "/api/v1/identity/roles?code=compliance_officer").await.body;
             body.insert("holder_id".into(), roles["data"][0]["id"].clone());
         }
-        "teams/performance-reviews" => drop(body.insert("reviewer_id".into(), app.person_of_second().await.into())),
         // Each line names who pays for it.
         "vendors/invoice-lines" if ["budget_line_id", "cost_center_id"].iter().all(|payer| body.get(*payer).is_none_or(Value::is_null)) => {
             let there = app.get(&app.admin, "/api/v1/finance/cost-centers?code=CC-BILLS").await.body["data"][0]["id"].clone();
             let center = json!({"code": "CC-BILLS", "name": "Bills"});
             let id = if there.is_null() { app.make("finance/cost-centers", &center).await["id"].clone() } else { there };
             body.insert("cost_center_id".into(), id);
+        }
+        // Who has a part in it writes it, when its turn has come: at first the person, who is the administrator.
+        "teams/performance-reviews" => {
+            body.insert("reviewer_id".into(), app.person_of_second().await.into());
+            body.insert("self_review".into(), "The move went well.".into());
         }
         // Only a verified account of its vendor is paid.
         "vendors/invoices" => {
@@ -169,6 +182,28 @@ pub async fn before(app: &TestApp, definition: &'static ResourceType, record: &V
             "starts_on": "2026-06-01", "expires_on": "2026-06-30"});
         let exception = app.make("governance/exceptions", &body).await;
         app.bring(app.served.store.definitions.get("governance/exceptions").unwrap(), exception["id"].as_str().unwrap(), &["approved"]).await;
+    }
+    if (definition.path, to) == ("teams/development-plans", "agreed") {
+        app.person_of_second().await;
+        for (side, field) in [(&app.admin, "person_agreed_on"), (&app.second_admin().await, "lead_agreed_on")] {
+            if record[field].is_null() {
+                let path = format!("/api/v1/teams/development-plans/{}/agreement", record["id"].as_str().unwrap());
+                let agreed = app.post(side, &path, &json!({})).await;
+                assert_eq!(agreed.status, 200, "{}", agreed.text);
+            }
+        }
+    }
+    let words = match (definition.path, to) {
+        ("strategy/objectives", "achieved") => Some(json!({"score": 1})),
+        ("strategy/objectives", "missed") => Some(json!({"score": 0.4})),
+        ("teams/performance-reviews", "calibration") => Some(json!({"manager_review": "More than was agreed.", "rating": 4})),
+        ("teams/performance-reviews", "shared") => Some(json!({"calibrated_rating": 4, "shared_text": "You did more than was agreed."})),
+        _ => None,
+    };
+    if let Some(words) = words {
+        let path = format!("/api/v1/{}/{}", definition.path, record["id"].as_str().unwrap());
+        let written = app.patch(&app.second_admin().await, &path, "*", &words).await;
+        assert_eq!(written.status, 200, "{}", written.text);
     }
     if (definition.path, to) == ("infrastructure/outages", "ended") {
         let path = format!("/api/v1/infrastructure/outages/{}", record["id"].as_str().unwrap());

@@ -284,4 +284,42 @@ on_both! {
         let kept = app.get(&app.admin, &format!("/api/v1/strategy/radar-editions/{edition}")).await.body;
         assert_eq!(column(&kept, "rings", "name"), json!(["Adopt", "Hold"]), "{kept}");
     }
+
+    an_objective_ends_as_its_score_says_and_a_share_is_forecast_within_a_hundred(app) {
+        let cycle = quarter(app).await;
+        for (commitment, score, to) in [("committed", 0.0, "missed"), ("committed", 0.9, "missed"), ("committed", 1.0, "achieved"), ("aspirational", 0.7, "achieved"), ("aspirational", 0.69, "missed")] {
+            let more = json!({"commitment": commitment, "score": score, "reflection": "We know more now."});
+            let id = objective(app, &cycle, &format!("{commitment} {score}"), more).await;
+            walk(app, "strategy/objectives", &id, &["committed"]).await;
+            let (path, other) = (format!("/api/v1/strategy/objectives/{id}"), if to == "missed" { "achieved" } else { "missed" });
+            let refused = app.transition(&app.admin, &path, other).await;
+            assert_eq!((refused.status, refused.broken()), (409, vec!["/score score".to_owned()]), "{commitment} {score}: {}", refused.text);
+            assert_eq!(app.transition(&app.admin, &path, to).await.status, 200);
+        }
+        let id = objective(app, &cycle, "Doubtful", json!({"score": 1, "reflection": "It went well."})).await;
+        key_result(app, &id, 1.0, up(), &[("2026-05-31T00:00:00Z", 53.0)]).await;
+        walk(app, "strategy/objectives", &id, &["committed"]).await;
+        let path = format!("/api/v1/strategy/objectives/{id}");
+        let refused = app.transition(&app.admin, &path, "achieved").await;
+        assert_eq!((refused.status, refused.broken()), (409, vec!["/score_reason required".to_owned()]), "(53 − 35)/45 is 0.4: {}", refused.text);
+        assert_eq!(app.patch(&app.admin, &path, "*", &json!({"score_reason": "The rest came in June."})).await.status, 200);
+        assert_eq!(app.transition(&app.admin, &path, "achieved").await.status, 200);
+        let id = objective(app, &cycle, "Root", json!({})).await;
+        key_result(app, &id, 1.0, up(), &[("2026-05-01T00:00:00Z", 60.0), ("2026-05-31T00:00:00Z", 95.0)]).await;
+        assert_eq!(progress(app, &app.admin, &id, "").await["key_results"][0]["forecast_value"], json!(100), "the line leads beyond");
+    }
+
+    who_assesses_a_trend_is_the_caller(app) {
+        let trend = made(app, "trends", json!({"name": "Drones", "category": "technology", "horizon": "next"})).await;
+        let body = json!({"trend_id": trend, "assessed_on": "2026-06-01", "impact": 3, "likelihood": 4, "organisation_readiness": 2, "technology_maturity": 7, "effort": 3});
+        let (me, other) = (app.person_of_admin().await, app.person_of_second().await);
+        let mut forged = body.clone();
+        forged["assessor_id"] = json!(other);
+        assert_eq!(app.post(&app.admin, "/api/v1/strategy/trend-assessments", &forged).await.broken(), ["/assessor_id server_field"]);
+        assert_eq!(made_by(app, &body).await, json!(me));
+    }
+}
+
+async fn made_by(app: &TestApp, body: &Value) -> Value {
+    app.make("strategy/trend-assessments", body).await["assessor_id"].clone()
 }

@@ -77,7 +77,8 @@ on_both! {
         let ((ann, ann_actor), (_, bob)) = (colleague(app, "ann").await, colleague(app, "bob").await);
         let again = account(app, &ann, "administrator", None).await;
         let absence = async |actor: &Actor, starts: &str, reported: bool| {
-            let body = json!({"person_id": ann, "starts_on": starts, "ends_on": "2026-07-31", "reported": reported});
+            let kind = if reported { "sickness" } else { "holiday" };
+            let body = json!({"person_id": ann, "kind": kind, "starts_on": starts, "ends_on": "2026-07-31", "reported": reported});
             at("absences", &app.post(actor, "/api/v1/teams/absences", &body).await.id())
         };
         let asked = absence(&bob, "2026-07-01", false).await;
@@ -95,9 +96,8 @@ on_both! {
         assert_eq!(count_of(app, &bob, "?state=taken").await, 1);
         // What was approved becomes shorter, and no longer; an illness lasts as long as it does.
         let change = async |path: &str, body: Value| app.patch(&ann_actor, path, "*", &body).await;
-        for longer in [json!({"ends_on": "2026-08-01"}), json!({"reported": true})] {
-            assert_eq!(change(&asked, longer).await.broken(), ["/ends_on approved"]);
-        }
+        assert_eq!(change(&asked, json!({"ends_on": "2026-08-01"})).await.broken(), ["/ends_on approved"]);
+        assert_eq!(change(&asked, json!({"reported": true})).await.broken(), ["/reported fixed"]);
         assert_eq!(change(&asked, json!({"starts_on": "2026-06-30"})).await.broken(), ["/starts_on approved"]);
         assert_eq!(change(&asked, json!({"ends_on": "2026-07-15"})).await.status, 200);
         assert_eq!(change(&ill, json!({"ends_on": "2026-08-31"})).await.status, 200);
@@ -122,15 +122,60 @@ on_both! {
         assert_eq!(grant(absence("2026-07-11", "2026-07-12", json!({})).await).await.status, 200);
         // Who falls ill on holiday is ill.
         assert_eq!(grant(absence("2026-06-10", "2026-06-14", json!({})).await).await.status, 200);
-        let ill = absence("2026-06-11", "2026-06-12", json!({"reported": true})).await;
+        let ill = absence("2026-06-11", "2026-06-12", json!({"reported": true, "kind": "sickness"})).await;
         assert_eq!(app.transition(&second, &at("absences", &ill.id()), "taken").await.status, 200);
+    }
+
+    only_an_illness_or_a_care_that_nobody_could_foresee_is_taken_without_approval(app) {
+        let (ann, actor) = colleague(app, "ann").await;
+        let report = async |kind: Value, starts: &str| {
+            let body = json!({"person_id": ann, "kind": kind, "starts_on": starts, "ends_on": "2026-07-31", "reported": true});
+            app.post(&actor, "/api/v1/teams/absences", &body).await
+        };
+        for kind in [json!("holiday"), json!("parental"), json!("training"), json!("compensation"), json!("unpaid"), json!("other"), Value::Null] {
+            let refused = report(kind.clone(), "2026-06-15").await;
+            assert_eq!((refused.status, refused.broken()), (422, vec!["/kind reported".to_owned()]), "{kind}: {}", refused.text);
+        }
+        assert_eq!(report(json!("sickness"), "2026-06-17").await.broken(), ["/starts_on reported"], "a stay that is planned is asked for");
+        let ill = report(json!("care"), "2026-06-16").await;
+        assert_eq!(ill.status, 201, "{}", ill.text);
+        let path = at("absences", &ill.id());
+        let change = async |body: Value| app.patch(&actor, &path, "*", &body).await;
+        assert_eq!(change(json!({"kind": "holiday"})).await.broken(), ["/kind reported"]);
+        assert_eq!(change(json!({"starts_on": "2026-07-01"})).await.broken(), ["/starts_on reported"]);
+        assert_eq!(change(json!({"reported": false})).await.broken(), ["/reported fixed"]);
+        assert_eq!(change(json!({"starts_on": "2026-06-15", "kind": "sickness"})).await.status, 200);
+        assert_eq!(app.transition(&actor, &path, "taken").await.status, 200);
+    }
+
+    absences_that_were_taken_on_the_same_days_are_told_of_until_one_is_shorter(app) {
+        let (ann, actor) = colleague(app, "ann").await;
+        let taken = async |kind: &str, days: [&str; 2], hours: Value| {
+            let body = json!({"person_id": ann, "kind": kind, "starts_on": days[0], "ends_on": days[1], "reported": true, "absent_hours": hours});
+            let id = app.post(&actor, "/api/v1/teams/absences", &body).await.id();
+            assert_eq!(app.transition(&actor, &at("absences", &id), "taken").await.status, 200);
+            id
+        };
+        let told = async |id: &str| {
+            let page = app.get(&app.admin, &format!("/api/v1/platform/conflicts?subject_id={id}")).await.body;
+            page["data"].as_array().unwrap().iter().map(|each| format!("{} {}", each["rule"].as_str().unwrap(), each["state"].as_str().unwrap())).collect::<Vec<_>>()
+        };
+        let first = taken("sickness", ["2026-06-08", "2026-06-12"], Value::Null).await;
+        let second = taken("care", ["2026-06-11", "2026-06-14"], Value::Null).await;
+        assert_eq!((told(&first).await, told(&second).await), (vec![], vec!["teams.absences:overlap open".to_owned()]));
+        assert_eq!(app.patch(&actor, &at("absences", &first), "*", &json!({"ends_on": "2026-06-10"})).await.status, 200);
+        assert_eq!(told(&second).await, ["teams.absences:overlap resolved"]);
+        // Some hours of a day leave room for others.
+        taken("care", ["2026-06-02", "2026-06-02"], json!(2)).await;
+        let more = taken("sickness", ["2026-06-02", "2026-06-02"], json!(3)).await;
+        assert!(told(&more).await.is_empty());
     }
 
     an_absence_is_ones_own_and_who_reported_ill_is_not_listed(app) {
         let ((ann, _), (bob, _)) = (colleague(app, "ann").await, colleague(app, "bob").await);
         let member = account(app, &ann, "member", None).await;
         let other = account(app, &bob, "member", None).await;
-        let body = json!({"person_id": ann, "starts_on": "2026-07-01", "ends_on": "2026-07-02", "reported": true});
+        let body = json!({"person_id": ann, "kind": "sickness", "starts_on": "2026-06-15", "ends_on": "2026-06-16", "reported": true});
         assert_eq!(app.post(&other, "/api/v1/teams/absences", &body).await.status, 403, "nobody is absent for another");
         let own = app.post(&member, "/api/v1/teams/absences", &body).await;
         assert_eq!((own.status, &own.body["reported"]), (201, &json!(true)), "{}", own.text);

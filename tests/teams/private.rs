@@ -81,8 +81,9 @@ on_both! {
         let ((ann, ann_actor), (bob, bob_actor), (hana, hana_actor)) = (colleague(app, "ann").await, colleague(app, "bob").await, colleague(app, "hana").await);
         let ((carl, carl_actor), (_, eve)) = (colleague(app, "carl").await, colleague(app, "eve").await);
         let cycle = made(app, "review-cycles", json!({"code": "R26", "name": "2026", "starts_on": "2026-01-01", "ends_on": "2026-12-31"})).await;
-        let body = json!({"review_cycle_id": cycle, "person_id": ann, "reviewer_id": bob, "hr_partner_id": hana, "calibrator_id": carl, "self_review": "Zanzibar."});
+        let body = json!({"review_cycle_id": cycle, "person_id": ann, "reviewer_id": bob, "hr_partner_id": hana, "calibrator_id": carl});
         let id = app.post(&bob_actor, "/api/v1/teams/performance-reviews", &body).await.id();
+        assert_eq!(app.patch(&ann_actor, &at("performance-reviews", &id), "*", &json!({"self_review": "Zanzibar."})).await.status, 200);
         exists_for(app, "performance-reviews", &id, "Zanzibar", &[&ann_actor, &bob_actor, &hana_actor, &carl_actor], &[&eve, &app.admin]).await;
         // A second account of the same person sees what the person sees.
         let again = account(app, &ann, "team_lead", None).await;

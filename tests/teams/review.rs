@@ -96,23 +96,81 @@ on_both! {
         assert_eq!(seen(&ann_actor).await, [false, false, true, true, true], "what is shared, with the ratings of the goals");
     }
 
-    a_development_plan_is_agreed_by_both_sides(app) {
-        let ((ann, ann_actor), (bob, bob_actor)) = (colleague(app, "ann").await, colleague(app, "bob").await);
+    nobody_writes_the_part_of_another_into_a_new_review(app) {
+        let ((ann, ann_actor), (bob, bob_actor), cycle) = (colleague(app, "ann").await, colleague(app, "bob").await, cycle(app).await);
+        let (hana, hana_actor) = colleague(app, "hana").await;
+        let roles = json!({"review_cycle_id": cycle, "person_id": ann, "reviewer_id": bob, "peer_id": bob, "second_peer_id": bob, "hr_partner_id": hana});
+        let post = async |actor: &Actor, more: Value| {
+            let mut body = roles.clone();
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            app.post(actor, "/api/v1/teams/performance-reviews", &body).await
+        };
+        for (field, value) in [
+            ("self_review", json!("It went well.")), ("peer_review", json!("Well.")), ("second_peer_review", json!("Well.")),
+            ("manager_review", json!("Well.")), ("rating", json!(4)),
+        ] {
+            let refused = post(&hana_actor, json!({field: value})).await;
+            assert_eq!((refused.status, refused.broken()), (409, vec![format!("/{field} other")]), "{}", refused.text);
+            let refused = app.call(&hana_actor, "POST", "/api/v1/platform/bulk", &[("Content-Type", "application/json")], Some(json!({"atomic": false, "operations": [
+                {"op": "create", "collection": "teams/performance-reviews", "body": {"review_cycle_id": cycle, "person_id": ann, "reviewer_id": bob, field: value}}
+            ]}).to_string())).await;
+            assert_eq!(refused.body["results"][0]["status"], json!(409), "{}", refused.text);
+        }
+        let rated = json!({"goals": [{"name": "Goal", "weight_percent": 100, "rating": 2}]});
+        assert_eq!(post(&bob_actor, rated).await.broken(), ["/goals not_yet"]);
+        assert_eq!(post(&ann_actor, json!({"shared_text": "Great."})).await.broken(), ["/shared_text own_review"]);
+        let own = post(&ann_actor, json!({"self_review": "It went well."})).await;
+        assert_eq!((own.status, &own.body["self_review"]), (201, &json!("It went well.")), "{}", own.text);
+        // What was deleted comes back with what its writers wrote.
+        let path = at("performance-reviews", &own.id());
+        assert_eq!(app.delete(&bob_actor, &path, "*").await.status, 204);
+        let back = app.post(&bob_actor, &format!("/api/v1/platform/resources/{}/restore", own.id()), &json!({})).await;
+        assert!(matches!(back.status, 200 | 201), "{}", back.text);
+        assert_eq!(app.get(&ann_actor, &path).await.body["self_review"], json!("It went well."));
+    }
+
+    each_side_agrees_to_a_development_plan_for_itself_and_anew_once_it_changes(app) {
+        let ((ann, ann_actor), (bob, bob_actor), (_, eve)) = (colleague(app, "ann").await, colleague(app, "bob").await, colleague(app, "eve").await);
         let body = json!({"person_id": ann, "lead_id": bob, "title": "To senior"});
-        let path = at("development-plans", &app.post(&bob_actor, "/api/v1/teams/development-plans", &body).await.id());
-        let set = async |actor: &Actor, field: &str| app.patch(actor, &path, "*", &json!({field: "2026-06-15"})).await;
+        for side in ["person_agreed_on", "lead_agreed_on"] {
+            let mut typed = body.clone();
+            typed[side] = json!("1950-01-01");
+            assert_eq!(app.post(&bob_actor, "/api/v1/teams/development-plans", &typed).await.broken(), [format!("/{side} server_field")]);
+        }
+        let id = app.post(&bob_actor, "/api/v1/teams/development-plans", &body).await.id();
+        let path = at("development-plans", &id);
+        let agree = async |actor: &Actor| app.post(actor, &format!("{path}/agreement"), &json!({})).await;
+        let days = async || {
+            let plan = app.get(&app.admin, &path).await.body;
+            [plan["person_agreed_on"].clone(), plan["lead_agreed_on"].clone()]
+        };
+        let today = json!("2026-06-15");
         assert_eq!(app.transition(&ann_actor, &path, "agreed").await.broken(), ["/person_agreed_on required", "/lead_agreed_on required"]);
-        assert_eq!(set(&bob_actor, "person_agreed_on").await.broken(), ["/person_agreed_on other_side"]);
-        assert_eq!(set(&ann_actor, "lead_agreed_on").await.broken(), ["/lead_agreed_on other_side"]);
-        assert_eq!((set(&ann_actor, "person_agreed_on").await.status, set(&bob_actor, "lead_agreed_on").await.status), (200, 200));
-        assert_eq!(app.transition(&bob_actor, &path, "agreed").await.broken(), [" four_eyes"], "bob changed it last");
-        assert_eq!(app.patch(&ann_actor, &path, "*", &json!({"person_agreed_on": null})).await.status, 200);
-        assert_eq!(app.transition(&app.admin, &path, "agreed").await.broken(), ["/person_agreed_on required"]);
-        assert_eq!(set(&ann_actor, "person_agreed_on").await.status, 200);
+        assert_eq!(agree(&eve).await.broken(), ["/lead_id other_side"]);
+        let agreed = agree(&ann_actor).await;
+        assert_eq!((agreed.status, &agreed.body["person_agreed_on"], &agreed.body["lead_agreed_on"]), (200, &today, &Value::Null), "{}", agreed.text);
+        assert_eq!(agree(&ann_actor).await.broken(), ["/person_agreed_on agreed"]);
+        assert_eq!(agree(&bob_actor).await.status, 200);
+        assert_eq!(days().await, [today.clone(), today.clone()]);
+        // Another plan is none that anybody agreed to; neither is one with another goal.
+        assert_eq!(app.patch(&bob_actor, &path, "*", &json!({"learning_hours": 40})).await.status, 200);
+        assert_eq!(days().await, [Value::Null, Value::Null]);
+        for side in [&ann_actor, &bob_actor] {
+            assert_eq!(agree(side).await.status, 200);
+        }
+        let goal = app.post(&bob_actor, "/api/v1/teams/development-goals", &json!({"development_plan_id": id, "action": "Automate it"})).await;
+        assert_eq!((goal.status, days().await), (201, [Value::Null, Value::Null]), "{}", goal.text);
+        for side in [&ann_actor, &bob_actor] {
+            assert_eq!(agree(side).await.status, 200);
+        }
+        let goal = at("development-goals", &goal.id());
+        assert_eq!(app.patch(&ann_actor, &goal, "*", &json!({"progress_percent": 20})).await.status, 200);
+        assert_eq!(days().await, [today.clone(), today.clone()], "how far it has come is no other goal");
         assert_eq!(app.transition(&app.admin, &path, "agreed").await.status, 200);
-        // Written down by the lead for both, it is the word of one.
-        let both = json!({"person_id": ann, "title": "To lead", "person_agreed_on": "2026-06-15", "lead_agreed_on": "2026-06-15"});
-        let path = at("development-plans", &app.post(&bob_actor, "/api/v1/teams/development-plans", &both).await.id());
-        assert_eq!(app.transition(&app.admin, &path, "agreed").await.broken(), ["/person_agreed_on other_side"]);
+        assert_eq!(app.patch(&ann_actor, &goal, "*", &json!({"action": "Write a book"})).await.status, 200);
+        assert_eq!(days().await, [Value::Null, Value::Null]);
+        assert_eq!(agree(&bob_actor).await.status, 200);
+        assert_eq!(app.delete(&ann_actor, &goal, "*").await.status, 204);
+        assert_eq!(days().await, [Value::Null, Value::Null]);
     }
 }

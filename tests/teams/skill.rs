@@ -205,4 +205,39 @@ on_both! {
         assert_eq!(app.delete(&app.admin, &at("role-requirements", &requirement), "*").await.status, 409);
         assert_eq!(app.patch(&app.admin, &at("role-profiles", &role), "*", &json!({"name": "Other"})).await.status, 409);
     }
+
+    who_judges_a_skill_is_the_caller_and_an_examination_names_its_examiner(app) {
+        let network = skill(app, "NET").await;
+        let ((ann, _), (bob, bob_actor), (eve, _)) = (colleague(app, "ann").await, colleague(app, "bob").await, colleague(app, "eve").await);
+        let judge = async |more: Value| {
+            let mut body = json!({"person_id": ann, "skill_id": network, "level": 3, "source": "manager", "assessed_on": "2026-06-01"});
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            app.post(&bob_actor, "/api/v1/teams/skill-assessments", &body).await
+        };
+        for source in ["manager", "peer"] {
+            assert_eq!(judge(json!({"source": source, "assessor_id": eve})).await.broken(), ["/assessor_id assessor"], "{source}");
+            let own = judge(json!({"source": source})).await;
+            assert_eq!((own.status, &own.body["assessor_id"]), (201, &json!(bob)), "{}", own.text);
+            let path = at("skill-assessments", &own.id());
+            assert_eq!(app.patch(&bob_actor, &path, "*", &json!({"assessor_id": eve})).await.broken(), ["/assessor_id assessor"]);
+        }
+        let examined = judge(json!({"source": "test", "assessor_id": eve})).await;
+        assert_eq!((examined.status, &examined.body["assessor_id"]), (201, &json!(eve)), "{}", examined.text);
+    }
+
+    the_next_version_of_a_role_takes_its_requirements_along_and_retires_the_one_before(app) {
+        let network = skill(app, "NET").await;
+        let role = role(app, "ENG", &[]).await;
+        made(app, "role-requirements", json!({"role_profile_id": role, "kind": "skill", "required_id": network, "minimum_level": 3})).await;
+        walk(app, "role-profiles", &role, &["published"]).await;
+        let next = async |version: &str| app.post(&app.admin, &format!("{}/new-version", at("role-profiles", &role)), &json!({"version": version})).await;
+        let first = app.get(&app.admin, &at("role-profiles", &role)).await.body;
+        assert_eq!(next(first["version"].as_str().unwrap()).await.status, 409, "that version is there");
+        let draft = next("2026-06").await;
+        assert_eq!((draft.status, &draft.body["state"], &draft.body["supersedes_id"], &draft.body["code"]), (201, &json!("draft"), &json!(role), &first["code"]), "{}", draft.text);
+        let asked = app.get(&app.admin, &format!("/api/v1/teams/role-requirements?role_profile_id={}", draft.id())).await.body["data"].clone();
+        assert_eq!((asked.as_array().unwrap().len(), &asked[0]["required_id"], &asked[0]["minimum_level"]), (1, &json!(network), &json!(3)));
+        walk(app, "role-profiles", &draft.id(), &["published"]).await;
+        assert_eq!(app.get(&app.admin, &at("role-profiles", &role)).await.body["state"], json!("retired"));
+    }
 }

@@ -222,6 +222,11 @@ on_both! {
             let hung = app.post(&manager, &format!("/api/v1/platform/{collection}"), &body).await;
             assert_eq!(told(&hung), refused(409, "/subject_id sealed"), "{collection}: what is said of it would be read");
         }
+        for (subject, target, field) in [(&offer, &vendor, "subject_id"), (&vendor, &offer, "target_id")] {
+            let link = json!({"subject_id": subject, "target_id": target, "kind": "relates_to", "note": "Zanzibar"});
+            let hung = app.post(&app.admin, "/api/v1/platform/links", &link).await;
+            assert_eq!((hung.status, hung.broken()), (409, vec![format!("/{field} sealed")]), "{}", hung.text);
+        }
         app.clock.set(Instant::parse(DEADLINE).unwrap());
         walk(app, "sourcing-events", &event, &["closed"]).await;
         walk(app, "offers", &offer, &["opened"]).await;

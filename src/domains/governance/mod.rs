@@ -61,6 +61,7 @@ pub fn domain() -> Domain {
         .resource::<audit::integrity_check::IntegrityCheck>()
         .component("RequirementPart", framework::requirement::part_schema)
         .action::<framework::framework_import::ImportFramework>()
+        .action::<framework::framework_version::DraftFrameworkVersion>()
         .figures::<framework::figures::coverage::CoverageFigures, _>()
         .measure::<control::figures::coverage_measure::Coverage>()
         .view::<framework::figures::coverage::FrameworkCoverage>()

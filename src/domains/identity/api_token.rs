@@ -1,6 +1,6 @@
 //! API tokens: keys that act for a user or a service account, as far as their scopes go.
 
-use super::principal::{locks, require_as_strong};
+use super::principal::{locks, require_as_strong, require_known};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_core::access::api_token::PREFIX;
@@ -91,6 +91,7 @@ impl Resource for ApiToken {
             return Err(forbidden("An API token makes no other API token. Log in, or use the credentials of the service account.".into()));
         }
         self.require_life(check)?;
+        require_known(check, "scopes", &self.scopes, &[])?;
         let owner = self.principal_id.unwrap_or(check.actor);
         if owner != check.actor {
             require_service_account(check, owner)?;

@@ -13,6 +13,7 @@ mod identity_provider;
 mod login_client;
 pub mod oauth;
 mod openid;
+mod permission;
 mod principal;
 mod proof;
 mod renewal;

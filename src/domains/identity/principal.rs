@@ -1,9 +1,11 @@
 //! What holds for every account: who may change it, and that somebody is left who may do everything and can log in.
 
+use super::permission;
 use std::collections::BTreeSet;
 use steward_core::access::Pattern;
 use steward_core::access::authority::{self, EVERYTHING, Pillar};
-use steward_core::error::{Kind as ProblemKind, Problem, Result};
+use steward_core::error::{FieldError, Kind as ProblemKind, Problem, Result};
+use steward_core::resource::value::Text;
 use steward_core::resource::{Check, Id, Lock, UnmetGuard};
 
 /// What must not change while it is judged who may do what.
@@ -52,4 +54,16 @@ pub fn keep_last_administrator(check: &mut Check<'_>, pillar: Pillar) -> Result<
         None => Ok(()),
         Some(unmet) => Err(Problem::conflict(unmet.0.pointer, &unmet.0.code, unmet.0.detail).into()),
     }
+}
+
+/// Refuses permissions that do not exist (422): they would be held, and never asked for. Those that a record had before stay.
+pub fn require_known(check: &Check<'_>, field: &str, named: &[Text<5, 200>], before: &[Text<5, 200>]) -> Result<()> {
+    let unknown = |text: &Text<5, 200>| Pattern::parse(text).is_some_and(|pattern| !permission::exists(check.definitions, &pattern));
+    let added = named.iter().enumerate().filter(|(_, text)| !before.contains(text) && unknown(text));
+    let told = |(at, text): (usize, &Text<5, 200>)| {
+        let detail = format!("There is no permission {}. The document of the API names those of each operation in x-permission.", &**text);
+        FieldError::new(format!("/{field}/{at}"), "permission", detail)
+    };
+    let faults: Vec<FieldError> = added.map(told).collect();
+    if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults).into()) }
 }

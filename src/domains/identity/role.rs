@@ -1,6 +1,6 @@
 //! Roles: named sets of permissions.
 
-use super::principal::{keep_last_administrator, locks, require_all};
+use super::principal::{keep_last_administrator, locks, require_all, require_known};
 use steward_core::access::Pattern;
 use steward_core::access::authority::{EVERYTHING, Pillar};
 use steward_core::access::role::BUILT_IN;
@@ -21,7 +21,7 @@ steward_core::resource! {
         /// Purpose of the role.
         pub description: Option<Note>,
         /// Permissions as `domain.collection:verb`; `*` is any word in its place. Verbs are read, create, update, delete and the names of
-        /// transitions.
+        /// transitions and of further operations. Each stands for permissions that exist.
         pub permissions: Vec<Text<5, 200>>,
     }
 }
@@ -61,6 +61,7 @@ impl Resource for Role {
         refuse_built_in(before, check.actor)?;
         let known = before.map(|role| role.permissions.clone()).unwrap_or_default();
         let loses_all = known.iter().any(|held| &**held == EVERYTHING) && !self.permissions.iter().any(|held| &**held == EVERYTHING);
+        require_known(check, "permissions", &self.permissions, &known)?;
         self.require_held(check, &known)?;
         if loses_all { keep_last_administrator(check, Pillar::Role(check.id)) } else { Ok(()) }
     }

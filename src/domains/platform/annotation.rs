@@ -59,7 +59,7 @@ macro_rules! views {
 views! {
     /// The links of a record.
     RecordLinks of Link at "platform/resources/{id}/links" by &["subject_id", "target_id"],
-        "Get the links of a record", "The links from a record and to it, oldest first, 1,000 at most; links on records that you may not see are left out.";
+        "Get the links of a record", "The links from a record and to it, oldest first, 1,000 at most; links from or to records that you may not see are left out.";
     /// The comments on a record.
     RecordComments of Comment at "platform/resources/{id}/comments" by &["subject_id"],
         "Get the comments on a record", "The comments on a record, oldest first, 1,000 at most. Of more, list platform/comments by subject_id.";

@@ -1,8 +1,10 @@
 //! Links: what two records of any kind have to do with each other, where no field says so.
 
 use steward_core::choice;
+use steward_core::error::Result;
+use steward_core::ports::seal;
 use steward_core::resource::value::Note;
-use steward_core::resource::{ANY, Id, PartOf, Resource, Scope, Unique};
+use steward_core::resource::{ANY, Check, Id, PartOf, Resource, Scope, Unique};
 
 choice! {
     /// Kind of a link.
@@ -23,7 +25,7 @@ choice! {
 }
 
 steward_core::resource! {
-    /// Link between two records of any kind.
+    /// Link between two records of any kind. It exists for those who see both records; a sealed record has none.
     pub struct Link {
         /// Record that is linked.
         #[field(refers_to(ANY), fixed)]
@@ -50,6 +52,11 @@ impl Resource for Link {
 
     fn joins(&self) -> Option<(Id, Id)> {
         Some((self.subject_id, self.target_id))
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        seal::require_open(check, self.subject_id)?;
+        seal::require_open_at(check, self.target_id, "/target_id")
     }
 
     fn sample() -> Self {

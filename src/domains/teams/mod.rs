@@ -51,6 +51,8 @@ pub fn domain() -> Domain {
         .resource::<climate::pulse_survey::PulseSurvey>()
         .resource::<climate::pulse_answer::PulseAnswer>()
         .resource::<climate::pulse_participation::PulseParticipation>()
+        .action::<learning::plan_agreement::AgreePlan>()
+        .action::<person::role_version::DraftRoleVersion>()
         .figures::<person::figures::commitment::Commitment, _>()
         .measure::<skill::figures::skill_cover::Skills>()
         .view::<skill::figures::person_skill_gap::SkillGap>()

@@ -18,6 +18,12 @@ pub fn put(dialect: Dialect, from: Id, references: &[(&'static str, Id)]) -> Res
     Ok(Some(Compiled::of(&diesel::insert_into(edges::table).values(rows), dialect)?))
 }
 
+/// What a reference of a record leads to.
+pub fn target(connection: &mut Connection, from: Id, field: &str) -> Result<Option<Id>> {
+    let found = edges::table.filter(edges::from_id.eq(from).and(edges::field.eq(field))).select(edges::to_id);
+    Ok(found.first(connection).optional()?)
+}
+
 /// Removes the edges of a record, those of custom fields aside.
 pub fn remove_own(connection: &mut Connection, from: Id) -> Result<()> {
     let own = edges::table.filter(edges::from_id.eq(from)).filter(edges::field.not_like(format!("{CUSTOM}%")));

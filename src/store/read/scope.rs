@@ -4,9 +4,13 @@ use crate::access::{Reach, Session, unit_and_above, units_above, units_within};
 use crate::database::{Connection, SqlValue, Statement};
 use crate::error::Result;
 use crate::resource::{Id, ResourceType, ResourceTypes, Scope};
+use crate::store::index::edge;
 use crate::store::index::place::Place;
 use crate::store::index::registry::{self, Entry};
 use crate::store::read::own;
+
+/// How deep what hangs on a record may itself carry what hangs on it, as a tag on a comment does, and still be found.
+const HANGING: usize = 3;
 
 /// The session reaches nothing of a collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +46,12 @@ pub fn condition_on(
         return Err(Nowhere);
     }
     if let (Scope::Within(field), true) = (definition.scope, definitions.hangs_on_any(definition)) {
-        return Ok(Some(on_visible_subject(of, definitions, session, field, &reach)));
+        let mut narrowed = on_visible_subject(of, definitions, session, field, &reach);
+        if let Some(end) = definition.far_end().filter(|_| !session.is_house()) {
+            narrowed.push(format!(" AND {of}{end} IN (SELECT r.id FROM registry r{} WHERE r.deleted_at IS NULL AND ", around(0)));
+            narrowed.append(seen(definitions, session)).push(")");
+        }
+        return Ok(Some(narrowed));
     }
     let root = definitions.root_of(definition);
     let mut clauses = Vec::new();
@@ -237,16 +246,25 @@ pub fn may_read_entry(
     if !may_read(connection, session, definition, entry.place(definitions))? && !is_own_entry(connection, session, definitions, definition, entry)? {
         return Ok(false);
     }
-    match subject {
-        None => Ok(true),
-        Some(subject) => match registry::find_one(connection, subject)? {
-            Some(above) => match definitions.get(&above.collection) {
-                Some(target) => may_read_entry(connection, session, definitions, target, &above),
-                None => Ok(false),
-            },
-            // The subject is deleted and this with it: what is left is its past, and the place decides.
-            None => Ok(true),
+    let Some(subject) = subject else { return Ok(true) };
+    let sees_subject = match registry::find_one(connection, subject)? {
+        Some(above) => match definitions.get(&above.collection) {
+            Some(target) => may_read_entry(connection, session, definitions, target, &above)?,
+            None => false,
         },
+        // The subject is deleted and this with it: what is left is its past, and the place decides.
+        None => true,
+    };
+    Ok(sees_subject && sees_far_end(connection, session, definitions, definition, entry.id)?)
+}
+
+/// Whether a session sees the other end of what joins two records.
+fn sees_far_end(connection: &mut Connection, session: &Session, definitions: &ResourceTypes, definition: &ResourceType, id: Id) -> Result<bool> {
+    let Some(field) = definition.far_end().filter(|_| !session.is_house()) else { return Ok(true) };
+    let end = edge::target(connection, id, field)?.map(|end| registry::find_one(connection, end)).transpose()?.flatten();
+    match end.and_then(|end| Some((definitions.get(&end.collection)?, end))) {
+        Some((target, end)) => may_read_entry(connection, session, definitions, target, &end),
+        None => Ok(false),
     }
 }
 
@@ -264,4 +282,46 @@ fn is_own_entry(connection: &mut Connection, session: &Session, definitions: &Re
 /// Whether a record that exists only for some people exists for a session.
 pub fn names(private_to: Option<&str>, session: &Session) -> bool {
     private_to.is_none_or(|people| session.is_house() || session.person.is_some_and(|person| people.contains(&person.to_string())))
+}
+
+/// What [`seen`] needs beside `registry r`: the record `o` whose scope decides for it, and the one that it hangs on.
+pub(in crate::store) fn around(level: usize) -> String {
+    format!(" JOIN registry o ON o.id = r.root_id LEFT JOIN registry s{level} ON s{level}.id = r.parent_id")
+}
+
+/// The condition on `registry r` with [`around`] it that leaves what a session may read of all collections. What hangs on a record is seen by
+/// who holds the permission for it there and sees that record.
+pub(in crate::store) fn seen(definitions: &ResourceTypes, session: &Session) -> Statement {
+    seen_at(definitions, session, 0)
+}
+
+fn seen_at(definitions: &ResourceTypes, session: &Session, level: usize) -> Statement {
+    let (hanging, standing): (Vec<_>, Vec<_>) =
+        definitions.all().iter().copied().filter(|definition| !definition.fact).partition(|definition| definitions.hangs_on_any(definition));
+    let mut condition = Statement::new("((");
+    condition.append(visible(definitions, session)).push(")");
+    if !hanging.is_empty() {
+        condition.push(" AND r.collection NOT IN (").bind_all(hanging.iter().map(|definition| SqlValue::from(definition.path))).push(")");
+    }
+    let everyones = |definition: &&'static ResourceType| {
+        definitions.root_of(definition).scope == Scope::Own && session.reach(&definition.permission("read")) == Reach::Everything
+    };
+    for definition in standing.into_iter().filter(everyones) {
+        condition.push(" OR r.collection = ").bind(definition.path);
+    }
+    let permitted: Vec<_> = hanging.into_iter().map(|definition| (definition, session.reach(&definition.permission("read")))).collect();
+    if level < HANGING && permitted.iter().any(|(_, reach)| *reach != Reach::Nothing) {
+        condition.push(" OR ((1 = 0");
+        for (definition, reach) in permitted.into_iter().filter(|(_, reach)| *reach != Reach::Nothing) {
+            condition.push(" OR (r.collection = ").bind(definition.path);
+            if let Some(there) = on_subject(definitions, session, &format!("s{level}"), &reach) {
+                condition.push(" AND ").append(there);
+            }
+            condition.push(")");
+        }
+        condition.push(format!(") AND EXISTS (SELECT 1 FROM registry r{} WHERE r.id = s{level}.id AND r.deleted_at IS NULL AND ", around(level + 1)));
+        condition.append(seen_at(definitions, session, level + 1)).push("))");
+    }
+    condition.push(")");
+    condition
 }

@@ -2,11 +2,11 @@
 
 use super::field_visibility::FieldVisibility;
 use super::reader::Reader;
-use super::scope;
-use crate::access::{Reach, Session};
+use super::scope::{around, seen};
+use crate::access::Session;
 use crate::database::{SqlValue, Statement};
 use crate::error::Result;
-use crate::resource::{Id, ResourceType, ResourceTypes, Scope, Stored};
+use crate::resource::{Id, ResourceType, ResourceTypes, Stored};
 use crate::search;
 use diesel::sql_types::{Nullable, Text, Uuid};
 use std::cmp::Reverse;
@@ -14,8 +14,6 @@ use std::collections::HashMap;
 
 /// How many of the records that match are ranked by their titles.
 const RANKED: i64 = 1000;
-/// How deep what hangs on a record may itself carry what hangs on it, as a tag on a comment does, and still be found.
-const HANGING: usize = 3;
 
 /// A record that was found by words.
 #[derive(Debug, Clone)]
@@ -100,46 +98,4 @@ pub(in crate::store) fn shown_title(definition: &'static ResourceType, session: 
 /// Whether the session sees the field that says what people call a record.
 pub(super) fn shows_title(definition: &'static ResourceType, session: &Session) -> bool {
     FieldVisibility::of(definition, session).shows(definition.title)
-}
-
-/// What [`seen`] needs beside `registry r`: the record `o` whose scope decides for it, and the one that it hangs on.
-pub(in crate::store) fn around(level: usize) -> String {
-    format!(" JOIN registry o ON o.id = r.root_id LEFT JOIN registry s{level} ON s{level}.id = r.parent_id")
-}
-
-/// The condition on `registry r` with [`around`] it that leaves what a session may read of all collections. What hangs on a record is seen by
-/// who holds the permission for it there and sees that record.
-pub(in crate::store) fn seen(definitions: &ResourceTypes, session: &Session) -> Statement {
-    seen_at(definitions, session, 0)
-}
-
-fn seen_at(definitions: &ResourceTypes, session: &Session, level: usize) -> Statement {
-    let (hanging, standing): (Vec<_>, Vec<_>) =
-        definitions.all().iter().copied().filter(|definition| !definition.fact).partition(|definition| definitions.hangs_on_any(definition));
-    let mut condition = Statement::new("((");
-    condition.append(scope::visible(definitions, session)).push(")");
-    if !hanging.is_empty() {
-        condition.push(" AND r.collection NOT IN (").bind_all(hanging.iter().map(|definition| SqlValue::from(definition.path))).push(")");
-    }
-    let everyones = |definition: &&'static ResourceType| {
-        definitions.root_of(definition).scope == Scope::Own && session.reach(&definition.permission("read")) == Reach::Everything
-    };
-    for definition in standing.into_iter().filter(everyones) {
-        condition.push(" OR r.collection = ").bind(definition.path);
-    }
-    let permitted: Vec<_> = hanging.into_iter().map(|definition| (definition, session.reach(&definition.permission("read")))).collect();
-    if level < HANGING && permitted.iter().any(|(_, reach)| *reach != Reach::Nothing) {
-        condition.push(" OR ((1 = 0");
-        for (definition, reach) in permitted.into_iter().filter(|(_, reach)| *reach != Reach::Nothing) {
-            condition.push(" OR (r.collection = ").bind(definition.path);
-            if let Some(there) = scope::on_subject(definitions, session, &format!("s{level}"), &reach) {
-                condition.push(" AND ").append(there);
-            }
-            condition.push(")");
-        }
-        condition.push(format!(") AND EXISTS (SELECT 1 FROM registry r{} WHERE r.id = s{level}.id AND r.deleted_at IS NULL AND ", around(level + 1)));
-        condition.append(seen_at(definitions, session, level + 1)).push("))");
-    }
-    condition.push(")");
-    condition
 }

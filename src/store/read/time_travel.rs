@@ -116,9 +116,20 @@ impl Reader<'_> {
             None => {
                 scope::names(private_to.as_deref(), self.session)
                     && (scope::may_read(self.connection, self.session, definition, place)? || self.was_own(definition, id, "read")?)
+                    && self.saw_far_end(definition, id)?
             }
         };
         if visible { Ok(head) } else { Err(Problem::not_found().into()) }
+    }
+
+    /// Whether the session sees the other end of what joined two records when it was last there.
+    fn saw_far_end(&mut self, definition: &'static ResourceType, id: Id) -> Result<bool> {
+        let Some(field) = definition.far_end().filter(|_| !self.session.is_house()) else { return Ok(true) };
+        let document = last_document(self.connection, id)?;
+        match document.as_ref().and_then(|document| document.get(field)?.as_str()).and_then(Id::parse) {
+            Some(end) => Ok(self.head_if_seen(end)?.is_some()),
+            None => Ok(false),
+        }
     }
 
     /// The same; none where that is nothing.

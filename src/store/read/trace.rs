@@ -2,7 +2,8 @@
 
 use super::field_visibility::FieldVisibility;
 use super::reader::Reader;
-use super::search::{around, seen, shows_title};
+use super::scope::{around, seen};
+use super::search::shows_title;
 use crate::database::{SqlValue, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::{Id, ResourceType};

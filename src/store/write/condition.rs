@@ -8,8 +8,8 @@ use crate::clock::Moment;
 use crate::database::{Connection, SqlValue, Statement};
 use crate::error::{FieldError, Kind, Problem, Result};
 use crate::resource::value::Date;
-use crate::resource::{Condition, Entity, Field, Id, Lock, Move, Need, ResourceType, ResourceTypes, Stored, UnmetGuard};
-use crate::store::index::{reference, registry};
+use crate::resource::{Condition, Entity, Field, Id, Lock, Move, Need, ResourceType, ResourceTypes, Scope, Stored, UnmetGuard};
+use crate::store::index::{edge, reference, registry};
 use crate::store::read::reader::{Reader, load};
 use crate::store::read::scope;
 use crate::store::schedule::due_amount;
@@ -161,11 +161,27 @@ impl Asked<'_> {
         let visible = scope::may_read_entry(connection, self.session, self.definitions, definition, entry)?;
         let open = definition.field(definition.title).is_none_or(Field::is_open);
         Ok(match (visible, open) {
+            (true, true) if definition.title == "id" => self.name_within(connection, definition, entry)?,
             (true, true) => format!("{} \"{}\" ({}/{})", definition.kind_name(), entry.title, entry.collection, entry.id),
             (true, false) => format!("{} {}/{}", definition.kind_name(), entry.collection, entry.id),
             (false, _) if definition.private_to.is_empty() => format!("A record of {} that is not visible to you", entry.collection),
             (false, _) => "A record that is not visible to you".to_owned(),
         })
+    }
+
+    /// What has no name of its own, by what it lies within, as far as that may be read: a version of a policy by the policy.
+    fn name_within(&self, connection: &mut Connection, definition: &'static ResourceType, entry: &registry::Entry) -> Result<String> {
+        let (kind, address) = (definition.kind_name(), format!("{}/{}", entry.collection, entry.id));
+        let above = if let Scope::Within(field) = definition.scope { edge::target(connection, entry.id, field)? } else { None };
+        let above = above.map(|id| registry::find_one(connection, id)).transpose()?.flatten();
+        let Some((of, above)) = above.and_then(|above| Some((self.definitions.get(&above.collection)?, above))) else {
+            return Ok(format!("{kind} {address}"));
+        };
+        let named = of.title != "id" && of.field(of.title).is_none_or(Field::is_open);
+        if named && scope::may_read_entry(connection, self.session, self.definitions, of, &above)? {
+            return Ok(format!("{kind} of {} \"{}\" ({address})", of.kind_name().to_lowercase(), above.title));
+        }
+        Ok(format!("{kind} {address}"))
     }
 }
 

@@ -5,6 +5,7 @@ use super::writer::Writer;
 use crate::error::Result;
 use crate::resource::{Id, ResourceType, Stored};
 use serde_json::{Map, Value};
+use std::collections::{HashMap, VecDeque};
 
 /// Parts of a record, to be copied with it.
 pub struct Parts<'a> {
@@ -14,6 +15,8 @@ pub struct Parts<'a> {
     pub of: &'static str,
     /// The parts; those that the caller does not see are left out.
     pub ids: &'a [Id],
+    /// Their field that names another part above them, where they form a tree.
+    pub tree: Option<&'static str>,
 }
 
 impl Writer<'_> {
@@ -25,10 +28,26 @@ impl Writer<'_> {
         let draft = self.create(definition, members)?;
         let mut found = self.reader().find_all(parts.definition, parts.ids)?;
         found.sort_by_key(|part| part.meta.id);
-        for part in found {
-            let mut members = self.copied(parts.definition, &part);
+        let mut waiting: VecDeque<(Id, Map<String, Value>)> = found.iter().map(|part| (part.meta.id, self.copied(parts.definition, part))).collect();
+        let mut copies: HashMap<Id, Id> = HashMap::new();
+        // Each after the one above it; `left` is how many have been put back since the last one was made.
+        let mut left = 0;
+        while let Some((id, mut members)) = waiting.pop_front() {
+            let above = parts.tree.and_then(|field| Some((field, members.get(field)?.as_str().and_then(Id::parse)?)));
+            match above.map(|(field, above)| (field, above, copies.get(&above))) {
+                Some((field, _, Some(copy))) => drop(members.insert(field.into(), copy.to_string().into())),
+                Some((_, above, None)) if left <= waiting.len() && waiting.iter().any(|(other, _)| *other == above) => {
+                    waiting.push_back((id, members));
+                    left += 1;
+                    continue;
+                }
+                // What is above it was not copied: it stands at the top.
+                Some((field, _, None)) => drop(members.shift_remove(field)),
+                None => {}
+            }
             members.insert(parts.of.into(), draft.meta.id.to_string().into());
-            self.create(parts.definition, members)?;
+            copies.insert(id, self.create(parts.definition, members)?.meta.id);
+            left = 0;
         }
         Ok(draft)
     }

@@ -51,7 +51,7 @@ impl Action for DraftBudgetVersion {
         let ids: Vec<Id> =
             budget_lines::table.filter(budget_lines::budget_id.eq(id)).order(budget_lines::id).select(budget_lines::id).load(writer.connection)?;
         let definition = writer.definition::<Budget>()?;
-        let lines = Parts { definition: writer.definition::<BudgetLine>()?, of: "budget_id", ids: &ids };
+        let lines = Parts { definition: writer.definition::<BudgetLine>()?, of: "budget_id", ids: &ids, tree: None };
         let draft = writer.draft_version(definition, &stored, anew, &lines)?;
         Ok(writer.created(definition, &draft))
     }

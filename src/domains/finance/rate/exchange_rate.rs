@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use steward_core::choice;
 use steward_core::database::{Connection, Dialect};
 use steward_core::error::Result;
-use steward_core::resource::value::{Currency, Date, Precise, Text};
+use steward_core::resource::value::{Currency, Date, Name, Precise, Text};
 use steward_core::resource::{Resource, Scope, Unique, ValidationErrors};
 use steward_schema::finance::{exchange_rates, fiscal_years};
 
@@ -37,9 +37,9 @@ steward_core::resource! {
         pub valid_on: Date,
         /// Value of one unit of `from_currency` in `to_currency`: more than 0, exact.
         pub rate: Precise,
-        /// Publisher of the rate, such as ECB or the group treasury. A kind, pair, day and source have one rate.
+        /// Publisher of the rate, such as ECB or the group treasury. A kind, pair, day and source, whatever its case, have one rate.
         #[field(unique)]
-        pub source: Text<1, 100>,
+        pub source: Name,
     }
 }
 
@@ -77,7 +77,7 @@ pub struct RateOfDay {
     /// The day from which it holds.
     pub valid_on: Date,
     /// Its publisher.
-    pub source: Text<1, 100>,
+    pub source: Text<1, 200>,
 }
 
 /// The last rate of a kind and pair on or before a day; of several of that day, the one recorded last.

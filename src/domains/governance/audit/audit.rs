@@ -7,8 +7,9 @@ use serde_json::json;
 use steward_core::choice;
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Code, Date, Note, Title};
-use steward_core::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
-use steward_schema::governance::{audit_procedures, controls};
+use steward_core::resource::{Check, Flag, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors, Watch};
+use steward_schema::governance::{audit_procedures, audits, controls};
+use steward_schema::service::registry;
 
 choice! {
     /// Type of audit, by auditor and auditee.
@@ -23,7 +24,8 @@ choice! {
 }
 
 steward_core::resource! {
-    /// Audit of a unit or a supplier against criteria (ISO 19011). An auditor never owns an audited control.
+    /// Audit of a unit or a supplier against criteria (ISO 19011). An auditor never owns an audited control:
+    /// where one comes to own it, the audit has a conflict.
     pub struct Audit {
         /// Short code, unique.
         #[field(unique, search)]
@@ -86,6 +88,17 @@ impl Resource for Audit {
     const BASIS: &'static [&'static str] = &["audit_programme_id"];
     const UNIQUE: &'static [Unique] = &[Unique { index: "audits_code_key", fields: &["code"] }];
     const EDITABLE_IN: &'static [&'static str] = &["planned", "announced", "fieldwork", "reporting"];
+    const FLAGS: &'static [Flag] = &[Flag {
+        code: "independence",
+        about: Audit::PATH,
+        watches: &[
+            Watch::itself(Audit::PATH),
+            Watch::by("governance/audit-procedures", "audit_id"),
+            Watch::beside("governance/controls", "id", ("governance/audit-procedures", "control_id", "audit_id")),
+        ],
+        judge: audited_by_its_owner,
+        hold: None,
+    }];
     const GUARDS: &'static [Guard] = &[Guard::set(&["announced"], &["starts_on", "ends_on"]), Guard::set(&["closed"], &["conclusion", "reported_on"])];
 
     fn lifecycle() -> Option<Lifecycle> {
@@ -148,10 +161,35 @@ impl Resource for Audit {
             unmet.extend(titles.into_iter().map(|title| UnmetGuard::new("", "open_procedure", detail(title))));
         }
         // The owner of a control may have changed since.
-        let audited = audit_procedures::table.inner_join(controls::table).filter(audit_procedures::audit_id.eq(check.id));
-        if select(exists(audited.filter(controls::owner_id.eq(audit_procedures::auditor_id)))).get_result(check.connection)? {
-            unmet.push(UnmetGuard::new("", "independence", "An auditor owns a control that is audited by now. Have another person do that procedure."));
+        if let Some(detail) = owned_by_auditor(check, check.id)? {
+            unmet.push(UnmetGuard::new("", "independence", detail));
         }
         Ok(unmet)
+    }
+}
+
+/// Says who owns by now which control that they audit; nothing if nobody does.
+fn owned_by_auditor(check: &mut Check<'_>, audit: Id) -> Result<Option<String>> {
+    let lead: Option<Option<Id>> = audits::table.find(audit).select(audits::lead_auditor_id).first(check.connection).optional()?;
+    let owned: Option<(Option<Id>, Title)> = audit_procedures::table
+        .inner_join(controls::table)
+        .filter(audit_procedures::audit_id.eq(audit))
+        .filter(controls::owner_id.eq(audit_procedures::auditor_id).or(controls::owner_id.eq(lead.flatten())))
+        .order(audit_procedures::id)
+        .select((controls::owner_id, controls::name))
+        .first(check.connection)
+        .optional()?;
+    let Some((Some(owner), control)) = owned else { return Ok(None) };
+    let owner: Option<String> = registry::table.find(owner).select(registry::title).first(check.connection).optional()?;
+    let owner = owner.unwrap_or_else(|| "An auditor".to_owned());
+    Ok(Some(format!("{owner} owns the control “{}” by now, and audits it. Have another person audit it, or own it.", control.0)))
+}
+
+/// An auditor of an audit that is not over owns a control that is audited: who owns it may change at any time.
+fn audited_by_its_owner(check: &mut Check<'_>, audit: Id) -> Result<Option<String>> {
+    if select(exists(audits::table.find(audit).filter(audits::state.ne("closed")))).get_result(check.connection)? {
+        owned_by_auditor(check, audit)
+    } else {
+        Ok(None)
     }
 }

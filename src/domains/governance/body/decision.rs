@@ -8,9 +8,9 @@ use std::collections::HashSet;
 use steward_core::access::account_of;
 use steward_core::choice;
 use steward_core::error::{Problem, Result};
-use steward_core::resource::value::{Date, Money, Note, Title};
+use steward_core::resource::value::{Date, Instant, Money, Note, Title};
 use steward_core::resource::{ANY, Cause, Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
-use steward_schema::governance::{body_members, governance_bodies};
+use steward_schema::governance::{body_members, governance_bodies, meetings};
 
 choice! {
     /// A vote on the proposal.
@@ -61,8 +61,8 @@ steward_core::value! {
 }
 
 steward_core::resource! {
-    /// A decision of a body, or of one person where no body is named. A body decides by its quorum and majority. Once decided, the matter
-    /// decided on stays as it was.
+    /// A decision of a body, or of one person where no body is named. A body decides by its quorum and majority. Once a member has voted, the
+    /// matter voted on stays as it was, and so does the whole decision once it is taken.
     pub struct Decision {
         /// Title of the decision, in a line.
         #[field(search)]
@@ -96,8 +96,8 @@ steward_core::resource! {
         /// Recusals of members who take no part, with the reason.
         #[field(default(|| json!([])))]
         pub recusals: Vec<Recusal>,
-        /// Date of the decision; that of the transition to approved or rejected if it is left out.
-        #[field(happened)]
+        /// Date of the decision, written by the service: the day of its meeting, else of the transition to approved or rejected.
+        #[field(read_only, happened)]
         pub decided_on: Option<Date>,
         /// Expected outcome, for a later review.
         pub expected_outcome: Option<Note>,
@@ -111,8 +111,24 @@ steward_core::resource! {
 }
 
 /// What stays as it was decided.
-const DECIDED: &[&str] =
-    &["title", "context", "options", "chosen_option", "rationale", "governance_body_id", "meeting_id", "votes", "recusals", "decided_on", "expected_outcome"];
+const DECIDED: &[&str] = &[
+    "title",
+    "context",
+    "options",
+    "chosen_option",
+    "rationale",
+    "governance_body_id",
+    "meeting_id",
+    "subject_id",
+    "replaces_id",
+    "votes",
+    "recusals",
+    "decided_on",
+    "expected_outcome",
+];
+
+/// What members vote on.
+const VOTED_ON: &[&str] = &["title", "context", "options", "chosen_option", "governance_body_id", "subject_id", "replaces_id", "expected_outcome"];
 
 impl Resource for Decision {
     const PATH: &'static str = "governance/decisions";
@@ -174,7 +190,7 @@ impl Resource for Decision {
     fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
         if matches!(cause, Cause::Move(_)) {
             return Ok(match cause.to() {
-                Some("approved" | "rejected") => Some(Decision { decided_on: Some(self.decided_on.unwrap_or(check.today)), ..self.clone() }),
+                Some("approved" | "rejected") => Some(Decision { decided_on: Some(self.day(check)?), ..self.clone() }),
                 _ => None,
             });
         }
@@ -190,19 +206,20 @@ impl Resource for Decision {
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         self.require_own_votes(check)?;
         if matches!(check.state, None | Some("proposed")) {
-            return Ok(());
+            return self.require_what_was_voted_on(check);
         }
         require_kept(check, self, DECIDED, "It is decided, and stays as it was decided. Propose another decision that replaces it.")
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        if matches!(step.to, "approved" | "rejected") && self.decided_on.is_some_and(|day| day > check.today) {
-            return Ok(vec![UnmetGuard::new("/decided_on", "future", "It cannot be decided on a day that has not come.")]);
+        let day = self.day(check)?;
+        if matches!(step.to, "approved" | "rejected") && day > check.today {
+            let detail = format!("Its meeting is on {day}. Decide it then, or name another meeting.");
+            return Ok(vec![UnmetGuard::new("/meeting_id", "future", detail)]);
         }
         let (true, Some(body)) = (step.to == "approved", self.governance_body_id) else { return Ok(Vec::new()) };
         let rules = governance_bodies::table.find(body).select((governance_bodies::quorum, governance_bodies::majority));
         let Some((quorum, majority)) = rules.first::<(i64, Majority)>(check.connection).optional()? else { return Ok(Vec::new()) };
-        let day = self.decided_on.unwrap_or(check.today);
         let members = body_members::table
             .filter(body_members::voting.and(body_members::governance_body_id.eq(body)))
             .filter(body_members::starts_on.le(day).and(body_members::ends_on.is_null().or(body_members::ends_on.ge(day))))
@@ -224,6 +241,21 @@ impl Resource for Decision {
 }
 
 impl Decision {
+    /// The day on which it is decided: that of its meeting, else today.
+    fn day(&self, check: &mut Check<'_>) -> Result<Date> {
+        let Some(meeting) = self.meeting_id else { return Ok(check.today) };
+        let starts_at: Option<Instant> = meetings::table.find(meeting).select(meetings::starts_at).first(check.connection).optional()?;
+        Ok(starts_at.map_or(check.today, |at| at.date()))
+    }
+
+    /// Refuses another matter under the votes that were cast (409); a rationale may still be given where there was none.
+    fn require_what_was_voted_on(&self, check: &Check<'_>) -> Result<()> {
+        let Some(before) = check.before::<Decision>()?.filter(|before| !before.votes.is_empty()) else { return Ok(()) };
+        let detail = "Members have voted on it as it is. Have them take their votes back first, or propose another decision.";
+        require_kept(check, self, VOTED_ON, detail)?;
+        if before.rationale.is_some() { require_kept(check, self, &["rationale"], detail) } else { Ok(()) }
+    }
+
     /// Members vote for themselves: a vote that is cast, changed or taken back is the caller's own (409).
     fn require_own_votes(&self, check: &mut Check<'_>) -> Result<()> {
         if check.actor == Id::system() || (check.before.is_none() && self.votes.is_empty()) {

@@ -36,6 +36,19 @@ pub fn latest_operating() -> _ {
         .single_value()
 }
 
+/// The same of the tests up to and including a day.
+#[auto_type]
+pub fn latest_operating_by(day: Date) -> _ {
+    let tests: Alias<Conclusive> = conclusive;
+    let operating: TestKind = TestKind::Operating;
+    latest_first()
+        .filter(tests.field(control_tests::control_id).eq(controls::id))
+        .filter(tests.field(control_tests::kind).eq(operating))
+        .filter(tests.field(control_tests::tested_on).le(day))
+        .select(tests.field(control_tests::id))
+        .single_value()
+}
+
 /// The latest conclusive operating test of a control: its id, result and day.
 pub fn latest(connection: &mut Connection, control: Id) -> Result<Option<(Id, TestResult, Date)>> {
     let tests = latest_first().filter(conclusive.field(control_tests::control_id).eq(control));

@@ -1,10 +1,14 @@
 //! Monitors: controls that prove themselves from the organisation's own data.
 
 use serde_json::json;
+use std::borrow::Cow;
+use steward_core::access::Session;
 use steward_core::choice;
 use steward_core::error::{FieldError, Problem, Result};
+use steward_core::http::fault_for;
 use steward_core::resource::value::{Note, Text, Title, Whole};
-use steward_core::resource::{Check, Id, Lifecycle, Resource, Scope, ValidationErrors};
+use steward_core::resource::{Check, Id, Lifecycle, Resource, ResourceType, Scope, ValidationErrors};
+use steward_core::store::custom_kinds;
 
 choice! {
     /// Type of assertion about the records that a monitor finds.
@@ -67,8 +71,9 @@ steward_core::resource! {
         pub control_id: Id,
         /// Collection that the monitor queries, such as identity/users.
         pub collection: Text<3, 100>,
-        /// Filter of the records, as equalities of the query of a list: state=operating&kind=preventive, URL-encoded; a repeated field
-        /// means any of its values. All records if it is left out.
+        /// Filter of the records in the filter language of lists, such as state = "operating" AND test_period_days > 90; or as equalities
+        /// of the query of a list, state=operating&kind=preventive, URL-encoded, where a repeated field means any of its values. All
+        /// records if it is left out.
         pub filter_expression: Option<Text<1, 2000>>,
         /// Assertion about the records. Where no record is found, only a number can be asserted: anything else is no data.
         pub assertion: Assertion,
@@ -119,16 +124,28 @@ impl Resource for Monitor {
             return Err(Problem::invalid(vec![FieldError::new("/collection", "collection", detail)]).into());
         };
         let known = |name: &str| definition.field(name).is_some_and(|field| field.is_open()) || definition.server_fields().contains(&name);
-        for (name, value) in self.filter_expression.iter().flat_map(|text| form_urlencoded::parse(text.as_bytes())) {
-            let field = definition.listed_field(&name).filter(|field| field.is_open());
-            if field.and_then(|field| field.parse(&value)).is_none() {
-                let detail = format!("{name}={value} is no equality of a filterable field of {}.", self.collection.0);
-                return Err(Problem::invalid(vec![FieldError::new("/filter_expression", "filter", detail)]).into());
-            }
+        if let Some(detail) = self.fault_of_filter(definition, check)? {
+            return Err(Problem::invalid(vec![FieldError::new("/filter_expression", "filter", detail)]).into());
         }
         if self.assertion.field.as_ref().is_some_and(|field| !known(field)) {
             return Err(Problem::invalid(vec![FieldError::new("/assertion/field", "field", "The collection has no such field.")]).into());
         }
         Ok(())
+    }
+}
+
+impl Monitor {
+    /// What is wrong with its filter, if it is neither a list of equalities nor in the filter language of lists, as whoever writes it may use that.
+    fn fault_of_filter(&self, definition: &'static ResourceType, check: &mut Check<'_>) -> Result<Option<String>> {
+        let Some(text) = &self.filter_expression else { return Ok(None) };
+        let is_equality = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
+            definition.listed_field(&name).filter(|field| field.is_open()).and_then(|field| field.parse(&value)).is_some()
+        };
+        if form_urlencoded::parse(text.as_bytes()).all(is_equality) {
+            return Ok(None);
+        }
+        let customs = custom_kinds(check.connection, definition)?;
+        let writer = Session::load(check.connection, check.actor)?.unwrap_or_else(Session::system);
+        Ok(fault_for(check.definitions, (definition, &customs), &writer, "filter", text))
     }
 }

@@ -1,10 +1,14 @@
 //! Frameworks: the standards, laws and catalogues that the organisation is measured against.
 
+use diesel::prelude::*;
+use steward_core::error::Result;
 use steward_core::resource::value::{Note, Text, Title};
-use steward_core::resource::{Lifecycle, Resource, Scope, Unique};
+use steward_core::resource::{Check, Effect, Id, Lifecycle, Move, Resource, Rule, Scope, Unique, succession};
+use steward_schema::governance::frameworks;
 
 steward_core::resource! {
-    /// A standard, law or catalogue of requirements. Once published it does not change: a new version is a new framework.
+    /// A standard, law or catalogue of requirements. Once published it does not change: a new version is a new framework,
+    /// which supersedes the one that it replaces (`supersedes_id`) when it is published.
     pub struct Framework {
         /// Title as its publisher gives it.
         #[field(search)]
@@ -19,6 +23,9 @@ steward_core::resource! {
         /// Description of the framework.
         #[field(search)]
         pub description: Option<Note>,
+        /// Version to be replaced. The versions are acyclic.
+        #[field(refers_to(&["governance/frameworks"]))]
+        pub supersedes_id: Option<Id>,
     }
 }
 
@@ -28,6 +35,7 @@ impl Resource for Framework {
     const SCOPE: Scope = Scope::Shared;
     const UNIQUE: &'static [Unique] = &[Unique { index: "frameworks_name_key", fields: &["name", "version"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
+    const RULES: &'static [Rule] = &[Rule::Tree("supersedes_id")];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("draft→published:publish→superseded:supersede"))
@@ -40,6 +48,15 @@ impl Resource for Framework {
             publisher: Some("Example organisation".into()),
             source: None,
             description: Some("What every team keeps to.".into()),
+            supersedes_id: None,
         }
+    }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let Some(replaced) = self.supersedes_id.filter(|_| step.to == "published") else { return Ok(Vec::new()) };
+        let published = frameworks::table.find(replaced).filter(frameworks::state.eq("published")).select((frameworks::id, frameworks::name));
+        let published: Vec<(Id, String)> = published.load(check.connection)?;
+        let published = published.into_iter().map(|(id, name)| (id, Title::cut(&name))).collect();
+        Ok(succession::supersede::<Framework>(published, Some(replaced)))
     }
 }

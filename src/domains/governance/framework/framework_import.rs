@@ -10,7 +10,7 @@ use steward_core::access::Session;
 use steward_core::choice;
 use steward_core::error::Result;
 use steward_core::formats::oscal::{self, Catalog, Part, Row};
-use steward_core::resource::value::Text;
+use steward_core::resource::value::{Text, folded};
 use steward_core::resource::{Id, Resource};
 use steward_core::store::{IfMatch, Outcome, Store, Writer};
 use steward_core::view::{Action, Call, IdOf, Prepare, members_of};
@@ -92,7 +92,7 @@ impl Action for ImportFramework {
         for row in &catalog.rows {
             let parent = row.parent.and_then(|at| ids.get(at)).copied();
             let members = members(framework, parent, row);
-            ids.push(put(writer, known.remove(&row.code), members, &mut counts)?);
+            ids.push(put(writer, known.remove(&folded(&row.code)), members, &mut counts)?);
         }
         let Counts { created, updated, unchanged } = counts;
         let answer = FrameworkImported { framework_id: framework.into(), created, updated, unchanged };
@@ -139,7 +139,7 @@ fn framework(writer: &mut Writer<'_>, catalog: &Catalog) -> Result<(Id, bool)> {
 fn codes(writer: &mut Writer<'_>, framework: Id) -> Result<HashMap<String, Id>> {
     let of_framework = requirements::table.filter(requirements::framework_id.eq(framework));
     let codes: Vec<(String, Id)> = of_framework.select((requirements::code, requirements::id)).load(writer.connection)?;
-    Ok(codes.into_iter().collect())
+    Ok(codes.into_iter().map(|(code, id)| (folded(&code), id)).collect())
 }
 
 fn members(framework: Id, parent: Option<Id>, row: &Row) -> Map<String, Value> {

@@ -4,5 +4,6 @@ pub mod applicability_statement;
 pub mod figures;
 pub mod framework;
 pub mod framework_import;
+pub mod framework_version;
 pub mod mapping;
 pub mod requirement;

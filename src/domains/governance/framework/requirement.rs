@@ -6,7 +6,7 @@ use serde_json::json;
 use std::collections::HashMap;
 use steward_core::database::Closure;
 use steward_core::error::{Problem, Result};
-use steward_core::resource::value::{Number, Text, of_type};
+use steward_core::resource::value::{Name, Number, Text, of_type};
 use steward_core::resource::{Check, Id, Lock, PartOf, Resource, Scope, Unique};
 use steward_schema::governance::requirements;
 use utoipa::openapi::schema::{ArrayBuilder, Schema, Type};
@@ -24,9 +24,9 @@ steward_core::resource! {
         /// Parent requirement or group, in the same framework.
         #[field(refers_to(&["governance/requirements"]))]
         pub parent_id: Option<Id>,
-        /// Code as the publisher gives it, such as AC-2; unique in the framework.
+        /// Code as the publisher gives it, such as AC-2; unique in the framework, whatever its case.
         #[field(unique, search)]
-        pub code: Text<1, 100>,
+        pub code: Name,
         /// Title as the publisher gives it.
         #[field(search)]
         pub title: Text<1, 500>,

@@ -2,11 +2,11 @@
 
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Code, Date, Note, Title};
-use steward_core::resource::{Check, Guard, Lifecycle, Resource, Scope, Unique, ValidationErrors};
+use steward_core::resource::{Check, Guard, Lifecycle, Resource, Scope, StateException, Unique, ValidationErrors};
 
 steward_core::resource! {
     /// Order to keep certain records, whatever their retention says, until it is lifted. While it is active, its items are neither deleted
-    /// nor erased.
+    /// nor erased nor taken out of it, and the order stays as it was issued.
     pub struct LegalHold {
         /// Short code, unique.
         #[field(unique, search)]
@@ -44,7 +44,12 @@ impl Resource for LegalHold {
     type Table = steward_schema::governance::legal_holds::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "legal_holds_code_key", fields: &["code"] }];
-    const EDITABLE_IN: &'static [&'static str] = &["draft", "active"];
+    const EDITABLE_IN: &'static [&'static str] = &["draft"];
+    const STATE_EXCEPTIONS: &'static [StateException] = &[StateException::editable(
+        &["active"],
+        &["owner_id", "custodians", "next_review_on", "ends_on", "lifting_reason"],
+        "A hold is watched over and reviewed until it is lifted; the order itself stays as it was issued.",
+    )];
     const GUARDS: &'static [Guard] = &[Guard::set(&["lifted"], &["ends_on", "lifting_reason"])];
 
     fn lifecycle() -> Option<Lifecycle> {

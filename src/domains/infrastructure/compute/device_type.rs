@@ -5,7 +5,7 @@ use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_core::error::{Problem, Result};
-use steward_core::resource::value::{Date, Money, Number, Title, Whole};
+use steward_core::resource::value::{Date, Money, Name, Number, Whole};
 use steward_core::resource::{Check, Id, Resource, Scope, Unique, ValidationErrors};
 use steward_schema::infrastructure::devices;
 
@@ -15,9 +15,9 @@ steward_core::resource! {
         /// Manufacturer of the model.
         #[field(refers_to(&["infrastructure/manufacturers"]))]
         pub manufacturer_id: Id,
-        /// Model name given by the manufacturer, unique for the manufacturer.
+        /// Model name given by the manufacturer, unique for the manufacturer, whatever its case.
         #[field(unique, search)]
-        pub model: Title,
+        pub model: Name,
         /// Height in rack units, in steps of a half; 0 if it is not mounted in a rack.
         #[field(default(|| json!(1)))]
         pub height_units: Number<0, 100>,

@@ -29,7 +29,7 @@ steward_core::resource! {
         /// Software product.
         #[field(refers_to(&["infrastructure/software-products"]), fixed)]
         pub software_product_id: Id,
-        /// Version as written by its publisher, unique for the product.
+        /// Version as written by its publisher, unique for the product and compared letter by letter: 1.0b and 1.0B are two.
         #[field(unique, search)]
         pub version: Text<1, 100>,
         /// Approval for use in the organisation.

@@ -4,13 +4,14 @@ use super::pattern::{self, ChangedField};
 use super::signature;
 use diesel::prelude::*;
 use serde_json::json;
+use steward_core::access::Session;
 use steward_core::access::key_wrap::{WEBHOOK, sealed};
 use steward_core::error::{FieldError, Kind, Problem, Result};
-use steward_core::http::fault_of_list;
+use steward_core::http::fault_for;
 use steward_core::outgoing::why_not_posted;
 use steward_core::resource::value::{Instant, ListFilter, Sealed, Text, Title, Url, Whole};
-use steward_core::resource::{Check, Effect, Id, Lifecycle, Made, Move, Resource, Scope, StateException, ValidationErrors};
-use steward_core::store::custom_kinds;
+use steward_core::resource::{Check, Effect, Flag, Id, Lifecycle, Made, Move, Resource, Scope, StateException, ValidationErrors, Watch};
+use steward_core::store::{FieldVisibility, custom_kinds};
 use steward_schema::platform::webhooks;
 
 /// Number of webhooks that one principal may have.
@@ -32,7 +33,8 @@ steward_core::resource! {
         pub events: Vec<Text<1, 200>>,
         /// Collection of the records whose events are wanted, as domain/collection; all if it is left out.
         pub collection: Option<Text<3, 100>>,
-        /// Filter that the record satisfies after the event, of a deletion before it, in the language of lists. Only with `collection`.
+        /// Filter that the record satisfies after the event, of a deletion before it, in the language of lists, over fields that its maker
+        /// may read. Only with `collection`.
         pub filter: Option<ListFilter>,
         /// Change of a field that is part of the event. Only with `collection`.
         pub changed: Option<ChangedField>,
@@ -62,6 +64,9 @@ impl Resource for Webhook {
     const SCOPE: Scope = Scope::Own;
     const STATE_EXCEPTIONS: &'static [StateException] =
         &[StateException::deletable(&["disabled"], "A disabled webhook tells nothing; its owner clears it away, and its history stays.")];
+
+    const FLAGS: &'static [Flag] =
+        &[Flag { code: "filter", about: Webhook::PATH, watches: &[Watch::itself(Webhook::PATH)], judge: filters_by_the_unseen, hold: None }];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("active:activate↔disabled:disable"))
@@ -138,16 +143,31 @@ impl Webhook {
             return Ok(faults);
         };
         let customs = custom_kinds(check.connection, definition)?;
-        if let Some(detail) = self.filter.as_ref().and_then(|text| fault_of_list(check.definitions, (definition, &customs), "filter", &text.0)) {
+        let maker = Session::load(check.connection, check.actor)?.unwrap_or_else(Session::system);
+        if let Some(detail) = self.filter.as_ref().and_then(|text| fault_for(check.definitions, (definition, &customs), &maker, "filter", &text.0)) {
             faults.push(FieldError::new("/filter", "filter", detail));
         }
-        let shown = |name: &str| definition.member_names().contains(&name);
+        let sight = FieldVisibility::of(definition, &maker);
+        let is_hidden = |name: &str| definition.field(name).is_some_and(|field| field.restricted) && !sight.shows(name);
+        let shown = |name: &str| definition.member_names().contains(&name) && !is_hidden(name);
         if let Some(changed) = self.changed.as_ref().filter(|changed| !shown(&changed.field)) {
             let detail = format!("{} has no field {}. Name one that the document of the API names.", definition.path, &*changed.field);
             faults.push(FieldError::new("/changed/field", "field", detail));
         }
         Ok(faults)
     }
+}
+
+/// A webhook that is disabled asks for what its maker does not see any more: it tells nothing until its filter is another.
+fn filters_by_the_unseen(check: &mut Check<'_>, webhook: Id) -> Result<Option<String>> {
+    let disabled = webhooks::table.find(webhook).filter(webhooks::state.eq("disabled"));
+    let wanted = disabled.select((webhooks::created_by, webhooks::collection.assume_not_null(), webhooks::filter.assume_not_null()));
+    let wanted = wanted.filter(webhooks::collection.is_not_null().and(webhooks::filter.is_not_null()));
+    let Some((maker, path, text)) = wanted.first::<(Id, String, String)>(check.connection).optional()? else { return Ok(None) };
+    let (Some(maker), Some(definition)) = (Session::load(check.connection, maker)?, check.definitions.get(&path)) else { return Ok(None) };
+    let customs = custom_kinds(check.connection, definition)?;
+    let fault = fault_for(check.definitions, (definition, &customs), &maker, "filter", &text);
+    Ok(fault.map(|fault| format!("Its filter cannot be read any more: {fault} Change the filter, and activate the webhook.")))
 }
 
 /// A webhook sees with its maker's eyes: nobody else says where that goes, and nobody who sees less.

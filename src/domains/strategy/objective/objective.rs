@@ -1,12 +1,13 @@
 //! Objectives: what is to be achieved in a planning cycle.
 
+use super::{objective_tree, progress};
 use crate::plan::{contribution, planning_cycle};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_core::choice;
 use steward_core::error::Result;
 use steward_core::resource::value::{Note, Number, Ratio, Title};
-use steward_core::resource::{Check, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope, ValidationErrors};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::strategy::planning_cycles;
 
 choice! {
@@ -76,8 +77,11 @@ steward_core::resource! {
         pub health_override: Option<Health>,
         /// Reason for the override; with `health_override` only.
         pub health_override_reason: Option<Note>,
-        /// Final score, from 0 to 1. Required to mark it achieved or missed.
+        /// Final score, from 0 to 1. Required to mark it achieved or missed: achieved needs 1 of what is committed and 0.7 of what is
+        /// aspirational, missed less.
         pub score: Option<Ratio>,
+        /// Reason for a score that differs from the computed progress; required to end an objective with such a score.
+        pub score_reason: Option<Note>,
         /// Reflection and lessons learned. Required to end it in any way.
         #[field(search)]
         pub reflection: Option<Note>,
@@ -111,6 +115,7 @@ impl Resource for Objective {
             health_override: Some(Health::AtRisk),
             health_override_reason: Some("The supplier's interface comes two weeks late.".into()),
             score: Some(Number(0.8)),
+            score_reason: Some("The last orders were counted by hand.".into()),
             reflection: Some("We should have involved the warehouse from the start.".into()),
         }
     }
@@ -137,7 +142,37 @@ impl Resource for Objective {
         }
     }
 
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        let Some(score) = self.score.filter(|_| matches!(step.to, "achieved" | "missed")) else { return Ok(Vec::new()) };
+        let (is_achieved, needed) = (progress::achieved(score.0, self.commitment), progress::needed(self.commitment));
+        let detail = match step.to {
+            "achieved" if !is_achieved => format!("Its score is {}, and it is achieved at {needed}. Mark it missed, or correct the score.", score.0),
+            "missed" if is_achieved => format!("Its score is {}, and it is achieved at {needed}. Mark it achieved, or correct the score.", score.0),
+            _ => return self.unexplained(score.0, check),
+        };
+        Ok(vec![UnmetGuard::new("/score", "score", detail)])
+    }
+
     fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
         planning_cycle::require_open(check, "/planning_cycle_id", planning_cycles::id.eq(self.planning_cycle_id))
+    }
+}
+
+/// How much a score, which people round, may differ from the computed progress without a word.
+const ROUNDED: f64 = 0.05;
+
+impl Objective {
+    /// What is missing where the score is another than the progress of the key results, and nothing says why.
+    fn unexplained(&self, score: f64, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        if self.score_reason.is_some() {
+            return Ok(Vec::new());
+        }
+        let (objective, today) = (check.id, check.today);
+        let Some(progress) = objective_tree::progress_of(check, objective, today)? else { return Ok(Vec::new()) };
+        if (progress - score).abs() <= ROUNDED {
+            return Ok(Vec::new());
+        }
+        let detail = format!("Its score is {score}, and its key results are at {progress:.2}. Say why in score_reason, or correct the score.");
+        Ok(vec![UnmetGuard::new("/score_reason", "required", detail)])
     }
 }

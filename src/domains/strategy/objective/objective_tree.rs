@@ -10,10 +10,10 @@ use super::progress::{self, Gauge};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use std::collections::HashMap;
-use steward_core::database::Dialect;
+use steward_core::database::{Connection, Dialect, Narrowed};
 use steward_core::error::Result;
-use steward_core::resource::Id;
 use steward_core::resource::value::{Date, Instant};
+use steward_core::resource::{Check, Id, Resource};
 use steward_core::store::Reader;
 use steward_core::view::grouped;
 use steward_schema::strategy::{check_ins, key_results, kpi_samples, objectives, planning_cycles};
@@ -44,6 +44,7 @@ pub struct Measured {
     pub state: String,
     pub weight: f64,
     pub kpi: Option<Id>,
+    pub unit_of_measure: String,
     #[diesel(deserialize_as = GaugeColumns)]
     pub gauge: Gauge,
 }
@@ -71,21 +72,71 @@ impl From<GaugeColumns> for Gauge {
     }
 }
 
+/// Where objectives and what measures them are read.
+pub trait Source {
+    /// What is read of a collection.
+    fn sees<R: Resource>(&self) -> Result<Narrowed<R::Table>>;
+    /// The connection, for a query that is narrowed so.
+    fn within<T>(&mut self, seen: &Narrowed<T>) -> &mut Connection;
+    /// The day that counts as today.
+    fn today(&self) -> Date;
+}
+
+/// What the session sees.
+impl Source for Reader<'_> {
+    fn sees<R: Resource>(&self) -> Result<Narrowed<R::Table>> {
+        Reader::sees::<R>(self)
+    }
+
+    fn within<T>(&mut self, seen: &Narrowed<T>) -> &mut Connection {
+        Reader::within(self, seen)
+    }
+
+    fn today(&self) -> Date {
+        Reader::today(self)
+    }
+}
+
+/// A rule holds for everybody, whatever they see.
+impl Source for Check<'_> {
+    fn sees<R: Resource>(&self) -> Result<Narrowed<R::Table>> {
+        Ok(Narrowed::everything())
+    }
+
+    fn within<T>(&mut self, _: &Narrowed<T>) -> &mut Connection {
+        self.connection
+    }
+
+    fn today(&self) -> Date {
+        self.today
+    }
+}
+
+/// The progress of an objective at the end of a day.
+pub fn progress_of(source: &mut impl Source, objective: Id, as_of: Date) -> Result<Option<f64>> {
+    let root = Some(objective);
+    let (branches, results) = (branches(source, root)?, results(source, root)?);
+    let reported = reported(source, root, as_of, (&branches, &results))?;
+    let own = results_of(&results, |result| reported.get(&result.id).and_then(|all| all.last()).map(|(_, value, _)| *value));
+    let weights = branches.iter().map(|branch| (branch.id, branch.weight)).collect();
+    Ok(progress::of_tree(objective, &children(&branches), &weights, &own).remove(&objective).flatten())
+}
+
 /// Where a key result stood: when, at which value, and how sure.
 pub type Reported = (Instant, f64, Option<i64>);
 
-/// The value that a key result will have at the end of the last day of its cycle, on the line through its check-ins.
-pub fn forecast(reported: &[Reported], cycle_ends_on: Date) -> Option<f64> {
+/// The value that a key result will have at the end of the last day of its cycle, on the line through its check-ins and within its measure.
+pub fn forecast(result: &Measured, reported: &[Reported], cycle_ends_on: Date) -> Option<f64> {
     const SECONDS_A_DAY: f64 = 86_400.0;
     let end = cycle_ends_on.plus_days(1).midnight().0;
     // Days before the end of the cycle: there the line is at 0.
     let points: Vec<(f64, f64)> = reported.iter().map(|(at, value, _)| ((at.0 - end).num_seconds() as f64 / SECONDS_A_DAY, *value)).collect();
-    progress::forecast(&points, 0.0)
+    progress::forecast(&points, 0.0).map(|value| progress::within_measure(&result.unit_of_measure, value))
 }
 
 /// The objectives of the tree that the reader may see, in the order in which they were made.
-pub fn branches(reader: &mut Reader<'_>, root: Option<Id>) -> Result<Vec<Branch>> {
-    let (seen, today) = (reader.sees::<Objective>()?, reader.today());
+pub fn branches(source: &mut impl Source, root: Option<Id>) -> Result<Vec<Branch>> {
+    let (seen, today) = (source.sees::<Objective>()?, source.today());
     let query = objectives::table
         .inner_join(planning_cycles::table)
         .filter(objectives::id.eq_any(objective_descent::tree(root, today)))
@@ -102,12 +153,12 @@ pub fn branches(reader: &mut Reader<'_>, root: Option<Id>) -> Result<Vec<Branch>
             (planning_cycles::starts_on, planning_cycles::ends_on),
             planning_cycles::state.eq("active").and(planning_cycles::ends_on.ge(today)),
         ));
-    Ok(query.load(reader.within(&seen))?)
+    Ok(query.load(source.within(&seen))?)
 }
 
 /// Their key results that the reader may see, in the order in which they were made.
-pub fn results(reader: &mut Reader<'_>, root: Option<Id>) -> Result<Vec<Measured>> {
-    let (seen, today) = (reader.sees::<KeyResult>()?, reader.today());
+pub fn results(source: &mut impl Source, root: Option<Id>) -> Result<Vec<Measured>> {
+    let (seen, today) = (source.sees::<KeyResult>()?, source.today());
     let tree = objectives::table.filter(objectives::id.eq_any(objective_descent::tree(root, today))).select(objectives::id);
     let gauge = (key_results::direction, key_results::baseline, key_results::target, key_results::low, key_results::high, key_results::tolerance);
     let query = key_results::table.filter(key_results::objective_id.eq_any(tree)).filter(seen.clone()).order(key_results::id).select((
@@ -117,21 +168,22 @@ pub fn results(reader: &mut Reader<'_>, root: Option<Id>) -> Result<Vec<Measured
         key_results::state,
         key_results::weight,
         key_results::kpi_id,
+        key_results::unit_of_measure,
         gauge,
     ));
-    Ok(query.load(reader.within(&seen))?)
+    Ok(query.load(source.within(&seen))?)
 }
 
 diesel::alias!(check_ins as later_check_ins: LaterCheckIns, kpi_samples as later_samples: LaterSamples);
 
 /// What each key result stood at through the day, the latest last: the samples of the indicator that it follows, else its check-ins. What
 /// was taken back does not count.
-pub fn reported(reader: &mut Reader<'_>, root: Option<Id>, as_of: Date, (branches, results): (&[Branch], &[Measured])) -> Result<HashMap<Id, Vec<Reported>>> {
-    let mut found = checked_in(reader, root, as_of)?;
+pub fn reported(source: &mut impl Source, root: Option<Id>, as_of: Date, (branches, results): (&[Branch], &[Measured])) -> Result<HashMap<Id, Vec<Reported>>> {
+    let mut found = checked_in(source, root, as_of)?;
     if results.iter().all(|result| result.kpi.is_none()) {
         return Ok(found);
     }
-    let sampled = sampled(reader, root, as_of)?;
+    let sampled = sampled(source, root, as_of)?;
     let begins: HashMap<Id, Instant> = branches.iter().map(|branch| (branch.id, branch.cycle.0.midnight())).collect();
     for result in results {
         let Some(kpi) = result.kpi else { continue };
@@ -167,8 +219,8 @@ pub fn results_of(results: &[Measured], value: impl Fn(&Measured) -> Option<f64>
 }
 
 /// The check-ins of each key result through the day, the latest last.
-fn checked_in(reader: &mut Reader<'_>, root: Option<Id>, as_of: Date) -> Result<HashMap<Id, Vec<Reported>>> {
-    let (seen, today) = (reader.sees::<CheckIn>()?, reader.today());
+fn checked_in(source: &mut impl Source, root: Option<Id>, as_of: Date) -> Result<HashMap<Id, Vec<Reported>>> {
+    let (seen, today) = (source.sees::<CheckIn>()?, source.today());
     let tree = objectives::table.filter(objectives::id.eq_any(objective_descent::tree(root, today))).select(objectives::id);
     let measured = key_results::table.filter(key_results::objective_id.eq_any(tree)).select(key_results::id);
     let taken_back = later_check_ins.filter(later_check_ins.field(check_ins::retraction_of).eq(check_ins::id.nullable()));
@@ -179,13 +231,13 @@ fn checked_in(reader: &mut Reader<'_>, root: Option<Id>, as_of: Date) -> Result<
         .filter(seen.clone())
         .order((check_ins::key_result_id, check_ins::checked_in_at, check_ins::id))
         .select((check_ins::key_result_id, check_ins::checked_in_at, check_ins::value.assume_not_null(), check_ins::confidence))
-        .load(reader.within(&seen))?;
+        .load(source.within(&seen))?;
     Ok(grouped(rows.into_iter().map(|(id, at, value, confidence)| (id, (at, value, confidence)))))
 }
 
 /// The samples through the day of each indicator that a key result of the tree follows, the latest last.
-fn sampled(reader: &mut Reader<'_>, root: Option<Id>, as_of: Date) -> Result<HashMap<Id, Vec<(Instant, f64)>>> {
-    let (seen, today) = (reader.sees::<KpiSample>()?, reader.today());
+fn sampled(source: &mut impl Source, root: Option<Id>, as_of: Date) -> Result<HashMap<Id, Vec<(Instant, f64)>>> {
+    let (seen, today) = (source.sees::<KpiSample>()?, source.today());
     let tree = objectives::table.filter(objectives::id.eq_any(objective_descent::tree(root, today))).select(objectives::id);
     let followed = key_results::table.filter(key_results::objective_id.eq_any(tree)).filter(key_results::kpi_id.is_not_null());
     let followed = followed.select(key_results::kpi_id.assume_not_null()).into_boxed::<Dialect>();
@@ -197,6 +249,6 @@ fn sampled(reader: &mut Reader<'_>, root: Option<Id>, as_of: Date) -> Result<Has
         .filter(seen.clone())
         .order((kpi_samples::kpi_id, kpi_samples::measured_at, kpi_samples::id))
         .select((kpi_samples::kpi_id, kpi_samples::measured_at, kpi_samples::value.assume_not_null()))
-        .load(reader.within(&seen))?;
+        .load(source.within(&seen))?;
     Ok(grouped(rows.into_iter().map(|(id, at, value)| (id, (at, value)))))
 }

@@ -89,10 +89,20 @@ pub fn health(progress: f64, elapsed: f64) -> Health {
     }
 }
 
-/// Whether an objective is reached: at 1 if it was promised, at 0.7 if it is a stretch.
+/// The progress at which an objective is reached: 1 if it was promised, 0.7 if it is a stretch.
+pub fn needed(commitment: Commitment) -> f64 {
+    if commitment == Commitment::Committed { 1.0 } else { 0.7 }
+}
+
+/// Whether an objective is reached.
 pub fn achieved(progress: f64, commitment: Commitment) -> bool {
-    let needed = if commitment == Commitment::Committed { 1.0 } else { 0.7 };
-    progress >= needed - ROUNDING
+    progress >= needed(commitment) - ROUNDING
+}
+
+/// A forecast within what can be measured: a share of a hundred is at least none and at most all.
+pub fn within_measure(unit: &str, forecast: f64) -> f64 {
+    let is_share = ["%", "percent", "per cent"].contains(&unit.trim().to_lowercase().as_str());
+    if is_share { forecast.clamp(0.0, 100.0) } else { forecast }
 }
 
 /// Where the straight line nearest to some points (ordinary least squares) is at a place; unknown with fewer than two places.
@@ -195,6 +205,12 @@ mod tests {
     fn what_was_promised_is_reached_wholly_and_a_stretch_at_seven_tenths() {
         assert!(achieved(1.0, Commitment::Committed) && !achieved(0.99, Commitment::Committed));
         assert!(achieved(0.7, Commitment::Aspirational) && !achieved(0.69, Commitment::Aspirational));
+    }
+
+    #[test]
+    fn a_share_of_a_hundred_is_forecast_within_it() {
+        assert_eq!([within_measure("percent", 120.0), within_measure(" % ", -3.0), within_measure("Percent", 74.4)], [100.0, 0.0, 74.4]);
+        assert_eq!(within_measure("orders", 120.0), 120.0);
     }
 
     #[test]

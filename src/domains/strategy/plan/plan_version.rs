@@ -47,7 +47,7 @@ impl Action for DraftPlanVersion {
         anew.extend(wanted.name.iter().map(|name| ("name".into(), name.0.clone().into())));
         let ids: Vec<Id> = themes::table.filter(themes::plan_id.eq(id)).order(themes::id).select(themes::id).load(writer.connection)?;
         let definition = writer.definition::<StrategicPlan>()?;
-        let parts = Parts { definition: writer.definition::<Theme>()?, of: "plan_id", ids: &ids };
+        let parts = Parts { definition: writer.definition::<Theme>()?, of: "plan_id", ids: &ids, tree: None };
         let draft = writer.draft_version(definition, &stored, anew, &parts)?;
         Ok(writer.created(definition, &draft))
     }

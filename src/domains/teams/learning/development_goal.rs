@@ -1,11 +1,12 @@
 //! Development goals: the steps of a development plan.
 
+use super::development_plan::disagree;
 use crate::skill::skill::require_level;
 use serde_json::json;
 use steward_core::choice;
 use steward_core::error::Result;
-use steward_core::resource::value::{Date, Note, Percent, Title, Whole};
-use steward_core::resource::{Check, Id, Lock, PartOf, Resource, Scope, ValidationErrors};
+use steward_core::resource::value::{Date, Note, Number, Percent, Title, Whole};
+use steward_core::resource::{Check, Effect, Id, Lock, Model, PartOf, Resource, Scope, ValidationErrors};
 
 choice! {
     /// Way of learning, by the 70-20-10 model.
@@ -68,7 +69,7 @@ impl Resource for DevelopmentGoal {
             course_id: None,
             success_criterion: Some("No access switch is configured by hand.".into()),
             due_on: Date::parse("2026-10-31"),
-            progress_percent: steward_core::resource::value::Number(100.0),
+            progress_percent: Number(100.0),
             completed_on: Date::parse("2026-05-29"),
         }
     }
@@ -87,6 +88,23 @@ impl Resource for DevelopmentGoal {
         match self.skill_id.zip(self.target_level) {
             Some((skill, level)) => require_level(check, skill, level.0, "/target_level"),
             None => Ok(()),
+        }
+    }
+
+    fn effects_of_creation(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        disagree(check, self.development_plan_id)
+    }
+
+    fn effects_of_removal(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        disagree(check, self.development_plan_id)
+    }
+
+    /// How far a goal has come is no other goal.
+    fn effects_of_change(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let of = |goal: &DevelopmentGoal| DevelopmentGoal { progress_percent: Number(0.0), completed_on: None, ..goal.clone() }.to_json();
+        match check.before::<DevelopmentGoal>()? {
+            Some(before) if of(before) != of(self) => disagree(check, self.development_plan_id),
+            _ => Ok(Vec::new()),
         }
     }
 }

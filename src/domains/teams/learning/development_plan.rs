@@ -1,17 +1,15 @@
 //! Development plans: what a person wants to become, and what the organisation gives to it.
 
-use crate::person::person::is_actor;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
-use steward_core::access::users_of;
-use steward_core::error::{Problem, Result};
+use steward_core::error::Result;
 use steward_core::resource::value::{Currency, Date, Money, Note, Number, Title};
-use steward_core::resource::{ApprovalAmount, Check, Guard, Id, Lifecycle, Move, Own, Resource, Scope, UnmetGuard, ValidationErrors};
-use steward_schema::service::revisions;
+use steward_core::resource::{ApprovalAmount, Cause, Check, Effect, Guard, Id, Lifecycle, Model, Own, Resource, Scope, ValidationErrors};
+use steward_schema::teams::development_plans;
 
 steward_core::resource! {
     /// Development plan of a person: learning over a period, towards a target role, with a budget of money and hours. It is agreed once
-    /// both the person and the lead have agreed.
+    /// both the person and the lead have agreed, each for themselves. A changed plan needs their agreement anew.
     pub struct DevelopmentPlan {
         /// Person being developed.
         #[field(refers_to(&["teams/people"]), fixed)]
@@ -36,14 +34,17 @@ steward_core::resource! {
         pub ends_on: Option<Date>,
         /// Strengths and ambitions of the person.
         pub description: Option<Note>,
-        /// Date of agreement by the person; set only by the person.
-        #[field(happened)]
+        /// Date of agreement by the person, written when the person agrees; null again once the plan or one of its goals changes.
+        #[field(read_only, happened)]
         pub person_agreed_on: Option<Date>,
-        /// Date of agreement by the lead; not set by the person.
-        #[field(happened)]
+        /// Date of agreement by the lead, written when the lead agrees; null again once the plan or one of its goals changes.
+        #[field(read_only, happened)]
         pub lead_agreed_on: Option<Date>,
     }
 }
+
+/// The states in which a plan can still be agreed to.
+pub const OPEN: &[&str] = &["draft", "agreed", "active"];
 
 impl Resource for DevelopmentPlan {
     const PATH: &'static str = "teams/development-plans";
@@ -82,30 +83,22 @@ impl Resource for DevelopmentPlan {
         faults.require(self.lead_id != Some(self.person_id), "lead_id", "itself", "A plan has two sides. Name who leads the person.");
     }
 
-    fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let Some((person_on, lead_on)) = check.before::<DevelopmentPlan>()?.map(|before| (before.person_agreed_on, before.lead_agreed_on)) else {
-            return Ok(());
-        };
-        let own = is_actor(check, self.person_id)?;
-        // Who withdraws the other side's word writes none for it.
-        if self.person_agreed_on.is_some() && self.person_agreed_on != person_on && !own {
-            return Err(Problem::conflict("/person_agreed_on", "other_side", "Only the person agrees for themselves. Ask them to.").into());
-        }
-        if self.lead_agreed_on.is_some() && self.lead_agreed_on != lead_on && own {
-            return Err(Problem::conflict("/lead_agreed_on", "other_side", "Only who leads you agrees for the organisation. Ask them to.").into());
-        }
-        Ok(())
+    /// What was agreed is what was there: another plan takes the words of both sides back.
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        let (Cause::Update, Some(before)) = (cause, check.before::<DevelopmentPlan>()?) else { return Ok(None) };
+        let of = |plan: &DevelopmentPlan| DevelopmentPlan { person_agreed_on: None, lead_agreed_on: None, ..plan.clone() };
+        let (was, is) = (of(before), of(self));
+        Ok((was.to_json() != is.to_json()).then_some(is))
     }
+}
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        if step.to != "agreed" || is_actor(check, self.person_id)? {
-            return Ok(Vec::new());
-        }
-        // A day that somebody else wrote down is no word of the person's.
-        let took_part = revisions::table.filter(revisions::resource_id.eq(check.id).and(revisions::actor_id.eq_any(users_of(self.person_id))));
-        if select(exists(took_part)).get_result(check.connection)? {
-            return Ok(Vec::new());
-        }
-        Ok(vec![UnmetGuard::new("/person_agreed_on", "other_side", "The person has not said so themselves. Ask them to set it, or to make this move.")])
+/// Takes back what both sides of a plan agreed to, since one of its goals is another now. A plan that is over stays.
+pub fn disagree(check: &mut Check<'_>, plan: Id) -> Result<Vec<Effect>> {
+    let agreed = development_plans::person_agreed_on.is_not_null().or(development_plans::lead_agreed_on.is_not_null());
+    let open = development_plans::table.find(plan).filter(agreed.and(development_plans::state.eq_any(OPEN)));
+    if !select(exists(open)).get_result(check.connection)? {
+        return Ok(Vec::new());
     }
+    let forget = |plan: &mut DevelopmentPlan| (plan.person_agreed_on, plan.lead_agreed_on) = (None, None);
+    Ok(vec![Effect::update(plan, forget)])
 }

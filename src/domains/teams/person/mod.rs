@@ -7,6 +7,7 @@ pub mod ports;
 pub mod position;
 pub mod role_profile;
 pub mod role_requirement;
+pub mod role_version;
 pub mod succession_slot;
 pub mod team;
 pub mod unit;

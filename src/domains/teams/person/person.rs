@@ -60,7 +60,12 @@ impl Resource for Person {
     const PATH: &'static str = "teams/people";
     type Table = steward_schema::teams::people::table;
     const SCOPE: Scope = Scope::Unit;
-    const OWN: &'static [Own] = &[Own::named("id").only(&["read"]), Own::behind("teams/people", "manager_id")];
+    const OWN: &'static [Own] = &[
+        Own::named("id").only(&["read"]),
+        Own::behind("teams/people", "manager_id"),
+        // Whoever works here finds whom to name: as a deputy, a mentor, or for feedback.
+        Own::everybody().in_states(&["active", "on_leave"]),
+    ];
     const OWNED: bool = false;
     const UNIQUE: &'static [Unique] = &[Unique { index: "people_email_key", fields: &["email"] }];
     const RULES: &'static [Rule] = &[Rule::Tree("manager_id")];

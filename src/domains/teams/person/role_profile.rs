@@ -1,10 +1,14 @@
 //! Role profiles: what a role in the organisation is.
 
+use diesel::prelude::*;
+use steward_core::error::Result;
 use steward_core::resource::value::{Code, Note, Text, Title, Whole};
-use steward_core::resource::{Lifecycle, Own, Resource, Scope, Unique};
+use steward_core::resource::{Check, Effect, Id, Lifecycle, Move, Own, Resource, Rule, Scope, Unique, succession};
+use steward_schema::teams::role_profiles;
 
 steward_core::resource! {
-    /// Role profile of a current or future job, such as a network engineer. A published version is frozen; a change is a new version.
+    /// Role profile of a current or future job, such as a network engineer. A published version is frozen; a change is a new version,
+    /// which retires the one that it replaces (`supersedes_id`) when it is published.
     pub struct RoleProfile {
         /// Short code, unique with the version.
         #[field(search)]
@@ -21,6 +25,9 @@ steward_core::resource! {
         /// Responsibilities and accountabilities of the role.
         #[field(search)]
         pub description: Option<Note>,
+        /// Version to be replaced. The versions are acyclic.
+        #[field(refers_to(&["teams/role-profiles"]))]
+        pub supersedes_id: Option<Id>,
     }
 }
 
@@ -31,6 +38,7 @@ impl Resource for RoleProfile {
     const OWN: &'static [Own] = &[Own::everybody()];
     const UNIQUE: &'static [Unique] = &[Unique { index: "role_profiles_version_key", fields: &["code", "version"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
+    const RULES: &'static [Rule] = &[Rule::Tree("supersedes_id")];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("draft→published:publish→retired:retire"))
@@ -44,6 +52,14 @@ impl Resource for RoleProfile {
             family: Some("Infrastructure".into()),
             responsibility_level: Some(Whole(4)),
             description: Some("Keeps the networks of all sites running and grows them.".into()),
+            supersedes_id: None,
         }
+    }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let Some(replaced) = self.supersedes_id.filter(|_| step.to == "published") else { return Ok(Vec::new()) };
+        let published = role_profiles::table.find(replaced).filter(role_profiles::state.eq("published"));
+        let published: Vec<(Id, Title)> = published.select((role_profiles::id, role_profiles::name)).load(check.connection)?;
+        Ok(succession::replace::<RoleProfile>(published, Some(replaced), "retired"))
     }
 }

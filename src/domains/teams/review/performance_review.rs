@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use serde_json::json;
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Note, Number, Percent, Title};
-use steward_core::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
+use steward_core::resource::{Cause, Check, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use steward_schema::teams::{people, review_cycles};
 
 /// Rating on the scale of the cycle, where 1 is the worst.
@@ -41,7 +41,8 @@ steward_core::value! {
 
 steward_core::resource! {
     /// Performance review of a person over a cycle: self-review, peer reviews, the manager's review and calibration by a panel, before it
-    /// is shared. Visible only to the people named in it. Frozen once shared.
+    /// is shared. Each text and rating is written by the person who has that part, at creation too. Visible only to the people named in
+    /// it. Frozen once shared.
     pub struct PerformanceReview {
         /// Review cycle; a person has one review in each.
         #[field(refers_to(&["teams/review-cycles"]), unique, fixed)]
@@ -136,21 +137,17 @@ impl Resource for PerformanceReview {
             calibrator_id: None,
             second_calibrator_id: None,
             goals: vec![
-                ReviewedGoal {
-                    name: "Both sites on the new core".into(),
-                    weight_percent: Number(60.0),
-                    rating: Some(Number(4.0)),
-                    comment: Some("Done in one night.".into()),
-                },
-                ReviewedGoal { name: "A second engineer trained".into(), weight_percent: Number(40.0), rating: Some(Number(3.0)), comment: None },
+                ReviewedGoal { name: "Both sites on the new core".into(), weight_percent: Number(60.0), rating: None, comment: None },
+                ReviewedGoal { name: "A second engineer trained".into(), weight_percent: Number(40.0), rating: None, comment: None },
             ],
-            self_review: Some("The move went well; I asked for help too late.".into()),
-            peer_review: Some("Always says where things are.".into()),
-            second_peer_review: Some("Takes time to explain.".into()),
-            manager_review: Some("More than was agreed.".into()),
-            rating: Some(Number(4.0)),
-            calibrated_rating: Some(Number(4.0)),
-            shared_text: Some("You did more than was agreed. Ask earlier.".into()),
+            // Who has a part in the review writes it; a new one holds nothing of them yet.
+            self_review: None,
+            peer_review: None,
+            second_peer_review: None,
+            manager_review: None,
+            rating: None,
+            calibrated_rating: None,
+            shared_text: None,
         }
     }
 
@@ -173,6 +170,14 @@ impl Resource for PerformanceReview {
         vec![Lock::Row(self.review_cycle_id)]
     }
 
+    /// A new review holds what its writers wrote themselves, and nothing for others. What is restored was written before.
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        if matches!(cause, Cause::Create) && check.actor != Id::system() {
+            self.require_own_words(&self.unwritten(), check)?;
+        }
+        Ok(None)
+    }
+
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         self.require_on_scale(check)?;
         let Some(before) = check.before::<PerformanceReview>()? else { return Ok(()) };
@@ -189,23 +194,7 @@ impl Resource for PerformanceReview {
             let detail = "Who takes part in a review is said by who may change the reviews of the person's unit. Ask an HR partner, or who leads the unit.";
             return Err(Problem::conflict("/reviewer_id", "roles", detail).into());
         }
-        if check.state == Some("self") && ratings(&self.goals) != ratings(&before.goals) {
-            return Err(Problem::conflict("/goals", "not_yet", "Goals are rated after the person has written the self-review.").into());
-        }
-        for (pointer, changed, writers) in self.written(before) {
-            if !changed {
-                continue;
-            }
-            let mut is_writer = false;
-            for writer in writers.into_iter().flatten() {
-                is_writer |= is_actor(check, writer)?;
-            }
-            if !is_writer {
-                let (code, detail) = if own { ("own_review", OTHERS) } else { ("other", "Somebody else writes this in the review: who has that part in it.") };
-                return Err(Problem::conflict(pointer, code, detail).into());
-            }
-        }
-        Ok(())
+        self.require_own_words(before, check)
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
@@ -238,6 +227,44 @@ impl PerformanceReview {
     /// Who takes part in it.
     fn roles(&self) -> [Option<Id>; 6] {
         [self.reviewer_id, self.peer_id, self.second_peer_id, self.hr_partner_id, self.calibrator_id, self.second_calibrator_id]
+    }
+
+    /// It before anybody has written anything: with its goals, none of them rated.
+    fn unwritten(&self) -> PerformanceReview {
+        let goals = self.goals.iter().map(|goal| ReviewedGoal { rating: None, comment: None, ..goal.clone() }).collect();
+        PerformanceReview {
+            goals,
+            self_review: None,
+            peer_review: None,
+            second_peer_review: None,
+            manager_review: None,
+            rating: None,
+            calibrated_rating: None,
+            shared_text: None,
+            ..self.clone()
+        }
+    }
+
+    /// Refuses what somebody writes in the part of another (409).
+    fn require_own_words(&self, before: &PerformanceReview, check: &mut Check<'_>) -> Result<()> {
+        if check.state == Some("self") && ratings(&self.goals) != ratings(&before.goals) {
+            return Err(Problem::conflict("/goals", "not_yet", "Goals are rated after the person has written the self-review.").into());
+        }
+        for (pointer, changed, writers) in self.written(before) {
+            if !changed {
+                continue;
+            }
+            let mut is_writer = false;
+            for writer in writers.into_iter().flatten() {
+                is_writer |= is_actor(check, writer)?;
+            }
+            if !is_writer {
+                let own = acts_for(check, self.person_id)?;
+                let (code, detail) = if own { ("own_review", OTHERS) } else { ("other", "Somebody else writes this in the review: who has that part in it.") };
+                return Err(Problem::conflict(pointer, code, detail).into());
+            }
+        }
+        Ok(())
     }
 
     /// What has changed, and who may write it.

@@ -4,10 +4,11 @@ use super::skill::require_level;
 use crate::person::person::{acts_for, is_actor};
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Timestamptz};
+use steward_core::access::account_of;
 use steward_core::choice;
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Date, Note, Whole};
-use steward_core::resource::{Check, Id, Lifecycle, Lock, Move, Own, Resource, Scope, UnmetGuard};
+use steward_core::resource::{Cause, Check, Id, Lifecycle, Lock, Move, Own, Resource, Scope, UnmetGuard};
 use steward_schema::service::revisions;
 use steward_schema::teams::skill_assessments;
 
@@ -54,7 +55,8 @@ steward_core::resource! {
         /// Date of the assessment.
         #[field(happened)]
         pub assessed_on: Date,
-        /// Assessor of the level.
+        /// Assessor of the level: the caller, unless the source is an examination, where it is the examiner. Null where a program recorded
+        /// the assessment of somebody.
         #[field(refers_to(&["teams/people"]))]
         pub assessor_id: Option<Id>,
         /// Evidence of the level: work done, results.
@@ -92,6 +94,23 @@ impl Resource for SkillAssessment {
 
     fn locks(&self) -> Vec<Lock> {
         vec![Lock::Row(self.skill_id)]
+    }
+
+    /// Who judges says so themselves. Of an examination, who records it names the examiner.
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        let before = check.before::<SkillAssessment>()?;
+        let judged = |one: &SkillAssessment| (one.level.0, one.source, one.assessor_id);
+        let same = before.is_some_and(|before| judged(before) == judged(self));
+        if matches!(cause, Cause::Move(_)) || same || self.source == AssessmentSource::Test || check.actor == Id::system() {
+            return Ok(None);
+        }
+        let caller = account_of(check.connection, check.actor)?;
+        let kept = before.and_then(|before| before.assessor_id);
+        if self.assessor_id.is_some_and(|named| Some(named) != caller && Some(named) != kept) {
+            let detail = "An assessor judges themselves: leave this out, and it is you. Whom you name records the assessment.";
+            return Err(Problem::conflict("/assessor_id", "assessor", detail).into());
+        }
+        Ok(Some(SkillAssessment { assessor_id: caller, ..self.clone() }))
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {

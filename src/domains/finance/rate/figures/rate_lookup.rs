@@ -21,7 +21,7 @@ pub struct RateLookup {
     /// First day of validity of that rate; null for a currency and itself.
     pub valid_on: Option<Date>,
     /// Publisher of the rate.
-    pub source: Option<Text<1, 100>>,
+    pub source: Option<Text<1, 200>>,
 }
 
 /// Parameters of the look-up.

@@ -87,6 +87,8 @@ pub struct OverdueItem {
 pub struct FindingsStanding {
     /// Reference date that counts as today.
     pub as_of: Date,
+    /// True if the figures leave out records that you may not read.
+    pub partial: bool,
     /// Status of all findings.
     pub total: StandingSum,
     /// Status of the findings by unit.
@@ -129,7 +131,7 @@ impl View for FindingsStanding {
         overdue.sort_by_key(|item| (item.due_on, item.finding_id, item.corrective_action_id));
         let units = titled(cx, "teams/units", units.into_iter().collect())?;
         let by_unit = units.into_iter().map(|(unit_id, name, standing)| StandingOfUnit { unit_id, name, standing: sum(&standing) });
-        Ok(FindingsStanding { as_of: day, total: sum(&total), by_unit: by_unit.collect(), overdue })
+        Ok(FindingsStanding { as_of: day, partial: partial::<Self::Reads>(cx)?, total: sum(&total), by_unit: by_unit.collect(), overdue })
     }
 }
 

@@ -78,6 +78,8 @@ pub struct Compliance {
     pub method: Method,
     /// Assessment whose results count; null if the latest of each requirement do.
     pub assessment_id: Option<Id>,
+    /// True if the figures leave out records that you may not read.
+    pub partial: bool,
     /// Compliance from 0 to 1; null when nothing was assessed.
     pub compliance: Figure,
     /// Number of compliant requirements.
@@ -129,6 +131,7 @@ impl View for Compliance {
             framework_id: framework,
             method,
             assessment_id: assessment,
+            partial: partial::<Self::Reads>(cx)?,
             compliance: figure,
             compliant: Whole(total.compliant),
             partly: Whole(total.partly),

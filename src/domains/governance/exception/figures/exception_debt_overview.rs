@@ -98,6 +98,8 @@ pub struct ExceptionOwed {
 pub struct ExceptionDebt {
     /// Reference date of the figures.
     pub as_of: Date,
+    /// True if the figures leave out records that you may not read.
+    pub partial: bool,
     /// Totals of all exceptions.
     pub total: DebtSum,
     /// Totals by unit, the most weighted days first.
@@ -132,6 +134,7 @@ impl View for ExceptionDebt {
         owed.sort_by_key(|(debt, _)| (-debt.weighted_days, -debt.debt_days, debt.id));
         Ok(ExceptionDebt {
             as_of: day,
+            partial: partial::<Self::Reads>(cx)?,
             total: sum(owed.iter().map(|(debt, _)| debt)),
             by_unit: by_unit(cx, &owed)?,
             by_owner: by_owner(cx, &owed)?,

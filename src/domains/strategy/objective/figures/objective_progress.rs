@@ -62,6 +62,8 @@ pub struct ObjectiveProgress {
     pub objective_id: Id,
     /// Last day taken into account.
     pub as_of: Date,
+    /// True if the figures leave out records that you may not read.
+    pub partial: bool,
     /// Elapsed share of the objective's cycle at the end of that day.
     pub elapsed_share: Figure,
     /// Progress: Σ w·p / Σ w, from 0 to 1; null without key results and child objectives.
@@ -90,7 +92,7 @@ impl View for ObjectiveProgress {
         null values are left out of both sums, and the progress is null without any value.\n\n\
         With e, the elapsed share of the objective's own cycle at the end of the day, the objective is `on_track` at e − 0.10 or more, `at_risk` at e − 0.25 or more, \
         else `off_track`; the owner may override this with a reason. It is achieved at a progress of 1 if committed, of 0.7 if aspirational. \
-        The forecast is the line of least squares through all check-ins, at the end of the last day of the cycle; null with fewer than two.\n\n\
+        The forecast is the line of least squares through all check-ins, at the end of the last day of the cycle, of a share in percent from 0 to 100; null with fewer than two.\n\n\
         With `as_of`, check-ins count up to and including that day; objectives and key results count as they are now.";
     type Reads = (Objective, KeyResult, CheckIn, IfPermitted<KpiSample>);
     type Query = AsOf;
@@ -101,8 +103,8 @@ impl View for ObjectiveProgress {
         let as_of = query.or_today(cx);
         let (_, objective) = cx.get_typed::<Objective>(id)?;
         let root = Some(id);
-        let (branches, results) = (objective_tree::branches(cx, root)?, objective_tree::results(cx, root)?);
-        let reported = objective_tree::reported(cx, root, as_of, (&branches, &results))?;
+        let (branches, results) = (objective_tree::branches(&mut **cx, root)?, objective_tree::results(&mut **cx, root)?);
+        let reported = objective_tree::reported(&mut **cx, root, as_of, (&branches, &results))?;
         let Some(root) = branches.iter().find(|branch| branch.id == id) else { return Err(Problem::not_found().into()) };
         let own = objective_tree::results_of(&results, |result| reported.get(&result.id).and_then(|all| all.last()).map(|(_, value, _)| *value));
         let weights = branches.iter().map(|branch| (branch.id, branch.weight)).collect();
@@ -125,6 +127,7 @@ impl View for ObjectiveProgress {
         Ok(ObjectiveProgress {
             objective_id: id,
             as_of,
+            partial: partial::<Self::Reads>(cx)?,
             elapsed_share: Figure(Some(elapsed(root))),
             progress: Figure(of(root)),
             health: root.judged.or_else(|| computed(root)),
@@ -140,7 +143,7 @@ impl View for ObjectiveProgress {
 fn of_result(result: &Measured, reported: &[Reported], cycle_ends_on: Date) -> KeyResultProgress {
     let latest = reported.last();
     let value = latest.map(|(_, value, _)| *value);
-    let forecast = objective_tree::forecast(reported, cycle_ends_on);
+    let forecast = objective_tree::forecast(result, reported, cycle_ends_on);
     KeyResultProgress {
         key_result_id: result.id,
         name: Title::cut(&result.name),

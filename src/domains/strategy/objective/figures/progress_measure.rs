@@ -30,12 +30,12 @@ impl View for Progress {
         if cx.sees::<Objective>()?.is_nothing() || cx.sees::<KeyResult>()?.is_nothing() || cx.sees::<CheckIn>()?.is_nothing() {
             return Ok(Measured::unknown(UNIT, "You may not see objectives, key results and check-ins."));
         }
-        let (branches, results) = (objective_tree::branches(cx, None)?, objective_tree::results(cx, None)?);
-        let reported = objective_tree::reported(cx, None, basis.today, (&branches, &results))?;
+        let (branches, results) = (objective_tree::branches(&mut **cx, None)?, objective_tree::results(&mut **cx, None)?);
+        let reported = objective_tree::reported(&mut **cx, None, basis.today, (&branches, &results))?;
         let ends: HashMap<Id, _> = branches.iter().map(|branch| (branch.id, branch.cycle.1)).collect();
         let checked_in = |result: &objective_tree::Measured| reported.get(&result.id).map_or(&[][..], Vec::as_slice);
         let value = |result: &objective_tree::Measured| checked_in(result).last().map(|(_, value, _)| *value);
-        let ahead = |result: &objective_tree::Measured| ends.get(&result.objective).and_then(|end| objective_tree::forecast(checked_in(result), *end));
+        let ahead = |result: &objective_tree::Measured| ends.get(&result.objective).and_then(|end| objective_tree::forecast(result, checked_in(result), *end));
         let now = objective_tree::results_of(&results, value);
         let then = objective_tree::results_of(&results, |result| ahead(result).or_else(|| value(result)));
         let tops = tops(&branches);

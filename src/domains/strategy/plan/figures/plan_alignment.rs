@@ -36,6 +36,8 @@ pub struct PlanAlignment {
     pub plan_id: Id,
     /// Lifecycle state of the plan.
     pub state: Text<1, 40>,
+    /// True if the figures leave out records that you may not read.
+    pub partial: bool,
     /// Number of objectives counted.
     pub objectives: Whole<0, { i64::MAX }>,
     /// Number of aligned objectives among them.
@@ -94,6 +96,7 @@ impl View for PlanAlignment {
         Ok(PlanAlignment {
             plan_id: id,
             state: Text::cut(stored.meta.state.as_deref().unwrap_or_default()),
+            partial: partial::<Self::Reads>(cx)?,
             objectives: count(weights.len()),
             aligned_objectives: count(weights.iter().filter(|(id, _)| aligned.contains(id)).count()),
             weight: Number(sums.1),

@@ -1,0 +1,1 @@
+ALTER TABLE objectives DROP COLUMN score_reason;

@@ -1,0 +1,23 @@
+//! Which permissions there are: a name that stands for none would be held, and never asked for.
+
+use steward_core::access::Pattern;
+use steward_core::access::role::BUILT_IN;
+use steward_core::ports::permission::OfOperations;
+use steward_core::resource::{READ_RESTRICTED, ResourceType, ResourceTypes};
+
+/// True if a pattern stands for some permission that there is.
+pub fn exists(definitions: &ResourceTypes, pattern: &Pattern) -> bool {
+    let of_operations = definitions.answers.get::<OfOperations>().map_or(&[][..], |known| known.0.as_slice());
+    let built_in = BUILT_IN.iter().flat_map(|role| role.permissions).copied();
+    let mut named = of_operations.iter().map(String::as_str).chain(built_in).filter_map(Pattern::parse);
+    let mut on_records = definitions.all().iter().flat_map(|definition| of_collection(definition));
+    on_records.any(|permission| pattern.covers(&permission)) || named.any(|permission| pattern.covers(&permission))
+}
+
+/// The permissions on the records of a collection.
+fn of_collection(definition: &ResourceType) -> impl Iterator<Item = Pattern> {
+    let usual = ["read", "create", "update", "delete"].into_iter();
+    let restricted = definition.fields.iter().any(|field| field.restricted).then_some(READ_RESTRICTED);
+    let moves = definition.moves().map(|step| step.name);
+    usual.chain(restricted).chain(moves).filter_map(|verb| Pattern::parse(&definition.permission(verb)))
+}

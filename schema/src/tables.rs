@@ -7331,6 +7331,8 @@ pub mod security {
             approver_id -> Nullable<Uuid>,
             justification -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            state -> Text,
+            approved_on -> Nullable<Date>,
         }
     }
 
@@ -7356,6 +7358,8 @@ pub mod security {
             Held { name: "approver_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "justification", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "state", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "approved_on", sql_type: ColumnType::Date, nullable: true },
         ];
     }
 
@@ -8551,6 +8555,8 @@ pub mod security {
             location -> Nullable<Text>,
             last_seen_on -> Nullable<Date>,
             reference -> Nullable<Text>,
+            severity_reason -> Nullable<Text>,
+            fingerprint -> Nullable<Text>,
         }
     }
 
@@ -8582,6 +8588,8 @@ pub mod security {
             Held { name: "location", sql_type: ColumnType::Text, nullable: true },
             Held { name: "last_seen_on", sql_type: ColumnType::Date, nullable: true },
             Held { name: "reference", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "severity_reason", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "fingerprint", sql_type: ColumnType::Text, nullable: true },
         ];
     }
 }

@@ -262,7 +262,8 @@ on_both! {
         assessed(app, &first, "target", 1, 1).await;
         assessed(app, &second, "current", 2, 2).await;
         let pert = json!({"min": euros("1000.00"), "mode": euros("2000.00"), "max": euros("9000.00")});
-        made(app, "security/risk-quantifications", json!({"risk_id": second, "name": "Now", "frequency": 0.5, "loss_pert": pert})).await;
+        let quantified = made(app, "security/risk-quantifications", json!({"risk_id": second, "name": "Now", "frequency": 0.5, "loss_pert": pert})).await;
+        assert_eq!(app.post(&app.admin, &format!("/api/v1/security/risk-quantifications/{quantified}/run"), &json!({})).await.status, 200);
         let told = measure(app, &app.admin, "security").await;
         assert_eq!(figures(&told), json!([2, 1, 2, "off_track"]), "{told}");
         assert_eq!((also(&told, "risks_above_appetite"), also(&told, "expected_annual_loss")), (json!(1), json!(1500)));

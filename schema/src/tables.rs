@@ -7351,6 +7351,8 @@ pub mod security {
             approver_id -> Nullable<Uuid>,
             justification -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            state -> Text,
+            approved_on -> Nullable<Date>,
         }
     }
 
@@ -7376,6 +7378,8 @@ pub mod security {
             Held { name: "approver_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "justification", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "state", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "approved_on", sql_type: ColumnType::Date, nullable: true },
         ];
     }
 
@@ -8571,6 +8575,8 @@ pub mod security {
             location -> Nullable<Text>,
             last_seen_on -> Nullable<Date>,
             reference -> Nullable<Text>,
+            severity_reason -> Nullable<Text>,
+            fingerprint -> Nullable<Text>,
         }
     }
 
@@ -8602,6 +8608,8 @@ pub mod security {
             Held { name: "location", sql_type: ColumnType::Text, nullable: true },
             Held { name: "last_seen_on", sql_type: ColumnType::Date, nullable: true },
             Held { name: "reference", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "severity_reason", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "fingerprint", sql_type: ColumnType::Text, nullable: true },
         ];
     }
 }

@@ -44,6 +44,7 @@ pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
         1 => indicators(hand),
         2 => weaknesses(hand),
         3 => incident(hand),
+        4 => rights(hand),
         _ => Ok(()),
     }
 }
@@ -51,7 +52,7 @@ pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
 /// A vulnerability: title, service, advisory, severity, day of detection and moves.
 type Weakness<'a> = (&'a str, &'a str, Option<&'a str>, Option<&'a str>, i64, &'a [&'a str]);
 
-/// Vulnerabilities of services: fixed in time, open and overdue, open, and found to be none.
+/// Vulnerabilities of services: fixed in time, open and overdue, open, and found to be none; with advisories, and without.
 fn weaknesses(hand: &mut Author<'_, '_>) -> Result<()> {
     let critical = hand.make(
         "security/advisories",
@@ -59,8 +60,22 @@ fn weaknesses(hand: &mut Author<'_, '_>) -> Result<()> {
             "code": "CVE-2021-44228", "title": "Log4Shell", "cvss3_vector": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H",
             "epss": 0.94358, "epss_on": hand.book.day(-3), "known_exploited": true, "known_exploited_on": "2021-12-10", "known_exploited_due_on": "2021-12-24"}),
     )?;
-    let found: [Weakness<'_>; 4] = [
+    let reset = hand.make(
+        "security/advisories",
+        json!({
+            "code": "CVE-2023-44487", "title": "HTTP/2 Rapid Reset", "cvss3_vector": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H",
+            "epss": 0.94423, "epss_on": hand.book.day(-3), "known_exploited": true, "known_exploited_on": "2023-10-10", "known_exploited_due_on": "2023-10-31"}),
+    )?;
+    let cookie = hand.make(
+        "security/advisories",
+        json!({
+            "code": "CVE-2024-47764", "title": "cookie accepts characters out of bounds", "cvss3_vector": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:L/A:N",
+            "epss": 0.00134, "epss_on": hand.book.day(-3)}),
+    )?;
+    let found: [Weakness<'_>; 6] = [
         ("Log4Shell in the order service", "ORDERS", Some(&critical), None, -9, &["triaged", "in_remediation", "fixed"]),
+        ("HTTP/2 Rapid Reset at the web shop", "SHOP", Some(&reset), None, -20, &["triaged", "in_remediation"]),
+        ("Cookies of the web shop", "SHOP", Some(&cookie), None, -15, &["triaged"]),
         ("Weak ciphers at the web shop", "SHOP", None, Some("high"), -55, &["triaged", "in_remediation"]),
         ("Directory listing of the warehouse", "WMS", None, Some("low"), -100, &["triaged"]),
         ("Certificate of a test system", "ERP", None, Some("medium"), -40, &["triaged", "false_positive"]),
@@ -71,6 +86,26 @@ fn weaknesses(hand: &mut Author<'_, '_>) -> Result<()> {
             "detected_on": hand.book.day(detected), "detected_with": "Weekly scan", "decision_reason": "The test system is not reachable.",
             "unit_id": hand.book.id("teams/units", "SEC")?});
         hand.made("security/vulnerabilities", vulnerability, states)?;
+    }
+    Ok(())
+}
+
+/// Rights in services: granted, asked for and not granted yet, and revoked.
+fn rights(hand: &mut Author<'_, '_>) -> Result<()> {
+    let rights: [(usize, &str, &str, bool, &[&str]); 6] = [
+        (8, "ORDERS", "Administrator", true, &["granted"]),
+        (9, "ORDERS", "Clerk", false, &["granted"]),
+        (10, "ERP", "Accountant", false, &["granted"]),
+        (11, "WMS", "Shift leader", false, &["granted"]),
+        (12, "DIRECTORY", "Domain administrator", true, &[]),
+        (13, "SHOP", "Editor", false, &["granted", "revoked"]),
+    ];
+    for (person, service, entitlement, privileged, states) in rights {
+        let right = json!({
+            "person_id": hand.book.nth("teams/people", person)?, "service_id": hand.book.id("infrastructure/services", service)?, "entitlement": entitlement,
+            "privileged": privileged, "granted_on": hand.book.day(-120), "expires_on": privileged.then(|| hand.book.day(240)), "last_used_on": hand.book.day(-2),
+            "justification": "For the daily work.", "unit_id": hand.book.id("teams/units", "SEC")?});
+        hand.made("security/access-rights", right, states)?;
     }
     Ok(())
 }
@@ -152,20 +187,26 @@ fn risk(hand: &mut Author<'_, '_>, at: usize, service: usize) -> Result<()> {
         "controls": [{"control_id": control, "acts_on": if at % 3 == 2 { "both" } else { "likelihood" }}]});
     hand.make("security/risk-scenarios", scenario)?;
     assessments(hand, &risk, number, (likelihood, impact))?;
+    let (mut before, mut after) = (None, None);
     if number.is_multiple_of(4) {
-        let range = json!({"low": euros(20_000), "high": euros(400_000)});
-        hand.make(
-            "security/risk-quantifications",
-            json!({
-                "risk_id": risk, "name": "As of today", "stage": "current", "frequency": frequency / 2.0, "loss_interval": range,
-                "trials": 10_000, "seed": 20_261_125,
-            }),
-        )?;
+        let mut quantified = |name: &str, stage: &str, frequency: f64| {
+            let range = json!({"low": euros(20_000), "high": euros(400_000)});
+            hand.make(
+                "security/risk-quantifications",
+                json!({
+                    "risk_id": risk, "name": name, "stage": stage, "frequency": frequency, "loss_interval": range,
+                    "trials": 10_000, "seed": 20_261_125,
+                }),
+            )
+        };
+        before = Some(quantified("As of today", "current", frequency / 2.0)?);
+        after = Some(quantified("With the control made stronger", "target", frequency / 8.0)?);
     }
     if at.is_multiple_of(2) {
         let treatment = json!({
             "risk_id": risk, "name": "Make the control stronger", "kind": "modify", "control_id": control, "cost": euros(12_000),
             "expected_reduction": euros(30_000), "starts_on": hand.book.day(-90),
+            "quantification_before_id": before, "quantification_after_id": after,
             "due_on": hand.book.day(60), "progress_percent": 40, "project_id": hand.book.nth("projects/projects", number)?});
         hand.made("security/treatments", treatment, pick(&[&["in_progress"] as &[&str], &["in_progress", "implemented"], &[]], number / 2))?;
     }

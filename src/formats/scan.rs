@@ -55,6 +55,8 @@ pub struct Finding {
     pub title: String,
     /// How bad it is.
     pub rating: Option<Rating>,
+    /// What its scanner knows it again by, wherever it has moved; none where it has no such thing.
+    pub fingerprint: Option<String>,
     /// Where in the thing it is: a file and line, or a port.
     pub location: Option<String>,
     /// The day on which it was first found.

@@ -81,6 +81,9 @@ pub trait Exceptions: Send + Sync {
     /// exception, never by whether it was marked as active or expired yet.
     fn in_force(&self, check: &mut Check<'_>, kind: ExceptionKind, subjects: &[Id], days: Days) -> Result<bool>;
 
+    /// Whether an approved exception of a kind that covers a record on a day is at the level of what is at stake in it by now.
+    fn suffices(&self, check: &mut Check<'_>, kind: ExceptionKind, subject: Id, day: Date) -> Result<bool>;
+
     /// Of the records that an exception of a kind was ever given for: whether one is in force on a day, and until when.
     fn covered(&self, check: &mut Check<'_>, kind: ExceptionKind, subjects: &[Id], day: Date) -> Result<HashMap<Id, Cover>>;
 
@@ -111,6 +114,12 @@ pub fn in_force(check: &mut Check<'_>, kind: ExceptionKind, subjects: &[Id], day
 pub fn in_force_today(check: &mut Check<'_>, kind: ExceptionKind, subject: Id) -> Result<bool> {
     let today = Days::on(check.today);
     in_force(check, kind, &[subject], today)
+}
+
+/// Whether one is today, at the level of what is at stake in the record by now.
+pub fn suffices_today(check: &mut Check<'_>, kind: ExceptionKind, subject: Id) -> Result<bool> {
+    let today = check.today;
+    port(check).map_or(Ok(false), |port| port.suffices(check, kind, subject, today))
 }
 
 /// Of the records that an exception of a kind was ever given for: whether one is in force today, and until when.

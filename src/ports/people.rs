@@ -96,6 +96,9 @@ pub trait People: Send + Sync {
     /// Those of some people who have not left, by name, at most so many.
     fn remaining(&self, check: &mut Check<'_>, people: &[Id], limit: usize) -> Result<Vec<NamedPerson>>;
 
+    /// The last day of a person who has left: as it is recorded, else that on which the person was marked so; none for all others.
+    fn left_on(&self, check: &mut Check<'_>, person: Id) -> Result<Option<Date>>;
+
     /// The people who work on some day of a span, both ends included, in order of their ids.
     fn roster(&self, check: &mut Check<'_>, first: Date, last: Date) -> Result<Vec<Rostered>>;
 
@@ -130,6 +133,11 @@ pub fn remaining(check: &mut Check<'_>, people: &[Id], limit: usize) -> Result<V
 /// Whether a person has left; not known where nobody knows people.
 pub fn has_left(check: &mut Check<'_>, person: Id) -> Result<bool> {
     port(check).map_or(Ok(false), |port| Ok(port.remaining(check, &[person], 1)?.is_empty()))
+}
+
+/// The last day of a person who has left; none for all others, and where nobody knows people.
+pub fn left_on(check: &mut Check<'_>, person: Id) -> Result<Option<Date>> {
+    port(check).map_or(Ok(None), |port| port.left_on(check, person))
 }
 
 /// The people of a group who work here today; nobody where nobody knows people.

@@ -36,10 +36,26 @@ on_both! {
         assert_eq!(open().await, json!([]));
         moved(app, &app.admin, "teams/people", &person, "left").await;
         assert_eq!(open().await[0]["subject_id"], json!(right));
-        let refused = app.post(&app.admin, "/api/v1/security/access-rights", &body).await;
-        assert_eq!((refused.status, refused.broken()), (409, vec!["/person_id left".to_owned()]), "{}", refused.text);
-        let path = format!("/api/v1/security/access-rights/{right}");
-        assert_eq!(app.patch(&app.admin, &path, "*", &json!({"revoked_on": "2026-06-15"})).await.status, 200);
+        moved(app, &app.admin, "security/access-rights", &right, "revoked").await;
         assert_eq!(open().await, Value::Array(Vec::new()));
+        let path = format!("/api/v1/security/access-rights/{right}");
+        assert_eq!(app.get(&app.admin, &path).await.body["revoked_on"], json!("2026-06-15"));
+    }
+
+    a_right_from_before_its_holder_left_is_recorded_and_told_of_and_a_later_one_is_not_given(app) {
+        let service = app.sample("infrastructure/services", "s").await;
+        let service = made(app, "infrastructure/services", service.into()).await;
+        let person = made(app, "teams/people", json!({"name": "Mira", "email": "mira@example.org", "ends_on": "2026-05-31"})).await;
+        moved(app, &app.admin, "teams/people", &person, "active").await;
+        moved(app, &app.admin, "teams/people", &person, "left").await;
+        let body = |on: &str| json!({"person_id": person, "service_id": service, "entitlement": "Reader", "granted_on": on});
+        let refused = app.post(&app.admin, "/api/v1/security/access-rights", &body("2026-06-01")).await;
+        assert_eq!((refused.status, refused.broken()), (409, vec!["/person_id left".to_owned()]), "{}", refused.text);
+        // A directory is imported as it is, whoever has left meanwhile.
+        let path = "/api/v1/platform/imports?collection=security/access-rights";
+        let imported = app.call(&app.admin, "POST", path, &[("Content-Type", "application/x-ndjson")], Some(body("2026-01-05").to_string())).await;
+        assert_eq!((imported.status, &imported.body["created"]), (200, &json!(1)), "{}", imported.text);
+        let told = app.get(&app.admin, "/api/v1/platform/conflicts?rule=security.access_rights:leaver&state=open").await.body["data"].clone();
+        assert_eq!(told.as_array().map(Vec::len), Some(1), "{told}");
     }
 }

@@ -147,7 +147,7 @@ on_both! {
         }
         assert_eq!(told().await.1, json!(false), "it is pursued");
         let register = app.get(&app.admin, "/api/v1/security/risk-register?min_level=3").await;
-        assert_eq!(register.body["items"][0]["breached"], json!(false), "{}", register.body);
+        assert_eq!(register.body["data"][0]["breached"], json!(false), "{}", register.body);
         moved(app, &app.admin, "security/risks", &id, "monitored").await;
         let (second, path) = (app.second_admin().await, format!("/api/v1/security/treatments/{treatment}"));
         assert_eq!(app.transition(&second, &path, "verified").await.broken(), ["/evidence_file_id required"]);

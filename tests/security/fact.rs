@@ -175,7 +175,9 @@ on_both! {
         let server = made(app, "infrastructure/services", json!({"code": "S", "name": "Orders", "kind": "business"})).await;
         let plan = json!({"code": "P", "name": "Plan", "trigger": "Fire.", "scope": [{"subject_id": server, "rto_seconds": 60, "rpo_seconds": null}]});
         let plan = made(app, "security/recovery-plans", plan).await;
-        let test = json!({"recovery_plan_id": plan, "name": "Spring", "planned_on": "2026-06-01", "tested_on": "2026-06-01", "conclusion": "It took long."});
+        made(app, "security/recovery-steps", json!({"recovery_plan_id": plan, "number": 1, "name": "Switch", "duration_seconds": 30})).await;
+        moved(app, &app.second_admin().await, "security/recovery-plans", &plan, "approved").await;
+        let test = json!({"recovery_plan_id": plan, "kind": "full", "name": "Spring", "planned_on": "2026-06-01", "tested_on": "2026-06-01", "conclusion": "It took long."});
         let test = made(app, "security/recovery-tests", test).await;
         made(app, "security/recovery-results", json!({"source_id": test, "subject_id": server, "measured_rto_seconds": 72_000})).await;
         for state in ["in_progress", "completed", "closed"] {

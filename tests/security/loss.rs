@@ -77,7 +77,8 @@ on_both! {
         for (code, often, most, category) in [("R1", 1.0, "2000.00", "security"), ("R2", 3.0, "8000.00", "security"), ("R3", 5.0, "2000.00", "privacy")] {
             let body = json!({"code": code, "title": code, "category": category, "risk_matrix_id": matrix, "event": "It happens."});
             let id = made(app, "security/risks", body).await;
-            made(app, "security/risk-quantifications", json!({"risk_id": id, "name": "Now", "frequency": often, "loss_pert": pert(most)})).await;
+            let body = json!({"risk_id": id, "name": "Now", "frequency": often, "loss_pert": pert(most), "trials": 1000});
+            super::run(app, &made(app, "security/risk-quantifications", body).await).await;
         }
         let bare = risk(app, "R4", &matrix, None).await;
         assessed(app, &bare, "current", 3, 3).await;

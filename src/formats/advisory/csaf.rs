@@ -122,6 +122,9 @@ type Products = HashMap<String, (String, ProductStatement)>;
 pub fn csaf(document: &Value) -> Parsed {
     let mut faults = Vec::new();
     let head: Head = part(document, "document", &mut faults);
+    if document.get("document").is_some() && text(head.tracking.id.clone()).is_none() {
+        faults.push(Fault::new("/document/tracking/id", "required", "Expected the identifier of the document (CSAF 2.0, 3.2.1.12.4)."));
+    }
     let tree: Tree = part(document, "product_tree", &mut faults);
     let mut products = Products::new();
     tree.branches.into_iter().for_each(|branch| walk(branch, ProductStatement::default(), 0, &mut products));
@@ -206,6 +209,13 @@ fn ranged(mut of: ProductStatement, range: &str) -> ProductStatement {
     if understood { of } else { of.at(Some(bare(range.trim_start_matches('=')))) }
 }
 
+/// A product that is said to be affected and not affected.
+fn contradicted(said: &HashMap<String, Vec<String>>) -> Option<&String> {
+    let not = said.get("known_not_affected")?;
+    let mut affected = ["known_affected", "first_affected", "last_affected"].into_iter().filter_map(|name| said.get(name)).flatten();
+    affected.find(|id| not.contains(id))
+}
+
 fn entry(place: String, at: usize, found: Vulnerability, head: &Head, products: &Products, faults: &mut Vec<Fault>) -> Entry {
     let mut statements = Vec::new();
     let mut names: Vec<&str> = Vec::new();
@@ -234,6 +244,10 @@ fn entry(place: String, at: usize, found: Vulnerability, head: &Head, products: 
             let (justification, detail) = (flag.map(|flag| flag.label.clone()), impact.map(|impact| impact.details.clone()));
             statements.push(ProductStatement { status, justification, detail, ..known.clone() });
         }
+    }
+    if let Some((name, _)) = contradicted(&found.product_status).and_then(|id| products.get(id)) {
+        let detail = format!("{name} is said to be affected and not affected (CSAF 2.0, 6.1.6). Say one of the two.");
+        faults.push(Fault::new(format!("{place}/product_status"), "contradiction", detail));
     }
     let code = found.cve.or_else(|| found.ids.into_iter().next().map(|id| id.text));
     let code = code.unwrap_or_else(|| format!("{}-{}", head.tracking.id.as_deref().unwrap_or_default(), at + 1));

@@ -92,6 +92,19 @@ struct Component {
 /// The versions of the standard that are read.
 const STANDARDS: [&str; 6] = ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"];
 
+/// The justifications of the format.
+const JUSTIFICATIONS: [&str; 9] = [
+    "code_not_present",
+    "code_not_reachable",
+    "requires_configuration",
+    "requires_dependency",
+    "requires_environment",
+    "protected_by_compiler",
+    "protected_at_runtime",
+    "protected_at_perimeter",
+    "protected_by_mitigating_control",
+];
+
 /// Reads a document.
 pub fn cyclonedx(document: &Value) -> Parsed {
     let mut faults = Vec::new();
@@ -124,6 +137,10 @@ fn entry(place: String, found: Vulnerability, known: &HashMap<String, Component>
         Some(State::Exploitable) | None => Status::Affected,
     };
     let justification = found.analysis.justification;
+    if let Some(unknown) = justification.as_deref().filter(|word| !JUSTIFICATIONS.contains(word)) {
+        let detail = format!("\"{unknown}\" is no justification. Expected one of {}.", JUSTIFICATIONS.join(", "));
+        faults.push(Fault::new(format!("{place}/analysis/justification"), "choice", detail));
+    }
     let said = ProductStatement { status, justification, detail: text(found.analysis.detail), ..ProductStatement::default() };
     let description = text(found.description);
     let mut statements = Vec::new();

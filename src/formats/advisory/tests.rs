@@ -121,6 +121,28 @@ fn vex_in_cyclonedx_names_products_by_reference_or_package() {
 }
 
 #[test]
+fn a_csaf_document_has_an_identifier_and_does_not_contradict_itself() {
+    let document = json!({"document": {"title": "T", "tracking": {"id": "X-1"}}, "product_tree": {"full_product_names": [{"name": "one", "product_id": "P1"}]},
+        "vulnerabilities": [{"product_status": {"known_affected": ["P1"]}}]});
+    assert_eq!(csaf(&document).unwrap()[0].code, "X-1-1");
+    let mut unnamed = document.clone();
+    unnamed["document"]["tracking"] = json!({"id": " "});
+    assert_eq!(csaf(&unnamed).unwrap_err()[0].pointer, "/document/tracking/id");
+    let mut both = document;
+    both["vulnerabilities"][0]["product_status"]["known_not_affected"] = json!(["P1"]);
+    let fault = csaf(&both).unwrap_err().remove(0);
+    assert_eq!((fault.pointer.as_str(), fault.code), ("/vulnerabilities/0/product_status", "contradiction"));
+}
+
+#[test]
+fn a_justification_of_cyclonedx_is_one_of_its_list() {
+    let document =
+        |word: &str| json!({"specVersion": "1.6", "vulnerabilities": [{"id": "CVE-2026-1000", "analysis": {"state": "not_affected", "justification": word}}]});
+    assert!(cyclonedx(&document("protected_at_runtime")).is_ok());
+    assert_eq!(cyclonedx(&document("we_like_it")).unwrap_err()[0].pointer, "/vulnerabilities/0/analysis/justification");
+}
+
+#[test]
 fn vex_in_cyclonedx_speaks_of_the_versions_that_it_names() {
     let document = |state: &str, versions: serde_json::Value| {
         json!({"specVersion": "1.6", "components": [{"bom-ref": "p", "name": "Portal", "version": "3.0"}],

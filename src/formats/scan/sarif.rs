@@ -2,6 +2,7 @@
 
 use super::{Fault, Finding, Rating, Scan, bounded, codes_in, day};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// The findings of a document.
 pub fn sarif(document: &Value) -> Result<Scan, Vec<Fault>> {
@@ -59,6 +60,7 @@ impl<'a> Run<'a> {
         let codes = codes_in([reference].into_iter().chain(tags).chain(text(result, "/properties/cve")));
         let first = text(result, "/provenance/firstDetectionTimeUtc").and_then(day);
         let last = text(result, "/provenance/lastDetectionTimeUtc").and_then(day).or(self.ended);
+        let fingerprint = fingerprint(result);
         let remedy = text(rule, "/help/text").or_else(|| text(result, "/fixes/0/description/text"));
         let finding = |location: Option<String>| Finding {
             place: place.to_owned(),
@@ -67,6 +69,7 @@ impl<'a> Run<'a> {
             reference: Some(reference.to_owned()),
             title: title.lines().next().unwrap_or(title).to_owned(),
             rating: rating(result, rule),
+            fingerprint: fingerprint.clone(),
             location,
             first_seen: first,
             last_seen: last,
@@ -107,6 +110,22 @@ impl<'a> Run<'a> {
             (None, _) => text(location, "/logicalLocations/0/fullyQualifiedName").or_else(|| text(location, "/logicalLocations/0/name")).map(str::to_owned),
         }
     }
+}
+
+/// What the tool knows a result again by: the first of its fingerprints by name, of the partial ones where it has no others (SARIF 2.1.0, 3.27.16
+/// and 3.27.17).
+fn fingerprint(result: &Value) -> Option<String> {
+    let of = |name: &str| {
+        let known: BTreeMap<&String, &str> = result
+            .get(name)?
+            .as_object()?
+            .iter()
+            .filter_map(|(name, value)| Some((name, value.as_str()?.trim())))
+            .filter(|(_, value)| !value.is_empty())
+            .collect();
+        known.into_iter().next().map(|(name, value)| format!("{name}: {value}"))
+    };
+    of("fingerprints").or_else(|| of("partialFingerprints"))
 }
 
 /// Whether a result is none of something wrong: passed, not applicable, gone, or suppressed.

@@ -162,6 +162,7 @@ impl Header {
             reference: reference.map(str::to_owned),
             title,
             rating,
+            fingerprint: None,
             location: self.location(row),
             first_seen: date(Column::FirstSeen)?,
             last_seen: date(Column::LastSeen)?,

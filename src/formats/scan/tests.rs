@@ -35,6 +35,19 @@ fn results_are_findings_with_their_rule_place_and_rating() {
 }
 
 #[test]
+fn a_fingerprint_of_the_whole_result_comes_before_a_partial_one() {
+    let print = |more: Value| {
+        let mut result = json!({"ruleId": "r", "message": {"text": "m"}});
+        result.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        sarif(&document(json!([result]))).unwrap().findings.remove(0).fingerprint
+    };
+    let partial = json!({"partialFingerprints": {"primaryLocationStartColumnFingerprint": "4", "primaryLocationLineHash": "39fa:1"}});
+    assert_eq!(print(partial).as_deref(), Some("primaryLocationLineHash: 39fa:1"), "the first by name");
+    assert_eq!(print(json!({"fingerprints": {"v1": "a"}, "partialFingerprints": {"h": "b"}})).as_deref(), Some("v1: a"));
+    assert_eq!(print(json!({"partialFingerprints": {"h": ""}})), None);
+}
+
+#[test]
 fn results_of_nothing_wrong_are_left_out() {
     let rule = |more: Value| {
         let mut result = json!({"ruleId": "r", "message": {"text": "m"}});

@@ -1,5 +1,7 @@
 //! Which exceptions are in force: judged by their days, never by whether they were marked as active or expired yet.
 
+use super::exception_level::ExceptionLevel;
+use super::subject_level;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -36,6 +38,13 @@ impl exception::Exceptions for Exceptions {
         }
         let covering = in_force(days).filter(exceptions::kind.eq(kind)).filter(exceptions::subject_id.eq_any(subjects.to_vec()));
         Ok(select(exists(covering)).get_result(check.connection)?)
+    }
+
+    fn suffices(&self, check: &mut Check<'_>, kind: ExceptionKind, subject: Id, day: Date) -> Result<bool> {
+        let covering = in_force(Days::on(day)).filter(exceptions::kind.eq(kind)).filter(exceptions::subject_id.eq(subject));
+        let levels: Vec<ExceptionLevel> = covering.select(exceptions::level).load(check.connection)?;
+        let least = subject_level::of(check, subject)?.map_or(0, ExceptionLevel::rank);
+        Ok(levels.into_iter().any(|level| level.rank() >= least))
     }
 
     fn covered(&self, check: &mut Check<'_>, kind: ExceptionKind, subjects: &[Id], day: Date) -> Result<HashMap<Id, Cover>> {

@@ -12,6 +12,7 @@ use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Date, Note, Title};
 use steward_core::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Own, Resource, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::security::access_rights;
+use steward_schema::service::registry;
 
 choice! {
     /// Outcome of a review for an access right.
@@ -123,10 +124,18 @@ impl Resource for AccessReview {
         if self.privileged_only {
             rights = rights.filter(access_rights::privileged);
         }
-        let rights: Vec<Id> = rights.order(access_rights::id).select(access_rights::id).load(check.connection)?;
+        let rights: Vec<(Id, Id, Title)> =
+            rights.order(access_rights::id).select((access_rights::id, access_rights::person_id, access_rights::entitlement)).load(check.connection)?;
         let decided = self.decided();
-        let open = rights.into_iter().filter(|id| !decided.contains(id)).take(NAMED);
-        Ok(open.map(|id| UnmetGuard::new("/decisions", "undecided", format!("Decide on security/access-rights/{id}: kept or revoked."))).collect())
+        let open: Vec<(Id, Id, Title)> = rights.into_iter().filter(|(id, ..)| !decided.contains(id)).take(NAMED).collect();
+        let service = title(check, self.service_id)?;
+        let mut unmet = Vec::new();
+        for (_, holder, entitlement) in open {
+            let holder = title(check, holder)?;
+            let detail = format!("Decide on the right \"{}\" of {holder} in {service}: kept or revoked.", entitlement.0);
+            unmet.push(UnmetGuard::new("/decisions", "undecided", detail));
+        }
+        Ok(unmet)
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
@@ -134,16 +143,22 @@ impl Resource for AccessReview {
             return Ok(Vec::new());
         }
         let revoked = self.decisions.iter().filter(|decision| decision.outcome == AccessOutcome::Revoked);
-        let (mut effects, today) = (Vec::new(), check.today);
+        let mut effects = Vec::new();
         for decision in revoked {
             let right = access_rights::table.find(decision.access_right_id);
-            let granted = right.filter(access_rights::revoked_on.is_null().and(access_rights::granted_on.le(check.today)));
+            let granted = right.filter(access_rights::revoked_on.is_null());
             if select(exists(granted)).get_result(check.connection)? {
-                effects.push(Effect::update(decision.access_right_id, move |right: &mut AccessRight| right.revoked_on = Some(today)));
+                effects.push(Effect::transition::<AccessRight>(decision.access_right_id, "revoked"));
             }
         }
         Ok(effects)
     }
+}
+
+/// The title of a record that the reviewer works with.
+fn title(check: &mut Check<'_>, id: Id) -> Result<String> {
+    let title: Option<String> = registry::table.find(id).select(registry::title).first(check.connection).optional()?;
+    Ok(title.unwrap_or_default())
 }
 
 /// How many undecided rights an answer names.

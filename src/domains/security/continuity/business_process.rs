@@ -30,7 +30,7 @@ steward_core::value! {
         pub after_seconds: Seconds,
         /// Severity of the impact by then: 1 hardly noticed, 5 a threat to the organisation. Never less than before.
         pub impact: Whole<1, 5>,
-        /// Loss incurred by then. Never less than before.
+        /// Loss incurred by then; null if it is not known. Never less than the last one known before.
         pub loss: Option<Money>,
         /// Description of the impact.
         pub description: Option<Note>,
@@ -125,7 +125,9 @@ impl Resource for BusinessProcess {
             faults.require(rto.0 + self.catch_up_seconds.0 <= mtpd.0, "rto_seconds", "mtpd", detail);
         }
         for (at, (before, after)) in self.impact_over_time.iter().zip(self.impact_over_time.iter().skip(1)).enumerate() {
-            let costs = before.loss.zip(after.loss).is_none_or(|(less, more)| less.currency == more.currency && less.minor <= more.minor);
+            // An entry without a loss says nothing of it: the last one known counts.
+            let known = self.impact_over_time.iter().take(at + 1).rev().find_map(|entry| entry.loss);
+            let costs = known.zip(after.loss).is_none_or(|(less, more)| less.currency == more.currency && less.minor <= more.minor);
             faults.within("impact_over_time", |faults| {
                 faults.within(&(at + 1).to_string(), |faults| {
                     faults.require(before.after_seconds < after.after_seconds, "after_seconds", "order", "Expected the shortest time first, each once.");

@@ -2,13 +2,18 @@
 
 use super::recovery_plan::scope_of;
 use super::recovery_proof;
+use super::recovery_result::seconds;
+use diesel::dsl::max;
+use diesel::prelude::*;
 use steward_core::error::Result;
 use steward_core::resource::value::{Instant, Note, Title};
 use steward_core::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Resource, Scope, UnmetGuard, ValidationErrors};
+use steward_schema::security::recovery_results;
 
 steward_core::resource! {
     /// Activation of a recovery plan in a real disruption. It is proof as much as a test: it is closed once there is a result for each
-    /// subject of the plan, and missed objectives become a finding.
+    /// subject of the plan, the last of which came back when all was recovered; missed objectives become a finding. It is completed once its
+    /// plan is approved.
     pub struct RecoveryActivation {
         /// Activated plan.
         #[field(refers_to(&["security/recovery-plans"]), fixed)]
@@ -43,7 +48,8 @@ impl Resource for RecoveryActivation {
     const SCOPE: Scope = Scope::Within("recovery_plan_id");
     const TITLE: &'static str = "title";
     const EDITABLE_IN: &'static [&'static str] = &["in_progress", "completed"];
-    const GUARDS: &'static [Guard] = &[Guard::set(&["completed"], &["recovered_at", "conclusion"])];
+    const GUARDS: &'static [Guard] =
+        &[Guard::referred(&["completed"], "recovery_plan_id", &["approved", "active", "retired"]), Guard::set(&["completed"], &["recovered_at", "conclusion"])];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("in_progress→completed:complete→closed:close"))
@@ -72,10 +78,39 @@ impl Resource for RecoveryActivation {
             return Ok(Vec::new());
         }
         let scope: Vec<Id> = scope_of(check, self.recovery_plan_id)?.into_iter().map(|each| each.subject_id).collect();
-        recovery_proof::missing_results(check, &scope)
+        let mut unmet = recovery_proof::missing_results(check, &scope)?;
+        unmet.extend(recovery_proof::unmeasured(check, self.recovery_plan_id)?);
+        unmet.extend(self.contradicted(check)?);
+        Ok(unmet)
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         if step.to == "closed" { recovery_proof::findings(check, self.recovery_plan_id) } else { Ok(Vec::new()) }
+    }
+}
+
+/// By how many seconds the longest result may differ from the times of its activation: these are written to the minute.
+const ROUNDING: i64 = 60;
+
+impl RecoveryActivation {
+    /// What contradicts its results: the last of what came back was back when all was recovered, and nothing came back before the plan was
+    /// activated.
+    fn contradicted(&self, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        use recovery_results::{measured_rto_seconds, recovered, source_id};
+        let of_it = || recovery_results::table.filter(source_id.eq(check.id)).filter(recovered);
+        let (early, last) = (seconds(self.disrupted_at, self.activated_at), self.recovered_at.map(|back| seconds(self.disrupted_at, back)));
+        let is_early = of_it().filter(measured_rto_seconds.lt(early)).count();
+        let longest = of_it().select(max(measured_rto_seconds));
+        let is_early: i64 = is_early.get_result(check.connection)?;
+        let longest: Option<i64> = longest.first::<Option<i64>>(check.connection)?;
+        let detail = match longest.zip(last) {
+            _ if is_early > 0 => format!("A result is shorter than the {early} seconds after which the plan was activated."),
+            Some((longest, last)) if (longest - last).abs() > ROUNDING => {
+                format!("All was recovered {last} seconds after the loss, and the longest result says {longest}.")
+            }
+            _ => return Ok(Vec::new()),
+        };
+        let detail = format!("{detail} Correct the results, or the times of the activation.");
+        Ok(vec![UnmetGuard::new("/recovered_at", "times", detail)])
     }
 }

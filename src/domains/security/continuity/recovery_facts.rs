@@ -2,19 +2,21 @@
 
 use super::business_process::{BusinessProcess, ProcessNeed, RECOVERABLE};
 use super::recovery_activation::RecoveryActivation;
-use super::recovery_path::{CriticalPath, Recovery};
+use super::recovery_path::{CriticalPath, Holding, Recovery};
 use super::recovery_plan::{PlanScope, RecoveryPlan};
 use super::recovery_result::RecoveryResult;
 use super::recovery_step;
-use super::recovery_test::RecoveryTest;
+use super::recovery_test::{RecoveryTest, RecoveryTestKind, TestedSubject};
 use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_core::database::{CHUNK, Connection};
 use steward_core::error::Result;
 use steward_core::ports::dependency;
 use steward_core::resource::value::{Date, Instant, Title};
 use steward_core::resource::{Check, Id};
 use steward_core::store::Reader;
 use steward_schema::security::{business_processes, recovery_activations, recovery_plans, recovery_results, recovery_tests};
+use steward_schema::service::registry;
 
 /// A process, and how soon it is to be back.
 #[derive(Debug, Clone, Queryable)]
@@ -45,8 +47,6 @@ pub struct Proof {
 /// What is known, over what the reader sees.
 #[derive(Debug, Default)]
 pub struct RecoveryFacts {
-    /// The processes.
-    pub processes: Vec<Process>,
     /// What stands on what, with the recovery of each.
     pub recovery: Recovery,
     /// The latest proof of each.
@@ -55,17 +55,73 @@ pub struct RecoveryFacts {
     pub points: HashMap<Id, Instant>,
     /// The collection and title of what is visible and can be recovered.
     pub titles: HashMap<Id, (&'static str, Title)>,
+    /// What is required of everything that a process needs, and of the processes: the strictest of those that need it.
+    pub required: HashMap<Id, Required>,
     /// Today, and now.
     pub today: Option<(Date, Instant)>,
 }
 
-/// A recovery objective beside what is known of it.
+/// The recovery objectives that something has to keep.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Required {
+    /// Number of processes that need it, directly or not.
+    pub processes: i64,
+    /// Recovery time objective.
+    pub rto: Option<i64>,
+    /// Recovery point objective.
+    pub rpo: Option<i64>,
+}
+
+/// What is required of everything that some processes stand on, and of the processes themselves.
+pub fn required(processes: &[Process], recovery: &Recovery) -> HashMap<Id, Required> {
+    let least = |one: Option<i64>, other: Option<i64>| one.into_iter().chain(other).min();
+    let mut found: HashMap<Id, Required> = HashMap::new();
+    for process in processes {
+        for node in recovery.below(process.id) {
+            let known = found.entry(node).or_default();
+            let needed = i64::from(node != process.id);
+            *known = Required { processes: known.processes + needed, rto: least(known.rto, process.rto), rpo: least(known.rpo, process.rpo) };
+        }
+    }
+    found
+}
+
+/// What all processes require of what they stand on, whoever asks.
+pub fn required_by_processes(check: &mut Check<'_>) -> Result<HashMap<Id, Required>> {
+    use business_processes::{depends_on, id, rpo_seconds, rto_seconds};
+    let processes: Vec<Process> = business_processes::table.order(id).select((id, rto_seconds, rpo_seconds, depends_on)).load(check.connection)?;
+    let mut pairs: Vec<(Id, Id)> = dependency::supports(check)?;
+    pairs.extend(processes.iter().flat_map(|process| process.needs.iter().map(|need| (process.id, need.subject_id))));
+    Ok(required(&processes, &Recovery::new(&pairs, HashMap::new())))
+}
+
+/// Which of some records can be recovered, and what they hold.
+pub fn recoverable(connection: &mut Connection, ids: &[Id]) -> Result<HashMap<Id, Holding>> {
+    let mut found = HashMap::new();
+    for chunk in ids.chunks(CHUNK) {
+        let there = registry::table.filter(registry::id.eq_any(chunk)).filter(registry::collection.eq_any(RECOVERABLE)).filter(registry::deleted_at.is_null());
+        let rows: Vec<(Id, String)> = there.select((registry::id, registry::collection)).load(connection)?;
+        let holding = |collection: &str| match collection {
+            "infrastructure/devices" => Holding::Hardware,
+            "infrastructure/virtual-machines" => Holding::Machine,
+            _ => Holding::Data,
+        };
+        found.extend(rows.into_iter().map(|(id, collection)| (id, holding(&collection))));
+    }
+    Ok(found)
+}
+
+/// A recovery objective beside what is known of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Held {
     /// What is wanted.
     pub required: Option<i64>,
-    /// What would come to pass.
+    /// What would come to pass; none if nobody can say.
     pub effective: Option<i64>,
+    /// What it comes to at least, by what is known.
+    pub at_least: Option<i64>,
+    /// What keeps it from being known: the records that no plan recovers, or of which there is no copy.
+    pub open: Vec<Id>,
     /// What was measured last.
     pub measured: Option<i64>,
     /// When.
@@ -84,13 +140,15 @@ impl RecoveryFacts {
         let mut below: Vec<Id> = processes.iter().flat_map(|process| recovery.below(process.id)).collect();
         below.sort_unstable();
         below.dedup();
+        let kinds = recoverable(reader.unscoped("whether something can be recovered at all is no content of it"), &below)?;
+        let recovery = recovery.of_recoverable(kinds);
         let mut titles = HashMap::new();
         for collection in RECOVERABLE {
             titles.extend(reader.titles(collection, &below)?.into_iter().map(|(id, title)| (id, (*collection, title))));
         }
         let points = reader.ask(|check| dependency::recovery_points(check, &below))?;
         let today = Some((reader.today(), reader.store.clock.now()));
-        Ok(RecoveryFacts { processes, recovery, proofs: proofs(reader)?, points, titles, today })
+        Ok(RecoveryFacts { required: required(&processes, &recovery), recovery, proofs: proofs(reader)?, points, titles, today })
     }
 
     /// The critical path of something.
@@ -98,26 +156,30 @@ impl RecoveryFacts {
         self.recovery.critical_path(node)
     }
 
-    /// The recovery time of something beside what is wanted.
-    pub fn rto(&self, node: Id, required: Option<i64>) -> Held {
-        let effective = self.path(node).map(|path| path.seconds);
-        self.held(node, required, effective, |proof| proof.rto)
+    /// The recovery time of something beside what the processes that need it want.
+    pub fn rto(&self, node: Id) -> Held {
+        let known = self.path(node).map(|path| path.seconds);
+        let held = Held { required: self.required.get(&node).and_then(|required| required.rto), at_least: known, ..Held::default() };
+        self.held(node, Held { open: self.recovery.uncovered(node), ..held }, |proof| proof.rto)
     }
 
-    /// The loss of work of something, by the oldest of the latest backups of it and of what it stands on, beside what is wanted.
-    pub fn rpo(&self, node: Id, required: Option<i64>) -> Held {
+    /// The loss of work of something, by the oldest of the latest backups of it and of what it stands on, beside what the processes that need it
+    /// want.
+    pub fn rpo(&self, node: Id) -> Held {
         let oldest = self.recovery.below(node).into_iter().filter_map(|id| self.points.get(&id)).min();
-        let effective = oldest.zip(self.today).map(|(point, (_, now))| (now.0 - point.0).num_seconds().max(0));
-        self.held(node, required, effective, |proof| proof.rpo)
+        let known = oldest.zip(self.today).map(|(point, (_, now))| (now.0 - point.0).num_seconds().max(0));
+        let held = Held { required: self.required.get(&node).and_then(|required| required.rpo), at_least: known, ..Held::default() };
+        self.held(node, Held { open: self.recovery.without_copy(node, |id| self.points.contains_key(&id)), ..held }, |proof| proof.rpo)
     }
 
-    fn held(&self, node: Id, required: Option<i64>, effective: Option<i64>, measured: impl Fn(&Proof) -> Option<i64>) -> Held {
+    fn held(&self, node: Id, held: Held, measured: impl Fn(&Proof) -> Option<i64>) -> Held {
         let proof = self.proofs.get(&node);
         let value = proof.and_then(&measured);
         let is_recent = |on: Date| self.today.is_some_and(|(today, _)| on.later(365).is_none_or(|last| today <= last));
-        let kept = value.is_some_and(|value| required.is_none_or(|required| value <= required));
+        let kept = value.is_some_and(|value| held.required.is_none_or(|required| value <= required));
         let proven = proof.is_some_and(|proof| proof.recovered && is_recent(proof.on)) && kept;
-        Held { required, effective, measured: value, measured_on: proof.map(|proof| proof.on), proven }
+        let effective = held.at_least.filter(|_| held.open.is_empty());
+        Held { effective, measured: value, measured_on: proof.map(|proof| proof.on), proven, ..held }
     }
 }
 
@@ -131,8 +193,8 @@ fn processes(reader: &mut Reader<'_>) -> Result<Vec<Process>> {
     Ok(query.load(reader.within(&seen))?)
 }
 
-/// How long the recovery of each thing takes alone: by the steps that name it, else by all steps, of the active or approved plan that
-/// brings it back soonest.
+/// How long the recovery of each thing takes alone: by the steps that name it or nothing else, of the active or approved plan that brings it
+/// back soonest.
 fn planned(reader: &mut Reader<'_>) -> Result<HashMap<Id, i64>> {
     use recovery_plans::{id, scope, state};
     let seen = reader.sees::<RecoveryPlan>()?;
@@ -149,38 +211,60 @@ pub fn own_times(check: &mut Check<'_>, plans: Vec<(Id, Vec<PlanScope>)>) -> Res
     let mut own: HashMap<Id, i64> = HashMap::new();
     for (plan, promised) in plans {
         let ends = recovery_step::ends(check, plan)?;
-        let Some(whole) = ends.iter().map(|(_, end)| *end).max() else { continue };
+        if ends.is_empty() {
+            continue;
+        }
         for subject in promised.iter().map(|each| each.subject_id) {
-            let end = ends.iter().filter(|(named, _)| *named == Some(subject)).map(|(_, end)| *end).max().unwrap_or(whole);
+            let end = recovery_step::end_of(&ends, subject).unwrap_or_default();
             own.entry(subject).and_modify(|known| *known = (*known).min(end)).or_insert(end);
         }
     }
     Ok(own)
 }
 
-/// The latest result of each thing, of closed tests and activations.
+/// Tests that carry out nothing of a plan, and so measure nothing.
+pub const ON_PAPER: [RecoveryTestKind; 2] = [RecoveryTestKind::Tabletop, RecoveryTestKind::Walkthrough];
+
+/// The latest result of each thing in scope, of closed tests that were carried out and of activations.
 fn proofs(reader: &mut Reader<'_>) -> Result<HashMap<Id, Proof>> {
     use recovery_results::{measured_rpo_seconds, measured_rto_seconds, source_id, subject_id};
-    let (tests, activations, seen) = (reader.sees::<RecoveryTest>()?, reader.sees::<RecoveryActivation>()?, reader.sees::<RecoveryResult>()?);
+    let seen = reader.sees::<RecoveryResult>()?;
     if seen.is_nothing() {
         return Ok(HashMap::new());
     }
-    let held = recovery_tests::table.filter(recovery_tests::state.eq("closed")).filter(tests.clone());
-    let days: Vec<(Id, Option<Date>)> = held.select((recovery_tests::id, recovery_tests::tested_on)).load(reader.within(&tests))?;
-    let mut days: HashMap<Id, Date> = days.into_iter().filter_map(|(id, on)| Some((id, on?))).collect();
-    let needed = recovery_activations::table.filter(recovery_activations::state.eq("closed")).filter(activations.clone());
-    let at: Vec<(Id, Instant)> = needed.select((recovery_activations::id, recovery_activations::activated_at)).load(reader.within(&activations))?;
-    days.extend(at.into_iter().map(|(id, at)| (id, at.date())));
+    let sources = sources(reader)?;
     type Row = (Id, Id, bool, Option<i64>, Option<i64>);
     let results = recovery_results::table.filter(seen.clone()).order(recovery_results::id);
     let rows: Vec<Row> =
         results.select((source_id, subject_id, recovery_results::recovered, measured_rto_seconds, measured_rpo_seconds)).load(reader.within(&seen))?;
     let mut proofs: HashMap<Id, Proof> = HashMap::new();
     for (source, subject, recovered, rto, rpo) in rows {
-        let Some(on) = days.get(&source).copied() else { continue };
-        if proofs.get(&subject).is_none_or(|known| known.on <= on) {
-            proofs.insert(subject, Proof { on, recovered, rto, rpo });
+        let Some((on, scope)) = sources.get(&source) else { continue };
+        // Nobody has planned to bring back what lies outside the scope.
+        if scope.contains(&subject) && proofs.get(&subject).is_none_or(|known| known.on <= *on) {
+            proofs.insert(subject, Proof { on: *on, recovered, rto, rpo });
         }
     }
     Ok(proofs)
+}
+
+/// What can prove something: the closed tests and activations in sight, each with its day and its scope.
+fn sources(reader: &mut Reader<'_>) -> Result<HashMap<Id, (Date, Vec<Id>)>> {
+    let (tests, activations) = (reader.sees::<RecoveryTest>()?, reader.sees::<RecoveryActivation>()?);
+    let mut found = HashMap::new();
+    let carried_out = recovery_tests::state.eq("closed").and(recovery_tests::kind.ne_all(ON_PAPER));
+    let held = recovery_tests::table.inner_join(recovery_plans::table).filter(carried_out).filter(tests.clone());
+    type Test = (Id, Option<Date>, Vec<TestedSubject>, Vec<PlanScope>);
+    let columns = (recovery_tests::id, recovery_tests::tested_on, recovery_tests::scope, recovery_plans::scope);
+    for (id, on, tested, promised) in held.select(columns).load::<Test>(reader.within(&tests))? {
+        let Some(on) = on else { continue };
+        let whole = || promised.iter().map(|each| each.subject_id).collect();
+        found.insert(id, (on, if tested.is_empty() { whole() } else { tested.into_iter().map(|each| each.subject_id).collect() }));
+    }
+    let needed = recovery_activations::table.inner_join(recovery_plans::table).filter(recovery_activations::state.eq("closed")).filter(activations.clone());
+    let columns = (recovery_activations::id, recovery_activations::activated_at, recovery_plans::scope);
+    for (id, at, promised) in needed.select(columns).load::<(Id, Instant, Vec<PlanScope>)>(reader.within(&activations))? {
+        found.insert(id, (at.date(), promised.into_iter().map(|each| each.subject_id).collect()));
+    }
+    Ok(found)
 }

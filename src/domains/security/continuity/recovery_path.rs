@@ -10,15 +10,27 @@ pub struct CriticalPath {
     pub seconds: i64,
     /// Each with the seconds of its own recovery, what comes back first first.
     pub steps: Vec<(Id, i64)>,
-    /// What is on some way and has no recovery of its own.
+    /// What is on some way, can be recovered, and has no recovery of its own.
     pub uncovered: Vec<Id>,
 }
 
-/// What stands on what, and how long the recovery of each takes alone.
+/// What stands on what, which of it can be recovered, and how long the recovery of each takes alone.
 #[derive(Debug, Default)]
 pub struct Recovery {
     supports: HashMap<Id, Vec<Id>>,
     own: HashMap<Id, i64>,
+    recoverable: HashMap<Id, Holding>,
+}
+
+/// What something that can be recovered holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holding {
+    /// Data, or a service on it, of which there is a copy or not.
+    Data,
+    /// A machine with data on it, which what runs there does without once that is recovered elsewhere.
+    Machine,
+    /// The same without data: it holds some of its own only where it is backed up or stands for itself.
+    Hardware,
 }
 
 impl Recovery {
@@ -26,7 +38,12 @@ impl Recovery {
     pub fn new(pairs: &[(Id, Id)], own: HashMap<Id, i64>) -> Self {
         let mut supports: HashMap<Id, Vec<Id>> = HashMap::new();
         pairs.iter().for_each(|(dependent, support)| supports.entry(*dependent).or_default().push(*support));
-        Recovery { supports, own }
+        Recovery { supports, own, recoverable: HashMap::new() }
+    }
+
+    /// The same, with what can be recovered: a person, a vendor or a process has no plan of its own, and none is missed.
+    pub fn of_recoverable(self, recoverable: HashMap<Id, Holding>) -> Self {
+        Recovery { recoverable, ..self }
     }
 
     /// What something stands on, directly or not, itself first.
@@ -57,9 +74,62 @@ impl Recovery {
             next = longest.get(&at).and_then(|(_, support)| *support);
         }
         steps.reverse();
-        let uncovered: Vec<Id> = below.into_iter().filter(|at| !self.own.contains_key(at)).collect();
+        let uncovered = self.uncovered(node);
         let seconds = longest.get(&node)?.0;
         (!steps.is_empty()).then_some(CriticalPath { seconds, steps, uncovered })
+    }
+
+    /// What something stands on, itself included, that can be recovered and that nothing recovers. The machines below what a plan recovers
+    /// are not missed: the plan says how it does without them.
+    pub fn uncovered(&self, node: Id) -> Vec<Id> {
+        let is_machine = |at: Id| matches!(self.recoverable.get(&at), Some(Holding::Machine | Holding::Hardware));
+        let (mut seen, mut open, mut found) = (HashSet::from([(node, false)]), vec![(node, false)], Vec::new());
+        while let Some((at, is_replaced)) = open.pop() {
+            if self.is_recoverable(at) && !self.is_covered(at) && !is_replaced && !found.contains(&at) {
+                found.push(at);
+            }
+            let below = self.supports.get(&at).into_iter().flatten();
+            let next = below.map(|support| (*support, is_machine(*support) && (self.is_covered(at) || is_replaced)));
+            open.extend(next.filter(|each| seen.insert(*each)));
+        }
+        found
+    }
+
+    /// Whether something can be recovered at all.
+    pub fn is_recoverable(&self, node: Id) -> bool {
+        self.recoverable.contains_key(&node)
+    }
+
+    /// Whether something has a recovery of its own.
+    pub fn is_covered(&self, node: Id) -> bool {
+        self.own.contains_key(&node)
+    }
+
+    /// How long it takes until something is back; none if nobody can say, because something that it stands on is recovered by nothing.
+    pub fn effective(&self, node: Id) -> Option<i64> {
+        self.critical_path(node).filter(|path| path.uncovered.is_empty()).map(|path| path.seconds)
+    }
+
+    /// What something stands on, itself included, of which all work would be lost because there is no copy of it. What has a copy loses no more
+    /// than that, whatever it stands on; a device below which there is none holds nothing where others have one.
+    pub fn without_copy(&self, node: Id, is_copied: impl Fn(Id) -> bool) -> Vec<Id> {
+        let mut found: HashMap<Id, (bool, Vec<Id>)> = HashMap::new();
+        for at in self.ordered(&self.below(node)) {
+            let supports = || self.supports.get(&at).into_iter().flatten().filter_map(|support| Some((*support, found.get(support)?)));
+            let has_copy = is_copied(at) || supports().any(|(_, (has_copy, _))| *has_copy);
+            let is_bare = |support: Id, has_copy: bool| !has_copy && self.recoverable.get(&support) == Some(&Holding::Hardware);
+            let mut lost: Vec<Id> = match (is_copied(at), has_copy, self.recoverable.contains_key(&at)) {
+                (true, ..) => Vec::new(),
+                (false, false, true) => vec![at],
+                (false, ..) => {
+                    supports().filter(|(support, (copy, _))| !(has_copy && is_bare(*support, *copy))).flat_map(|(_, (_, lost))| lost.iter().copied()).collect()
+                }
+            };
+            lost.sort_unstable();
+            lost.dedup();
+            found.insert(at, (has_copy, lost));
+        }
+        found.remove(&node).map(|(_, lost)| lost).unwrap_or_default()
     }
 
     /// Some nodes, each after what it stands on.
@@ -105,8 +175,41 @@ mod tests {
     fn what_has_no_recovery_is_told_and_a_circle_ends() {
         let [orders, server, disk] = [(); 3].map(|()| Id::new());
         let pairs = [(orders, server), (server, disk), (disk, orders)];
-        let path = Recovery::new(&pairs, HashMap::from([(server, 100)])).critical_path(orders).unwrap();
+        let all = [orders, server, disk].map(|id| (id, Holding::Data));
+        let recovery = Recovery::new(&pairs, HashMap::from([(server, 100)])).of_recoverable(HashMap::from(all));
+        let path = recovery.critical_path(orders).unwrap();
         assert_eq!((path.seconds, path.steps), (100, vec![(server, 100)]));
         assert_eq!(path.uncovered.len(), 2);
+        assert_eq!(recovery.effective(orders), None, "nobody recovers the others");
+    }
+
+    #[test]
+    fn what_nothing_recovers_leaves_open_when_all_is_back_and_a_person_needs_no_plan() {
+        let [process, covered, bare, person] = [(); 4].map(|()| Id::new());
+        let recovery = |pairs: &[(Id, Id)]| {
+            Recovery::new(pairs, HashMap::from([(covered, 3600)])).of_recoverable(HashMap::from([(covered, Holding::Data), (bare, Holding::Data)]))
+        };
+        let both = recovery(&[(process, covered), (process, bare), (process, person)]);
+        assert_eq!((both.effective(process), both.uncovered(process)), (None, vec![bare]));
+        assert_eq!(both.critical_path(process).map(|path| path.seconds), Some(3600), "it takes at least as long as what is known");
+        assert_eq!(recovery(&[(process, covered), (process, person)]).effective(process), Some(3600));
+        let pairs = [(process, covered), (covered, person), (bare, person)];
+        let on_a_machine =
+            Recovery::new(&pairs, HashMap::from([(covered, 3600)])).of_recoverable(HashMap::from([(person, Holding::Hardware), (covered, Holding::Data)]));
+        assert_eq!((on_a_machine.effective(process), on_a_machine.uncovered(bare)), (Some(3600), vec![person]), "its plan does without the machine");
+    }
+
+    #[test]
+    fn what_has_no_copy_is_lost_and_hardware_below_a_copy_is_not_asked_for_one() {
+        let [process, orders, machine, server, wiki] = [(); 5].map(|()| Id::new());
+        let pairs = [(process, orders), (process, wiki), (orders, machine), (orders, server)];
+        let kinds = HashMap::from([(orders, Holding::Data), (machine, Holding::Data), (server, Holding::Hardware), (wiki, Holding::Data)]);
+        let recovery = Recovery::new(&pairs, HashMap::new()).of_recoverable(kinds);
+        let lost = |node: Id, copied: &[Id]| recovery.without_copy(node, |id| copied.contains(&id));
+        assert_eq!(lost(orders, &[machine]), []);
+        assert_eq!(lost(process, &[machine]), [wiki]);
+        assert_eq!(lost(process, &[machine, wiki]), []);
+        assert_eq!(lost(orders, &[]), [orders]);
+        assert_eq!(lost(server, &[machine]), [server]);
     }
 }

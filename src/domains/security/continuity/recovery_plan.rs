@@ -16,7 +16,7 @@ steward_core::value! {
         /// Service, information asset, device or virtual machine to recover.
         #[field(refers_to(RECOVERABLE))]
         pub subject_id: Id,
-        /// Recovery time objective (RTO), in seconds.
+        /// Recovery time objective (RTO), in seconds; the steps that name the subject, and those that name none, keep it.
         pub rto_seconds: Option<Seconds>,
         /// Recovery point objective (RPO): tolerable loss of work, in seconds.
         pub rpo_seconds: Option<Seconds>,
@@ -148,14 +148,13 @@ impl Resource for RecoveryPlan {
 }
 
 impl RecoveryPlan {
-    /// What it promises to bring back sooner than its steps can: those that name it, or all of them where none does.
+    /// What it promises to bring back sooner than its steps can: those that name it or nothing, or all of them where none names it.
     fn broken_promises(&self, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let ends = recovery_step::ends(check, check.id)?;
-        let whole = ends.iter().map(|(_, end)| *end).max().unwrap_or_default();
         let mut unmet = Vec::new();
         for (at, promised) in self.scope.iter().enumerate().filter_map(|(at, each)| Some((at, (each.subject_id, each.rto_seconds?.0)))) {
             let (subject, rto) = promised;
-            let end = ends.iter().filter(|(named, _)| *named == Some(subject)).map(|(_, end)| *end).max().unwrap_or(whole);
+            let end = recovery_step::end_of(&ends, subject).unwrap_or_default();
             if end > rto {
                 let detail = format!("The plan promises it within {rto} seconds, and its steps take {end}. Shorten them, or promise what they can keep.");
                 unmet.push(UnmetGuard::new(&format!("/scope/{at}/rto_seconds"), "promise", detail));

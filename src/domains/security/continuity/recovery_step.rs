@@ -35,7 +35,7 @@ steward_core::resource! {
         /// Numbers of the preceding steps of the plan, each once; no cycles.
         #[field(default(|| json!([])))]
         pub depends_on: Vec<StepNumber>,
-        /// Subject that the step recovers.
+        /// Subject that the step recovers; null for a step that every recovery by the plan waits for.
         #[field(refers_to(&["infrastructure/services", "security/information-assets", "infrastructure/devices", "infrastructure/virtual-machines"]))]
         pub subject_id: Option<Id>,
         /// Check that the step succeeded.
@@ -121,6 +121,14 @@ pub fn ends(check: &mut Check<'_>, plan: Id) -> Result<Vec<(Option<Id>, i64)>> {
     Ok(subjects.into_iter().map(|(step, subject)| (subject, ended.get(&step).copied().unwrap_or_default())).collect())
 }
 
+/// The second at which a subject is back: when the last of the steps that name it, or that name nothing and so are part of any recovery, is done;
+/// the last of all where none does. None without steps.
+pub fn end_of(ends: &[(Option<Id>, i64)], subject: Id) -> Option<i64> {
+    let last = |wanted: &dyn Fn(Option<Id>) -> bool| ends.iter().filter(|(named, _)| wanted(*named)).map(|(_, end)| *end).max();
+    let is_named = ends.iter().any(|(named, _)| *named == Some(subject));
+    if is_named { last(&|named| named.is_none_or(|named| named == subject)) } else { last(&|_| true) }
+}
+
 /// When each step ends: after it takes its time, once the last of those before it has ended. Steps that wait for themselves never do.
 fn timeline(steps: &HashMap<i64, Timed>) -> HashMap<i64, i64> {
     let mut ended: HashMap<i64, i64> = HashMap::new();
@@ -163,6 +171,14 @@ mod tests {
         let step = |seconds, before: &[i64]| Timed { seconds, before: before.to_vec() };
         let steps = HashMap::from([(1, step(60, &[])), (2, step(600, &[])), (3, step(30, &[1, 2])), (4, step(5, &[3, 1])), (5, step(1, &[5]))]);
         assert_eq!(timeline(&steps), HashMap::from([(1, 60), (2, 600), (3, 630), (4, 635)]));
+    }
+
+    #[test]
+    fn a_step_that_names_nothing_is_part_of_the_recovery_of_every_subject() {
+        let [orders, mail, wiki] = [(); 3].map(|()| Id::new());
+        let ends = [(None, 7_200), (Some(orders), 0), (Some(mail), 9_000)];
+        assert_eq!([orders, mail, wiki].map(|subject| end_of(&ends, subject)), [Some(7_200), Some(9_000), Some(9_000)]);
+        assert_eq!(end_of(&[], orders), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Tests of recovery plans: whether a plan would bring back what it promises.
 
 use super::business_process::RECOVERABLE;
+use super::recovery_facts::ON_PAPER;
 use super::recovery_plan::scope_of;
 use super::recovery_proof;
 use crate::risk::repetition;
@@ -36,7 +37,8 @@ steward_core::value! {
 }
 
 steward_core::resource! {
-    /// A test of a recovery plan. It is closed once there is a result for each subject tested; missed objectives become a finding.
+    /// A test of an approved or active recovery plan. It is closed once there is a result for each subject tested; missed objectives become a
+    /// finding. A tabletop exercise or a walkthrough carries out nothing, and proves nothing.
     pub struct RecoveryTest {
         /// Plan under test.
         #[field(refers_to(&["security/recovery-plans"]), fixed)]
@@ -78,7 +80,11 @@ impl Resource for RecoveryTest {
     type Table = steward_schema::security::recovery_tests::table;
     const SCOPE: Scope = Scope::Within("recovery_plan_id");
     const EDITABLE_IN: &'static [&'static str] = &["planned", "in_progress", "completed"];
-    const GUARDS: &'static [Guard] = &[Guard::set(&["completed"], &["tested_on", "conclusion"]), Guard::set(&["aborted"], &["abort_reason"])];
+    const GUARDS: &'static [Guard] = &[
+        Guard::referred(&["in_progress"], "recovery_plan_id", &["approved", "active"]),
+        Guard::set(&["completed"], &["tested_on", "conclusion"]),
+        Guard::set(&["aborted"], &["abort_reason"]),
+    ];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("planned→in_progress:start→completed:complete→closed:close; aborted:abort").given_up(&["aborted"]).settled(&["completed"]))
@@ -130,7 +136,11 @@ impl Resource for RecoveryTest {
         if scope.is_empty() {
             scope = scope_of(check, self.recovery_plan_id)?.into_iter().map(|each| each.subject_id).collect();
         }
-        recovery_proof::missing_results(check, &scope)
+        let mut unmet = recovery_proof::missing_results(check, &scope)?;
+        if !ON_PAPER.contains(&self.kind) {
+            unmet.extend(recovery_proof::unmeasured(check, self.recovery_plan_id)?);
+        }
+        Ok(unmet)
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {

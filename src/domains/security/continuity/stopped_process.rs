@@ -1,7 +1,7 @@
 //! The business processes that a loss stops, for the domains that ask what it means.
 
 use super::business_process::ProcessNeed;
-use super::recovery_facts::own_times;
+use super::recovery_facts::{own_times, recoverable};
 use super::recovery_path::Recovery;
 use diesel::prelude::*;
 use recovery::StoppedProcess;
@@ -34,7 +34,11 @@ impl recovery::Recoveries for Recoveries {
         let plans = in_force.select((recovery_plans::id, recovery_plans::scope)).load(check.connection)?;
         let pairs: Vec<(Id, Id)> = dependency::supports(check)?.into_iter().chain(needs).collect();
         let recovery = Recovery::new(&pairs, own_times(check, plans)?);
-        stopped.iter_mut().for_each(|process| process.effective_seconds = recovery.critical_path(process.process).map(|path| path.seconds));
+        let mut below: Vec<Id> = stopped.iter().flat_map(|process| recovery.below(process.process)).collect();
+        below.sort_unstable();
+        below.dedup();
+        let recovery = recovery.of_recoverable(recoverable(check.connection, &below)?);
+        stopped.iter_mut().for_each(|process| process.effective_seconds = recovery.effective(process.process));
         Ok(stopped)
     }
 }

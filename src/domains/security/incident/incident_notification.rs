@@ -3,7 +3,7 @@
 use super::notification_due::{self, NoticeStage, Regime, Times};
 use diesel::prelude::*;
 use steward_core::error::{Problem, Result};
-use steward_core::resource::value::{Instant, Note, Title};
+use steward_core::resource::value::{Instant, Note, Title, folded};
 use steward_core::resource::{Cause, Check, Effect, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use steward_schema::security::{incident_notifications, security_incidents};
 
@@ -32,10 +32,11 @@ impl WaiverBasis {
 
 steward_core::resource! {
     /// Notice about a security incident that a law requires. Its due time follows from the incident and from the notice before it; see the
-    /// figures. A notice that was sent late needs a reason. A notice that the classification of the incident does not require any
+    /// figures. A notice that was sent late needs a reason; once sent, it stays as it is, but for the reference and the file that come back. Nothing
+    /// changes any more once the incident is closed. A notice that the classification of the incident does not require any
     /// more, or whose incident was dismissed, is withdrawn by the service, and due again when it is required again.
     pub struct IncidentNotification {
-        /// Incident; each notice occurs once in it.
+        /// Incident; each notice to an authority occurs once in it.
         #[field(refers_to(&["security/security-incidents"]), unique, fixed)]
         pub security_incident_id: Id,
         /// Law that requires the notice.
@@ -44,13 +45,14 @@ steward_core::resource! {
         /// Stage of the notice under that law.
         #[field(fixed)]
         pub stage: NoticeStage,
-        /// Recipient of the notice: an authority, a team, the persons.
+        /// Recipient of the notice: an authority, a team, the persons. A notice to several authorities is recorded once for each.
         #[field(search)]
         pub authority: Title,
         /// Due time, by the incident and the notice before it; null where the law names no hour.
         #[field(read_only, deadline)]
         pub due_at: Option<Instant>,
-        /// Time at which the notice was sent.
+        /// Time at which the notice was sent: not before the organisation became aware, nor before the notices that precede it under the law
+        /// were sent or waived. Fixed once set.
         #[field(happened, closing)]
         pub sent_at: Option<Instant>,
         /// Reason for not sending the notice at all, such as a ground of exemption.
@@ -62,12 +64,12 @@ steward_core::resource! {
         /// Time of the waiver; nothing is due from then on. Null while the notice is owed.
         #[field(read_only, happened, closing)]
         pub waived_at: Option<Instant>,
-        /// Reference under which the notice was received.
+        /// Reference under which the notice was received; may be added after the notice was sent.
         #[field(search)]
         pub reference: Option<Title>,
         /// Reason for sending later than the law requires.
         pub delay_reason: Option<Note>,
-        /// File of the notice as sent.
+        /// File of the notice as sent; may be added after the notice was sent.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
     }
@@ -78,7 +80,8 @@ impl Resource for IncidentNotification {
     type Table = steward_schema::security::incident_notifications::table;
     const SCOPE: Scope = Scope::Within("security_incident_id");
     const TITLE: &'static str = "authority";
-    const UNIQUE: &'static [Unique] = &[Unique { index: "incident_notifications_stage_key", fields: &["security_incident_id", "regime", "stage"] }];
+    const UNIQUE: &'static [Unique] =
+        &[Unique { index: "incident_notifications_stage_key", fields: &["security_incident_id", "regime", "stage", "authority"] }];
 
     fn sample() -> Self {
         IncidentNotification {
@@ -106,9 +109,11 @@ impl Resource for IncidentNotification {
     }
 
     fn stamped(&self, _: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
-        let mut stamped = IncidentNotification { due_at: self.due(check)?, ..self.clone() };
         let before = check.before::<Self>()?;
-        let is_new = before.as_ref().is_none_or(|before| before.waiver_reason != self.waiver_reason);
+        // By when it was due when it was sent is what counts for it.
+        let sent = before.filter(|before| before.sent_at.is_some());
+        let mut stamped = IncidentNotification { due_at: sent.map_or_else(|| self.due(check), |sent| Ok(sent.due_at))?, ..self.clone() };
+        let is_new = before.is_none_or(|before| before.waiver_reason != self.waiver_reason);
         let by_service = self.waiver_basis.is_some() && before.is_none_or(|before| before.waiver_basis != self.waiver_basis);
         stamped.waiver_basis = match (&self.waiver_reason, self.waiver_basis) {
             (None, _) => None,
@@ -121,11 +126,29 @@ impl Resource for IncidentNotification {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let before = check.before::<Self>()?;
+        if before.is_none_or(|before| !self.is_withdrawn_since(before)) {
+            self.require_open_incident(check)?;
+        }
+        if let Some(before) = before.filter(|before| before.sent_at.is_some()) {
+            self.require_as_sent(before)?;
+        }
+        if let Some(sent) = self.sent_at.filter(|_| before.is_none_or(|before| before.sent_at.is_none())) {
+            self.require_in_order(sent, check)?;
+        }
         let (Some(sent), None) = (self.sent_at, &self.delay_reason) else { return Ok(()) };
         match self.due(check)?.filter(|due| sent > *due) {
             Some(due) => Err(Problem::conflict("/delay_reason", "late", format!("It was due at {due}. Say why it was sent later.")).into()),
             None => Ok(()),
         }
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        if let Some(sent) = self.sent_at {
+            let detail = format!("The notice to {} was sent at {sent}, and stays as evidence of that.", self.authority.0);
+            return Err(Problem::conflict("", "sent", detail).into());
+        }
+        self.require_open_incident(check)
     }
 
     fn effects_of_creation(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
@@ -164,13 +187,76 @@ impl IncidentNotification {
         self.waived_at = None;
     }
 
+    /// Whether the service has just withdrawn it because its incident was dismissed.
+    fn is_withdrawn_since(&self, before: &Self) -> bool {
+        self.waiver_basis == Some(WaiverBasis::Dismissed) && before.waiver_basis != self.waiver_basis
+    }
+
+    /// Refuses a notice of a closed incident (409).
+    fn require_open_incident(&self, check: &mut Check<'_>) -> Result<()> {
+        let incident = security_incidents::table.find(self.security_incident_id).filter(security_incidents::state.eq("closed"));
+        let Some(title) = incident.select(security_incidents::title).first::<Title>(check.connection).optional()? else { return Ok(()) };
+        let detail = format!("The incident \"{}\" is closed, and its notices stay as they are. Reopen it first.", title.0);
+        Err(Problem::conflict("/security_incident_id", "closed", detail).into())
+    }
+
+    /// Refuses to change a notice that was sent, but for what comes back from its recipient (409).
+    fn require_as_sent(&self, before: &Self) -> Result<()> {
+        let is_added = |was_there: bool, same: bool| same || !was_there;
+        let sent = |notice: &Self| (notice.sent_at, notice.authority.clone(), notice.waiver_reason.clone(), notice.delay_reason.clone());
+        let same = [
+            ("", sent(before) == sent(self)),
+            ("/reference", is_added(before.reference.is_some(), before.reference == self.reference)),
+            ("/file_id", is_added(before.file_id.is_some(), before.file_id == self.file_id)),
+        ];
+        match same.into_iter().find(|(_, same)| !same) {
+            Some((pointer, _)) => {
+                let detail = "The notice was sent, and stays as it was sent. A reference and a file can be added where there is none; correct the rest by a further notice.";
+                Err(Problem::conflict(pointer, "sent", detail).into())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses a notice that was sent before the organisation was aware, or before those that precede it under the law (409).
+    fn require_in_order(&self, sent: Instant, check: &mut Check<'_>) -> Result<()> {
+        let aware = security_incidents::table.find(self.security_incident_id).select(security_incidents::aware_at);
+        if let Some(aware) = aware.first::<Instant>(check.connection).optional()?.filter(|aware| sent < *aware) {
+            let detail = format!("The organisation became aware of the incident at {aware}, and nobody sends a notice before that. Correct the time.");
+            return Err(Problem::conflict("/sent_at", "before_awareness", detail).into());
+        }
+        for earlier in self.stage.earlier(self.regime) {
+            let notices = self.of_stage(check, *earlier)?;
+            let is_settled = notices.iter().any(|notice| notice.waived_at.is_some() || notice.sent_at.is_some_and(|at| at <= sent));
+            if !is_settled {
+                let (earlier, stage, regime) = (earlier.word(), self.stage.word(), self.regime.word());
+                let detail = format!("The {earlier} of {regime} comes before the {stage}, and was neither sent by then nor waived. Record that first.");
+                return Err(Problem::conflict("/sent_at", "order", detail).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// The notices of another stage of the same law: those to the same recipient, else all.
+    fn of_stage(&self, check: &mut Check<'_>, stage: NoticeStage) -> Result<Vec<Told>> {
+        use incident_notifications::{authority, id, regime, security_incident_id, sent_at, waived_at};
+        let of_law = incident_notifications::table.filter(security_incident_id.eq(self.security_incident_id)).filter(regime.eq(self.regime));
+        let of_stage = of_law.filter(incident_notifications::stage.eq(stage)).order((sent_at, id)).select((authority, sent_at, waived_at));
+        let mut all: Vec<Told> = of_stage.load(check.connection)?;
+        let is_same = |notice: &Told| folded(&notice.authority.0) == folded(&self.authority.0);
+        if all.iter().any(is_same) {
+            all.retain(is_same);
+        }
+        Ok(all)
+    }
+
     /// By when it is due.
     fn due(&self, check: &mut Check<'_>) -> Result<Option<Instant>> {
         let incident = security_incidents::table.find(self.security_incident_id).select((security_incidents::aware_at, security_incidents::classified_at));
         let Some((aware, classified)) = incident.first::<(Instant, Option<Instant>)>(check.connection).optional()? else { return Ok(None) };
         let before = match self.stage.follows(self.regime) {
             None => None,
-            Some(stage) => self.sent_in(check, stage)?,
+            Some(stage) => self.of_stage(check, stage)?.into_iter().filter_map(|notice| notice.sent_at).min(),
         };
         Ok(notification_due::due(self.regime, self.stage, Times { aware, classified, before }))
     }
@@ -178,7 +264,8 @@ impl IncidentNotification {
     /// The notices whose time limit runs from the sending of this one are due anew.
     fn followers(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         let of_incident = incident_notifications::table.filter(incident_notifications::security_incident_id.eq(self.security_incident_id));
-        let of_law = of_incident.filter(incident_notifications::regime.eq(self.regime)).order(incident_notifications::id);
+        let unsent = incident_notifications::sent_at.is_null().and(incident_notifications::id.ne(check.id));
+        let of_law = of_incident.filter(incident_notifications::regime.eq(self.regime)).filter(unsent).order(incident_notifications::id);
         let others: Vec<(Id, NoticeStage)> = of_law.select((incident_notifications::id, incident_notifications::stage)).load(check.connection)?;
         let follows = others.into_iter().filter(|(_, stage)| stage.follows(self.regime) == Some(self.stage));
         // What it is due by is written whenever it is.
@@ -191,12 +278,12 @@ impl IncidentNotification {
         };
         Ok(follows.map(anew).collect())
     }
+}
 
-    /// When the notice of another stage of the same law was sent.
-    fn sent_in(&self, check: &mut Check<'_>, stage: NoticeStage) -> Result<Option<Instant>> {
-        use incident_notifications::{regime, security_incident_id, sent_at};
-        let notice = incident_notifications::table.filter(security_incident_id.eq(self.security_incident_id)).filter(regime.eq(self.regime));
-        let sent: Option<Option<Instant>> = notice.filter(incident_notifications::stage.eq(stage)).select(sent_at).first(check.connection).optional()?;
-        Ok(sent.flatten())
-    }
+/// A notice as far as another one waits for it.
+#[derive(Queryable)]
+struct Told {
+    authority: Title,
+    sent_at: Option<Instant>,
+    waived_at: Option<Instant>,
 }

@@ -26,7 +26,7 @@ steward_core::choice! {
         EarlyWarning = "early_warning",
         /// NIS2: within 72 hours of becoming aware.
         Notification = "notification",
-        /// DORA: within 4 hours of the classification, and within 24 hours of becoming aware.
+        /// DORA: within 4 hours of the classification as major, and within 24 hours of becoming aware unless it is classified later.
         Initial = "initial",
         /// DORA: within 72 hours of the initial notice. NIS2: when the authority asks for it.
         Intermediate = "intermediate",
@@ -53,6 +53,20 @@ impl NoticeStage {
             (Regime::Dora, NoticeStage::Intermediate) => Some(NoticeStage::Initial),
             (Regime::Dora, NoticeStage::Final) => Some(NoticeStage::Intermediate),
             _ => None,
+        }
+    }
+}
+
+impl NoticeStage {
+    /// The notices of the same law that are sent before it.
+    pub fn earlier(self, regime: Regime) -> &'static [NoticeStage] {
+        use NoticeStage::{EarlyWarning, Final, Initial, Intermediate, Notification};
+        match (regime, self) {
+            (Regime::Nis2, Notification) => &[EarlyWarning],
+            (Regime::Nis2, Final) => &[EarlyWarning, Notification],
+            (Regime::Dora, Intermediate) => &[Initial],
+            (Regime::Dora, Final) => &[Initial, Intermediate],
+            _ => &[],
         }
     }
 }
@@ -119,7 +133,13 @@ pub fn due(regime: Regime, stage: NoticeStage, times: Times) -> Option<Instant> 
         (Regime::Nis2, NoticeStage::EarlyWarning) => Some(times.aware.plus_seconds(24 * HOUR)),
         (Regime::Dora, NoticeStage::Initial) => {
             let by_awareness = times.aware.plus_seconds(24 * HOUR);
-            Some(times.classified.map_or(by_awareness, |at| at.plus_seconds(4 * HOUR).min(by_awareness)))
+            let by_classification = times.classified.map(|at| (at, at.plus_seconds(4 * HOUR)));
+            Some(match by_classification {
+                // Classified only after a day: the four hours alone are left (Article 5(1)).
+                Some((at, due)) if at > by_awareness => due,
+                Some((_, due)) => due.min(by_awareness),
+                None => by_awareness,
+            })
         }
         (Regime::Dora, NoticeStage::Intermediate) => times.before.map(|at| at.plus_seconds(72 * HOUR)),
         (Regime::Nis2 | Regime::Dora, NoticeStage::Final) => {
@@ -150,11 +170,14 @@ mod tests {
     }
 
     #[test]
-    fn the_initial_notice_of_dora_is_due_by_the_earlier_of_two_limits() {
+    fn the_initial_notice_of_dora_is_due_by_the_earlier_of_two_limits_unless_it_was_classified_later() {
         let initial = |classified| limit(Regime::Dora, NoticeStage::Initial, classified, None);
         assert_eq!(initial(Some("2026-05-12T09:00:00Z")), Some(at("2026-05-12T13:00:00Z")));
         assert_eq!(initial(Some("2026-05-13T06:00:00Z")), Some(at("2026-05-13T07:15:00Z")));
         assert_eq!(initial(None), Some(at("2026-05-13T07:15:00Z")));
+        // Classified three days after awareness: four hours are left.
+        assert_eq!(initial(Some("2026-05-15T07:15:00Z")), Some(at("2026-05-15T11:15:00Z")));
+        assert_eq!(initial(Some("2026-05-13T07:15:00Z")), Some(at("2026-05-13T07:15:00Z")), "on the last minute of the day");
     }
 
     #[test]

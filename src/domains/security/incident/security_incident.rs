@@ -84,16 +84,20 @@ steward_core::resource! {
         /// Time at which the organisation became aware of the incident; the time limits of the GDPR and of NIS2 run from here.
         #[field(happened)]
         pub aware_at: Instant,
-        /// Time of the classification; the time limit of DORA runs from here.
+        /// Time of the classification as major; the time limit of DORA runs from here. It is that of the triage of a major incident, or of
+        /// the change that made it major, unless it is given; null while it is not classified.
         #[field(happened)]
         pub classified_at: Option<Instant>,
-        /// Time at which the incident stopped spreading. Required once it is contained.
+        /// Time at which the incident stopped spreading: that of the transition unless it is given; null again once the incident is
+        /// reopened. Required once it is contained.
         #[field(happened)]
         pub contained_at: Option<Instant>,
-        /// Time at which the cause was removed.
+        /// Time at which the cause was removed: that of the transition unless it is given; null again once the incident falls back or is
+        /// reopened.
         #[field(happened)]
         pub eradicated_at: Option<Instant>,
-        /// Time at which all worked again. Required once the incident is recovered from.
+        /// Time at which all worked again: that of the transition unless it is given; null again once the incident falls back or is
+        /// reopened. Required once the incident is recovered from.
         #[field(happened)]
         pub recovered_at: Option<Instant>,
         /// Service most affected.
@@ -207,18 +211,36 @@ impl Resource for SecurityIncident {
         if self.duplicate_of_id == Some(check.id) {
             return Err(Problem::conflict("/duplicate_of_id", "itself", "An incident is no duplicate of itself. Name the other one.").into());
         }
-        Ok(())
+        if check.before::<Self>()?.is_none_or(|before| before.aware_at == self.aware_at) {
+            return Ok(());
+        }
+        match notices_of(check)?.into_iter().filter_map(|notice| notice.sent_at).min() {
+            Some(sent) if sent < self.aware_at => {
+                let detail = format!("A notice was sent at {sent}, and nobody sends one before becoming aware. Name an earlier time.");
+                Err(Problem::conflict("/aware_at", "notice", detail).into())
+            }
+            _ => Ok(()),
+        }
     }
 
     fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
         let mut stamped = self.clone();
+        // What is not over any more has no end; history keeps the one that it had.
+        match cause {
+            Cause::Move(step) if (step.from, step.to) == ("recovered", "contained") => (stamped.eradicated_at, stamped.recovered_at) = (None, None),
+            Cause::Move(step) if step.from == "closed" => (stamped.contained_at, stamped.eradicated_at, stamped.recovered_at) = (None, None, None),
+            _ => {}
+        }
         let at = match cause.to() {
-            Some("contained") => &mut stamped.contained_at,
-            Some("eradicated") => &mut stamped.eradicated_at,
-            Some("recovered") => &mut stamped.recovered_at,
-            _ => return Ok(None),
+            Some("contained") => Some(&mut stamped.contained_at),
+            Some("eradicated") => Some(&mut stamped.eradicated_at),
+            Some("recovered") => Some(&mut stamped.recovered_at),
+            _ => None,
         };
-        at.get_or_insert(check.now);
+        if let Some(at) = at {
+            at.get_or_insert(check.now);
+        }
+        stamped.classified_at = self.classified_when(cause, check)?;
         Ok(Some(stamped))
     }
 
@@ -257,6 +279,22 @@ impl Resource for SecurityIncident {
 }
 
 impl SecurityIncident {
+    /// When it was classified as major: as it is said, else when it was triaged as that or became it.
+    fn classified_when(&self, cause: Cause<'_>, check: &Check<'_>) -> Result<Option<Instant>> {
+        let was_major = check.before::<Self>()?.is_some_and(|before| before.major);
+        let is_decided = match cause {
+            Cause::Create => false,
+            Cause::Update => !was_major || check.state != Some("new"),
+            Cause::Move(step) => step.to == "triaged",
+        };
+        Ok(match (self.major, self.classified_at) {
+            (true, None) if is_decided => Some(check.now),
+            // Made major again, it is classified anew.
+            (false, Some(_)) if was_major => None,
+            (_, classified) => classified,
+        })
+    }
+
     /// What it is to the laws.
     pub fn classified(&self) -> Classified {
         Classified { breach: self.personal_data, high_risk: self.high_risk_to_persons, significant: self.significant, major: self.major }

@@ -5,9 +5,11 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use steward_core::choice;
 use steward_core::error::Result;
-use steward_core::resource::value::{Date, Note, Text, Whole, hex};
-use steward_core::resource::{Check, Due, Guard, Id, Lifecycle, Move, Own, Resource, Scope, StateException, Unique, UnmetGuard, ValidationErrors};
-use steward_schema::security::policy_versions;
+use steward_core::resource::value::{Date, Note, Text, Title, Whole, hex};
+use steward_core::resource::{
+    Check, Due, Effect, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Scope, StateException, Unique, UnmetGuard, ValidationErrors,
+};
+use steward_schema::security::{policies, policy_versions};
 
 /// A SHA-256 in lower-case hexadecimal.
 pub type Sha = Text<64, 64>;
@@ -29,7 +31,7 @@ choice! {
 }
 
 steward_core::resource! {
-    /// A version of a policy. A new major version must be attested again; a minor one does not change what its audience must know.
+    /// A version of a policy. Publishing it supersedes the version that was published before. A new major version must be attested again; a minor one does not change what its audience must know.
     pub struct PolicyVersion {
         /// Policy; each version number occurs once in it.
         #[field(refers_to(&["security/policies"]), unique, fixed)]
@@ -80,8 +82,7 @@ impl Resource for PolicyVersion {
     const TITLE: &'static str = "id";
     const UNIQUE: &'static [Unique] = &[Unique { index: "policy_versions_number_key", fields: &["policy_id", "major", "minor"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
-    const GUARDS: &'static [Guard] =
-        &[Guard::set(&["in_review"], &["sha256"]), Guard::reached(&["published"], "effective_on"), Guard::alone(&["published"], &["policy_id"])];
+    const GUARDS: &'static [Guard] = &[Guard::set(&["in_review"], &["sha256"]), Guard::reached(&["published"], "effective_on")];
     const DUE: &'static [Due] = &[Due::on("published", "effective_on")];
     const STATE_EXCEPTIONS: &'static [StateException] =
         &[StateException::editable(&["published"], &["reviewed_on"], "What binds is reviewed without a change, and says when.")];
@@ -110,21 +111,33 @@ impl Resource for PolicyVersion {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        use policy_versions::{id, major, minor, policy_id, state};
+        use policy_versions::{major, minor, policy_id, state};
         if step.to != "published" {
             return Ok(Vec::new());
         }
         let is_newer = major.gt(self.major.0).or(major.eq(self.major.0).and(minor.gt(self.minor.0)));
         let bound = policy_versions::table.filter(policy_id.eq(self.policy_id)).filter(state.eq_any(["published", "superseded"]));
-        let newer: Option<(Id, i64, i64)> =
-            bound.filter(is_newer).order((major.desc(), minor.desc())).select((id, major, minor)).first(check.connection).optional()?;
-        let older = newer.map(|(other, whole, part)| {
-            let detail = format!(
-                "Version {whole}.{part} (security/policy-versions/{other}) was published already, and is newer. Write a version with a greater number."
-            );
-            UnmetGuard::new("/major", "older", detail)
-        });
-        Ok(older.into_iter().collect())
+        let newer: Option<(i64, i64)> = bound.filter(is_newer).order((major.desc(), minor.desc())).select((major, minor)).first(check.connection).optional()?;
+        let Some((whole, part)) = newer else { return Ok(Vec::new()) };
+        let title: Option<Title> = policies::table.find(self.policy_id).select(policies::title).first(check.connection).optional()?;
+        let of_policy = title.map(|title| format!(" of \"{}\"", title.0)).unwrap_or_default();
+        let detail = format!("Version {whole}.{part}{of_policy} was published already, and is newer. Write a version with a greater number.");
+        Ok(vec![UnmetGuard::new("/major", "older", detail)])
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.policy_id)]
+    }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        use policy_versions::{id, policy_id, state};
+        if step.to != "published" {
+            return Ok(Vec::new());
+        }
+        // One version binds at any time: the one before ends with this one's beginning.
+        let before = policy_versions::table.filter(policy_id.eq(self.policy_id).and(state.eq("published"))).filter(id.ne(check.id));
+        let ids: Vec<Id> = before.order(id).select(id).load(check.connection)?;
+        Ok(ids.into_iter().map(|other| Effect::transition::<PolicyVersion>(other, "superseded")).collect())
     }
 
     fn rules(&self, faults: &mut ValidationErrors) {

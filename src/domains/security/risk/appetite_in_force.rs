@@ -37,19 +37,34 @@ pub struct InForce {
 }
 
 impl InForce {
-    /// Whether a level or an expected annual loss is above it; none if neither can be compared with it.
+    /// Whether a level is above it; none if the level is not known, or one of another matrix.
+    pub fn is_exceeded_by(&self, matrix: Id, level: Option<i64>) -> Option<bool> {
+        level.filter(|_| matrix == self.matrix).map(|level| level > self.max_level)
+    }
+
+    /// Whether a level, or an expected annual loss in its own currency, is above it. What it limits and what is not known leaves that open
+    /// (none), unless the other is above it.
     pub fn breached(&self, matrix: Id, level: Option<i64>, loss: Option<Money>) -> Option<bool> {
-        let by_level = level.filter(|_| matrix == self.matrix).map(|level| level > self.max_level);
-        let by_loss = self.max_loss.zip(loss).filter(|(most, loss)| most.currency == loss.currency).map(|(most, loss)| loss.minor > most.minor);
-        match (by_level, by_loss) {
-            (None, other) | (other, None) => other,
-            (Some(level), Some(loss)) => Some(level || loss),
+        let by_loss = match self.max_loss {
+            None => Some(false),
+            Some(most) => loss.filter(|loss| loss.currency == most.currency).map(|loss| loss.minor > most.minor),
+        };
+        match (self.is_exceeded_by(matrix, level), by_loss) {
+            (Some(true), _) | (_, Some(true)) => Some(true),
+            (Some(false), Some(false)) => Some(false),
+            _ => None,
         }
     }
 }
 
 /// The appetite in force for a unit, a kind and a category of risks on a day, among those in sight.
-pub fn find(connection: &mut Connection, unit: Id, (kind, category): (RiskKind, RiskCategory), on: Date, seen: &Narrowed<risk_appetites::table>) -> Result<Option<InForce>> {
+pub fn find(
+    connection: &mut Connection,
+    unit: Id,
+    (kind, category): (RiskKind, RiskCategory),
+    on: Date,
+    seen: &Narrowed<risk_appetites::table>,
+) -> Result<Option<InForce>> {
     if seen.is_nothing() {
         return Ok(None);
     }
@@ -90,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_appetite_is_breached_by_a_level_or_a_loss_and_unknown_without_either() {
+    fn an_appetite_is_breached_by_a_level_or_a_loss_and_what_it_limits_and_is_not_known_leaves_it_open() {
         let (matrix, other) = (Id::new(), Id::new());
         let (category, max_loss) = (Some(RiskCategory::Security), Some(Money::sample("50000", "EUR")));
         let appetite = InForce { id: Id::new(), name: "Security".into(), unit: Id::new(), kind: RiskKind::Threat, category, matrix, max_level: 2, max_loss };
@@ -98,7 +113,12 @@ mod tests {
         assert_eq!(appetite.breached(matrix, Some(2), loss("50000")), Some(false));
         assert_eq!(appetite.breached(matrix, Some(3), None), Some(true));
         assert_eq!(appetite.breached(matrix, Some(1), loss("50000.01")), Some(true));
+        assert_eq!(appetite.breached(matrix, Some(1), None), None, "the loss is limited and not known");
+        assert_eq!(appetite.breached(matrix, Some(1), Some(Money::sample("1", "USD"))), None, "nor comparable");
+        assert_eq!(appetite.breached(other, Some(1), loss("1")), None, "and so is a level of another matrix");
         assert_eq!(appetite.breached(other, Some(3), None), None);
-        assert_eq!(appetite.breached(matrix, None, Some(Money::sample("90000", "USD"))), None);
+        let by_level = InForce { max_loss: None, ..appetite };
+        assert_eq!(by_level.breached(matrix, Some(2), None), Some(false), "no loss is limited");
+        assert_eq!(by_level.breached(matrix, None, loss("90000")), None);
     }
 }

@@ -1,5 +1,6 @@
 //! Risks: matrices, assessments, scenarios, appetite and treatment.
 
+pub mod appetite_breach;
 pub mod appetite_in_force;
 pub mod exception_dependents;
 pub mod expected_loss;

@@ -1,16 +1,21 @@
 //! Running a quantification: what goes in is kept, and what was drawn from it.
 
+use super::residual::{self, Scenario};
 use super::risk::Risk;
 use super::risk_assessment::Stage;
 use super::risk_quantification::{RiskQuantification, RunInputs};
-use super::risk_status;
+use super::risk_status::{self, ControlStanding, ScenarioStanding};
 use super::simulation::draws;
+use super::treatment::TreatmentKind;
+use diesel::prelude::*;
 use serde_json::{Map, Value, json};
+use std::collections::HashSet;
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::Date;
 use steward_core::resource::{FieldType, Id, Stored};
-use steward_core::store::{IfMatch, Outcome, Reader, Writer};
+use steward_core::store::{Outcome, Reader, Writer};
 use steward_core::view::{Action, Call, NoQuery, Nothing};
+use steward_schema::security::treatments;
 
 /// `POST security/risk-quantifications/{id}/run`.
 #[derive(Debug)]
@@ -45,10 +50,15 @@ impl Action for RunQuantification {
 
 /// Runs a quantification with today's inputs (409 where there are none, or too many draws).
 pub fn quantify(writer: &mut Writer<'_>, id: Id) -> Result<Stored> {
-    let (stored, quantification) = writer.reader().get_typed::<RiskQuantification>(id)?;
+    let (_, quantification) = writer.reader().get_typed::<RiskQuantification>(id)?;
     let (inputs, fades_on) = inputs_today(&mut writer.reader(), &quantification)?;
     let Some(inputs) = inputs else {
-        let detail = "Its frequency follows from the scenarios of the risk, and what they come to is not known. Describe them and the design of their controls, or name a frequency.";
+        let target = "The frequency of a target follows from the controls that open treatments of the risk plan in its scenarios, and there is none, or its design is not stated. Plan one (security/treatments, control_id), or name a frequency.";
+        let detail = if quantification.stage == Stage::Target {
+            target
+        } else {
+            "Its frequency follows from the scenarios of the risk, and what they come to is not known. Describe them and the design of their controls, or name a frequency."
+        };
         return Err(Problem::conflict("/frequency", "scenarios", detail).into());
     };
     let work = inputs.model().map_or(0.0, |(model, _)| draws(&model, trials(&inputs)));
@@ -59,11 +69,8 @@ pub fn quantify(writer: &mut Writer<'_>, id: Id) -> Result<Stored> {
     let definition = writer.definition::<RiskQuantification>()?;
     let run = [("ran_at", writer.now.to_json()), ("fades_on", fades_on.to_json()), ("run_inputs", inputs.to_json()), ("run_result", inputs.drawn().to_json())];
     let run = run.map(|(name, value)| (name.to_owned(), value));
-    let mut stored_after = writer.update_as_service(definition, id, "refresh", Map::from_iter(run))?;
-    if stored.meta.state.as_deref() == Some("stale") {
-        stored_after = writer.transition(definition, id, &IfMatch::Any, "fresh")?;
-    }
-    Ok(stored_after)
+    // Being run makes it fresh.
+    writer.update_as_service(definition, id, "refresh", Map::from_iter(run))
 }
 
 /// The number of years of a run.
@@ -84,16 +91,60 @@ pub fn inputs_today(reader: &mut Reader<'_>, quantification: &RiskQuantification
 /// The frequency of the scenarios of a risk and the share of the loss that their controls leave, and the day on which a control in them fades.
 type Followed = (Option<(f64, f64)>, Option<Date>);
 
-/// What the scenarios of a risk come to; without controls at the inherent stage.
+/// What the scenarios of a risk come to; without controls at the inherent stage, and with those that its open treatments plan, by their design,
+/// at the target.
 fn of_scenarios(reader: &mut Reader<'_>, risk: Id, stage: Stage) -> Result<Followed> {
     let matrix = reader.get_typed::<Risk>(risk)?.1.risk_matrix_id;
     let status = risk_status::of_reader(reader, &[(risk, matrix)])?.remove(&risk).unwrap_or_default();
+    let today = reader.today();
+    let fading = |controls: &mut dyn Iterator<Item = &ControlStanding>| controls.filter_map(|control| control.tested.fades_on(today)).min();
+    let controls = || status.scenarios.iter().flat_map(|each| &each.controls);
     Ok(match stage {
         Stage::Inherent => (status.inherent_frequency().map(|frequency| (frequency, 1.0)), None),
-        Stage::Current | Stage::Target => {
-            let today = reader.today();
-            let controls = status.scenarios.iter().flat_map(|each| &each.controls);
-            (status.frequency.zip(status.loss_factor), controls.filter_map(|control| control.tested.fades_on(today)).min())
+        Stage::Current => (status.frequency.zip(status.loss_factor), fading(&mut controls())),
+        Stage::Target => {
+            let planned = planned_controls(reader, risk)?;
+            let is_planned = controls().any(|control| planned.contains(&control.id));
+            let scenarios: Vec<Scenario> = status.scenarios.iter().map(|each| as_planned(each, &planned, today)).collect();
+            let left = residual::frequency(&scenarios).zip(residual::loss_factor(&scenarios)).filter(|_| is_planned && !status.partial);
+            (left, fading(&mut controls().filter(|control| !planned.contains(&control.id))))
         }
     })
+}
+
+/// A scenario with the controls that are planned in it as they are designed, and the others as their tests show them.
+fn as_planned(standing: &ScenarioStanding, planned: &HashSet<Id>, today: Date) -> Scenario {
+    let effectiveness = |control: &ControlStanding| match planned.contains(&control.id) {
+        true => control.tested.design,
+        false => control.tested.effectiveness(today),
+    };
+    let controls = standing.controls.iter().map(|control| (control.acts_on, effectiveness(control))).collect();
+    Scenario { inherent: standing.scenario.inherent, controls }
+}
+
+/// The controls that the open treatments of a risk introduce or improve.
+fn planned_controls(reader: &mut Reader<'_>, risk: Id) -> Result<HashSet<Id>> {
+    use treatments::{control_id, kind, risk_id, state};
+    let open = treatments::table.filter(risk_id.eq(risk)).filter(state.eq_any(["planned", "in_progress", "implemented"]));
+    let of_controls = open.filter(kind.eq_any([TreatmentKind::Modify, TreatmentKind::Enhance])).select(control_id);
+    let connection = reader.unscoped("a control in sight counts as it is planned whether or not the treatment may be read");
+    Ok(of_controls.load::<Option<Id>>(connection)?.into_iter().flatten().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::risk::residual::{ActsOn, Tested};
+
+    #[test]
+    fn a_planned_control_counts_by_its_design_and_another_as_its_tests_show_it() {
+        let untested = Tested { design: Some(0.75), period_days: 90, in_operation: false, latest: None };
+        let control = || ControlStanding { id: Id::new(), name: "Filter".into(), acts_on: ActsOn::Likelihood, tested: untested };
+        let (planned, other) = (control(), control());
+        let wanted = HashSet::from([planned.id]);
+        let scenario = Scenario { inherent: 4.0, controls: Vec::new() };
+        let standing = ScenarioStanding { id: Id::new(), name: "Mail".into(), scenario, controls: vec![planned, other], partial: false };
+        // 4 · (1 − 0.75) · (1 − 0).
+        assert_eq!(as_planned(&standing, &wanted, Date::sample("2026-06-15")).frequency(), Some(1.0));
+    }
 }

@@ -1,14 +1,15 @@
 //! Risks: what may happen and what it would mean for what the organisation wants.
 
+use super::appetite_breach::{ABOVE_APPETITE, beyond_appetite};
 use super::risk_category::RiskCategory;
-use super::risk_status;
 use super::treatment::TreatmentKind;
+use chrono::Months;
 use diesel::prelude::*;
 use serde_json::json;
 use steward_core::choice;
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Code, Date, Note, Title, Whole};
-use steward_core::resource::{Check, Guard, Id, Lifecycle, Own, Resource, Scope, Unique, UnmetGuard};
+use steward_core::resource::{Cause, Check, Effect, Flag, Guard, Id, Lifecycle, Move, Own, Resource, Scope, Unique, UnmetGuard};
 use steward_schema::security::treatments;
 
 choice! {
@@ -24,7 +25,7 @@ choice! {
 steward_core::resource! {
     /// Risk (ISO 31000): an effect of uncertainty on objectives. Its level follows from its matrix: by a confirmed assessment, or, for the
     /// current level, by its scenarios and tested controls. It is monitored, and closed, only while its current level is known and within
-    /// the appetite in force, or an exception covers it.
+    /// the appetite in force, or an exception covers it. A conflict is raised when that ceases to hold of a monitored risk.
     pub struct Risk {
         /// Short code, unique.
         #[field(unique, search)]
@@ -52,10 +53,11 @@ steward_core::resource! {
         /// Date of identification.
         #[field(happened)]
         pub identified_on: Option<Date>,
-        /// Date of the next review. Required for a monitored risk.
+        /// Date of the next review. Required for a monitored risk. A day that has come is moved on by the review interval when the risk
+        /// becomes monitored; without an interval it must lie ahead.
         #[field(recurring)]
         pub next_review_on: Option<Date>,
-        /// Review interval in months.
+        /// Review interval in months, from 1 to 60; null if each review is planned by hand.
         pub review_interval_months: Option<Whole<1, 60>>,
         /// Information asset concerned.
         #[field(refers_to(&["security/information-assets"]))]
@@ -90,6 +92,8 @@ impl Resource for Risk {
         Guard::set(&["closed"], &["closure_reason"]),
         Guard::none_in(&["closed"], "security/treatments", "risk_id", &["planned", "in_progress", "implemented"]),
     ];
+
+    const FLAGS: &'static [Flag] = &[ABOVE_APPETITE];
 
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "identified→analysed:analyse→treating:treat→monitored:monitor→closed:close; analysed→monitored; monitored→analysed; \
@@ -127,7 +131,12 @@ impl Resource for Risk {
         if kinds.iter().all(|treatment| treatment.suits(self.kind)) {
             return Ok(());
         }
-        Err(Problem::conflict("/kind", "treated", "Threats and opportunities are treated differently. Delete the planned treatments first, or record another risk.").into())
+        Err(Problem::conflict(
+            "/kind",
+            "treated",
+            "Threats and opportunities are treated differently. Delete the planned treatments first, or record another risk.",
+        )
+        .into())
     }
 
     fn unmet_in(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
@@ -135,7 +144,36 @@ impl Resource for Risk {
         if !matches!(state, "monitored" | "closed") || check.state == Some(state) {
             return Ok(Vec::new());
         }
-        let beyond = risk_status::beyond_appetite(check, check.id)?;
+        let beyond = beyond_appetite(check, check.id)?;
         Ok(beyond.map(|(code, detail)| UnmetGuard::new("", code, detail)).into_iter().collect())
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        let is_past = self.next_review_on.is_some_and(|on| on < check.today) && self.review_interval_months.is_none();
+        if step.to != "monitored" || !is_past {
+            return Ok(Vec::new());
+        }
+        let detail = "The day of the next review has passed. Name one that lies ahead, or a review interval (review_interval_months).";
+        Ok(vec![UnmetGuard::new("/next_review_on", "past", detail)])
+    }
+
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        let has_come = self.next_review_on.is_none_or(|on| on <= check.today);
+        let months = self.review_interval_months.filter(|_| cause.to() == Some("monitored") && has_come);
+        let next = months.and_then(|months| Date::within(check.today.0.checked_add_months(Months::new(u32::try_from(months.0).ok()?))?));
+        Ok(next.map(|next| Risk { next_review_on: Some(next), ..self.clone() }))
+    }
+
+    fn effects_of_change(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let held_against = |risk: &Self| (risk.kind, risk.category, risk.risk_matrix_id);
+        let is_same = check.before::<Self>()?.is_none_or(|before| held_against(before) == held_against(self));
+        if is_same || check.state != Some("monitored") {
+            return Ok(Vec::new());
+        }
+        // Another appetite counts from now on: a risk that is monitored must be within that one too.
+        match beyond_appetite(check, check.id)? {
+            Some((code, detail)) => Err(Problem::conflict("", code, format!("As a monitored risk it must stay within the appetite. {detail}")).into()),
+            None => Ok(Vec::new()),
+        }
     }
 }

@@ -5,7 +5,7 @@ use super::second_person;
 use steward_core::choice;
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Date, Note, Whole};
-use steward_core::resource::{Check, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 
 choice! {
     /// Stage of assessment, by the controls considered.
@@ -27,7 +27,7 @@ steward_core::resource! {
         /// The risk.
         #[field(refers_to(&["security/risks"]), fixed)]
         pub risk_id: Id,
-        /// Matrix: that of the risk, from which it is taken if left out.
+        /// Matrix: that of the risk, from which it is taken if left out. It is published before the assessment is confirmed.
         #[field(refers_to(&["security/risk-matrices"]))]
         pub risk_matrix_id: Option<Id>,
         /// Stage of assessment, by the controls considered.
@@ -71,6 +71,8 @@ impl Resource for RiskAssessment {
     const OWN: &'static [Own] = &[Own::named("assessor_id").only(&["read", "update"]), Own::of("risk_id").only(&["read"])];
     const TITLE: &'static str = "stage";
     const EDITABLE_IN: &'static [&'static str] = &["proposed"];
+    // A draft may still change, and with it what was confirmed.
+    const GUARDS: &'static [Guard] = &[Guard::referred(&["confirmed"], "risk_matrix_id", &["published", "retired"])];
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "risk_id", theirs: "risk_matrix_id", ours: "risk_matrix_id" }];
 
     fn lifecycle() -> Option<Lifecycle> {

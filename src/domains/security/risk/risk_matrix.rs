@@ -1,8 +1,9 @@
 //! Risk matrices: how likelihood and impact become a level of risk.
 
 use super::matrix::{Defect, Matrix};
+use steward_core::error::Result;
 use steward_core::resource::value::{Code, Money, Note, Number, Text, Title, Whole};
-use steward_core::resource::{Lifecycle, Own, Resource, Scope, Unique, ValidationErrors};
+use steward_core::resource::{Check, Lifecycle, Move, Own, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 
 /// The number of a level; the least has number 1.
 pub type LevelNumber = Whole<1, 10>;
@@ -60,9 +61,9 @@ steward_core::resource! {
         /// Use of the matrix.
         #[field(search)]
         pub description: Option<Note>,
-        /// Levels of likelihood: 1 to 10, without gaps between them.
+        /// Levels of likelihood: 1 to 10, without gaps between them; the least of a published matrix begins at 0.
         pub likelihood_levels: Vec<LikelihoodLevel>,
-        /// Levels of impact: 1 to 10, in one currency and without gaps between them.
+        /// Levels of impact: 1 to 10, in one currency and without gaps between them; the least of a published matrix begins at 0.
         pub impact_levels: Vec<ImpactLevel>,
         /// Levels of risk: 1 to 10.
         pub risk_levels: Vec<RiskLevel>,
@@ -119,6 +120,19 @@ impl Resource for RiskMatrix {
             risk_levels: levels.map(|(name, color)| RiskLevel { name: name.into(), color: Some(color.into()), response: None }).into(),
             grid: grid.map(|row| row.map(Whole).into()).into(),
         }
+    }
+
+    fn guard(&self, step: &Move, _: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        if step.to != "published" {
+            return Ok(Vec::new());
+        }
+        let begins = [
+            ("likelihood_levels", self.likelihood_levels.first().is_none_or(|level| level.frequency_min.0 > 0.0)),
+            ("impact_levels", self.impact_levels.first().is_none_or(|level| level.loss_min.minor > 0)),
+        ];
+        let above = begins.into_iter().filter(|(_, above)| *above);
+        let detail = "The least level begins above 0, so that the matrix has no place for what lies below. Let it begin at 0.";
+        Ok(above.map(|(field, _)| UnmetGuard::new(&format!("/{field}/0"), "incomplete", detail)).collect())
     }
 
     fn rules(&self, faults: &mut ValidationErrors) {

@@ -6,7 +6,7 @@ use super::simulation::{self, Summary};
 use serde_json::json;
 use steward_core::error::Result;
 use steward_core::resource::value::{Currency, Date, Instant, Money, Note, Number, Ratio, Title, Whole};
-use steward_core::resource::{Check, Due, Effect, FieldType, Id, Lifecycle, Resource, Scope, ValidationErrors};
+use steward_core::resource::{Check, Due, Effect, FieldType, Id, Lifecycle, Resource, Scope, StateException, ValidationErrors};
 
 /// Number of years drawn.
 pub type Trials = Whole<1_000, 1_000_000>;
@@ -115,8 +115,8 @@ steward_core::value! {
 }
 
 steward_core::resource! {
-    /// Frequency and loss of a risk, as distributions from which its annual loss is drawn. It is stale once an input has changed, its own or
-    /// that of the scenarios and tested controls that it follows, and fresh again after a run with that input.
+    /// Frequency and loss of a risk, as distributions from which its annual loss is drawn. It is stale until it is run, and once an input
+    /// has changed, its own or that of the scenarios and tested controls that it follows; a run alone makes it fresh.
     pub struct RiskQuantification {
         /// The risk.
         #[field(refers_to(&["security/risks"]), fixed)]
@@ -128,7 +128,8 @@ steward_core::resource! {
         #[field(default(|| json!("current")))]
         pub stage: Stage,
         /// Frequency per year (λ of a Poisson distribution). Without this and `frequency_pert` it follows from the scenarios of the risk,
-        /// and the loss is reduced as their controls reduce it.
+        /// and the loss is reduced as their controls reduce it; at the target stage the controls that open treatments plan count by their
+        /// design. A target whose scenarios have no such control needs a frequency of its own.
         pub frequency: Option<Frequency>,
         /// Frequency per year, by three points. Not both this and `frequency`.
         pub frequency_pert: Option<FrequencyPert>,
@@ -167,9 +168,11 @@ impl Resource for RiskQuantification {
     type Table = steward_schema::security::risk_quantifications::table;
     const SCOPE: Scope = Scope::Within("risk_id");
     const DUE: &'static [Due] = &[Due::on("stale", "fades_on").from(&["fresh"])];
+    const STATE_EXCEPTIONS: &'static [StateException] =
+        &[StateException::deletable(&["fresh"], "A run can be made again: the same inputs and seed give the same figures.")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("fresh→stale:mark_stale→fresh:refresh"))
+        Some(Lifecycle::new("stale→fresh:refresh→stale:mark_stale").automatic(&["refresh"]))
     }
 
     fn sample() -> Self {
@@ -214,8 +217,15 @@ impl Resource for RiskQuantification {
     fn effects_of_change(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         // Scenarios and controls mark it by themselves.
         let inputs = |one: &Self| (one.stage, one.inputs(Some((0.0, 1.0))).map(|inputs| FieldType::to_json(&inputs)));
-        let changed = check.before::<Self>()?.is_some_and(|before| inputs(before) != inputs(self));
-        Ok(if changed && check.state == Some("fresh") { vec![Effect::transition::<Self>(check.id, "stale")] } else { Vec::new() })
+        let Some(before) = check.before::<Self>()? else { return Ok(Vec::new()) };
+        // Only a run writes when it was and what it has drawn.
+        let is_run = before.ran_at != self.ran_at || FieldType::to_json(&before.run_inputs) != FieldType::to_json(&self.run_inputs);
+        let to = match check.state {
+            Some("stale") if is_run => "fresh",
+            Some("fresh") if inputs(before) != inputs(self) => "stale",
+            _ => return Ok(Vec::new()),
+        };
+        Ok(vec![Effect::transition::<Self>(check.id, to)])
     }
 
     fn rules(&self, faults: &mut ValidationErrors) {

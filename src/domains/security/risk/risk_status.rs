@@ -1,13 +1,12 @@
 //! How risks stand: their place in the matrix at each stage, by confirmed assessments and by what tested controls leave of them.
 
-use super::appetite_in_force::{self, InForce};
+use super::appetite_in_force::InForce;
 use super::expected_loss::LossModel;
 use super::matrix::Matrix;
 use super::matrix_lookup;
 use super::residual::{self, ActsOn, Scenario, Tested};
 use super::risk::RiskKind;
 use super::risk_assessment::{RiskAssessment, Stage};
-use super::risk_category::RiskCategory;
 use super::risk_quantification::{Frequency, FrequencyPert, LossInterval, LossPert, RiskQuantification, SecondaryLoss, rounded};
 use super::risk_scenario::{RiskScenario, ScenarioControl};
 use super::tested_control;
@@ -16,7 +15,6 @@ use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
 use steward_core::database::{CHUNK, Connection, Narrowed};
 use steward_core::error::Result;
-use steward_core::ports::exception::{self, ExceptionKind};
 use steward_core::resource::value::{Currency, Date, Money, Title, Whole};
 use steward_core::resource::{Check, Id};
 use steward_core::store::Reader;
@@ -91,10 +89,10 @@ pub struct RiskStatus {
 }
 
 impl RiskStatus {
-    /// Whether it is above an appetite: a threat by its current level or expected loss, an opportunity by its level unless it is pursued; none
-    /// if that is not known.
-    pub fn breaches(&self, appetite: &InForce, matrix: Id) -> Option<bool> {
-        let above = appetite.breached(matrix, self.current.map(|placed| placed.level), self.expected_annual_loss);
+    /// Whether it is above an appetite: a threat by its current level or by its expected loss in the currency of the appetite, an opportunity
+    /// by its level unless it is pursued; none if that is not known.
+    pub fn breaches(&self, appetite: &InForce, matrix: Id, loss: Option<Money>) -> Option<bool> {
+        let above = appetite.breached(matrix, self.current.map(|placed| placed.level), loss);
         match appetite.kind {
             RiskKind::Threat => above,
             RiskKind::Opportunity if above == Some(true) => self.pursued.map(|pursued| !pursued),
@@ -157,37 +155,6 @@ pub fn with_pursuit(reader: &mut Reader<'_>, risks: &[(Id, Id)]) -> Result<HashM
     Ok(all)
 }
 
-/// Why a risk may not be run as it is, as a code and a sentence: its current level or expected loss is above the appetite in force, or
-/// it is not known how it stands, and no exception covers it. None if it is within, or if no appetite is in force for it.
-pub fn beyond_appetite(check: &mut Check<'_>, risk: Id) -> Result<Option<(&'static str, &'static str)>> {
-    let columns = (risks::unit_id, risks::kind, risks::category, risks::risk_matrix_id);
-    let row: Option<(Id, RiskKind, RiskCategory, Id)> = risks::table.find(risk).select(columns).first(check.connection).optional()?;
-    let Some((unit, kind, category, matrix)) = row else { return Ok(None) };
-    if exception::in_force_today(check, ExceptionKind::RiskAcceptance, risk)? {
-        return Ok(None);
-    }
-    let appetite = appetite_in_force::find(check.connection, unit, (kind, category), check.today, &Narrowed::everything())?;
-    let standing = standing_now(check, risk, matrix)?.1;
-    if standing.current.is_none() {
-        let detail = "Its current level is not known. Assess it, or describe its scenarios and the controls in them.";
-        return Ok(Some(("not_assessed", detail)));
-    }
-    Ok(match appetite.map(|appetite| standing.breaches(&appetite, matrix)) {
-        None | Some(Some(false)) => None,
-        Some(Some(true)) if kind == RiskKind::Opportunity => Some((
-            "appetite",
-            "Its level is above what may be left without pursuing it, and no exception covers it. Implement a treatment that exploits, enhances or shares it, or have a risk acceptance approved.",
-        )),
-        Some(Some(true)) => {
-            Some(("appetite", "Its current level is above the appetite in force, and no exception covers it. Treat it, or have a risk acceptance approved."))
-        }
-        Some(None) => Some((
-            "appetite",
-            "The appetite in force is stated in another matrix, so it is not known whether the risk is within it. State it in the matrix of the risk.",
-        )),
-    })
-}
-
 /// The current level of a risk, else the inherent one, and how many levels its matrix has; none if neither is known.
 pub fn level(check: &mut Check<'_>, risk: Id) -> Result<Option<(usize, usize)>> {
     let matrix: Option<Id> = risks::table.find(risk).select(risks::risk_matrix_id).first(check.connection).optional()?;
@@ -198,7 +165,7 @@ pub fn level(check: &mut Check<'_>, risk: Id) -> Result<Option<(usize, usize)>> 
 }
 
 /// The number of levels of a matrix, and how a risk stands in it today, whoever asks.
-fn standing_now(check: &mut Check<'_>, risk: Id, matrix: Id) -> Result<(usize, RiskStatus)> {
+pub fn standing_now(check: &mut Check<'_>, risk: Id, matrix: Id) -> Result<(usize, RiskStatus)> {
     let scenarios = scenarios(check.connection, &[risk], &Narrowed::everything())?;
     let grounds = Grounds {
         matrices: matrix_lookup::load(check.connection, &[matrix])?,

@@ -1,5 +1,7 @@
 //! Which quantifications are stale once a scenario of their risk, or a control in one, has changed.
 
+use super::appetite_breach;
+use super::risk_assessment::Stage;
 use super::risk_quantification::RiskQuantification;
 use diesel::prelude::*;
 use std::collections::BTreeSet;
@@ -21,7 +23,16 @@ impl control::RestsOnControls for RestingOnControls {
             let scenarios = risk_scenarios::table.filter(risk_scenarios::id.eq_any(chunk));
             risks.extend(scenarios.select(risk_scenarios::risk_id).load::<Id>(check.connection)?);
         }
-        stale(check, &risks.into_iter().collect::<Vec<Id>>())
+        let mut effects = Vec::new();
+        for risk in risks {
+            let marked = stale(check, &[risk])?;
+            // What marks a quantification has its risk judged anew as well.
+            if marked.is_empty() {
+                effects.extend(appetite_breach::judged_anew(check, risk)?);
+            }
+            effects.extend(marked);
+        }
+        Ok(effects)
     }
 }
 
@@ -36,4 +47,13 @@ pub fn stale(check: &mut Check<'_>, risks: &[Id]) -> Result<Vec<Effect>> {
         effects.extend(ids.into_iter().map(|ran| Effect::transition::<RiskQuantification>(ran, "stale")));
     }
     Ok(effects)
+}
+
+/// Marks the target quantifications of a risk as stale that were run with the controls which its treatments planned then.
+pub fn stale_targets(check: &mut Check<'_>, risk: Id) -> Result<Vec<Effect>> {
+    use risk_quantifications::{frequency, frequency_pert, id, ran_at, risk_id, stage, state};
+    let follows = frequency.is_null().and(frequency_pert.is_null()).and(stage.eq(Stage::Target));
+    let ran = risk_quantifications::table.filter(risk_id.eq(risk)).filter(state.eq("fresh").and(ran_at.is_not_null())).filter(follows);
+    let ids: Vec<Id> = ran.order(id).select(id).load(check.connection)?;
+    Ok(ids.into_iter().map(|ran| Effect::transition::<RiskQuantification>(ran, "stale")).collect())
 }

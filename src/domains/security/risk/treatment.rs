@@ -1,14 +1,15 @@
 //! Treatments: what is done about risks.
 
+use super::appetite_breach::beyond_appetite;
 use super::risk::RiskKind;
-use super::risk_status;
+use super::stale_runs::stale_targets;
 use super::tested_control;
 use diesel::prelude::*;
 use steward_core::access::account_of;
 use steward_core::choice;
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Date, Instant, Money, Note, Percent, Title, Whole};
-use steward_core::resource::{Cause, Check, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use steward_core::resource::{Cause, Check, Effect, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::security::risks;
 use steward_schema::service::revisions;
 
@@ -54,7 +55,8 @@ steward_core::resource! {
         /// Name of the treatment, in a line.
         #[field(search)]
         pub name: Title,
-        /// Treatment option: `modify` and `avoid` for threats, `exploit` and `enhance` for opportunities, `share` and `retain` for both.
+        /// Treatment option: `modify` and `avoid` for threats, `exploit` and `enhance` for opportunities, `share` and `retain` for both. It is
+        /// fixed once the treatment is implemented.
         pub kind: TreatmentKind,
         /// Description of the treatment, step by step.
         #[field(search)]
@@ -99,7 +101,8 @@ steward_core::resource! {
         /// Document that proves the treatment; for avoiding, sharing, exploiting and enhancing.
         #[field(refers_to(&["platform/files"]))]
         pub evidence_file_id: Option<Id>,
-        /// Date of acceptance by the owner of the risk, through the transition to `implemented`; for retaining.
+        /// Date of acceptance by the owner of the risk, through the transition to `implemented`; for retaining. Null until then, and again
+        /// once the treatment is reopened.
         #[field(read_only, happened)]
         pub accepted_on: Option<Date>,
     }
@@ -118,11 +121,12 @@ impl Resource for Treatment {
     const EDITABLE_IN: &'static [&'static str] = &["planned", "in_progress", "implemented"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "planned→in_progress:start→implemented:implement→verified:verify; abandoned:abandon; verified→in_progress";
+        let notation = "planned→in_progress:start→implemented:implement→verified:verify; abandoned:abandon; implemented|verified→in_progress";
         Some(
             Lifecycle::new(notation)
                 .given_up(&["abandoned"])
                 .settled(&["implemented", "verified"])
+                .named("implemented", "in_progress", "reopen")
                 .named("verified", "in_progress", "reopen")
                 .approving(&["verify"]),
         )
@@ -163,7 +167,8 @@ impl Resource for Treatment {
             faults.require(money.is_none_or(|money| money.minor >= 0), field, "range", "Expected 0 or more.");
         }
         let reduces = self.kind.suits(RiskKind::Threat);
-        for (given, field) in [(self.expected_reduction.is_some(), "expected_reduction"), (self.quantification_before_id.is_some(), "quantification_before_id")] {
+        for (given, field) in [(self.expected_reduction.is_some(), "expected_reduction"), (self.quantification_before_id.is_some(), "quantification_before_id")]
+        {
             faults.require(reduces || !given, field, "kind", "An opportunity brings no loss that a treatment could reduce. Leave it out.");
         }
     }
@@ -173,6 +178,11 @@ impl Resource for Treatment {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let is_changed = check.before::<Self>()?.is_some_and(|before| before.kind != self.kind);
+        if is_changed && matches!(check.state, Some("implemented" | "verified")) {
+            let detail = "The treatment was implemented as the option that it has. Reopen it to choose another, so that what that option asks for is asked.";
+            return Err(Problem::conflict("/kind", "immutable", detail).into());
+        }
         let kind: Option<RiskKind> = risks::table.find(self.risk_id).select(risks::kind).first(check.connection).optional()?;
         match kind {
             Some(RiskKind::Threat) if !self.kind.suits(RiskKind::Threat) => {
@@ -186,8 +196,13 @@ impl Resource for Treatment {
     }
 
     fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
-        let accepted = self.kind == TreatmentKind::Retain && cause.to() == Some("implemented");
-        Ok(accepted.then(|| Treatment { accepted_on: Some(check.today), ..self.clone() }))
+        let accepted_on = match cause {
+            Cause::Move(step) if step.to == "implemented" => (self.kind == TreatmentKind::Retain).then_some(check.today),
+            // What is open again is accepted anew.
+            Cause::Move(step) if step.to == "in_progress" => None,
+            _ => return Ok(None),
+        };
+        Ok(Some(Treatment { accepted_on, ..self.clone() }))
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
@@ -217,11 +232,33 @@ impl Resource for Treatment {
             TreatmentKind::Retain if step.to == "implemented" && !accepts(check, self.risk_id)? => {
                 Some(("", "owner", "To retain a risk is to accept it: the owner of the risk makes this move."))
             }
-            TreatmentKind::Retain => risk_status::beyond_appetite(check, self.risk_id)?.map(|(code, detail)| ("", code, detail)),
+            TreatmentKind::Retain if step.to == "verified" && self.accepted_on.is_none() => {
+                Some(("/accepted_on", "required", "The owner of the risk has not accepted it. Reopen the treatment, and have the owner implement it."))
+            }
+            TreatmentKind::Retain => return kept_from(check, self.risk_id),
             _ => None,
         };
         Ok(missing.map(|(pointer, code, detail)| UnmetGuard::new(pointer, code, detail)).into_iter().collect())
     }
+
+    fn effects_of_creation(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if self.control_id.is_some() { stale_targets(check, self.risk_id) } else { Ok(Vec::new()) }
+    }
+
+    fn effects_of_change(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let is_same = check.before::<Self>()?.is_none_or(|before| before.control_id == self.control_id);
+        if is_same { Ok(Vec::new()) } else { stale_targets(check, self.risk_id) }
+    }
+
+    fn effects(&self, _: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if self.control_id.is_some() { stale_targets(check, self.risk_id) } else { Ok(Vec::new()) }
+    }
+}
+
+/// What keeps a risk from being retained as it is.
+fn kept_from(check: &mut Check<'_>, risk: Id) -> Result<Vec<UnmetGuard>> {
+    let beyond = beyond_appetite(check, risk)?;
+    Ok(beyond.map(|(code, detail)| UnmetGuard::new("", code, detail)).into_iter().collect())
 }
 
 /// Whether the mover is the owner of a risk.

@@ -9,8 +9,9 @@ use steward_core::access::parents;
 use steward_core::database::CHUNK;
 use steward_core::error::Result;
 use steward_core::ports::people::{self, FundedPosition, Group, NamedPerson, OnCall, Qualified, Rostered};
-use steward_core::resource::value::{Date, Title};
+use steward_core::resource::value::{Date, Instant, Title};
 use steward_core::resource::{Check, Id};
+use steward_schema::service::revisions;
 use steward_schema::teams::{memberships, people as people_rows, positions};
 
 /// The people of the organisation.
@@ -66,6 +67,17 @@ impl people::People for People {
             remaining.truncate(limit);
         }
         Ok(remaining)
+    }
+
+    fn left_on(&self, check: &mut Check<'_>, person: Id) -> Result<Option<Date>> {
+        let left = people_rows::table.find(person).filter(people_rows::state.eq("left")).select(people_rows::ends_on);
+        let Some(last) = left.first::<Option<Date>>(check.connection).optional()? else { return Ok(None) };
+        if last.is_some() {
+            return Ok(last);
+        }
+        let moved = revisions::table.filter(revisions::resource_id.eq(person).and(revisions::action.eq("leave")));
+        let at: Option<Instant> = moved.order(revisions::revision.desc()).select(revisions::at).first(check.connection).optional()?;
+        Ok(Some(at.map_or(check.today, Instant::date)))
     }
 
     fn roster(&self, check: &mut Check<'_>, first: Date, last: Date) -> Result<Vec<Rostered>> {

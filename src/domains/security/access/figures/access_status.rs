@@ -53,6 +53,8 @@ pub struct AccessStatus {
     pub rights: Count,
     /// Number of those that are privileged.
     pub privileged: Count,
+    /// Number of those that nobody has granted yet.
+    pub not_granted: Count,
     /// Number of people who have left and have a right in force.
     pub leavers_with_access: Count,
     /// Rights in force of people who have left, privileged ones first.
@@ -61,6 +63,8 @@ pub struct AccessStatus {
     pub reviews_overdue: Count,
     /// Reviews that are planned or in progress, the earliest due day first.
     pub reviews_due: Vec<ReviewDue>,
+    /// True if there are rights in force or open reviews that you may not read: the numbers leave those out.
+    pub partial: bool,
 }
 
 /// A right in force.
@@ -72,6 +76,7 @@ struct InForce {
     service_id: Id,
     privileged: bool,
     expires_on: Option<Date>,
+    state: String,
 }
 
 /// A review that is not completed, as it is stored.
@@ -91,7 +96,7 @@ impl View for AccessStatus {
     const PATH: &'static str = "security/access-status";
     const SUMMARY: &'static str = "Get the status of access";
     const DESCRIPTION: &'static str = "Rights in force of people who have left, and reviews that are to be completed, over the rights and reviews that you may see. \
-        A right is in force until it expires or is revoked.";
+        A right is in force until it expires or is revoked, granted or only requested.";
     const FORMULA: &'static str =
         "leavers_with_access = people who have left with revoked_on null and expires_on null or not before as_of; undecided = rights − decisions";
     const SOURCE: &'static str = "ISO/IEC 27001:2022, A.5.18 and A.6.5";
@@ -108,16 +113,20 @@ impl View for AccessStatus {
         let count = |count: usize| Whole(i64::try_from(count).unwrap_or_default());
         let privileged = count(rights.iter().filter(|right| right.privileged).count());
         let all = count(rights.len());
+        let not_granted = count(rights.iter().filter(|right| right.state == "requested").count());
+        let partial = hidden(cx, today, (rights.len(), reviews_due.len()))?;
         let mut held: Vec<InForce> = rights.into_iter().filter(|right| !here.contains(&right.person_id)).collect();
         held.sort_by_key(|right| (!right.privileged, right.id));
         Ok(AccessStatus {
             as_of: today,
             rights: all,
             privileged,
+            not_granted,
             leavers_with_access: count(holders.iter().filter(|holder| !here.contains(holder)).count()),
             held_by_leavers: held.into_iter().map(InForce::of_leaver).collect(),
             reviews_overdue: count(reviews_due.iter().filter(|review| review.days_left < 0).count()),
             reviews_due,
+            partial,
         })
     }
 }
@@ -125,7 +134,7 @@ impl View for AccessStatus {
 impl InForce {
     fn of_leaver(self) -> LeaverRight {
         LeaverRight {
-            access_right: Ref::new(self.id, &self.entitlement, None),
+            access_right: Ref::new(self.id, &self.entitlement, Some(&self.state)),
             person_id: self.person_id,
             service_id: self.service_id,
             privileged: self.privileged,
@@ -136,11 +145,21 @@ impl InForce {
 
 /// The rights in sight that are in force on a day.
 fn in_force(cx: &mut Context<'_, '_>, today: Date) -> Result<Vec<InForce>> {
-    use access_rights::{entitlement, expires_on, granted_on, id, person_id, privileged, revoked_on, service_id};
+    use access_rights::{entitlement, expires_on, granted_on, id, person_id, privileged, revoked_on, service_id, state};
     let seen = cx.sees::<AccessRight>()?;
     let lasts = granted_on.le(today).and(revoked_on.is_null()).and(expires_on.is_null().or(expires_on.ge(today)));
     let query = access_rights::table.filter(lasts).filter(seen.clone()).order(id);
-    Ok(query.select((id, entitlement, person_id, service_id, privileged, expires_on)).load(cx.within(&seen))?)
+    Ok(query.select((id, entitlement, person_id, service_id, privileged, expires_on, state)).load(cx.within(&seen))?)
+}
+
+/// Whether there are more rights in force, or more open reviews, than so many in sight.
+fn hidden(cx: &mut Context<'_, '_>, today: Date, (rights, reviews): (usize, usize)) -> Result<bool> {
+    let lasts = access_rights::granted_on.le(today).and(access_rights::revoked_on.is_null());
+    let in_force = access_rights::table.filter(lasts.and(access_rights::expires_on.is_null().or(access_rights::expires_on.ge(today)))).count();
+    let open = access_reviews::table.filter(access_reviews::state.eq_any(["planned", "in_progress"])).count();
+    let connection = cx.unscoped("only whether something is left out");
+    let (all_rights, all_reviews): (i64, i64) = (in_force.get_result(connection)?, open.get_result(connection)?);
+    Ok(usize::try_from(all_rights).is_ok_and(|all| all > rights) || usize::try_from(all_reviews).is_ok_and(|all| all > reviews))
 }
 
 /// The reviews in sight that are not completed, with what of some rights is left to decide in each.

@@ -52,9 +52,10 @@ impl View for ProcessRecovery {
     const OPERATION_ID: &'static str = "get_business_process_recovery";
     const SUMMARY: &'static str = "Get the recovery of a business process";
     const DESCRIPTION: &'static str = "Required, effective and proven recovery time and loss of work of a process and of all its dependencies, over what you may see. \
-        Subjects that no plan recovers are listed under `uncovered` and add no time.";
+        Where a subject in the chain is recovered by no plan, or has no backup, the effective value is null with its reason, and `at_least_seconds` is what the others take. \
+        Objectives are those of the strictest process that needs the subject, this one or another.";
     const FORMULA: &'static str = "effective RTO = own recovery (end of the steps of the approved or active plan) + the longest effective RTO of its dependencies; \
-        effective RPO = now − the oldest of the latest backups; gap = effective − required; proven = measured within required in the last 365 days";
+        effective RPO = now − the oldest of the latest backups; gap = effective − required; required = min over the processes that need it, directly or not; proven = measured within required in the last 365 days, in a test that was carried out (not tabletop or walkthrough) or in an activation";
     const SOURCE: &'static str = "ISO 22301:2019, 8.2 to 8.5; ISO/TS 22317; ISO/IEC 27031";
     type Reads = (BusinessProcess, RecoveryPlan, RecoveryStep, IfPermitted<RecoveryTest>, IfPermitted<RecoveryActivation>, IfPermitted<RecoveryResult>);
     type Query = NoQuery;
@@ -64,26 +65,22 @@ impl View for ProcessRecovery {
         let id = cx.id()?;
         let (stored, process) = cx.get_typed::<BusinessProcess>(id)?;
         let facts = RecoveryFacts::load(cx)?;
-        let (rto, rpo) = (process.rto_seconds.map(|seconds| seconds.0), process.rpo_seconds.map(|seconds| seconds.0));
-        let needs: Vec<(Id, Held, Held)> =
-            process.depends_on.iter().map(|need| need.subject_id).map(|need| (need, facts.rto(need, rto), facts.rpo(need, rpo))).collect();
+        let needs: Vec<(Id, Held, Held)> = process.depends_on.iter().map(|need| need.subject_id).map(|need| (need, facts.rto(need), facts.rpo(need))).collect();
         let path = facts.path(id);
-        let need = |(subject, rto, rpo): &(Id, Held, Held)| {
-            let path = facts.path(*subject);
-            NeedRecovery {
-                subject_id: *subject,
-                title: facts.titles.get(subject).map(|(_, title)| title.clone()),
-                rto: (*rto).into(),
-                rpo: (*rpo).into(),
-                critical_path: steps(&facts, path.as_ref()),
-                uncovered: path.map_or_else(|| facts.recovery.below(*subject), |path| path.uncovered),
-            }
+        let need = |(subject, rto, rpo): &(Id, Held, Held)| NeedRecovery {
+            subject_id: *subject,
+            title: facts.titles.get(subject).map(|(_, title)| title.clone()),
+            rto: RecoveryObjective::of_time(&facts, rto),
+            rpo: RecoveryObjective::of_work(&facts, rpo),
+            critical_path: steps(&facts, facts.path(*subject).as_ref()),
+            uncovered: facts.recovery.uncovered(*subject),
         };
+        let (rto, rpo) = (whole(facts.rto(id), needs.iter().map(|(_, held, _)| held)), whole(facts.rpo(id), needs.iter().map(|(_, _, held)| held)));
         Ok(ProcessRecovery {
             business_process: Ref::new(id, &process.name, stored.meta.state.as_deref()),
             as_of: cx.today(),
-            rto: whole(rto, path.as_ref().map(|path| path.seconds), needs.iter().map(|(_, held, _)| *held)).into(),
-            rpo: whole(rpo, facts.rpo(id, rpo).effective, needs.iter().map(|(_, _, held)| *held)).into(),
+            rto: RecoveryObjective::of_time(&facts, &rto),
+            rpo: RecoveryObjective::of_work(&facts, &rpo),
             critical_path: steps(&facts, path.as_ref()),
             needs: needs.iter().map(need).collect(),
         })
@@ -91,13 +88,12 @@ impl View for ProcessRecovery {
 }
 
 /// The whole of what is needed: the worst that was measured, the oldest day, and proven if all of it is.
-fn whole(required: Option<i64>, effective: Option<i64>, needs: impl Iterator<Item = Held> + Clone) -> Held {
+fn whole<'a>(own: Held, needs: impl Iterator<Item = &'a Held> + Clone) -> Held {
     let measured: Option<i64> = needs.clone().map(|held| held.measured).try_fold(i64::MIN, |worst, measured| Some(worst.max(measured?)));
     Held {
-        required,
-        effective,
         measured: measured.filter(|worst| *worst != i64::MIN),
         measured_on: needs.clone().filter_map(|held| held.measured_on).min(),
         proven: needs.clone().next().is_some() && needs.into_iter().all(|held| held.proven),
+        ..own
     }
 }

@@ -6,12 +6,16 @@ use steward_core::resource::value::Title;
 use steward_core::view::prelude::*;
 
 /// A recovery objective with its effective and measured values.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RecoveryObjective {
     /// Required value in seconds: the strictest of the processes.
     pub required_seconds: Option<i64>,
-    /// Effective value in seconds, by plans and dependencies, or by backups; null where nothing is known.
+    /// Effective value in seconds, by plans and dependencies, or by backups; null where nobody can say, with the `reason`.
     pub effective_seconds: Option<i64>,
+    /// Lower bound of the effective value in seconds, by what is planned or backed up; null where nothing is.
+    pub at_least_seconds: Option<i64>,
+    /// Reason for the lack of an effective value; null where there is one.
+    pub reason: Option<String>,
     /// Gap in seconds: effective − required; positive where the objective is missed.
     pub gap_seconds: Option<i64>,
     /// Measured value in seconds, of the latest test or activation.
@@ -22,16 +26,44 @@ pub struct RecoveryObjective {
     pub proven: bool,
 }
 
-impl From<Held> for RecoveryObjective {
-    fn from(held: Held) -> Self {
+impl RecoveryObjective {
+    /// A recovery time, and what is recovered by no plan.
+    pub fn of_time(facts: &RecoveryFacts, held: &Held) -> Self {
+        RecoveryObjective::of(facts, held, "No approved or active plan recovers")
+    }
+
+    /// A loss of work, and what has no backup.
+    pub fn of_work(facts: &RecoveryFacts, held: &Held) -> Self {
+        RecoveryObjective::of(facts, held, "There is no backup of")
+    }
+
+    fn of(facts: &RecoveryFacts, held: &Held, lacks: &str) -> Self {
         RecoveryObjective {
             required_seconds: held.required,
             effective_seconds: held.effective,
+            at_least_seconds: held.at_least,
+            reason: held.effective.is_none().then(|| format!("{lacks} {}.", named(facts, &held.open))),
             gap_seconds: held.effective.zip(held.required).map(|(effective, required)| effective - required),
             measured_seconds: held.measured,
             measured_on: held.measured_on,
             proven: held.proven,
         }
+    }
+}
+
+/// How many records a reason names.
+const NAMED: usize = 5;
+
+/// Some records by their titles, as far as those are visible.
+fn named(facts: &RecoveryFacts, ids: &[Id]) -> String {
+    let mut titles: Vec<&str> = ids.iter().filter_map(|id| facts.titles.get(id)).map(|(_, title)| title.0.as_str()).collect();
+    titles.sort_unstable();
+    titles.truncate(NAMED);
+    match (titles.is_empty(), ids.len() - titles.len()) {
+        (true, 0) => "what is needed".to_owned(),
+        (true, _) => "something that is needed".to_owned(),
+        (false, 0) => titles.join(", "),
+        (false, others) => format!("{} and {others} more", titles.join(", ")),
     }
 }
 

@@ -43,8 +43,10 @@ pub struct RecoveryReadiness {
     pub rpo_missed: Count,
     /// Number of subjects whose RTO is proven.
     pub rto_proven: Count,
-    /// Subjects that processes need, the greatest gap in time first.
+    /// Subjects that processes need: those of which nobody can say when they are back first, then the greatest gap in time first.
     pub data: Vec<ReadinessRow>,
+    /// True if processes that you see need subjects that you may not read: the numbers leave those out.
+    pub partial: bool,
 }
 
 impl View for RecoveryReadiness {
@@ -60,28 +62,24 @@ impl View for RecoveryReadiness {
 
     fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
         let facts = RecoveryFacts::load(cx)?;
-        let mut needed: BTreeMap<Id, (i64, Option<i64>, Option<i64>)> = BTreeMap::new();
-        let least = |one: Option<i64>, other: Option<i64>| one.into_iter().chain(other).min();
-        for process in &facts.processes {
-            for subject in facts.recovery.below(process.id).into_iter().filter(|id| *id != process.id) {
-                let entry = needed.entry(subject).or_default();
-                *entry = (entry.0 + 1, least(entry.1, process.rto), least(entry.2, process.rpo));
-            }
-        }
-        let row = |(subject, (processes, rto, rpo)): (Id, (i64, Option<i64>, Option<i64>))| {
+        let needed: BTreeMap<Id, i64> =
+            facts.required.iter().filter(|(_, required)| required.processes > 0).map(|(id, required)| (*id, required.processes)).collect();
+        let row = |(subject, processes): (Id, i64)| {
             let (collection, title) = facts.titles.get(&subject)?;
             Some(ReadinessRow {
                 subject_id: subject,
                 collection: Text::cut(collection),
                 title: title.clone(),
                 processes: Whole(processes),
-                covered: facts.path(subject).is_some_and(|path| !path.uncovered.contains(&subject)),
-                rto: facts.rto(subject, rto).into(),
-                rpo: facts.rpo(subject, rpo).into(),
+                covered: facts.recovery.is_covered(subject),
+                rto: RecoveryObjective::of_time(&facts, &facts.rto(subject)),
+                rpo: RecoveryObjective::of_work(&facts, &facts.rpo(subject)),
             })
         };
+        let all = needed.keys().filter(|id| facts.recovery.is_recoverable(**id)).count();
         let mut data: Vec<ReadinessRow> = needed.into_iter().filter_map(row).collect();
-        data.sort_by_key(|row| std::cmp::Reverse(row.rto.gap_seconds));
+        // What nobody can say is worse than any gap.
+        data.sort_by_key(|row| (row.rto.effective_seconds.is_some(), std::cmp::Reverse(row.rto.gap_seconds)));
         let count = |holds: fn(&ReadinessRow) -> bool| Whole(i64::try_from(data.iter().filter(|row| holds(row)).count()).unwrap_or(i64::MAX));
         Ok(RecoveryReadiness {
             as_of: cx.today(),
@@ -90,6 +88,7 @@ impl View for RecoveryReadiness {
             rto_missed: count(|row| row.rto.gap_seconds.is_some_and(|gap| gap > 0)),
             rpo_missed: count(|row| row.rpo.gap_seconds.is_some_and(|gap| gap > 0)),
             rto_proven: count(|row| row.rto.proven),
+            partial: data.len() < all,
             data,
         })
     }

@@ -1,6 +1,7 @@
 //! The measure of security: how many risks are within the appetite.
 
 use crate::risk::{
+    appetite_breach::LossRates,
     appetite_in_force,
     risk::{Risk, RiskKind},
     risk_appetite::RiskAppetite,
@@ -25,7 +26,7 @@ pub struct Exposure;
 impl View for Exposure {
     const PATH: &'static str = "security/risks_within_appetite";
     const FORMULA: &'static str = "Over the threats that are not closed and can be compared with the appetite in force: the plan is all of them, actual those that are not above it now, \
-        by level or by expected annual loss, as `/position` of each gives it. The forecast counts those that would not be above it at their target level. \
+        by level or by expected annual loss, as `/position` of each gives it; a risk whose loss the appetite limits and is not known cannot be compared. The forecast counts those that would not be above it at their target level. \
         An accepted risk above the appetite still counts as above it.";
     type Reads = (IfPermitted<Risk>, IfPermitted<RiskAppetite>, IfPermitted<RiskAssessment>, IfPermitted<RiskQuantification>, IfPermitted<RiskScenario>);
     type Query = Basis;
@@ -42,6 +43,7 @@ impl View for Exposure {
         let pairs: Vec<(Id, Id)> = open.iter().map(|risk| (risk.id, risk.matrix)).collect();
         let standings = risk_status::of_reader(cx, &pairs)?;
         let (mut held, mut within, mut ahead, mut loss, mut quantified) = (0usize, 0usize, 0usize, 0i64, false);
+        let mut rates = LossRates::default();
         for risk in &open {
             let Some(standing) = standings.get(&risk.id) else { continue };
             if let Some(money) = standing.expected_annual_loss.filter(|money| money.currency == basis.currency) {
@@ -49,8 +51,8 @@ impl View for Exposure {
             }
             let Some(appetite) = appetite_in_force::nearest(&appetites, &above, risk.unit, (RiskKind::Threat, risk.category)) else { continue };
             let level = |placed: Option<Placed>| placed.map(|placed| placed.level);
-            let Some(breached) = appetite.breached(risk.matrix, level(standing.current), standing.expected_annual_loss) else { continue };
-            let target = appetite.breached(risk.matrix, level(standing.target), None).unwrap_or(breached);
+            let Some(breached) = cx.ask(|check| rates.breaches(check, standing, appetite, risk.matrix))? else { continue };
+            let target = appetite.is_exceeded_by(risk.matrix, level(standing.target)).unwrap_or(breached);
             held += 1;
             within += usize::from(!breached);
             ahead += usize::from(!target);

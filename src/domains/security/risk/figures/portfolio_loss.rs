@@ -62,6 +62,8 @@ pub struct PortfolioLoss {
     pub not_quantified: Count,
     /// The risks, the greatest expected loss first.
     pub risks: Vec<PortfolioRisk>,
+    /// True if there are open threats, or controls in their scenarios, that you may not read: the loss leaves those out.
+    pub partial: bool,
     /// Number of years drawn.
     pub trials: Trials,
     /// Seed of the draw.
@@ -103,6 +105,7 @@ impl View for PortfolioLoss {
         let open = open(cx, query.category)?;
         let pairs: Vec<(Id, Id)> = open.iter().map(|risk| (risk.id, risk.matrix)).collect();
         let statuses = risk_status::of_reader(cx, &pairs)?;
+        let partial = statuses.values().any(|status| status.partial) || open.len() < count_all(cx, query.category)?;
         let modelled =
             |risk: &OpenRisk| statuses.get(&risk.id).and_then(|status| status.loss.filter(|(_, currency)| base.is_none_or(|base| base == *currency)));
         let models: Vec<(&OpenRisk, (LossModel, Currency))> = open.iter().filter_map(|risk| Some((risk, modelled(risk)?))).collect();
@@ -125,6 +128,7 @@ impl View for PortfolioLoss {
             quantified: count(models.len()),
             not_quantified: count(open.len() - models.len()),
             risks: risks.iter().filter_map(share).collect(),
+            partial,
             trials,
             seed,
         })
@@ -148,6 +152,17 @@ fn draw_all(models: &[(&OpenRisk, LossModel)], trials: Trials, seed: Seed) -> Re
         }
     }
     Ok(years)
+}
+
+/// The number of open threats, whoever may see them.
+fn count_all(reader: &mut Reader<'_>, category: Option<RiskCategory>) -> Result<usize> {
+    let threats = risks::table.filter(risks::state.ne("closed").and(risks::kind.eq(RiskKind::Threat)));
+    let connection = reader.unscoped("only whether something is left out");
+    let all: i64 = match category {
+        Some(category) => threats.filter(risks::category.eq(category)).count().get_result(connection)?,
+        None => threats.count().get_result(connection)?,
+    };
+    Ok(usize::try_from(all).unwrap_or_default())
 }
 
 fn open(reader: &mut Reader<'_>, category: Option<RiskCategory>) -> Result<Vec<OpenRisk>> {

@@ -1,6 +1,7 @@
 //! The rows of the risk register: each risk with its levels, its expected loss and its dates.
 
 use crate::risk::{
+    appetite_breach::LossRates,
     appetite_in_force,
     risk::{Risk, RiskKind},
     risk_appetite::RiskAppetite,
@@ -43,7 +44,8 @@ pub struct RegisterRow {
     pub target_level: Option<LevelNumber>,
     /// Expected annual loss.
     pub expected_annual_loss: Option<Money>,
-    /// True if the risk is above the appetite in force; null if that cannot be determined.
+    /// True if the risk is above the appetite in force; null if that cannot be determined: there is no appetite, or a level or loss that it
+    /// limits is not known, stale, or not comparable with it.
     pub breached: Option<bool>,
     /// Day of the next review.
     pub next_review_on: Option<Date>,
@@ -91,11 +93,17 @@ pub fn rows(cx: &mut Context<'_, '_>, with_closed: bool) -> Result<Vec<RegisterR
     let above = parents(cx.unscoped("an appetite reaches down the tree of units whether or not the units may be read"))?;
     let open = open_treatments(cx)?;
     let names = level_names(cx, &pairs)?;
+    let mut breaches = HashMap::new();
+    let mut rates = LossRates::default();
+    for risk in &stored {
+        let appetite = appetite_in_force::nearest(&appetites, &above, risk.unit, (risk.kind, risk.category));
+        let Some((appetite, status)) = appetite.zip(statuses.get(&risk.id)) else { continue };
+        breaches.insert(risk.id, cx.ask(|check| rates.breaches(check, status, appetite, risk.matrix))?);
+    }
     let row = |risk: StoredRisk| {
         let unknown = risk_status::RiskStatus::default();
         let status = statuses.get(&risk.id).unwrap_or(&unknown);
         let level = |placed: Option<risk_status::Placed>| placed.map(|placed| placed.level);
-        let appetite = appetite_in_force::nearest(&appetites, &above, risk.unit, (risk.kind, risk.category));
         let (count, treated_by) = open.get(&risk.id).copied().unwrap_or_default();
         let due_on = [risk.next_review_on, treated_by].into_iter().flatten().min();
         RegisterRow {
@@ -105,7 +113,7 @@ pub fn rows(cx: &mut Context<'_, '_>, with_closed: bool) -> Result<Vec<RegisterR
             current_level_name: level(status.current).and_then(|level| names.get(&risk.matrix)?.get(usize::try_from(level - 1).ok()?).cloned()),
             target_level: level(status.target).map(Whole),
             expected_annual_loss: status.expected_annual_loss,
-            breached: appetite.and_then(|appetite| status.breaches(appetite, risk.matrix)),
+            breached: breaches.get(&risk.id).copied().flatten(),
             open_treatments: Whole(count),
             due_on,
             overdue: due_on.is_some_and(|due| due < today),

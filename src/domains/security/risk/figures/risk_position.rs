@@ -1,6 +1,7 @@
 //! The position of a risk: its levels, the appetite it is held against, what controls leave of it and what is done about it.
 
 use crate::risk::{
+    appetite_breach::LossRates,
     appetite_in_force,
     residual::ActsOn,
     risk::Risk,
@@ -141,7 +142,8 @@ pub struct RiskPosition {
     pub expected_annual_loss: Option<Money>,
     /// The appetite in force; null if there is none, or none that you may see.
     pub appetite: Option<AppetiteInForce>,
-    /// True if the risk is above the appetite; null if that cannot be determined.
+    /// True if the risk is above the appetite; null if that cannot be determined: there is no appetite, or a level or loss that it limits is
+    /// not known, stale, or not comparable with it.
     pub breached: Option<bool>,
     /// Scenarios of the risk, in order of creation.
     pub scenarios: Vec<ScenarioPosition>,
@@ -165,7 +167,7 @@ impl View for RiskPosition {
         else its likelihood is the level that the current frequency has reached, and its impact that of the inherent assessment, lowered to the level in which the middle \
         of its losses times the loss factor lies. Null where something is unknown: a scenario, a design, the inherent impact.\n\n\
         The appetite is the one in force today of the nearest unit, in it the one of the category before the general one. It is breached if the current level \
-        or the expected annual loss is above it. That loss is the mean of the latest quantification of the current stage that is fresh, or follows the scenarios: E(frequency) · (E(loss) + \
+        or the expected annual loss, at the exchange rate of today, is above it; where it limits a loss that is not known, is stale or has no rate, `breached` is null unless the level is above it. That loss is the mean of the latest quantification of the current stage that is fresh, or follows the scenarios: E(frequency) · (E(loss) + \
         p · E(secondary loss)), with exp(μ + σ²/2) for a 90 % interval and (min + 4·mode + max)/6 for three points.";
     type Reads = (
         Risk,
@@ -189,6 +191,10 @@ impl View for RiskPosition {
         let seen = cx.sees::<RiskAppetite>()?;
         let connection = cx.unscoped("an appetite reaches down the tree of units whether or not the units may be read");
         let appetite = appetite_in_force::find(connection, unit, (risk.kind, risk.category), today, &seen)?;
+        let breached = match &appetite {
+            Some(appetite) => cx.ask(|check| LossRates::default().breaches(check, &standing, appetite, risk.risk_matrix_id))?,
+            None => None,
+        };
         Ok(RiskPosition {
             risk_id: id,
             risk_matrix_id: risk.risk_matrix_id,
@@ -200,7 +206,7 @@ impl View for RiskPosition {
             current_frequency: Figure(standing.frequency),
             loss_factor: Figure(standing.loss_factor),
             expected_annual_loss: standing.expected_annual_loss,
-            breached: appetite.as_ref().and_then(|appetite| standing.breaches(appetite, risk.risk_matrix_id)),
+            breached,
             appetite: appetite.map(|appetite| AppetiteInForce {
                 risk_appetite_id: appetite.id,
                 name: appetite.name,

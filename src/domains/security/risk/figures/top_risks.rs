@@ -12,6 +12,7 @@ use crate::risk::{
 };
 use std::cmp::Reverse;
 use steward_core::view::prelude::*;
+use steward_schema::security::risks;
 
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -22,8 +23,13 @@ pub struct Query {
 }
 
 /// The top risks.
-#[derive(Debug)]
-pub struct TopRisks;
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TopRisks {
+    /// Open threats, the greatest expected annual loss first.
+    pub data: Vec<RegisterRow>,
+    /// True if there are open threats that you may not read: the list leaves those out.
+    pub partial: bool,
+}
 
 impl View for TopRisks {
     const PATH: &'static str = "security/top-risks";
@@ -41,9 +47,9 @@ impl View for TopRisks {
         IfPermitted<RiskScenario>,
     );
     type Query = Query;
-    type Answer = Listed<RegisterRow>;
+    type Answer = Self;
 
-    fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Listed<RegisterRow>> {
+    fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Self> {
         let limit = query.limit.unwrap_or(10);
         if !(1..=100).contains(&limit) {
             return Err(Problem::bad_request("limit is 1 to 100.").into());
@@ -53,6 +59,11 @@ impl View for TopRisks {
         found.retain(|row| row.kind == RiskKind::Threat);
         // None is the least of all options: the unknown comes last.
         found.sort_by_key(|row| (Reverse(loss(row, currency)), Reverse(row.current_level.map(|level| level.0))));
-        Ok(found.into_iter().take(limit).collect())
+        let all: i64 = risks::table
+            .filter(risks::state.ne("closed").and(risks::kind.eq(RiskKind::Threat)))
+            .count()
+            .get_result(cx.unscoped("only whether something is left out"))?;
+        let partial = usize::try_from(all).is_ok_and(|all| all > found.len());
+        Ok(TopRisks { data: found.into_iter().take(limit).collect(), partial })
     }
 }

@@ -41,6 +41,9 @@ pub struct RankedTreatment {
     pub expected_reduction: Option<Money>,
     /// Basis of the reduction; null without one.
     pub reduction_basis: Option<ReductionBasis>,
+    /// True if one of the two runs is stale: an input of it has changed since, and it is to be run again. Null where the reduction is not
+    /// quantified.
+    pub stale: Option<bool>,
     /// Years over which its one-off cost is spread.
     pub years: Whole<1, 30>,
     /// Cost per year: one-off cost / years + annual cost.
@@ -77,13 +80,25 @@ struct Planned {
     after: Option<Id>,
 }
 
+/// The last run of a quantification.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    mean: Money,
+    is_stale: bool,
+}
+
 impl Planned {
     /// The reduction and its basis: the difference of the runs where both are known, else the estimate.
-    fn reduction(&self, means: &HashMap<Id, Money>) -> Option<(Money, ReductionBasis)> {
-        let mean = |id: Option<Id>| means.get(&id?).copied();
+    fn reduction(&self, means: &HashMap<Id, Run>) -> Option<(Money, ReductionBasis)> {
+        let mean = |id: Option<Id>| means.get(&id?).map(|run| run.mean);
         let quantified = mean(self.before).zip(mean(self.after)).filter(|(before, after)| before.currency == after.currency);
         let quantified = quantified.map(|(before, after)| (Money::new(before.minor.saturating_sub(after.minor), before.currency), ReductionBasis::Quantified));
         quantified.or_else(|| Some((self.estimate?, ReductionBasis::Estimated)))
+    }
+
+    /// Whether one of its runs is stale.
+    fn is_stale(&self, means: &HashMap<Id, Run>) -> bool {
+        [self.before, self.after].into_iter().flatten().any(|id| means.get(&id).is_some_and(|run| run.is_stale))
     }
 }
 
@@ -92,7 +107,7 @@ impl View for TreatmentRanking {
     const OPERATION_ID: &'static str = "get_treatment_ranking";
     const SUMMARY: &'static str = "Get the ranking of treatments";
     const DESCRIPTION: &'static str = "Treatments that you may see and that are not abandoned, by the reduction of the annual loss for each unit of money; those without a return come last, with the reason. \
-        The reduction is the difference of the last runs of `quantification_before_id` and `quantification_after_id` where both have been run and are visible to you, else the estimate of the treatment.";
+        The reduction is the difference of the last runs of `quantification_before_id` and `quantification_after_id` where both have been run and are visible to you, else the estimate of the treatment; `stale` says that one of the runs no longer matches its inputs.";
     const FORMULA: &'static str = "expected_reduction = mean before − mean after; cost_per_year = cost / years + annual_cost; reduction_per_cost = expected_reduction / cost_per_year; \
         rosi_percent = (expected_reduction − cost_per_year) / cost_per_year · 100";
     const SOURCE: &'static str = "ENISA, Introduction to Return on Security Investment, 2012; Gordon and Loeb, Managing Cybersecurity Resources";
@@ -134,24 +149,25 @@ fn planned(reader: &mut Reader<'_>) -> Result<Vec<Planned>> {
 }
 
 /// The mean annual losses of the last runs of the quantifications in sight that treatments name.
-fn means(reader: &mut Reader<'_>, planned: &[Planned]) -> Result<HashMap<Id, Money>> {
+fn means(reader: &mut Reader<'_>, planned: &[Planned]) -> Result<HashMap<Id, Run>> {
     let ids: Vec<Id> = planned.iter().flat_map(|each| [each.before, each.after]).flatten().collect();
     let (seen, mut means) = (reader.sees::<RiskQuantification>()?, HashMap::new());
     for chunk in ids.chunks(CHUNK) {
-        let rows: Vec<(Id, Option<RunResult>)> = risk_quantifications::table
+        let rows: Vec<(Id, String, Option<RunResult>)> = risk_quantifications::table
             .filter(risk_quantifications::id.eq_any(chunk))
             .filter(seen.clone())
-            .select((risk_quantifications::id, risk_quantifications::run_result))
+            .select((risk_quantifications::id, risk_quantifications::state, risk_quantifications::run_result))
             .load(reader.within(&seen))?;
-        means.extend(rows.into_iter().filter_map(|(id, result)| Some((id, result?.mean?))));
+        means.extend(rows.into_iter().filter_map(|(id, state, result)| Some((id, Run { mean: result?.mean?, is_stale: state == "stale" }))));
     }
     Ok(means)
 }
 
-fn ranked(planned: Planned, means: &HashMap<Id, Money>, years: Whole<1, 30>) -> RankedTreatment {
+fn ranked(planned: Planned, means: &HashMap<Id, Run>, years: Whole<1, 30>) -> RankedTreatment {
     let years = planned.life.map_or(years, Whole);
     let per_year = cost_per_year(planned.cost, planned.annual_cost, years.0);
     let (reduction, basis) = planned.reduction(means).unzip();
+    let is_stale = planned.is_stale(means);
     let found = match (reduction, per_year) {
         (None, _) => Err("The expected reduction is not known."),
         (_, None) => Err("The cost is not known in one currency."),
@@ -165,6 +181,7 @@ fn ranked(planned: Planned, means: &HashMap<Id, Money>, years: Whole<1, 30>) -> 
         risk: Ref::new(id, &title, Some(&state)),
         expected_reduction: reduction,
         reduction_basis: basis,
+        stale: (basis == Some(ReductionBasis::Quantified)).then_some(is_stale),
         years,
         cost_per_year: per_year,
         reduction_per_cost: Figure(found.ok()),
@@ -223,10 +240,12 @@ mod tests {
             before: Some(before),
             after,
         };
-        let means = HashMap::from([(before, euros("9000")), (after, euros("5000"))]);
+        let run = |amount: &str, is_stale: bool| Run { mean: euros(amount), is_stale };
+        let means = HashMap::from([(before, run("9000", false)), (after, run("5000", true))]);
         let found = ranked(planned(Some(after)), &means, Whole(3));
         assert_eq!((found.expected_reduction, found.reduction_basis), (Some(euros("4000")), Some(ReductionBasis::Quantified)));
         assert_eq!((found.cost_per_year, found.years, found.rosi_percent), (Some(euros("2000")), Whole(5), Figure(Some(100.0))));
+        assert_eq!(found.stale, Some(true), "one of them is to be run again");
         // A quantification that was never run leaves the estimate.
         let unrun = ranked(planned(Some(Id::new())), &means, Whole(3));
         assert_eq!((unrun.expected_reduction, unrun.reduction_basis), (Some(euros("1")), Some(ReductionBasis::Estimated)));

@@ -1,0 +1,2 @@
+ALTER TABLE vulnerabilities DROP COLUMN fingerprint;
+ALTER TABLE vulnerabilities DROP COLUMN severity_reason;

@@ -142,7 +142,7 @@ CREATE TABLE frameworks (
     publisher text,
     source text,
     description text
-);
+, supersedes_id uuid REFERENCES frameworks (id));
 CREATE TABLE requirements (
     id uuid PRIMARY KEY,
     revision bigint NOT NULL,
@@ -160,7 +160,7 @@ CREATE TABLE requirements (
     parts jsonb NOT NULL,
     assessable boolean NOT NULL,
     weight double precision NOT NULL
-);
+, code_key text NOT NULL DEFAULT '');
 CREATE TABLE controls (
     id uuid PRIMARY KEY,
     revision bigint NOT NULL,
@@ -375,7 +375,7 @@ CREATE TABLE role_profiles (
     responsibility_level bigint,
     description text,
     custom jsonb
-);
+, supersedes_id uuid REFERENCES role_profiles (id));
 CREATE TABLE one_on_ones (
     id uuid PRIMARY KEY,
     revision bigint NOT NULL,
@@ -995,7 +995,7 @@ CREATE TABLE objectives (
     score double precision,
     reflection text,
     custom jsonb
-);
+, score_reason text);
 CREATE TABLE kpis (
     id uuid PRIMARY KEY,
     revision bigint NOT NULL,
@@ -1372,7 +1372,7 @@ CREATE TABLE exchange_rates (
     rate_pico bigint NOT NULL,
     source text NOT NULL,
     custom jsonb
-);
+, source_key text NOT NULL DEFAULT '');
 CREATE TABLE budgets (
     id uuid PRIMARY KEY,
     revision bigint NOT NULL,
@@ -1468,7 +1468,7 @@ CREATE TABLE carry_forwards (
     with_budget boolean NOT NULL,
     reason text NOT NULL,
     custom jsonb
-, posted_at timestamptz);
+, posted_at timestamptz, reversed_at timestamptz);
 CREATE TABLE cost_entries (
     id uuid PRIMARY KEY,
     created_at timestamptz NOT NULL,
@@ -1805,7 +1805,7 @@ CREATE TABLE device_types (
     end_of_support_on date,
     end_of_security_on date,
     custom jsonb
-, replacement_cost_amount bigint, replacement_cost_currency text, physical_cores bigint);
+, replacement_cost_amount bigint, replacement_cost_currency text, physical_cores bigint, model_key text NOT NULL DEFAULT '');
 CREATE TABLE cables (
     id uuid PRIMARY KEY,
     revision bigint NOT NULL,
@@ -2388,7 +2388,7 @@ CREATE TABLE change_models (
     authorized_on date,
     expires_on date,
     custom jsonb
-);
+, state text NOT NULL DEFAULT 'draft', approver_id uuid REFERENCES people (id));
 CREATE TABLE freeze_periods (
     id uuid PRIMARY KEY,
     revision bigint NOT NULL,
@@ -2531,7 +2531,7 @@ CREATE TABLE outages (
     maintenance_window_id uuid REFERENCES maintenance_windows (id),
     description text,
     custom jsonb
-);
+, void_reason text, voider_id uuid REFERENCES people (id));
 CREATE TABLE metric_series (
     id uuid PRIMARY KEY,
     revision bigint NOT NULL,
@@ -2967,7 +2967,7 @@ CREATE TABLE project_changes (
     alternatives text,
     decider_id uuid REFERENCES people (id),
     custom jsonb
-);
+, decided_on date);
 CREATE TABLE baselines (
     id uuid PRIMARY KEY,
     revision bigint NOT NULL,
@@ -3108,7 +3108,7 @@ CREATE TABLE access_rights (
     approver_id uuid REFERENCES people (id),
     justification text,
     custom jsonb
-);
+, state text NOT NULL DEFAULT 'granted', approved_on date);
 CREATE TABLE access_reviews (
     id uuid PRIMARY KEY,
     revision bigint NOT NULL,
@@ -3416,7 +3416,7 @@ CREATE TABLE vulnerabilities (
     justification text,
     decision_reason text,
     custom jsonb
-, location text, last_seen_on date, reference text);
+, location text, last_seen_on date, reference text, severity_reason text, fingerprint text);
 CREATE TABLE security_incidents (
     id uuid PRIMARY KEY,
     revision bigint NOT NULL,
@@ -5678,7 +5678,6 @@ CREATE UNIQUE INDEX users_email_key ON users (email_key);
 CREATE INDEX users_person_idx ON users (person_id);
 CREATE UNIQUE INDEX roles_code_key ON roles (code_key);
 CREATE UNIQUE INDEX frameworks_name_key ON frameworks (name, version);
-CREATE UNIQUE INDEX requirements_code_key ON requirements (framework_id, code);
 CREATE INDEX requirements_parent_idx ON requirements (parent_id);
 CREATE UNIQUE INDEX controls_code_key ON controls (code_key);
 CREATE INDEX controls_unit_idx ON controls (unit_id);
@@ -5869,7 +5868,6 @@ CREATE INDEX cost_centers_parent_idx ON cost_centers (parent_id);
 CREATE INDEX cost_centers_manager_idx ON cost_centers (manager_id);
 CREATE UNIQUE INDEX cost_categories_code_key ON cost_categories (code_key);
 CREATE INDEX cost_categories_parent_idx ON cost_categories (parent_id);
-CREATE UNIQUE INDEX exchange_rates_pair_key ON exchange_rates (kind, from_currency, to_currency, valid_on, source);
 CREATE UNIQUE INDEX budgets_version_key ON budgets (scope_id, fiscal_year_id, version);
 CREATE INDEX budgets_unit_idx ON budgets (unit_id);
 CREATE INDEX budgets_owner_idx ON budgets (owner_id);
@@ -5944,7 +5942,6 @@ CREATE INDEX sites_unit_idx ON sites (unit_id);
 CREATE INDEX sites_owner_idx ON sites (owner_id);
 CREATE INDEX locations_parent_idx ON locations (parent_id);
 CREATE INDEX racks_location_idx ON racks (location_id);
-CREATE UNIQUE INDEX device_types_model_key ON device_types (manufacturer_id, model);
 CREATE INDEX cables_unit_idx ON cables (unit_id);
 CREATE INDEX cables_from_idx ON cables (from_id);
 CREATE INDEX cables_to_idx ON cables (to_id);
@@ -6233,7 +6230,6 @@ CREATE INDEX security_incidents_duplicate_of_idx ON security_incidents (duplicat
 CREATE INDEX incident_entries_security_incident_idx ON incident_entries (security_incident_id);
 CREATE INDEX incident_entries_person_idx ON incident_entries (person_id);
 CREATE INDEX incident_entries_file_idx ON incident_entries (file_id);
-CREATE UNIQUE INDEX incident_notifications_stage_key ON incident_notifications (security_incident_id, regime, stage);
 CREATE INDEX incident_notifications_file_idx ON incident_notifications (file_id);
 CREATE UNIQUE INDEX business_processes_code_key ON business_processes (code_key);
 CREATE INDEX business_processes_unit_idx ON business_processes (unit_id);
@@ -6701,6 +6697,14 @@ CREATE INDEX contracts_project_idx ON contracts (project_id);
 CREATE INDEX contracts_service_idx ON contracts (service_id);
 CREATE INDEX treatments_quantification_before_idx ON treatments (quantification_before_id);
 CREATE INDEX treatments_quantification_after_idx ON treatments (quantification_after_id);
+CREATE UNIQUE INDEX incident_notifications_stage_key ON incident_notifications (security_incident_id, regime, stage, authority);
+CREATE INDEX change_models_approver_idx ON change_models (approver_id);
+CREATE INDEX outages_voider_idx ON outages (voider_id);
+CREATE UNIQUE INDEX requirements_code_key ON requirements (framework_id, code_key);
+CREATE UNIQUE INDEX device_types_model_key ON device_types (manufacturer_id, model_key);
+CREATE UNIQUE INDEX exchange_rates_pair_key ON exchange_rates (kind, from_currency, to_currency, valid_on, source_key);
+CREATE INDEX role_profiles_supersedes_idx ON role_profiles (supersedes_id);
+CREATE INDEX frameworks_supersedes_idx ON frameworks (supersedes_id);
 CREATE TRIGGER search_texts_added AFTER INSERT ON search_texts BEGIN
     INSERT INTO search_index (rowid, content) VALUES (new.place, new.content);
 END;
@@ -6796,3 +6800,17 @@ INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000502');
 INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000503');
 INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000504');
 INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000600');
+INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000610');
+INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000611');
+INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000612');
+INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000613');
+INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000620');
+INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000621');
+INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000630');
+INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000640');
+INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000641');
+INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000642');
+INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000643');
+INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000650');
+INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000651');
+INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000660');

@@ -61,7 +61,8 @@ async fn sent(app: &TestApp, quantity: &str, tolerance: u32) -> (String, String,
         moved(app, &app.admin, "vendors/vendors", &vendor, state).await;
     }
     let center = made(app, "finance/cost-centers", json!({"code": "CC-BUY", "name": "Purchases"})).await;
-    let order = made(app, "vendors/purchase-orders", json!({"code": "PO", "title": "PO", "vendor_id": vendor, "currency": "EUR", "cost_center_id": center})).await;
+    let order =
+        made(app, "vendors/purchase-orders", json!({"code": "PO", "title": "PO", "vendor_id": vendor, "currency": "EUR", "cost_center_id": center})).await;
     let line = json!({"purchase_order_id": order, "position": 1, "title": "Server", "quantity": quantity, "unit": "piece", "unit_price": euros("10.00"), "tolerance_percent": tolerance});
     let line = made(app, "vendors/purchase-order-lines", line).await;
     moved(app, &app.admin, "vendors/purchase-orders", &order, "submitted").await;

@@ -19,7 +19,8 @@ impl ResourceType {
         let reference = |name: &str| self.field(name).filter(|field| field.refers_to.len() == 1 && !field.refers_to_any());
         let fits = |own: &Own| match own.whose {
             Whose::Named("id") => PEOPLE.contains(&self.path),
-            Whose::Named(name) => reference(name).is_some_and(|field| field.refers_to == PEOPLE),
+            // It may name a unit or a place instead: then it is nobody's own.
+            Whose::Named(name) => self.field(name).is_some_and(|field| !field.refers_to_any() && PEOPLE.iter().all(|people| field.refers_to.contains(people))),
             Whose::Everybody => true,
             Whose::Unit => !self.placement.is_empty() || self.scope == super::Scope::Tree,
             Whose::Of(name) | Whose::Beside(name) => reference(name).is_some(),

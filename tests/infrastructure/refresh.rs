@@ -30,7 +30,8 @@ async fn estate(app: &TestApp) {
     };
     let server = kind("S-1", json!({"end_of_support_on": "2026-09-30", "replacement_cost": euros("6000.00")})).await;
     let (switch, phone) = (kind("X-1", json!({})).await, kind("T-1", json!({"end_of_security_on": "2026-03-31"})).await);
-    let device = async |name: &str, kind: &str| made_in(app, "devices", json!({"name": name, "device_type_id": kind, "role": "server"}), &["staged", "active"]).await;
+    let device =
+        async |name: &str, kind: &str| made_in(app, "devices", json!({"name": name, "device_type_id": kind, "role": "server"}), &["staged", "active"]).await;
     let (critical, switch) = (device("srv-critical", &server).await, device("switch", &switch).await);
     device("srv-other", &server).await;
     device("phone", &phone).await;

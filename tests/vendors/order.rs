@@ -1,7 +1,7 @@
 //! Purchase orders: from whom, in which currency, within which ceiling, and what they bind in the budget.
 
-use super::{active, alter, contract, count, euros, go, made, merge, prospect, qualified, read, refused, second, told, try_to_make, walk};
 use super::purchase::center;
+use super::{active, alter, contract, count, euros, go, made, merge, prospect, qualified, read, refused, second, told, try_to_make, walk};
 use crate::harness::TestApp;
 use crate::on_both;
 use serde_json::{Value, json};

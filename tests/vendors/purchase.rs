@@ -12,7 +12,8 @@ pub async fn center(app: &TestApp) -> Value {
 
 /// An order of servers at 880 euros that is sent, and its line.
 pub async fn ordered(app: &TestApp, vendor: &str, quantity: &str, more: Value) -> (String, String) {
-    let order = made(app, "purchase-orders", json!({"code": "PO", "title": "PO", "vendor_id": vendor, "currency": "EUR", "cost_center_id": center(app).await})).await;
+    let order =
+        made(app, "purchase-orders", json!({"code": "PO", "title": "PO", "vendor_id": vendor, "currency": "EUR", "cost_center_id": center(app).await})).await;
     let mut line = json!({"purchase_order_id": order, "position": 1, "title": "Server", "quantity": quantity, "unit": "piece", "unit_price": euros("880.00")});
     merge(&mut line, more);
     let line = made(app, "purchase-order-lines", line).await;

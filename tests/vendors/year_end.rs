@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 /// A year of one period, and an active budget of it with lines of 10,000 euros.
 async fn year(app: &TestApp, year: u32, category: &Value, names: &[&str]) -> (Vec<String>, String) {
     let (first, last) = (format!("{year}-01-01"), format!("{year}-12-31"));
-    let fiscal = app.make("finance/fiscal-years", &json!({"code": format!("FY{year}"), "name": format!("{year}"), "starts_on": first, "ends_on": last})).await["id"].clone();
+    let fiscal = app.make("finance/fiscal-years", &json!({"code": format!("FY{year}"), "name": format!("{year}"), "starts_on": first, "ends_on": last})).await
+        ["id"]
+        .clone();
     let period = json!({"fiscal_year_id": fiscal, "number": 1, "name": format!("All of {year}"), "starts_on": first, "ends_on": last});
     let period = app.make("finance/fiscal-periods", &period).await["id"].as_str().unwrap().to_owned();
     let budget = json!({"name": format!("B {year}"), "scope_id": app.root_unit().await, "fiscal_year_id": fiscal, "currency": "EUR"});

@@ -13,7 +13,7 @@ steward_core::resource! {
         #[field(search)]
         pub title: Title,
         /// Date of the retrospective, once it was held.
-        #[field(event, happened)]
+        #[field(happened)]
         pub held_on: Date,
         /// First day of the period reviewed.
         pub starts_on: Option<Date>,

@@ -26,7 +26,8 @@ pub fn api() -> Api {
     fixed.extend(platform::file_link::operations());
     fixed.extend(http::service_operations());
     let beside = domains.iter().flat_map(|domain| domain.operations.iter()).flat_map(|operation| operation.permissions.iter().cloned());
-    let permissions = ports::permission::OfOperations(beside.collect());
+    let of_all = fixed.iter().flat_map(|operation| operation.permissions.iter().map(|permission| (*permission).to_owned()));
+    let permissions = ports::permission::OfOperations(beside.chain(of_all).collect());
     Api::new(domains, fixed, answers().with(permissions))
 }
 

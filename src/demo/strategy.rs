@@ -97,6 +97,7 @@ fn objectives(hand: &mut Author<'_, '_>, cycle: &str, over: bool) -> Result<()> 
         });
         if let (true, Some(members)) = (over, objective.as_object_mut()) {
             members.insert("score".into(), json!(0.6));
+            members.insert("score_reason".into(), json!("Half of the last result came in after the end of the quarter."));
             members.insert("reflection".into(), json!("Half of the way; the rest goes into the next quarter."));
         }
         let objective = hand.make("strategy/objectives", objective)?;

@@ -196,7 +196,7 @@ struct Bill {
 /// Invoices: two that are paid, one in part; and a year of support that is paid in advance.
 const BILLS: &[Bill] = &[
     Bill { vendor: 0, kind: "invoice", title: "Hosting, last month", net: 3_200, received: -40, paid: &[(-12, 3_872)] },
-    Bill { vendor: 4, kind: "invoice", title: "Lines, last month", net: 1_450, received: -55, paid: &[(-30, 754), (-4, 1_000)] },
+    Bill { vendor: 4, kind: "invoice", title: "Lines, last month", net: 1_500, received: -55, paid: &[(-30, 815), (-4, 1_000)] },
     Bill { vendor: 5, kind: "invoice", title: "Licences for the new team", net: 900, received: -20, paid: &[(-2, 500), (0, 589)] },
     Bill { vendor: 12, kind: "prepayment", title: "Support of the backup software for a year", net: 2_400, received: -25, paid: &[] },
 ];

@@ -189,7 +189,7 @@ on_both! {
         assert_eq!(code("AC-2").await.status, 201);
         for same in ["ac-2", " AC-2 "] {
             let twice = code(same).await;
-            assert_eq!((twice.status, twice.broken()), (409, vec!["/code duplicate".to_owned()]), "{}", twice.text);
+            assert_eq!((twice.status, twice.broken()), (409, vec!["/framework_id duplicate".to_owned(), "/code duplicate".to_owned()]), "{}", twice.text);
         }
     }
 

@@ -167,7 +167,7 @@ on_both! {
     what_happened_is_neither_ahead_nor_the_wrong_way_round(app) {
         for (body, said) in [
             (json!({"implementation_ends_at": "2099-01-01T00:00:00Z"}), "/implementation_ends_at future"),
-            (json!({"implementation_starts_at": "2026-06-15T09:00:01Z"}), "/implementation_starts_at future"),
+            (json!({"implementation_starts_at": "2026-06-16T09:00:00Z"}), "/implementation_starts_at future"),
             (json!({"committed_at": "2026-06-15T08:00:00Z", "implementation_ends_at": "2026-06-15T07:00:00Z"}), "/implementation_ends_at before_start"),
         ] {
             let mut all = json!({"title": "Change"});

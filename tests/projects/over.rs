@@ -55,7 +55,7 @@ on_both! {
         assert!(late.text.contains("The project P is closed"), "{}", late.text);
         let ended = |field: &str| (409, vec![format!("/{field} ended")]);
         assert_eq!(change(app, "work-items", &other, json!({"name": "Another"})).await, ended("project_id"));
-        assert_eq!(change(app, "work-items", &other, json!({"actual_ends_on": "2026-06-10"})).await, ended("project_id"));
+        assert_eq!(change(app, "work-items", &other, json!({"actual_starts_on": "2026-06-09", "actual_ends_on": "2026-06-10"})).await, ended("project_id"));
         assert_eq!(change(app, "work-dependencies", &link, json!({"lag_hours": 8})).await, ended("successor_id"));
         let more = app.post(&app.admin, "/api/v1/projects/work-dependencies", &json!({"predecessor_id": planned.item, "successor_id": other, "kind": "ff"})).await;
         assert_eq!((more.status, more.broken()), ended("successor_id"), "{}", more.text);

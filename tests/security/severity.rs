@@ -12,7 +12,7 @@ on_both! {
         let advisory = creates(app, &officer, "security/advisories", &json!({"code": "A-1", "title": "Hole", "severity": "critical"})).await;
         let body = json!({"title": "Hole", "subject_id": server, "advisory_id": advisory, "detected_on": "2026-06-10"});
         let path = format!("/api/v1/security/vulnerabilities/{}", creates(app, &officer, "security/vulnerabilities", &body).await);
-        assert_eq!(app.patch(&fixer, &path, "*", &json!({"detected_on": "2026-06-15"})).await.broken(), ["/detected_on immutable"]);
+        assert_eq!(app.patch(&fixer, &path, "*", &json!({"detected_on": "2026-06-15"})).await.broken(), ["/detected_on fixed"]);
         assert_eq!(app.patch(&fixer, &path, "*", &json!({"severity": "low"})).await.broken(), ["/severity_reason required"]);
         let lower = json!({"severity": "low", "severity_reason": "Nobody reaches it."});
         assert_eq!(app.patch(&fixer, &path, "*", &lower).await.status, 403, "who fixes it does not judge it");

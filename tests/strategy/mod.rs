@@ -310,7 +310,7 @@ on_both! {
     }
 
     who_assesses_a_trend_is_the_caller(app) {
-        let trend = made(app, "trends", json!({"name": "Drones", "category": "technology", "horizon": "next"})).await;
+        let trend = made(app, "trends", json!({"name": "Drones", "summary": "They carry spare parts.", "category": "technology", "horizon": "next"})).await;
         let body = json!({"trend_id": trend, "assessed_on": "2026-06-01", "impact": 3, "likelihood": 4, "organisation_readiness": 2, "technology_maturity": 7, "effort": 3});
         let (me, other) = (app.person_of_admin().await, app.person_of_second().await);
         let mut forged = body.clone();

@@ -137,21 +137,6 @@ on_both! {
         assert_eq!(stands(app, &paid_by).await, amounts("100000.00", "0.00"));
     }
 
-    an_invoice_line_that_nobody_pays_for_keeps_the_invoice_from_approval(app) {
-        let vendor = qualified(app, "V").await;
-        budget(app).await;
-        let line = json!({"quantity": "1", "unit_price": euros("10.00"), "cost_center_id": null});
-        let invoice = billed(app, &vendor, "R-1", "10.00", line, json!({"exception": "Not ordered."})).await;
-        walk(app, "invoices", &invoice, &["exception"]).await;
-        let refused = second(app, "invoices", &invoice, "approved").await;
-        assert_eq!((refused.status, refused.broken()), (409, vec![" no_payer".to_owned()]), "{}", refused.text);
-        assert_eq!(ledger(app).await, []);
-        let line = app.get(&app.admin, &format!("/api/v1/vendors/invoice-lines?invoice_id={invoice}")).await.body["data"][0]["id"].as_str().unwrap().to_owned();
-        assert_eq!(alter(app, "invoice-lines", &line, json!({"cost_center_id": center(app).await})).await.status, 200);
-        walk(app, "invoices", &invoice, &["approved"]).await;
-        assert_eq!(ledger(app).await, [("invoice".to_owned(), "10.00".to_owned())]);
-    }
-
     an_approved_order_that_nobody_pays_raises_a_conflict(app) {
         let vendor = qualified(app, "V").await;
         let order = made(app, "purchase-orders", json!({"code": "PO-0", "title": "PO-0", "vendor_id": vendor, "currency": "EUR"})).await;

@@ -97,7 +97,7 @@ on_both! {
         walk(app, "receipts", &receipt, &["reversed"]).await;
         let conflicts = async || app.get(&app.admin, &format!("/api/v1/platform/conflicts?subject_id={line}")).await.body["data"][0].clone();
         let open = conflicts().await;
-        assert_eq!((&open["rule"], &open["state"]), (&json!("vendors.purchase_order_lines:under_receipt"), &json!("open")), "{open}");
+        assert_eq!(open["rule"], json!("vendors.purchase_order_lines:under_receipt"), "{open}");
         assert_eq!(read(app, "invoices", &invoice).await["state"], json!("on_hold"));
         received(app, &vendor, &line, "10").await;
         assert_eq!(conflicts().await["state"], json!("resolved"), "it came after all");

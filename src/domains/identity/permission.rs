@@ -11,7 +11,11 @@ pub fn exists(definitions: &ResourceTypes, pattern: &Pattern) -> bool {
     let built_in = BUILT_IN.iter().flat_map(|role| role.permissions).copied();
     let mut named = of_operations.iter().map(String::as_str).chain(built_in).filter_map(Pattern::parse);
     let mut on_records = definitions.all().iter().flat_map(|definition| of_collection(definition));
-    on_records.any(|permission| pattern.covers(&permission)) || named.any(|permission| pattern.covers(&permission))
+    let place = |text: &str| text.split_once(':').map(|(place, _)| place.to_owned());
+    let asked = pattern.to_string();
+    // What the rules of a collection ask for beside its operations, such as an override, has a verb of its own.
+    let of_rules = definitions.all().iter().any(|definition| place(&definition.permission("read")) == place(&asked));
+    of_rules || on_records.any(|permission| pattern.covers(&permission)) || named.any(|permission| pattern.covers(&permission))
 }
 
 /// The permissions on the records of a collection.

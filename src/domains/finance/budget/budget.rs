@@ -1,15 +1,14 @@
 //! Budgets: what may be spent on something in a year.
 
-use super::regular_period::of_years;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_core::choice;
 use steward_core::error::Result;
 use steward_core::ports::work;
-use steward_core::resource::value::{Code, Currency, Date, Note, Title, Whole};
+use steward_core::resource::value::{Currency, Note, Title, Whole};
 use steward_core::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, UnmetGuard, succession};
-use steward_schema::finance::{budgets, fiscal_years};
+use steward_schema::finance::budgets;
 
 choice! {
     /// Action of the control when a request exceeds the available amount.
@@ -61,7 +60,7 @@ steward_core::value! {
 
 steward_core::resource! {
     /// Budget of a scope for a fiscal year, line by line. Approval freezes its lines as the baseline; from then on only transfers change
-    /// the available amount. It becomes active once the periods of its fiscal year cover all its days. One version is active per scope and year: activating a version supersedes the one that it replaces
+    /// the available amount. One version is active per scope and year: activating a version supersedes the one that it replaces
     /// (`supersedes_id`) in the same transition.
     pub struct Budget {
         /// Name of the budget.
@@ -143,10 +142,6 @@ impl Resource for Budget {
         if step.to == "superseded" {
             return self.unmet_of_superseding(check);
         }
-        let gaps = if step.to == "active" { self.unmet_of_periods(check)? } else { None };
-        if gaps.is_some() {
-            return Ok(gaps.into_iter().collect());
-        }
         let before = match step.to {
             "active" => self.active(check)?.into_iter().map(|(id, _)| id).find(|id| Some(*id) == self.supersedes_id),
             _ => None,
@@ -191,18 +186,6 @@ impl Budget {
             UnmetGuard::new("", "in_use", detail)
         };
         Ok(funded.map(told).collect())
-    }
-
-    /// Days of its fiscal year that no period has: what falls on them would be booked nowhere.
-    fn unmet_of_periods(&self, check: &mut Check<'_>) -> Result<Option<UnmetGuard>> {
-        let year = fiscal_years::table.find(self.fiscal_year_id).select((fiscal_years::code, fiscal_years::starts_on, fiscal_years::ends_on));
-        let year: Option<(Code, Date, Date)> = year.first(check.connection).optional()?;
-        let Some((code, first, last)) = year else { return Ok(None) };
-        // Its regular periods have no gap between them.
-        let periods = of_years(check, &[self.fiscal_year_id])?;
-        let whole = periods.first().is_some_and(|period| period.starts_on == first) && periods.last().is_some_and(|period| period.ends_on == last);
-        let detail = || format!("The periods of fiscal year {} do not cover it from {first} to {last}. Make the missing ones first.", code.0);
-        Ok((!whole).then(|| UnmetGuard::new("/fiscal_year_id", "periods", detail())))
     }
 
     /// The other versions of its scope and year that are active.

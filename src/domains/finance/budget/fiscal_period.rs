@@ -7,15 +7,14 @@ use diesel::dsl::not;
 use diesel::prelude::*;
 use serde_json::json;
 use steward_core::error::{Problem, Result};
-use steward_core::ports::closing::{self, ClosingPeriod, OpenRecords};
 use steward_core::resource::value::{Date, Instant, Title, Whole};
 use steward_core::resource::{Cause, Check, Id, Lifecycle, Lock, Move, PartOf, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use steward_schema::finance::{fiscal_periods, fiscal_years};
 
 steward_core::resource! {
     /// Fiscal period: a part of a fiscal year. The periods of a year follow each other without gap or overlap; adjustment periods, for
-    /// closing the year, overlap its last day. A period with open records, such as draft accruals or receipts that are not posted (its
-    /// closing checklist), is closed only with a reason. A closed period refuses postings; reopening it has its own permission.
+    /// closing the year, overlap its last day. The closing checklist names what is open in it. A closed
+    /// period refuses postings; reopening it has its own permission.
     pub struct FiscalPeriod {
         /// Fiscal year of the period.
         #[field(refers_to(&["finance/fiscal-years"]))]
@@ -81,13 +80,12 @@ impl Resource for FiscalPeriod {
         if step.to != "closed" {
             return Ok(Vec::new());
         }
-        let open = self.unmet_of_records(check)?;
         let earlier = period_closing::earlier_open(check, check.id)?;
         let told = |(number, name): (i64, Title)| {
             let detail = format!("Period {number} \"{}\" of the year is not closed. Periods are closed in order: close that one first.", name.0);
             UnmetGuard::new("", "order", detail)
         };
-        Ok(earlier.map(told).into_iter().chain(open).collect())
+        Ok(earlier.map(told).into_iter().collect())
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
@@ -115,23 +113,6 @@ impl Resource for FiscalPeriod {
             return Err(Problem::conflict("", "gap", "That would leave days between the periods of the year. Delete from the last one back.").into());
         }
         Ok(())
-    }
-}
-
-impl FiscalPeriod {
-    /// What is not settled in the period: it is closed nevertheless for a reason. What is only promised stays committed.
-    fn unmet_of_records(&self, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        if check.reason.is_some_and(|reason| !reason.trim().is_empty()) {
-            return Ok(Vec::new());
-        }
-        let period = ClosingPeriod { id: check.id, starts_on: self.starts_on, ends_on: self.ends_on };
-        let open = closing::open(check, period)?.into_iter().filter(|records| records.check != "open_commitments");
-        let told = |records: OpenRecords| {
-            let count = records.ids.len();
-            let detail = format!("{count} of {} are open in the period: {} Or close it with a reason.", records.collection, records.detail);
-            UnmetGuard::new("", records.check, detail)
-        };
-        Ok(open.map(told).collect())
     }
 }
 

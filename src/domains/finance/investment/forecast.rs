@@ -26,7 +26,7 @@ steward_core::resource! {
         pub budget_id: Option<Id>,
         /// Forecasting method.
         pub method: ForecastMethod,
-        /// Last day whose facts are taken into account, not in the future. A computed forecast without it uses the closed periods; a manual one
+        /// Last day whose facts are taken into account. A computed forecast without it uses the closed periods; a manual one
         /// gets the day of its publication.
         pub known_until_on: Option<Date>,
         /// Currency of the amounts.
@@ -103,10 +103,6 @@ impl Resource for Forecast {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        if step.to == "published" && self.known_until_on.is_some_and(|day| day > check.today) {
-            let detail = "Nothing is known yet of a day in the future. Choose today or an earlier day, or leave it out.";
-            return Ok(vec![UnmetGuard::new("/known_until_on", "future", detail)]);
-        }
         let missing = step.to == "published" && self.method != ForecastMethod::Manual && forecast_basis::compute(check, &self.asked())?.is_none();
         let detail = "Nothing can be computed: it needs a budget of its scope, year and currency, for a run rate or a line a closed period, \
             and the exchange rates of what is promised.";

@@ -108,21 +108,21 @@ impl Resource for CostEntry {
             service_starts_on: Date::parse("2026-01-01"),
             service_ends_on: Date::parse("2026-01-31"),
             net: euros(250_000),
-            tax_rate_percent: Some(Number(21.0)),
-            tax: Some(euros(52_500)),
+            tax_rate_percent: Some(Number(0.0)),
+            tax: Some(euros(0)),
             recoverable_percent: Number(100.0),
-            gross: euros(302_500),
+            gross: euros(250_000),
             exchange_rate: Precise::parse("1"),
             base_amount: euros(250_000),
             quantity: Precise::parse("2"),
-            source: CostSource::Manual,
+            source: CostSource::Depreciation,
             source_id: None,
-            document: "NW-2026-00071".into(),
+            document: "DEP-2026-00071".into(),
             document_line: Whole(1),
             commitment_id: None,
             override_reason: None,
             reversal_of: None,
-            description: Some("Hosting in January, by the books of the group.".into()),
+            description: Some("Depreciation of the server room in January, from the asset register.".into()),
         }
     }
 
@@ -133,8 +133,8 @@ impl Resource for CostEntry {
         faults.require(one_currency, "gross", "currency", "Net, tax and gross have one currency.");
         self.require_tax(faults, tax);
         let placed = self.budget_line_id.is_some() || self.cost_center_id.is_some() || self.cost_category_id.is_some();
-        let by_service = matches!(self.source, CostSource::Time | CostSource::Accrual | CostSource::Prepayment);
-        faults.require(placed || by_service, "cost_center_id", "required", "Say where the cost arises: name a budget line, or a cost center and its category.");
+        let elsewhere = matches!(self.source, CostSource::Time | CostSource::Accrual | CostSource::Prepayment | CostSource::Depreciation);
+        faults.require(placed || elsewhere, "cost_center_id", "required", "Say where the cost arises: name a budget line, or a cost center and its category.");
         faults.require(self.net.minor.checked_add(tax) == Some(self.gross.minor), "gross", "sum", "Gross is net plus tax, exactly.");
         let foreign = self.base_amount.currency != self.net.currency;
         let rate = self.exchange_rate.map(|rate| rate.0);

@@ -1,7 +1,7 @@
 //! Assets: what was bought or rented, what it is worth and how it left.
 
 use super::asset_value::{DepreciationConvention, DepreciationMethod, DisposalMethod, Ownership, UsageReading};
-use super::disposal;
+use super::disposal::{self, Leaving};
 use serde_json::json;
 use steward_core::error::Result;
 use steward_core::resource::value::{Code, Currency, Date, Money, Note, Number, Text, Title, Whole};
@@ -177,11 +177,27 @@ impl Resource for Asset {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        disposal::require_usage_read(self, check)?;
-        disposal::require_as_retired(self, check)
+        let before = check.before::<Self>()?;
+        disposal::require_usage_read(&self.usage, before.map(|before| before.usage.as_slice()).unwrap_or_default(), check.today)?;
+        let Some(before) = before else { return Ok(()) };
+        disposal::require_as_retired(&self.name.0, &self.leaving(), &before.leaving(), check.state.unwrap_or_default())
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        if step.to == "disposed" { disposal::unmet(self, check) } else { Ok(Vec::new()) }
+        if step.to == "disposed" { disposal::unmet(&self.leaving(), check) } else { Ok(Vec::new()) }
+    }
+}
+
+impl Asset {
+    /// What counts of it when it leaves.
+    fn leaving(&self) -> Leaving {
+        Leaving {
+            item: self.item_id,
+            holds_data: self.holds_data,
+            in_service_on: self.in_service_on,
+            wiped_on: self.wiped_on,
+            has_wipe_evidence: self.wipe_evidence.is_some() || self.wipe_file_id.is_some(),
+            disposed_on: self.disposed_on,
+        }
     }
 }

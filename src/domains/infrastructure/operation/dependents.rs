@@ -1,6 +1,7 @@
 //! What still hangs on a node that is to go: dependents, addresses, assignments.
 
 use super::dependency::{ON_THE_LEFT, ON_THE_RIGHT};
+use super::leaving::LEAVING;
 use super::recorded::{self, End};
 use diesel::prelude::*;
 use steward_core::database::Dialect;
@@ -10,8 +11,6 @@ use steward_core::resource::{Check, Id, Move, UnmetGuard};
 use steward_schema::infrastructure::{asset_assignments, assets, cables, certificates, dependencies, interfaces, ip_addresses, license_assignments};
 use steward_schema::service::{edges, registry};
 
-/// The states in which a node is on its way out.
-pub const LEAVING: [&str; 2] = ["decommissioning", "retired"];
 /// How many records an answer names.
 const NAMED: i64 = 20;
 

@@ -1,6 +1,5 @@
 //! What is on its way out takes on nothing new.
 
-use super::dependents::LEAVING;
 use diesel::prelude::*;
 use serde_json::{Map, Value};
 use steward_core::error::{Problem, Result};
@@ -8,8 +7,14 @@ use steward_core::resource::{Check, Id, Resource};
 use steward_schema::infrastructure::interfaces;
 use steward_schema::service::registry;
 
-/// Refuses references of a record, new or changed, to what is on its way out (409).
+/// The states in which a node is on its way out.
+pub const LEAVING: [&str; 2] = ["decommissioning", "retired"];
+
+/// Refuses changed references of a record to what is on its way out (409). A new record may be made, and begins nothing there.
 pub fn require_staying<R: Resource>(check: &mut Check<'_>, record: &R, fields: &[&str]) -> Result<()> {
+    if check.before.is_none() {
+        return Ok(());
+    }
     let (before, after) = (check.before::<R>()?.map(R::to_json), record.to_json());
     for name in fields {
         let known = before.as_ref().map(|before| named(before, name)).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Sites, locations and racks.
 
+pub mod feed_power;
 pub mod figures;
 pub mod location;
 pub mod mounted;

@@ -1,6 +1,6 @@
 //! What a rack takes: devices of its own room, as long as it is used, and as much as it can feed and bear.
 
-use super::power_feed::{FeedKind, FeedPhase, lesser, total_power};
+use super::feed_power::{FeedKind, FeedPhase, lesser, total_power};
 use crate::network::network_lock::hold;
 use diesel::prelude::*;
 use steward_core::error::{Problem, Result};

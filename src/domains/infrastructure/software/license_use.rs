@@ -1,8 +1,8 @@
 //! Using more of a licence than was bought: whoever discovers it is heard, and it raises a conflict.
 
+use super::host;
 use super::license_assignment::{Taken, most_taken};
-use super::license_metric::LicenseMetric;
-use super::{host, licensed_use};
+use super::license_metric::{self, LicenseMetric};
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
 use steward_core::database::Dialect;
@@ -33,7 +33,7 @@ fn over_used(check: &mut Check<'_>, license: Id) -> Result<Option<String>> {
     let assigned = most_taken(check, license, &today)?;
     let hosts = installed(check, license)?;
     let cores = if metric == LicenseMetric::Core { host::cores(check.connection, &hosts.iter().copied().collect::<Vec<_>>())? } else { HashMap::new() };
-    let (found, _) = licensed_use::found(metric, &hosts, &cores);
+    let (found, _) = license_metric::found(metric, &hosts, &cores);
     Ok((assigned + found > entitled)
         .then(|| format!("{} are in use ({assigned} assigned, {found} found installed without an assignment), and {entitled} are licensed.", assigned + found)))
 }

@@ -4,7 +4,7 @@ use super::host;
 use super::installation::Installation;
 use super::license::License;
 use super::license_assignment::LicenseAssignment;
-use super::license_metric::LicenseMetric;
+use super::license_metric::{LicenseMetric, found};
 use std::collections::{HashMap, HashSet};
 use steward_core::database::{Connection, Narrowed};
 use steward_core::view::prelude::*;
@@ -120,19 +120,6 @@ fn assignments(connection: &mut Connection, counted: &Counted, license: Option<I
     Ok(grouped(query.load::<(Id, (Id, i64))>(connection)?))
 }
 
-/// How much of a licence hosts use on which it is installed without being assigned, and the number of those of which that is not known.
-pub fn found(metric: LicenseMetric, hosts: &HashSet<Id>, cores: &HashMap<Id, i64>) -> (i64, i64) {
-    let count = |many: usize| i64::try_from(many).unwrap_or(i64::MAX);
-    match metric {
-        LicenseMetric::Device | LicenseMetric::Subscription => (count(hosts.len()), 0),
-        LicenseMetric::Core => {
-            let known = hosts.iter().filter_map(|host| cores.get(host));
-            (known.clone().sum(), count(hosts.len() - known.count()))
-        }
-        LicenseMetric::User | LicenseMetric::Site => (0, 0),
-    }
-}
-
 /// On which hosts each licence is installed on a day; a retired host uses none.
 fn installed(connection: &mut Connection, counted: &Counted, license: Option<Id>, day: Date) -> Result<HashMap<Id, Vec<Id>>> {
     let since = (installations::installed_on, installations::discovered_at);
@@ -148,18 +135,4 @@ fn installed(connection: &mut Connection, counted: &Counted, license: Option<Id>
     let retired = host::retired(connection)?;
     let counts = rows.into_iter().filter(|(_, host, since)| host::was_there(*since, day) && !retired.contains(host));
     Ok(grouped(counts.map(|(license, host, _)| (license, host))))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_licence_of_cores_counts_the_cores_of_its_hosts_and_those_of_unknown_number_apart() {
-        let [known, more, unknown] = std::array::from_fn(|_| Id::new());
-        let (hosts, cores) = (HashSet::from([known, more, unknown]), HashMap::from([(known, 16), (more, 8)]));
-        assert_eq!(found(LicenseMetric::Core, &hosts, &cores), (24, 1));
-        assert_eq!(found(LicenseMetric::Device, &hosts, &cores), (3, 0));
-        assert_eq!(found(LicenseMetric::User, &hosts, &cores), (0, 0));
-    }
 }

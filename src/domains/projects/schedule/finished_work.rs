@@ -1,11 +1,10 @@
 //! Work that is finished: it is done to 100 percent, and stays so until it is reopened.
 
-use super::work_item::WorkItem;
-use super::work_kind::ProgressMethod;
+use super::work_kind::{ProgressMethod, WorkStep};
 use diesel::prelude::*;
 use serde_json::{Map, Value};
 use steward_core::error::{Problem, Result};
-use steward_core::resource::value::{Number, Percent};
+use steward_core::resource::value::{Date, Number, Percent};
 use steward_core::resource::{Check, UnmetGuard};
 use steward_schema::service::revisions;
 
@@ -14,15 +13,29 @@ const ALL: f64 = 100.0;
 /// How many revisions of reopened work are looked through for the progress that it had.
 const LOOKED_AT: i64 = 100;
 
+/// What a work item says of its progress.
+#[derive(Clone, Copy)]
+pub struct Told<'a> {
+    /// Code in the work breakdown structure.
+    pub wbs_code: &'a str,
+    /// Date of the actual finish.
+    pub actual_ends_on: Option<Date>,
+    /// Progress method.
+    pub progress_method: ProgressMethod,
+    /// Progress in percent.
+    pub progress_percent: Percent,
+    /// Steps of the work.
+    pub steps: &'a [WorkStep],
+}
+
 /// Whether work is finished in a state.
-pub fn is_finished(item: &WorkItem, state: &str) -> bool {
+pub fn is_finished(item: &Told<'_>, state: &str) -> bool {
     state == "done" || item.actual_ends_on.is_some()
 }
 
 /// The progress of an item as it is written: all of it once it is finished, and what was told before once it is finished no more.
-pub fn progress_of(item: &WorkItem, to: Option<&'static str>, check: &mut Check<'_>) -> Result<Percent> {
+pub fn progress_of(item: &Told<'_>, before: Option<&Told<'_>>, to: Option<&'static str>, check: &mut Check<'_>) -> Result<Percent> {
     let state = check.state.unwrap_or_default();
-    let before = check.before::<WorkItem>()?;
     let was_finished = before.is_some_and(|before| is_finished(before, state));
     let told_now = before.is_some_and(|before| before.progress_percent != item.progress_percent);
     Ok(match (was_finished, is_finished(item, to.unwrap_or(state))) {
@@ -47,7 +60,7 @@ fn unfinished_percent(document: &Map<String, Value>) -> Option<f64> {
 }
 
 /// Refuses to tell less than all of what is finished and stays so (409).
-pub fn require_kept(item: &WorkItem, before: &WorkItem, state: &str) -> Result<()> {
+pub fn require_kept(item: &Told<'_>, before: &Told<'_>, state: &str) -> Result<()> {
     if !is_finished(item, state) || !is_finished(before, state) {
         return Ok(());
     }
@@ -60,17 +73,17 @@ pub fn require_kept(item: &WorkItem, before: &WorkItem, state: &str) -> Result<(
         return Ok(());
     };
     let again = if state == "done" { "Reopen it first." } else { "Take its actual_ends_on away first." };
-    let detail = format!("The work item {} is finished, and its progress is 100 percent. {again}", item.wbs_code.0);
+    let detail = format!("The work item {} is finished, and its progress is 100 percent. {again}", item.wbs_code);
     Err(Problem::conflict(pointer, "finished", detail).into())
 }
 
 /// The weight of the steps that are done, in percent.
-fn done_weight(item: &WorkItem) -> f64 {
+fn done_weight(item: &Told<'_>) -> f64 {
     item.steps.iter().filter(|step| step.done).map(|step| step.weight_percent.0).sum()
 }
 
 /// What is missing of work that is measured by its steps before it is done.
-pub fn open_steps(item: &WorkItem) -> Option<UnmetGuard> {
+pub fn open_steps(item: &Told<'_>) -> Option<UnmetGuard> {
     let open: Vec<&str> = item.steps.iter().filter(|step| !step.done).map(|step| &*step.name.0).collect();
     let waits = item.progress_method == ProgressMethod::Weighted && !open.is_empty();
     waits.then(|| UnmetGuard::new("/steps", "steps", format!("Steps that are not done: {}. Mark them as done, or take them out.", open.join(", "))))
@@ -79,8 +92,8 @@ pub fn open_steps(item: &WorkItem) -> Option<UnmetGuard> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schedule::work_item::WorkItem;
     use steward_core::resource::Resource;
-    use steward_core::resource::value::Date;
 
     fn half_done() -> WorkItem {
         let mut item = WorkItem { actual_ends_on: None, progress_percent: Number(50.0), ..WorkItem::sample() };
@@ -91,21 +104,21 @@ mod tests {
     #[test]
     fn finished_work_is_not_told_to_be_less() {
         let done = WorkItem::sample();
-        assert!(is_finished(&done, "in_progress"), "by its actual end");
+        assert!(is_finished(&done.told(), "in_progress"), "by its actual end");
         for less in [WorkItem { progress_percent: Number(99.0), ..done.clone() }, WorkItem { steps: half_done().steps, ..done.clone() }] {
-            assert!(require_kept(&less, &done, "done").is_err());
+            assert!(require_kept(&less.told(), &done.told(), "done").is_err());
             let open = WorkItem { actual_ends_on: None, ..less };
-            assert!(require_kept(&open, &done, "in_progress").is_ok(), "what is reopened by its end");
+            assert!(require_kept(&open.told(), &done.told(), "in_progress").is_ok(), "what is reopened by its end");
         }
         let renamed = WorkItem { actual_ends_on: Date::parse("2026-05-08"), ..done.clone() };
-        assert!(require_kept(&renamed, &done, "done").is_ok());
+        assert!(require_kept(&renamed.told(), &done.told(), "done").is_ok());
     }
 
     #[test]
     fn weighted_work_waits_for_its_steps() {
-        assert!(open_steps(&WorkItem::sample()).is_none());
-        assert!(open_steps(&half_done()).is_some_and(|unmet| unmet.0.detail.contains("Cables measured")));
-        assert!(open_steps(&WorkItem { progress_method: ProgressMethod::Percent, ..half_done() }).is_none());
+        assert!(open_steps(&WorkItem::sample().told()).is_none());
+        assert!(open_steps(&half_done().told()).is_some_and(|unmet| unmet.0.detail.contains("Cables measured")));
+        assert!(open_steps(&WorkItem { progress_method: ProgressMethod::Percent, ..half_done() }.told()).is_none());
     }
 
     #[test]

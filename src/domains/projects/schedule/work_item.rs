@@ -1,11 +1,11 @@
 //! Work items: what is to be done in a project, down to the last task.
 
-use super::finished_work;
+use super::finished_work::{self, Told};
 use super::outside_event;
 use super::progress_record::{self, ProgressRecord};
 use super::schedule_circle;
 use super::work_dependency::WorkDependencyKind;
-pub use super::work_kind::{ProgressMethod, WorkKind};
+pub use super::work_kind::{ProgressMethod, WorkKind, WorkStep};
 use crate::project::evidence;
 use diesel::prelude::*;
 use serde_json::json;
@@ -37,19 +37,6 @@ choice! {
         Mso = "mso",
         /// Must finish on the date.
         Mfo = "mfo",
-    }
-}
-
-steward_core::value! {
-    /// Step of a work item that is measured by weighted steps.
-    pub struct WorkStep {
-        /// Name of the step.
-        pub name: Title,
-        /// Weight in percent of the work; the sum of all steps is 100.
-        pub weight_percent: Percent,
-        /// True if it is done.
-        #[field(default(|| json!(false)))]
-        pub done: bool,
     }
 }
 
@@ -254,7 +241,7 @@ impl Resource for WorkItem {
             }
             _ => {}
         }
-        item.progress_percent = finished_work::progress_of(&item, cause.to(), check)?;
+        item.progress_percent = finished_work::progress_of(&item.told(), check.before::<Self>()?.map(Self::told).as_ref(), cause.to(), check)?;
         Ok(Some(item))
     }
 
@@ -306,7 +293,7 @@ impl Resource for WorkItem {
         let before = check.before::<WorkItem>()?;
         evidence::require_unchanged_once_over(check, self, self.project_id, "project_id")?;
         if let Some(before) = before {
-            finished_work::require_kept(self, before, check.state.unwrap_or_default())?;
+            finished_work::require_kept(&self.told(), &before.told(), check.state.unwrap_or_default())?;
         }
         match (self.parent_id, before.map(|before| before.parent_id)) {
             // On what is new nothing depends yet.
@@ -337,12 +324,23 @@ impl Resource for WorkItem {
         let mut unmet: Vec<UnmetGuard> =
             open.iter().map(|code| UnmetGuard::new("", "predecessor", format!("{code} must be done or cancelled before."))).collect();
         unmet.extend(outside_event::awaited(check, check.id)?);
-        unmet.extend(finished_work::open_steps(self));
+        unmet.extend(finished_work::open_steps(&self.told()));
         Ok(unmet)
     }
 }
 
 impl WorkItem {
+    /// What it says of its progress.
+    pub fn told(&self) -> Told<'_> {
+        Told {
+            wbs_code: &self.wbs_code.0,
+            actual_ends_on: self.actual_ends_on,
+            progress_method: self.progress_method,
+            progress_percent: self.progress_percent,
+            steps: &self.steps,
+        }
+    }
+
     /// Percent complete by its method; none where time alone tells it.
     fn percent_complete(&self, state: &str) -> Option<f64> {
         let begun = matches!(state, "in_progress" | "review" | "blocked") || self.actual_starts_on.is_some();

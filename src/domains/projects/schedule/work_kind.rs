@@ -1,6 +1,8 @@
 //! What work is, and how its progress is told.
 
+use serde_json::json;
 use steward_core::choice;
+use steward_core::resource::value::{Percent, Title};
 
 choice! {
     /// Kind of a work item.
@@ -29,5 +31,18 @@ choice! {
         Weighted = "weighted",
         /// Share of the time passed between its first and last day.
         LevelOfEffort = "level_of_effort",
+    }
+}
+
+steward_core::value! {
+    /// Step of a work item that is measured by weighted steps.
+    pub struct WorkStep {
+        /// Name of the step.
+        pub name: Title,
+        /// Weight in percent of the work; the sum of all steps is 100.
+        pub weight_percent: Percent,
+        /// True if it is done.
+        #[field(default(|| json!(false)))]
+        pub done: bool,
     }
 }

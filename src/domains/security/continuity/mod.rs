@@ -11,5 +11,7 @@ pub mod recovery_proof;
 pub mod recovery_result;
 pub mod recovery_step;
 pub mod recovery_test;
+pub mod recovery_test_kind;
+pub mod required_recovery;
 pub mod stopped_process;
 pub mod test_date;

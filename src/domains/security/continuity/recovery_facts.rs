@@ -1,12 +1,14 @@
 //! What is known of recoveries: the plans, what tests and activations have proven, and the latest backups.
 
-use super::business_process::{BusinessProcess, ProcessNeed, RECOVERABLE};
+use super::business_process::{BusinessProcess, RECOVERABLE};
 use super::recovery_activation::RecoveryActivation;
 use super::recovery_path::{CriticalPath, Holding, Recovery};
 use super::recovery_plan::{PlanScope, RecoveryPlan};
 use super::recovery_result::RecoveryResult;
 use super::recovery_step;
-use super::recovery_test::{RecoveryTest, RecoveryTestKind, TestedSubject};
+use super::recovery_test::RecoveryTest;
+use super::recovery_test_kind::{ON_PAPER, TestedSubject};
+use super::required_recovery::{Process, Required, required};
 use diesel::prelude::*;
 use std::collections::HashMap;
 use steward_core::database::{CHUNK, Connection};
@@ -17,19 +19,6 @@ use steward_core::resource::{Check, Id};
 use steward_core::store::Reader;
 use steward_schema::security::{business_processes, recovery_activations, recovery_plans, recovery_results, recovery_tests};
 use steward_schema::service::registry;
-
-/// A process, and how soon it is to be back.
-#[derive(Debug, Clone, Queryable)]
-pub struct Process {
-    /// The process.
-    pub id: Id,
-    /// Recovery time objective.
-    pub rto: Option<i64>,
-    /// Recovery point objective.
-    pub rpo: Option<i64>,
-    /// What it needs.
-    pub needs: Vec<ProcessNeed>,
-}
 
 /// The latest measured recovery of something.
 #[derive(Debug, Clone, Copy)]
@@ -59,40 +48,6 @@ pub struct RecoveryFacts {
     pub required: HashMap<Id, Required>,
     /// Today, and now.
     pub today: Option<(Date, Instant)>,
-}
-
-/// The recovery objectives that something has to keep.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Required {
-    /// Number of processes that need it, directly or not.
-    pub processes: i64,
-    /// Recovery time objective.
-    pub rto: Option<i64>,
-    /// Recovery point objective.
-    pub rpo: Option<i64>,
-}
-
-/// What is required of everything that some processes stand on, and of the processes themselves.
-pub fn required(processes: &[Process], recovery: &Recovery) -> HashMap<Id, Required> {
-    let least = |one: Option<i64>, other: Option<i64>| one.into_iter().chain(other).min();
-    let mut found: HashMap<Id, Required> = HashMap::new();
-    for process in processes {
-        for node in recovery.below(process.id) {
-            let known = found.entry(node).or_default();
-            let needed = i64::from(node != process.id);
-            *known = Required { processes: known.processes + needed, rto: least(known.rto, process.rto), rpo: least(known.rpo, process.rpo) };
-        }
-    }
-    found
-}
-
-/// What all processes require of what they stand on, whoever asks.
-pub fn required_by_processes(check: &mut Check<'_>) -> Result<HashMap<Id, Required>> {
-    use business_processes::{depends_on, id, rpo_seconds, rto_seconds};
-    let processes: Vec<Process> = business_processes::table.order(id).select((id, rto_seconds, rpo_seconds, depends_on)).load(check.connection)?;
-    let mut pairs: Vec<(Id, Id)> = dependency::supports(check)?;
-    pairs.extend(processes.iter().flat_map(|process| process.needs.iter().map(|need| (process.id, need.subject_id))));
-    Ok(required(&processes, &Recovery::new(&pairs, HashMap::new())))
 }
 
 /// Which of some records can be recovered, and what they hold.
@@ -221,9 +176,6 @@ pub fn own_times(check: &mut Check<'_>, plans: Vec<(Id, Vec<PlanScope>)>) -> Res
     }
     Ok(own)
 }
-
-/// Tests that carry out nothing of a plan, and so measure nothing.
-pub const ON_PAPER: [RecoveryTestKind; 2] = [RecoveryTestKind::Tabletop, RecoveryTestKind::Walkthrough];
 
 /// The latest result of each thing in scope, of closed tests that were carried out and of activations.
 fn proofs(reader: &mut Reader<'_>) -> Result<HashMap<Id, Proof>> {

@@ -1,9 +1,9 @@
 //! What tests and activations of recovery plans share: a result for each thing in scope, and a finding for each miss.
 
 use super::business_process::Seconds;
-use super::recovery_facts::required_by_processes;
 use super::recovery_plan::scope_of;
-use super::recovery_test::TestedSubject;
+use super::recovery_test_kind::TestedSubject;
+use super::required_recovery::required_by_processes;
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
 use steward_core::error::Result;

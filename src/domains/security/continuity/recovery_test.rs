@@ -1,40 +1,13 @@
 //! Tests of recovery plans: whether a plan would bring back what it promises.
 
-use super::business_process::RECOVERABLE;
-use super::recovery_facts::ON_PAPER;
 use super::recovery_plan::scope_of;
 use super::recovery_proof;
+use super::recovery_test_kind::{ON_PAPER, RecoveryTestKind, TestedSubject};
 use crate::risk::repetition;
 use serde_json::json;
-use steward_core::choice;
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Date, Note, Title};
 use steward_core::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
-
-choice! {
-    /// Type of recovery test, by how much of the plan is carried out (ISO 22398, NIST SP 800-84).
-    pub enum RecoveryTestKind {
-        /// Discussion of the plan at a table.
-        Tabletop = "tabletop",
-        /// Walk through the plan, step by step and on the spot.
-        Walkthrough = "walkthrough",
-        /// Simulation, without touching live systems.
-        Simulation = "simulation",
-        /// Execution in parallel to the live systems.
-        Parallel = "parallel",
-        /// Execution with the live systems switched off.
-        Full = "full",
-    }
-}
-
-steward_core::value! {
-    /// Subject of a recovery test.
-    pub struct TestedSubject {
-        /// Subject of the recovery plan.
-        #[field(refers_to(RECOVERABLE))]
-        pub subject_id: Id,
-    }
-}
 
 steward_core::resource! {
     /// A test of an approved or active recovery plan. It is closed once there is a result for each subject tested; missed objectives become a

@@ -1,8 +1,8 @@
 //! Whether a risk is above the appetite in force, in words: before it is run as it is, and while it is monitored.
 
 use super::appetite_in_force::{self, InForce};
-use super::risk::RiskKind;
 use super::risk_category::RiskCategory;
+use super::risk_kind::RiskKind;
 use super::risk_status::{self, RiskStatus};
 use diesel::prelude::*;
 use std::collections::HashMap;

@@ -1,7 +1,7 @@
 //! The appetite in force for a risk, and whether the risk is above it.
 
-use super::risk::RiskKind;
 use super::risk_category::RiskCategory;
+use super::risk_kind::RiskKind;
 use diesel::prelude::*;
 use std::collections::HashMap;
 use steward_core::access::parents_above;

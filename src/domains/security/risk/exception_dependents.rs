@@ -1,7 +1,8 @@
 //! The records of security that rest on exceptions, and how they are open again when none covers them.
 
 use super::risk::Risk;
-use super::treatment::{Treatment, TreatmentKind};
+use super::treatment::Treatment;
+use super::treatment_kind::TreatmentKind;
 use crate::vulnerability::vulnerability::Vulnerability;
 use diesel::prelude::*;
 use steward_core::error::Result;

@@ -4,9 +4,10 @@ use super::residual::{self, Scenario};
 use super::risk::Risk;
 use super::risk_assessment::Stage;
 use super::risk_quantification::{RiskQuantification, RunInputs};
-use super::risk_status::{self, ControlStanding, ScenarioStanding};
+use super::risk_status::{ControlStanding, ScenarioStanding};
 use super::simulation::draws;
-use super::treatment::TreatmentKind;
+use super::status_in_sight;
+use super::treatment_kind::TreatmentKind;
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
@@ -95,7 +96,7 @@ type Followed = (Option<(f64, f64)>, Option<Date>);
 /// at the target.
 fn of_scenarios(reader: &mut Reader<'_>, risk: Id, stage: Stage) -> Result<Followed> {
     let matrix = reader.get_typed::<Risk>(risk)?.1.risk_matrix_id;
-    let status = risk_status::of_reader(reader, &[(risk, matrix)])?.remove(&risk).unwrap_or_default();
+    let status = status_in_sight::of_reader(reader, &[(risk, matrix)])?.remove(&risk).unwrap_or_default();
     let today = reader.today();
     let fading = |controls: &mut dyn Iterator<Item = &ControlStanding>| controls.filter_map(|control| control.tested.fades_on(today)).min();
     let controls = || status.scenarios.iter().flat_map(|each| &each.controls);

@@ -2,25 +2,15 @@
 
 use super::appetite_breach::{ABOVE_APPETITE, beyond_appetite};
 use super::risk_category::RiskCategory;
-use super::treatment::TreatmentKind;
+use super::risk_kind::RiskKind;
+use super::treatment_kind::TreatmentKind;
 use chrono::Months;
 use diesel::prelude::*;
 use serde_json::json;
-use steward_core::choice;
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Code, Date, Note, Title, Whole};
 use steward_core::resource::{Cause, Check, Effect, Flag, Guard, Id, Lifecycle, Move, Own, Resource, Scope, Unique, UnmetGuard};
 use steward_schema::security::treatments;
-
-choice! {
-    /// Type of risk: threat or opportunity.
-    pub enum RiskKind {
-        /// Harmful risk.
-        Threat = "threat",
-        /// Beneficial risk.
-        Opportunity = "opportunity",
-    }
-}
 
 steward_core::resource! {
     /// Risk (ISO 31000): an effect of uncertainty on objectives. Its level follows from its matrix: by a confirmed assessment, or, for the

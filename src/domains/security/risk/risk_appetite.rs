@@ -1,7 +1,7 @@
 //! Risk appetites: how much risk a unit is willing to run, and how great an opportunity it lets pass.
 
-use super::risk::RiskKind;
 use super::risk_category::RiskCategory;
+use super::risk_kind::RiskKind;
 use super::risk_matrix::LevelNumber;
 use serde_json::json;
 use steward_core::error::{FieldError, Problem, Result};

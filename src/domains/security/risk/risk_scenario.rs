@@ -1,23 +1,12 @@
 //! Risk scenarios: the ways in which a risk comes about, and the controls that stand in each.
 
 use super::repetition;
-use super::residual::ActsOn;
+use super::scenario_control::ScenarioControl;
 use super::stale_runs::stale;
 use serde_json::json;
 use steward_core::error::Result;
 use steward_core::resource::value::{Note, Number, Title};
 use steward_core::resource::{Check, Effect, FieldType, Id, PartOf, Resource, Scope, ValidationErrors};
-
-steward_core::value! {
-    /// A control in a scenario.
-    pub struct ScenarioControl {
-        /// The control.
-        #[field(refers_to(&["governance/controls"]))]
-        pub control_id: Id,
-        /// Factor that the control reduces: likelihood, impact or both.
-        pub acts_on: ActsOn,
-    }
-}
 
 steward_core::resource! {
     /// Scenario in which a risk occurs: a threat, its target, and the frequency without controls. The residual risk is computed from the

@@ -5,12 +5,12 @@ use super::expected_loss::LossModel;
 use super::matrix::Matrix;
 use super::matrix_lookup;
 use super::residual::{self, ActsOn, Scenario, Tested};
-use super::risk::RiskKind;
 use super::risk_assessment::{RiskAssessment, Stage};
+use super::risk_kind::RiskKind;
 use super::risk_quantification::{Frequency, FrequencyPert, LossInterval, LossPert, RiskQuantification, SecondaryLoss, rounded};
-use super::risk_scenario::{RiskScenario, ScenarioControl};
+use super::scenario_control::ScenarioControl;
 use super::tested_control;
-use super::treatment::{Treatment, TreatmentKind};
+use super::treatment_kind::TreatmentKind;
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
 use steward_core::database::{CHUNK, Connection, Narrowed};
@@ -115,10 +115,10 @@ impl RiskStatus {
     }
 }
 
-/// How some risks, each with its matrix, stand in the eyes of a reader: what is not seen is left out.
-pub fn of_reader(reader: &mut Reader<'_>, risks: &[(Id, Id)]) -> Result<HashMap<Id, RiskStatus>> {
+/// How some risks, each with its matrix, stand by the scenarios in sight and by what else a reader sees.
+pub fn by_scenarios(reader: &mut Reader<'_>, risks: &[(Id, Id)], in_sight: Narrowed<risk_scenarios::table>) -> Result<HashMap<Id, RiskStatus>> {
     let today = reader.today();
-    let seen = (reader.sees::<RiskScenario>()?, reader.sees::<RiskAssessment>()?, reader.sees::<RiskQuantification>()?);
+    let seen = (in_sight, reader.sees::<RiskAssessment>()?, reader.sees::<RiskQuantification>()?);
     let mut all = HashMap::new();
     for chunk in risks.chunks(CHUNK) {
         let ids: Vec<Id> = chunk.iter().map(|(risk, _)| *risk).collect();
@@ -137,20 +137,6 @@ pub fn of_reader(reader: &mut Reader<'_>, risks: &[(Id, Id)]) -> Result<HashMap<
             scenarios,
         };
         all.extend(standings(chunk, &grounds, today));
-    }
-    Ok(all)
-}
-
-/// How some risks stand, as [`of_reader`] says, and whether they are pursued.
-pub fn with_pursuit(reader: &mut Reader<'_>, risks: &[(Id, Id)]) -> Result<HashMap<Id, RiskStatus>> {
-    let mut all = of_reader(reader, risks)?;
-    let seen = reader.sees::<Treatment>()?;
-    for chunk in risks.chunks(CHUNK) {
-        let ids: Vec<Id> = chunk.iter().map(|(risk, _)| *risk).collect();
-        let Some(pursued) = pursued(reader.within(&seen), &ids, &seen)? else { break };
-        for id in ids {
-            all.entry(id).or_default().pursued = Some(pursued.contains(&id));
-        }
     }
     Ok(all)
 }
@@ -291,7 +277,7 @@ fn quantified(connection: &mut Connection, risks: &[Id], seen: &Narrowed<risk_qu
 }
 
 /// The risks that an implemented treatment pursues; none if treatments are out of sight.
-fn pursued(connection: &mut Connection, risks: &[Id], seen: &Narrowed<treatments::table>) -> Result<Option<HashSet<Id>>> {
+pub fn pursued(connection: &mut Connection, risks: &[Id], seen: &Narrowed<treatments::table>) -> Result<Option<HashSet<Id>>> {
     use treatments::{kind, risk_id, state};
     if seen.is_nothing() {
         return Ok(None);

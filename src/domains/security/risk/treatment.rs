@@ -1,49 +1,17 @@
 //! Treatments: what is done about risks.
 
 use super::appetite_breach::beyond_appetite;
-use super::risk::RiskKind;
+use super::risk_kind::RiskKind;
 use super::stale_runs::stale_targets;
 use super::tested_control;
+use super::treatment_kind::TreatmentKind;
 use diesel::prelude::*;
 use steward_core::access::account_of;
-use steward_core::choice;
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Date, Instant, Money, Note, Percent, Title, Whole};
 use steward_core::resource::{Cause, Check, Effect, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::security::risks;
 use steward_schema::service::revisions;
-
-choice! {
-    /// Treatment option for a risk (ISO 31000, ISO/IEC 27005); for opportunities also those of PMI, Standard for Risk Management.
-    pub enum TreatmentKind {
-        /// Reduction of likelihood or impact; for threats.
-        Modify = "modify",
-        /// End of the activity that leads to the risk; for threats.
-        Avoid = "avoid",
-        /// Sharing of the risk with others, such as an insurer.
-        Share = "share",
-        /// Retention of the risk as it is.
-        Retain = "retain",
-        /// Assurance that the opportunity is realised; for opportunities.
-        Exploit = "exploit",
-        /// Increase of likelihood or benefit; for opportunities.
-        Enhance = "enhance",
-    }
-}
-
-impl TreatmentKind {
-    /// The options that pursue an opportunity.
-    pub const PURSUING: [TreatmentKind; 3] = [TreatmentKind::Exploit, TreatmentKind::Enhance, TreatmentKind::Share];
-
-    /// Whether it is an option for threats or for opportunities.
-    pub fn suits(self, kind: RiskKind) -> bool {
-        match self {
-            TreatmentKind::Modify | TreatmentKind::Avoid => kind == RiskKind::Threat,
-            TreatmentKind::Exploit | TreatmentKind::Enhance => kind == RiskKind::Opportunity,
-            TreatmentKind::Share | TreatmentKind::Retain => true,
-        }
-    }
-}
 
 steward_core::resource! {
     /// Treatment of a risk. It is verified by proof that it works: a passed test of the control; for avoiding, sharing, exploiting and

@@ -1,6 +1,7 @@
 //! Objectives, key results, check-ins and KPIs.
 
 pub mod check_in;
+pub mod commitment;
 pub mod direction;
 pub mod figures;
 pub mod key_result;

@@ -1,5 +1,6 @@
 //! Objectives: what is to be achieved in a planning cycle.
 
+use super::commitment::{Commitment, Health};
 use super::{objective_tree, progress};
 use crate::plan::{contribution, planning_cycle};
 use diesel::prelude::*;
@@ -21,28 +22,6 @@ choice! {
         Unit = "unit",
         /// Objective of a team.
         Team = "team",
-    }
-}
-
-choice! {
-    /// Commitment to an objective.
-    pub enum Commitment {
-        /// Committed: achieved at a progress of 1.
-        Committed = "committed",
-        /// Aspirational (a stretch): achieved at a progress of 0.7.
-        Aspirational = "aspirational",
-    }
-}
-
-choice! {
-    /// Health of an objective: its progress compared with the elapsed time.
-    pub enum Health {
-        /// Progress at most 0.10 behind the elapsed share of the cycle.
-        OnTrack = "on_track",
-        /// Progress at most 0.25 behind.
-        AtRisk = "at_risk",
-        /// Progress more than 0.25 behind.
-        OffTrack = "off_track",
     }
 }
 

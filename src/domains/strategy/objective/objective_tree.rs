@@ -1,10 +1,10 @@
 //! What is read of a tree of objectives: its branches, their key results, and what was checked in.
 
 use super::check_in::CheckIn;
+use super::commitment::{Commitment, Health};
 use super::direction::Direction;
 use super::key_result::KeyResult;
 use super::kpi_sample::KpiSample;
-use super::objective::{Commitment, Health, Objective};
 use super::objective_descent;
 use super::progress::{self, Gauge};
 use diesel::dsl::{exists, not};
@@ -113,10 +113,10 @@ impl Source for Check<'_> {
 }
 
 /// The progress of an objective at the end of a day.
-pub fn progress_of(source: &mut impl Source, objective: Id, as_of: Date) -> Result<Option<f64>> {
+pub fn progress_of(check: &mut Check<'_>, objective: Id, as_of: Date) -> Result<Option<f64>> {
     let root = Some(objective);
-    let (branches, results) = (branches(source, root)?, results(source, root)?);
-    let reported = reported(source, root, as_of, (&branches, &results))?;
+    let (branches, results) = (branches(check, &Narrowed::everything(), root)?, results(check, root)?);
+    let reported = reported(check, root, as_of, (&branches, &results))?;
     let own = results_of(&results, |result| reported.get(&result.id).and_then(|all| all.last()).map(|(_, value, _)| *value));
     let weights = branches.iter().map(|branch| (branch.id, branch.weight)).collect();
     Ok(progress::of_tree(objective, &children(&branches), &weights, &own).remove(&objective).flatten())
@@ -135,8 +135,8 @@ pub fn forecast(result: &Measured, reported: &[Reported], cycle_ends_on: Date) -
 }
 
 /// The objectives of the tree that the reader may see, in the order in which they were made.
-pub fn branches(source: &mut impl Source, root: Option<Id>) -> Result<Vec<Branch>> {
-    let (seen, today) = (source.sees::<Objective>()?, source.today());
+pub fn branches(source: &mut impl Source, seen: &Narrowed<objectives::table>, root: Option<Id>) -> Result<Vec<Branch>> {
+    let today = source.today();
     let query = objectives::table
         .inner_join(planning_cycles::table)
         .filter(objectives::id.eq_any(objective_descent::tree(root, today)))
@@ -153,7 +153,7 @@ pub fn branches(source: &mut impl Source, root: Option<Id>) -> Result<Vec<Branch
             (planning_cycles::starts_on, planning_cycles::ends_on),
             planning_cycles::state.eq("active").and(planning_cycles::ends_on.ge(today)),
         ));
-    Ok(query.load(source.within(&seen))?)
+    Ok(query.load(source.within(seen))?)
 }
 
 /// Their key results that the reader may see, in the order in which they were made.

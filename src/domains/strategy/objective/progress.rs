@@ -1,7 +1,7 @@
 //! Progress of key results and objectives, health, and where it will end: the calculation alone.
 
+use super::commitment::{Commitment, Health};
 use super::direction::Direction;
-use super::objective::{Commitment, Health};
 use std::collections::{HashMap, HashSet};
 use steward_core::resource::Id;
 use steward_core::resource::value::Date;

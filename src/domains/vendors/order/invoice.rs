@@ -191,9 +191,6 @@ impl Resource for Invoice {
     fn unmet_in(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let mut unmet = super::invoice_match::unmet(&self.bill(), state, check)?;
         if state == "approved" {
-            if !check.state.is_some_and(|state| APPROVED.contains(&state)) {
-                unmet.extend(super::invoice_payer::unmet(check, check.id)?);
-            }
             unmet.extend(payment_sum::unmet_of_gross(check, self.gross)?);
             if self.kind == InvoiceKind::Prepayment {
                 unmet.extend(prepaid::unmet_span(self.service_starts_on, self.service_ends_on));

@@ -99,15 +99,18 @@ fn sums(invoice: &Bill, lines: &[BilledLine]) -> Vec<UnmetGuard> {
     unmet
 }
 
-/// The tax is what the rates of the lines give, as far as vendors round: each line or all of them. A line without a rate bears no tax.
+/// The tax is what the rates of the lines give, as far as vendors round: each line or all of them. A line without a rate says nothing of its tax, and nothing is compared.
 fn tax(invoice: &Bill, lines: &[BilledLine]) -> Option<UnmetGuard> {
     let exact = |line: &BilledLine| {
-        let percent: Decimal = line.tax_percent.map_or(0.0, |percent| percent.0).to_string().parse().ok()?;
+        let percent: Decimal = line.tax_percent?.0.to_string().parse().ok()?;
         Decimal::from(line.net.minor).checked_mul(percent)?.checked_div(Decimal::ONE_HUNDRED)
     };
     let sum = lines.iter().map(exact).try_fold(Decimal::ZERO, |sum, tax| sum.checked_add(tax?));
     let allowed = Decimal::from(lines.len()).max(Decimal::ONE);
-    if lines.is_empty() || sum.is_some_and(|sum| (sum - Decimal::from(invoice.tax.minor)).abs() <= allowed) {
+    if lines.iter().any(|line| line.tax_percent.is_none())
+        || lines.is_empty()
+        || sum.is_some_and(|sum| (sum - Decimal::from(invoice.tax.minor)).abs() <= allowed)
+    {
         return None;
     }
     let given = sum.and_then(|sum| round_half_away(sum, 0).to_i64()).map(|minor| told(Money::new(minor, invoice.net.currency)));

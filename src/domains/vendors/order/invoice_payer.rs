@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use steward_core::database::CHUNK;
 use steward_core::error::Result;
 use steward_core::resource::value::{Money, Percent, Precise, Title};
-use steward_core::resource::{Check, Id, UnmetGuard};
+use steward_core::resource::{Check, Id};
 use steward_schema::vendors::{contract_lines, invoice_lines, purchase_order_lines, purchase_orders};
 
 /// A line of an invoice, with what its order and its contract say of who pays.
@@ -52,21 +52,6 @@ impl Bearer {
     pub fn payer(&self) -> (Option<Id>, Option<Id>) {
         (self.budget_line, self.cost_center.filter(|_| self.budget_line.is_none()))
     }
-}
-
-/// The lines of an invoice that cost something and name nobody who pays: neither they nor their order or contract do.
-pub fn unmet(check: &mut Check<'_>, invoice: Id) -> Result<Vec<UnmetGuard>> {
-    let lines = lines(check, invoice)?;
-    let payers = Payers::find(check, &lines)?;
-    let open = lines.iter().filter(|line| line.net.minor != 0 && payers.bearer(line).payer() == (None, None));
-    let told = |line: &Line| {
-        let detail = format!(
-            "Nobody pays for line {}: set its budget_line_id or cost_center_id, or the budget line of the order or contract line that it bills.",
-            line.position
-        );
-        UnmetGuard::new("", "no_payer", detail)
-    };
-    Ok(open.map(told).collect())
 }
 
 /// The lines of an invoice, in their order.

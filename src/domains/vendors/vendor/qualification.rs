@@ -7,7 +7,7 @@ use steward_core::choice;
 use steward_core::error::Result;
 use steward_core::ports::exception::{self, ExceptionKind};
 use steward_core::resource::value::{Date, Note, Text, Title};
-use steward_core::resource::{Cause, Check, Due, Guard, Id, Lifecycle, Move, PartOf, Resource, Scope, StateException, UnmetGuard, ValidationErrors};
+use steward_core::resource::{Cause, Check, Due, Guard, Id, Lifecycle, PartOf, Resource, Scope, StateException, UnmetGuard, ValidationErrors};
 use steward_schema::vendors::qualifications;
 
 choice! {
@@ -87,15 +87,6 @@ impl Resource for Qualification {
         }
         let checker = person_of(check.connection, check.actor)?;
         Ok(checker.map(|checker| Qualification { checker_id: Some(checker), ..self.clone() }))
-    }
-
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        let over = self.expires_on.filter(|last| step.to == "valid" && *last < check.today);
-        let told = |last: Date| {
-            let detail = format!("It expired on {last}, and nothing rests on it from then on. Correct the day, or record the renewal.");
-            UnmetGuard::new("/expires_on", "expired", detail)
-        };
-        Ok(over.map(told).into_iter().collect())
     }
 
     fn sample() -> Self {

@@ -1,8 +1,9 @@
 //! How full a rack is.
 
 use crate::compute::{device::Device, device_type::DeviceType};
+use crate::site::feed_power::{FeedKind, FeedPhase, lesser, total_power};
 use crate::site::mounted::{Mounted, mounted};
-use crate::site::power_feed::{FeedKind, FeedPhase, PowerFeed, lesser, total_power};
+use crate::site::power_feed::PowerFeed;
 use crate::site::rack::Rack;
 use steward_core::resource::value::{Number, Whole};
 use steward_core::view::prelude::*;

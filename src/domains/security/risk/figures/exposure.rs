@@ -1,15 +1,8 @@
 //! The measure of security: how many risks are within the appetite.
 
 use crate::risk::{
-    appetite_breach::LossRates,
-    appetite_in_force,
-    risk::{Risk, RiskKind},
-    risk_appetite::RiskAppetite,
-    risk_assessment::RiskAssessment,
-    risk_category::RiskCategory,
-    risk_quantification::RiskQuantification,
-    risk_scenario::RiskScenario,
-    risk_status::{self, Placed},
+    appetite_breach::LossRates, appetite_in_force, risk::Risk, risk_appetite::RiskAppetite, risk_assessment::RiskAssessment, risk_category::RiskCategory,
+    risk_kind::RiskKind, risk_quantification::RiskQuantification, risk_scenario::RiskScenario, risk_status::Placed, status_in_sight,
 };
 use steward_core::access::parents;
 use steward_core::database::Narrowed;
@@ -41,7 +34,7 @@ impl View for Exposure {
         let appetites = appetite_in_force::all(cx.within(&appetites), basis.today, &appetites)?;
         let above = parents(cx.unscoped("an appetite reaches down the tree of units whether or not the units may be read"))?;
         let pairs: Vec<(Id, Id)> = open.iter().map(|risk| (risk.id, risk.matrix)).collect();
-        let standings = risk_status::of_reader(cx, &pairs)?;
+        let standings = status_in_sight::of_reader(cx, &pairs)?;
         let (mut held, mut within, mut ahead, mut loss, mut quantified) = (0usize, 0usize, 0usize, 0i64, false);
         let mut rates = LossRates::default();
         for risk in &open {

@@ -1,13 +1,14 @@
 //! The heat map: which risks lie where in a matrix, at a stage.
 
 use crate::risk::{
-    risk::{Risk, RiskKind},
+    risk::Risk,
     risk_assessment::{RiskAssessment, Stage},
     risk_category::RiskCategory,
+    risk_kind::RiskKind,
     risk_matrix::{LevelNumber, RiskMatrix},
     risk_quantification::RiskQuantification,
     risk_scenario::RiskScenario,
-    risk_status,
+    status_in_sight,
 };
 use std::collections::HashMap;
 use steward_core::resource::value::{Text, Title, Whole};
@@ -114,7 +115,7 @@ impl View for HeatMap {
         let (id, matrix) = chosen(cx, query.risk_matrix_id.map(|matrix| matrix.id))?;
         let risks = open(cx, id)?;
         let pairs: Vec<(Id, Id)> = risks.iter().map(|risk| (risk.id, id)).collect();
-        let standings = risk_status::of_reader(cx, &pairs)?;
+        let standings = status_in_sight::of_reader(cx, &pairs)?;
         let mut cells: HashMap<(i64, i64), Vec<HeatRisk>> = HashMap::new();
         let mut not_assessed = Vec::new();
         for risk in risks {

@@ -4,13 +4,14 @@ use super::loss_figures::LossFigures;
 use crate::risk::{
     expected_loss::LossModel,
     quantification_run::MOST_DRAWS,
-    risk::{Risk, RiskKind},
+    risk::Risk,
     risk_assessment::RiskAssessment,
     risk_category::RiskCategory,
+    risk_kind::RiskKind,
     risk_quantification::{RiskQuantification, Seed, Trials, rounded},
     risk_scenario::RiskScenario,
-    risk_status,
     simulation::{draw, draws, summary},
+    status_in_sight,
 };
 use steward_core::ports::books;
 use steward_core::resource::value::{Title, Whole};
@@ -104,7 +105,7 @@ impl View for PortfolioLoss {
         };
         let open = open(cx, query.category)?;
         let pairs: Vec<(Id, Id)> = open.iter().map(|risk| (risk.id, risk.matrix)).collect();
-        let statuses = risk_status::of_reader(cx, &pairs)?;
+        let statuses = status_in_sight::of_reader(cx, &pairs)?;
         let partial = statuses.values().any(|status| status.partial) || open.len() < count_all(cx, query.category)?;
         let modelled =
             |risk: &OpenRisk| statuses.get(&risk.id).and_then(|status| status.loss.filter(|(_, currency)| base.is_none_or(|base| base == *currency)));

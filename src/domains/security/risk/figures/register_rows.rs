@@ -3,11 +3,12 @@
 use crate::risk::{
     appetite_breach::LossRates,
     appetite_in_force,
-    risk::{Risk, RiskKind},
+    risk::Risk,
     risk_appetite::RiskAppetite,
     risk_category::RiskCategory,
+    risk_kind::RiskKind,
     risk_matrix::{LevelNumber, RiskMatrix},
-    risk_status,
+    risk_status, status_in_sight,
     treatment::Treatment,
 };
 use std::collections::HashMap;
@@ -87,7 +88,7 @@ pub fn rows(cx: &mut Context<'_, '_>, with_closed: bool) -> Result<Vec<RegisterR
     let today = cx.today();
     let stored = stored(cx, with_closed)?;
     let pairs: Vec<(Id, Id)> = stored.iter().map(|risk| (risk.id, risk.matrix)).collect();
-    let statuses = risk_status::with_pursuit(cx, &pairs)?;
+    let statuses = status_in_sight::with_pursuit(cx, &pairs)?;
     let seen = cx.sees::<RiskAppetite>()?;
     let appetites = if seen.is_nothing() { Vec::new() } else { appetite_in_force::all(cx.within(&seen), today, &seen)? };
     let above = parents(cx.unscoped("an appetite reaches down the tree of units whether or not the units may be read"))?;

@@ -2,6 +2,7 @@
 
 use crate::risk::{
     risk::Risk, risk_assessment::RiskAssessment, risk_matrix::LevelNumber, risk_quantification::RiskQuantification, risk_scenario::RiskScenario, risk_status,
+    status_in_sight,
 };
 use steward_core::resource::value::Whole;
 use steward_core::view::prelude::*;
@@ -32,6 +33,6 @@ impl View for RiskFigures {
         let figures = |(id, standing): (Id, risk_status::RiskStatus)| {
             (id, RiskFigures { inherent_level: level(standing.inherent), current_level: level(standing.current), target_level: level(standing.target) })
         };
-        Ok(risk_status::of_reader(cx, &pairs)?.into_iter().map(figures).collect())
+        Ok(status_in_sight::of_reader(cx, &pairs)?.into_iter().map(figures).collect())
     }
 }

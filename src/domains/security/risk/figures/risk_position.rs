@@ -11,8 +11,10 @@ use crate::risk::{
     risk_matrix::{LevelNumber, RiskMatrix},
     risk_quantification::RiskQuantification,
     risk_scenario::RiskScenario,
-    risk_status::{self, ControlStanding, Placed, ScenarioStanding},
-    treatment::{Treatment, TreatmentKind},
+    risk_status::{ControlStanding, Placed, ScenarioStanding},
+    status_in_sight,
+    treatment::Treatment,
+    treatment_kind::TreatmentKind,
 };
 use steward_core::resource::value::{Text, Title, Whole};
 use steward_core::view::prelude::*;
@@ -186,7 +188,7 @@ impl View for RiskPosition {
         let (stored, risk) = cx.get_typed::<Risk>(id)?;
         let (_, matrix) = cx.get_typed::<RiskMatrix>(risk.risk_matrix_id)?;
         let today = cx.today();
-        let standing = risk_status::with_pursuit(cx, &[(id, risk.risk_matrix_id)])?.remove(&id).unwrap_or_default();
+        let standing = status_in_sight::with_pursuit(cx, &[(id, risk.risk_matrix_id)])?.remove(&id).unwrap_or_default();
         let unit = stored.placement.unit_id.ok_or_else(Problem::not_found)?;
         let seen = cx.sees::<RiskAppetite>()?;
         let connection = cx.unscoped("an appetite reaches down the tree of units whether or not the units may be read");

@@ -2,13 +2,8 @@
 
 use super::register_rows::{RegisterRow, currency, loss, rows};
 use crate::risk::{
-    risk::{Risk, RiskKind},
-    risk_appetite::RiskAppetite,
-    risk_assessment::RiskAssessment,
-    risk_matrix::RiskMatrix,
-    risk_quantification::RiskQuantification,
-    risk_scenario::RiskScenario,
-    treatment::Treatment,
+    risk::Risk, risk_appetite::RiskAppetite, risk_assessment::RiskAssessment, risk_kind::RiskKind, risk_matrix::RiskMatrix,
+    risk_quantification::RiskQuantification, risk_scenario::RiskScenario, treatment::Treatment,
 };
 use std::cmp::Reverse;
 use steward_core::view::prelude::*;

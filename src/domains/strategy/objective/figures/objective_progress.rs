@@ -2,9 +2,10 @@
 
 use crate::objective::{
     check_in::CheckIn,
+    commitment::Health,
     key_result::KeyResult,
     kpi_sample::KpiSample,
-    objective::{Health, Objective},
+    objective::Objective,
     objective_tree::{self, Branch, Measured, Reported},
     progress,
 };
@@ -103,7 +104,8 @@ impl View for ObjectiveProgress {
         let as_of = query.or_today(cx);
         let (_, objective) = cx.get_typed::<Objective>(id)?;
         let root = Some(id);
-        let (branches, results) = (objective_tree::branches(&mut **cx, root)?, objective_tree::results(&mut **cx, root)?);
+        let seen = cx.sees::<Objective>()?;
+        let (branches, results) = (objective_tree::branches(&mut **cx, &seen, root)?, objective_tree::results(&mut **cx, root)?);
         let reported = objective_tree::reported(&mut **cx, root, as_of, (&branches, &results))?;
         let Some(root) = branches.iter().find(|branch| branch.id == id) else { return Err(Problem::not_found().into()) };
         let own = objective_tree::results_of(&results, |result| reported.get(&result.id).and_then(|all| all.last()).map(|(_, value, _)| *value));

@@ -30,7 +30,8 @@ impl View for Progress {
         if cx.sees::<Objective>()?.is_nothing() || cx.sees::<KeyResult>()?.is_nothing() || cx.sees::<CheckIn>()?.is_nothing() {
             return Ok(Measured::unknown(UNIT, "You may not see objectives, key results and check-ins."));
         }
-        let (branches, results) = (objective_tree::branches(&mut **cx, None)?, objective_tree::results(&mut **cx, None)?);
+        let seen = cx.sees::<Objective>()?;
+        let (branches, results) = (objective_tree::branches(&mut **cx, &seen, None)?, objective_tree::results(&mut **cx, None)?);
         let reported = objective_tree::reported(&mut **cx, None, basis.today, (&branches, &results))?;
         let ends: HashMap<Id, _> = branches.iter().map(|branch| (branch.id, branch.cycle.1)).collect();
         let checked_in = |result: &objective_tree::Measured| reported.get(&result.id).map_or(&[][..], Vec::as_slice);

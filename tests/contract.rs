@@ -303,7 +303,12 @@ on_both! {
             assert_eq!(app.transition(&app.admin, &record, "nonsense").await.broken(), ["/to choice"]);
             let json_form = [("Content-Type", "application/json")];
             assert_eq!(app.call(&app.admin, "POST", &at, &json_form, Some(json!({"to": legal[0]}).to_string())).await.status, 428);
-            let open = offered.body["data"].as_array().unwrap().iter().find(|step| step["unmet"] == json!([])).unwrap_or_else(|| panic!("{}: {}", definition.path, offered.text));
+            // What the service alone moves is offered to nobody.
+            let offers = offered.body["data"].as_array().unwrap();
+            let Some(open) = offers.iter().find(|step| step["unmet"] == json!([]) && step["permitted"] == json!(true)) else {
+                assert!(offers.iter().all(|step| step["permitted"] == json!(false)), "{}: {}", definition.path, offered.text);
+                continue;
+            };
             let revision = app.get(&app.admin, &record).await.body["revision"].as_i64().unwrap();
             let moved = app.transition(&mover, &record, open["to"].as_str().unwrap()).await;
             assert_eq!((moved.status, &moved.body["state"], moved.etag()), (200, &open["to"], format!("\"{}\"", revision + 1)), "{}", moved.text);
@@ -421,7 +426,7 @@ on_both! {
         };
         let few = count().await;
         for (path, read, create) in &few {
-            assert!(*read == 1 && *create <= 21, "{path}: {read} to read, {create} to make");
+            assert!(*read == 1 && *create <= 22, "{path}: {read} to read, {create} to make");
         }
         for number in 0..50 {
             app.make("teams/units", &json!({"code": format!("N{number}"), "name": "Unit"})).await;

@@ -226,7 +226,7 @@ fn foundations(hand: &mut Author<'_, '_>) -> Result<()> {
     // Its recovery plan brings orders back after six hours.
     let process = json!({
         "code": "BP-SELL", "name": "Taking orders", "description": "From the visit of a customer to the confirmed order.",
-        "mtpd_seconds": 28_800, "rto_seconds": 7_200, "rpo_seconds": 900, "catch_up_seconds": 28_800, "mbco_percent": 60,
+        "mtpd_seconds": 28_800, "rto_seconds": 7_200, "rpo_seconds": 900, "catch_up_seconds": 14_400, "mbco_percent": 60,
         "depends_on": [{"subject_id": hand.book.id("infrastructure/services", "ORDERS")?}], "unit_id": hand.book.id("teams/units", "APP")?,
         "owner_id": hand.book.nth("teams/people", 4)?,
     });

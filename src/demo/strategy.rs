@@ -96,7 +96,7 @@ fn objectives(hand: &mut Author<'_, '_>, cycle: &str, over: bool) -> Result<()> 
             "owner_id": hand.book.nth("teams/people", 2 + at)?,
         });
         if let (true, Some(members)) = (over, objective.as_object_mut()) {
-            members.insert("score".into(), json!(0.6));
+            members.insert("score".into(), json!(if at == 3 { 1.0 } else { 0.6 }));
             members.insert("score_reason".into(), json!("Half of the last result came in after the end of the quarter."));
             members.insert("reflection".into(), json!("Half of the way; the rest goes into the next quarter."));
         }

@@ -27,6 +27,12 @@ pub async fn fields(app: &TestApp, definition: &'static ResourceType, body: &mut
             let roles = app.get(&app.admin, "/api/v1/identity/roles?code=compliance_officer").await.body;
             body.insert("holder_id".into(), roles["data"][0]["id"].clone());
         }
+        // What is agreed is work of the project.
+        "projects/baselines" => {
+            let item = json!({"project_id": body["project_id"], "wbs_code": format!("9.{}", app.next_number()), "name": "Agreed"});
+            let item = app.make("projects/work-items", &item).await;
+            body.insert("items".into(), json!([{"work_item_id": item["id"], "name": "Agreed"}]));
+        }
         // Each line names who pays for it.
         "vendors/invoice-lines" if ["budget_line_id", "cost_center_id"].iter().all(|payer| body.get(*payer).is_none_or(Value::is_null)) => {
             let there = app.get(&app.admin, "/api/v1/finance/cost-centers?code=CC-BILLS").await.body["data"][0]["id"].clone();
@@ -74,12 +80,6 @@ pub async fn parents(app: &TestApp, definition: &'static ResourceType, body: &mu
         "security/attestations" => {
             let version = body["policy_version_id"].as_str().unwrap();
             app.bring(app.served.store.definitions.get("security/policy-versions").unwrap(), version, &["published"]).await;
-        }
-        // What is agreed is work of the project.
-        "projects/baselines" => {
-            let item = json!({"project_id": body["project_id"], "wbs_code": format!("9.{}", app.next_number()), "name": "Agreed"});
-            let item = app.make("projects/work-items", &item).await;
-            body.insert("items".into(), json!([{"work_item_id": item["id"], "name": "Agreed"}]));
         }
         // One that is owed: what was sent is evidence, and stays.
         "security/incident-notifications" => drop(body.remove("sent_at")),

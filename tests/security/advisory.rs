@@ -132,12 +132,14 @@ on_both! {
         assert_eq!(post("/b").await.status, 201, "another place");
         let bulk = app.post(&app.admin, "/api/v1/platform/bulk", &json!({"operations": [{"op": "create", "collection": "security/vulnerabilities", "body": hole("/a")}]})).await;
         assert!(bulk.text.contains("duplicate"), "{}", bulk.text);
-        // Once it is fixed it may come again.
+        // Once it is fixed and comes again, it is reopened.
         let path = format!("/api/v1/security/vulnerabilities/{}", created[0].id());
         for state in ["triaged", "in_remediation", "fixed"] {
             assert_eq!(app.transition(&app.admin, &path, state).await.status, 200);
         }
-        assert_eq!(post("/a").await.status, 201);
+        let again = post("/a").await;
+        assert!(again.status == 409 && again.text.contains("eopen"), "{}", again.text);
+        assert_eq!(app.transition(&app.admin, &path, "reopened").await.status, 200);
     }
 
     whoever_runs_the_servers_remediates_and_is_told_which_permission_a_move_needs(app) {

@@ -1,8 +1,8 @@
 //! From the requisition to the credit note in the books: what is reserved, committed, accrued, booked, relieved and given back.
 
 use super::order::{budget, held_budget};
-use super::purchase::{billed, center, ordered, received};
-use super::{alter, euros, made, merge, qualified, read, second, walk};
+use super::purchase::{billed, ordered, received};
+use super::{euros, made, merge, qualified, read, second, walk};
 use crate::harness::TestApp;
 use crate::on_both;
 use serde_json::{Value, json};

@@ -9,8 +9,8 @@ steward_core::resource! {
         /// Trend assessed.
         #[field(refers_to(&["strategy/trends"]))]
         pub trend_id: Id,
-        /// Assessor of the trend: the caller, whose account is linked to a person.
-        #[field(refers_to(&["teams/people"]), caller)]
+        /// Assessor of the trend.
+        #[field(refers_to(&["teams/people"]), fixed)]
         pub assessor_id: Id,
         /// Date of the assessment.
         #[field(happened)]

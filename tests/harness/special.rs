@@ -27,12 +27,6 @@ pub async fn fields(app: &TestApp, definition: &'static ResourceType, body: &mut
             let roles = app.get(&app.admin, "/api/v1/identity/roles?code=compliance_officer").await.body;
             body.insert("holder_id".into(), roles["data"][0]["id"].clone());
         }
-        // What is agreed is work of the project.
-        "projects/baselines" => {
-            let item = json!({"project_id": body["project_id"], "wbs_code": format!("9.{}", app.next_number()), "name": "Agreed"});
-            let item = app.make("projects/work-items", &item).await;
-            body.insert("items".into(), json!([{"work_item_id": item["id"], "name": "Agreed"}]));
-        }
         // Each line names who pays for it.
         "vendors/invoice-lines" if ["budget_line_id", "cost_center_id"].iter().all(|payer| body.get(*payer).is_none_or(Value::is_null)) => {
             let there = app.get(&app.admin, "/api/v1/finance/cost-centers?code=CC-BILLS").await.body["data"][0]["id"].clone();
@@ -179,6 +173,12 @@ pub async fn surroundings(app: &TestApp, definition: &'static ResourceType, made
 
 /// What must be done before a move.
 pub async fn before(app: &TestApp, definition: &'static ResourceType, record: &Value, to: &str) {
+    // What is agreed is work of the project.
+    if (definition.path, to) == ("projects/baselines", "approved") && record["items"] == json!([]) {
+        let item = json!({"project_id": record["project_id"], "wbs_code": format!("9.{}", app.next_number()), "name": "Agreed"});
+        let items = json!({"items": [{"work_item_id": app.make("projects/work-items", &item).await["id"], "name": "Agreed"}]});
+        assert_eq!(app.patch(&app.admin, &format!("/api/v1/projects/baselines/{}", record["id"].as_str().unwrap()), "*", &items).await.status, 200);
+    }
     if (definition.path, to) == ("security/vulnerabilities", "accepted") {
         let body = json!({"title": "For now", "kind": "overdue_vulnerability", "subject_id": record["id"], "level": "critical", "justification": "It goes.",
             "starts_on": "2026-06-01", "expires_on": "2026-06-30"});

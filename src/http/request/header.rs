@@ -119,7 +119,7 @@ pub fn unauthorized() -> Problem {
 
 /// Why a change is made, from the header that says so.
 pub fn reason(request: &HttpRequest) -> Result<Option<String>> {
-    let values = request.headers().get_all(&HeaderName::from_static("change-reason")).map(|value| std::str::from_utf8(value.as_bytes()));
+    let values = request.headers().get_all(HeaderName::from_static("change-reason")).map(|value| std::str::from_utf8(value.as_bytes()));
     let values: Vec<&str> = values.collect::<Result<_, _>>().map_err(|_| {
         Problem::bad_request("Change-Reason is not UTF-8. Encode the header in UTF-8, or send the reason in the body where the operation takes one.")
     })?;

@@ -60,7 +60,7 @@ impl Coded {
         let chosen = sent.and_then(|accept| accept.negotiate(known.iter()));
         let coding = CODINGS.iter().zip(&self.forms).find(|((_, coding, _), _)| chosen == Some(coding()));
         if let Some(((name, _, compress), form)) = coding
-            && let Some(bytes) = form.get_or_init(|| made(self.plain.clone(), *name, *compress)).await
+            && let Some(bytes) = form.get_or_init(|| made(self.plain.clone(), name, *compress)).await
         {
             return (BoxBody::new(bytes.clone()), Some(*name));
         }

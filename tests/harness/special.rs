@@ -176,7 +176,10 @@ pub async fn before(app: &TestApp, definition: &'static ResourceType, record: &V
     // What is agreed is work of the project.
     if (definition.path, to) == ("projects/baselines", "approved") && record["items"] == json!([]) {
         let item = json!({"project_id": record["project_id"], "wbs_code": format!("9.{}", app.next_number()), "name": "Agreed"});
-        let items = json!({"items": [{"work_item_id": app.make("projects/work-items", &item).await["id"], "name": "Agreed"}]});
+        let item = app.make("projects/work-items", &item).await["id"].as_str().unwrap().to_owned();
+        // What is open would keep its project from closing.
+        Box::pin(app.bring(app.served.store.definitions.get("projects/work-items").unwrap(), &item, &["cancelled"])).await;
+        let items = json!({"items": [{"work_item_id": item, "name": "Agreed"}]});
         assert_eq!(app.patch(&app.admin, &format!("/api/v1/projects/baselines/{}", record["id"].as_str().unwrap()), "*", &items).await.status, 200);
     }
     if (definition.path, to) == ("security/vulnerabilities", "accepted") {

@@ -103,7 +103,7 @@ fn ranges_are_understood_in_the_forms_that_are_in_use() {
 
 fn ranged_of(range: &str) -> ProductStatement {
     let tree = json!({"branches": [{"category": "product_name", "name": "P", "branches": [{"category": "product_version_range", "name": range, "product": {"name": "P", "product_id": "1"}}]}]});
-    let document = json!({"document": {}, "product_tree": tree, "vulnerabilities": [{"cve": "CVE-1", "product_status": {"known_affected": ["1"]}}]});
+    let document = json!({"document": {"tracking": {"id": "SA-1"}}, "product_tree": tree, "vulnerabilities": [{"cve": "CVE-1", "product_status": {"known_affected": ["1"]}}]});
     csaf(&document).unwrap().remove(0).statements.remove(0)
 }
 

@@ -80,7 +80,7 @@ on_both! {
         let vendor = qualified(app, "V").await;
         let work = |percent: Value| json!({"quantity": "1", "unit_price": euros("100.00"), "tax_percent": percent});
         let gross = |tax: &str, gross: &str| json!({"tax": euros(tax), "gross": euros(gross)});
-        for (number, percent, tax, sum) in [("R-1", json!(21), "99.00", "199.00"), ("R-2", Value::Null, "21.00", "121.00")] {
+        for (number, percent, tax, sum) in [("R-1", json!(21), "99.00", "199.00"), ("R-2", json!(0), "21.00", "121.00")] {
             let wrong = billed(app, &vendor, number, "100.00", work(percent), gross(tax, sum)).await;
             assert_eq!(told(&go(app, "invoices", &wrong, "matched").await), refused(409, "/tax lines_tax"), "{number}");
         }

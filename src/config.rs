@@ -227,7 +227,7 @@ pub struct Rotate {
     pub compromised: bool,
 }
 
-/// What can be done with the history of all records.
+/// Commands on the history of all records.
 #[derive(Debug, Subcommand)]
 pub enum Audit {
     /// Verify that every revision is as it was written and that none is missing; names each broken history, and ends with 1 if there is any.

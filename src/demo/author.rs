@@ -89,13 +89,6 @@ impl Author<'_, '_> {
         Ok(())
     }
 
-    /// Moves a record through states for a reason.
-    pub fn go_because(&mut self, collection: &str, id: &str, states: &[&str], reason: &str) -> Result<()> {
-        let (definition, id) = (self.definition(collection)?, parsed(id)?);
-        let moved = |writer: &mut Writer<'_>| states.iter().try_for_each(|to| writer.transition(definition, id, &IfMatch::Any, to).map(drop));
-        self.writer.because(Some(reason.to_owned()), moved)
-    }
-
     /// Moves a record as the service, where both administrators had a hand in the matter.
     pub fn go_by_service(&mut self, collection: &str, id: &str, to: &str) -> Result<()> {
         let (definition, id) = (self.definition(collection)?, parsed(id)?);

@@ -180,7 +180,7 @@ fn ledger(hand: &mut Author<'_, '_>, half: usize) -> Result<()> {
             }
         }
         if year < today.year() {
-            hand.go_because("finance/fiscal-periods", &period, &["soft_closed", "closed"], "What is open of it is settled in the next year.")?;
+            hand.go("finance/fiscal-periods", &period, &["soft_closed", "closed"])?;
         }
     }
     Ok(())

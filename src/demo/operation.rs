@@ -194,7 +194,7 @@ fn quantification(hand: &mut Author<'_, '_>) -> Result<()> {
     Ok(())
 }
 
-/// What services stand on beside machines: a contract with a vendor, a person, space, a line; a control that a service carries out; and a
+/// Foundations of services beside machines: a contract with a vendor, a person, space, a line; a control that a service carries out; and a
 /// process that is back later than it may be.
 fn foundations(hand: &mut Author<'_, '_>) -> Result<()> {
     let ops = hand.book.id("teams/units", "OPS")?;

@@ -32,8 +32,8 @@ struct Stored {
 }
 
 impl Stored {
-    /// Whether it is as it was written, behind the revision of this hash.
-    fn fits(&self, previous: Option<&str>) -> Result<bool> {
+    /// Whether it is as it was written.
+    fn is_as_written(&self) -> Result<bool> {
         let document: Option<Map<String, Value>> = self.document.as_deref().and_then(|text| serde_json::from_str(text).ok());
         let change = Change {
             resource_id: self.resource_id,
@@ -45,9 +45,9 @@ impl Stored {
             request_id: &self.request_id,
             reason: self.reason.as_deref(),
             document: document.as_ref(),
-            previous_hash: previous,
+            previous_hash: self.previous_hash.as_deref(),
         };
-        Ok(self.hash == hash_of(&change, &self.salt)? && self.previous_hash.as_deref() == previous)
+        Ok(self.hash == hash_of(&change, &self.salt)?)
     }
 }
 
@@ -65,7 +65,7 @@ fn first_misfit(stored: &[Stored]) -> Result<Option<(&Stored, Breach)>> {
         if each.previous_hash.as_deref() != previous {
             return Ok(Some((each, Breach::Detached)));
         }
-        if !each.fits(previous)? {
+        if !each.is_as_written()? {
             return Ok(Some((each, Breach::Altered)));
         }
         previous = Some(&each.hash);

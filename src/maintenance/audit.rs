@@ -2,7 +2,7 @@
 //!
 //! It reads one state of the database and changes nothing, whether or not the service runs.
 
-use super::refusal::explain;
+use super::refusal::{explain, require_this_version};
 use crate::database::{Database, Standing, standing};
 use crate::history::{Breach, Broken, Verified, verify_all};
 use crate::store::transfer::begin_reading;
@@ -14,10 +14,10 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Verifies every chain, and tells how many revisions have been looked at, once a second.
 pub fn verify_history(database_url: &str, tell: &mut dyn FnMut(u64)) -> Result<Verified, String> {
     let mut connection = Database::connect(database_url)?;
-    match standing(&mut connection)? {
-        Standing::Current => {}
-        Standing::Behind(_) => return Err("The database is of an older version of Steward. Bring it up to date by `steward migrate` first.".into()),
-        Standing::Newer(_) => return Err("The database is of a newer version of Steward. Run that version.".into()),
+    let standing = standing(&mut connection)?;
+    require_this_version(&standing, "The database")?;
+    match standing {
+        Standing::Current | Standing::Behind(_) | Standing::Newer(_) => {}
         Standing::Unfinished => return Err("A move into the database has not come to its end. Run `steward move` again.".into()),
         Standing::Foreign => return Err("The database is empty, or none of Steward. Mend STEWARD_DATABASE_URL.".into()),
     }

@@ -3,7 +3,7 @@
 //! The file is held for as long as it takes, so that no process serves it: every acknowledged write is moved. Or it is taken as it stands at
 //! the beginning, while the service goes on; then it is said up to where the target goes and how much was left behind.
 
-use super::refusal::{explain, file_in};
+use super::refusal::{explain, file_in, require_this_version};
 use crate::database::{Connection, Database, Standing, file, is_postgres, standing};
 use crate::error::Result as Outcome;
 use crate::history::verify_all;
@@ -66,11 +66,10 @@ pub fn move_database(from: &str, to: &str, while_served: bool, tell: &mut dyn Fn
         false => Some(file::hold(&path).map_err(|why| format!("{why} Or take what is there now, by --while-served."))?),
     };
     let mut source = file::open(&path)?;
-    match standing(&mut source)? {
-        Standing::Current => {}
-        Standing::Behind(_) => return Err("The source is of an older version of Steward. Bring it up to date by `steward migrate` first.".into()),
-        Standing::Newer(_) => return Err("The source is of a newer version of Steward. Run that version.".into()),
-        Standing::Foreign | Standing::Unfinished => return Err(format!("{} is no database of Steward.", path.display())),
+    let standing = standing(&mut source)?;
+    require_this_version(&standing, "The source")?;
+    if matches!(standing, Standing::Foreign | Standing::Unfinished) {
+        return Err(format!("{} is no database of Steward.", path.display()));
     }
     let mut target = open_target(to)?;
     let mut moved = copy_all(&mut source, &mut target, tell).map_err(|why| format!("{why} The target cannot be served; begin again."))?;

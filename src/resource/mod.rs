@@ -230,6 +230,8 @@ pub trait Resource: Model + Clone + std::fmt::Debug {
 
     /// Rules that facts may break, which raises a conflict.
     const FLAGS: &'static [Flag] = &[];
+    /// Verbs of the permissions that its rules ask for beside those of its operations, as an override does.
+    const RULE_VERBS: &'static [&'static str] = &[];
 
     /// True if a record only joins two others and is one edge of the graph instead of a node; [`Resource::joins`] says which.
     const JOINS: bool = false;

@@ -77,6 +77,8 @@ pub struct ResourceType {
     pub guards: &'static [Guard],
     /// Rules that facts may break.
     pub flags: &'static [Flag],
+    /// Verbs of the permissions that its rules ask for beside those of its operations.
+    pub rule_verbs: &'static [&'static str],
     /// The moves that the service makes by date.
     pub due: &'static [Due],
     /// Its states and moves.
@@ -168,6 +170,7 @@ impl ResourceType {
             rules: R::RULES,
             guards: R::GUARDS,
             flags: R::FLAGS,
+            rule_verbs: R::RULE_VERBS,
             due: R::DUE,
             lifecycle,
             columns: Record::<R>::SHAPE.columns(),

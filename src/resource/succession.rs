@@ -21,11 +21,6 @@ pub fn unmet(active: Active, replaced: Option<Id>, kind: &str, of: &str) -> Vec<
 
 /// Supersedes the version that is replaced, if it is active.
 pub fn supersede<R: Resource>(active: Active, replaced: Option<Id>) -> Vec<Effect> {
-    replace::<R>(active, replaced, "superseded")
-}
-
-/// The same where the version that is replaced comes to another state.
-pub fn replace<R: Resource>(active: Active, replaced: Option<Id>, to: &'static str) -> Vec<Effect> {
     let replaced = active.into_iter().filter(|(id, _)| Some(*id) == replaced);
-    replaced.map(|(id, _)| Effect::transition::<R>(id, to)).collect()
+    replaced.map(|(id, _)| Effect::transition::<R>(id, "superseded")).collect()
 }

@@ -139,12 +139,9 @@ on_both! {
                 assert_eq!((refused.status, refused.broken()), (409, vec![format!("/{field} leaving")]), "{collection}: {}", refused.text);
                 assert!(refused.text.contains(&format!("is {state}")), "{}", refused.text);
             }
-            let shop = service(app, &format!("SHOP-{state}")).await;
             for (collection, body) in [
-                ("dependencies", json!({"from_id": shop, "to_id": gone, "kind": "requires"})),
                 ("cables", json!({"from_id": plug, "to_id": old})),
                 ("interfaces", json!({"node_id": gone, "name": "eth9", "kind": "copper"})),
-                ("virtual-machines", json!({"name": "new", "device_id": gone})),
             ] {
                 let refused = try_to_make(app, collection, body).await;
                 assert!(refused.status == 409 && refused.broken()[0].ends_with(" leaving"), "{collection}: {}", refused.text);

@@ -1,7 +1,7 @@
 //! From the requisition to the credit note in the books: what is reserved, committed, accrued, booked, relieved and given back.
 
 use super::order::{budget, held_budget};
-use super::purchase::{billed, ordered, received};
+use super::purchase::{billed, ordered, received, wanted};
 use super::{euros, made, merge, qualified, read, second, walk};
 use crate::harness::TestApp;
 use crate::on_both;
@@ -43,12 +43,7 @@ on_both! {
     what_is_bought_moves_the_budget_from_reserved_to_booked(app) {
         let (vendor, (paid_by, period)) = (qualified(app, "V").await, budget(app).await);
         let payer = json!({"budget_line_id": paid_by, "fiscal_period_id": period});
-        let requisition = made(app, "requisitions", json!({"code": "REQ", "name": "Servers"})).await;
-        let mut wanted = json!({"requisition_id": requisition, "line_number": 1, "description": "Servers", "kind": "hardware", "quantity": "10",
-            "unit_of_measure": "piece", "unit_price": euros("900.00")});
-        merge(&mut wanted, payer.clone());
-        let wanted = made(app, "requisition-lines", wanted).await;
-        walk(app, "requisitions", &requisition, &["submitted", "approved"]).await;
+        let (_, wanted) = wanted(app, &payer).await;
         assert_eq!(stands(app, &paid_by).await, amounts("0.00", "9000.00"), "reserved");
 
         let mut of = json!({"requisition_line_id": wanted});

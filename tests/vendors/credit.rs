@@ -2,7 +2,7 @@
 
 use super::books::{amounts, stands};
 use super::order::budget;
-use super::purchase::{billed, center, ordered, received};
+use super::purchase::{billed, center, ordered, received, wanted};
 use super::{euros, go, made, merge, qualified, read, refused, told, try_to_make, walk};
 use crate::on_both;
 use serde_json::{Value, json};
@@ -137,12 +137,7 @@ on_both! {
     an_order_takes_over_its_share_of_a_reservation_and_gives_it_back_when_it_is_cancelled(app) {
         let (vendor, (paid_by, period)) = (qualified(app, "V").await, budget(app).await);
         let payer = json!({"budget_line_id": paid_by, "fiscal_period_id": period});
-        let requisition = made(app, "requisitions", json!({"code": "REQ", "name": "Servers"})).await;
-        let mut wanted = json!({"requisition_id": requisition, "line_number": 1, "description": "Servers", "kind": "hardware", "quantity": "10",
-            "unit_of_measure": "piece", "unit_price": euros("900.00")});
-        merge(&mut wanted, payer.clone());
-        let wanted = made(app, "requisition-lines", wanted).await;
-        walk(app, "requisitions", &requisition, &["submitted", "approved"]).await;
+        let (requisition, wanted) = wanted(app, &payer).await;
         let mut of = json!({"requisition_line_id": wanted});
         merge(&mut of, payer);
         let (order, _) = ordered(app, &vendor, "4", of).await;

@@ -10,6 +10,17 @@ pub async fn center(app: &TestApp) -> Value {
     if there.is_null() { app.make("finance/cost-centers", &json!({"code": "CC-BUY", "name": "Purchases"})).await["id"].clone() } else { there }
 }
 
+/// An approved requisition of ten servers for 900.00 each, whose line names who pays; it and its line.
+pub async fn wanted(app: &TestApp, payer: &Value) -> (String, String) {
+    let requisition = made(app, "requisitions", json!({"code": "REQ", "name": "Servers"})).await;
+    let mut line = json!({"requisition_id": requisition, "line_number": 1, "description": "Servers", "kind": "hardware", "quantity": "10",
+        "unit_of_measure": "piece", "unit_price": euros("900.00")});
+    merge(&mut line, payer.clone());
+    let line = made(app, "requisition-lines", line).await;
+    walk(app, "requisitions", &requisition, &["submitted", "approved"]).await;
+    (requisition, line)
+}
+
 /// An order of servers at 880 euros that is sent, and its line.
 pub async fn ordered(app: &TestApp, vendor: &str, quantity: &str, more: Value) -> (String, String) {
     let order =

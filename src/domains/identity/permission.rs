@@ -9,13 +9,9 @@ use steward_core::resource::{READ_RESTRICTED, ResourceType, ResourceTypes};
 pub fn exists(definitions: &ResourceTypes, pattern: &Pattern) -> bool {
     let of_operations = definitions.answers.get::<OfOperations>().map_or(&[][..], |known| known.0.as_slice());
     let built_in = BUILT_IN.iter().flat_map(|role| role.permissions).copied();
-    let mut named = of_operations.iter().map(String::as_str).chain(built_in).filter_map(Pattern::parse);
-    let mut on_records = definitions.all().iter().flat_map(|definition| of_collection(definition));
-    let place = |text: &str| text.split_once(':').map(|(place, _)| place.to_owned());
-    let asked = pattern.to_string();
-    // What the rules of a collection ask for beside its operations, such as an override, has a verb of its own.
-    let of_rules = definitions.all().iter().any(|definition| place(&definition.permission("read")) == place(&asked));
-    of_rules || on_records.any(|permission| pattern.covers(&permission)) || named.any(|permission| pattern.covers(&permission))
+    let named = of_operations.iter().map(String::as_str).chain(built_in).filter_map(Pattern::parse);
+    let on_records = definitions.all().iter().flat_map(|definition| of_collection(definition));
+    on_records.chain(named).any(|permission| pattern.covers(&permission))
 }
 
 /// The permissions on the records of a collection.
@@ -23,5 +19,5 @@ fn of_collection(definition: &ResourceType) -> impl Iterator<Item = Pattern> {
     let usual = ["read", "create", "update", "delete"].into_iter();
     let restricted = definition.fields.iter().any(|field| field.restricted).then_some(READ_RESTRICTED);
     let moves = definition.moves().map(|step| step.name);
-    usual.chain(restricted).chain(moves).filter_map(|verb| Pattern::parse(&definition.permission(verb)))
+    usual.chain(restricted).chain(moves).chain(definition.rule_verbs.iter().copied()).filter_map(|verb| Pattern::parse(&definition.permission(verb)))
 }

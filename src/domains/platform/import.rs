@@ -274,7 +274,7 @@ fn rows_of<'a>(definition: &'static ResourceType, call: &Call, text: &'a str) ->
         NamedColumn { name: column_name(definition, &written), written: written.trim().to_owned() }
     };
     let columns: Rc<[NamedColumn]> = header.into_iter().map(column).collect();
-    require_columns(definition, &columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>())?;
+    require_columns(definition, &columns)?;
     Ok(Box::new(rows.enumerate().map(move |(at, cells)| Ok(read_row(definition, at + 1, &columns, cells.map_err(malformed)?)))))
 }
 
@@ -298,15 +298,15 @@ fn is_column(definition: &'static ResourceType, name: &str) -> bool {
 }
 
 /// Refuses a header with a column that the collection has not, or twice (422).
-fn require_columns(definition: &'static ResourceType, names: &[String]) -> Result<()> {
+fn require_columns(definition: &'static ResourceType, columns: &[NamedColumn]) -> Result<()> {
     let mut broken = Vec::new();
-    for (at, name) in names.iter().enumerate() {
+    for (at, NamedColumn { name, .. }) in columns.iter().enumerate() {
         let pointer = format!("/{}", steward_core::error::pointer_segment(name));
         if name.is_empty() {
             broken.push(FieldError::new("", "unknown", format!("Column {} has no name. Name it, or leave it out.", at + 1)));
         } else if !is_column(definition, name) {
             broken.push(FieldError::new(pointer, "unknown", format!("The column {name:?} is no field of {}. Name a field, or leave it out.", definition.path)));
-        } else if names[..at].contains(name) {
+        } else if columns[..at].iter().any(|before| before.name == *name) {
             broken.push(FieldError::new(pointer, "duplicate", format!("The column {name:?} stands twice in the header. Name it once.")));
         }
     }

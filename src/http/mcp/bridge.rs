@@ -120,9 +120,9 @@ fn both_forms() -> Problem {
 
 /// Refuses a body that is no message of JSON-RPC (400), in the words of HTTP and in those of JSON-RPC 2.0, section 5.1.
 fn require_message(sent: &[u8]) -> Result<()> {
-    let (code, problem) = match read_json(sent) {
-        Ok(message) if serde_json::from_value::<ClientJsonRpcMessage>(message.clone()).is_ok() => return Ok(()),
-        Ok(_) => {
+    let (code, problem) = match read_json(sent).map(serde_json::from_value::<ClientJsonRpcMessage>) {
+        Ok(Ok(_)) => return Ok(()),
+        Ok(Err(_)) => {
             let detail = "The body is JSON and no message of the protocol. Send a JSON-RPC 2.0 request, such as {\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"tools/list\"}.";
             (INVALID_REQUEST, Problem::bad_request(detail))
         }

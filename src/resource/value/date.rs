@@ -2,7 +2,7 @@
 
 use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
 use crate::database::{Row, SqlType, SqlValue, Values};
-use chrono::{DateTime, Datelike, Days, NaiveDate, SecondsFormat, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, SecondsFormat, SubsecRound, Utc};
 use diesel::{deserialize, sql_types};
 use serde_json::{Value, json};
 use std::fmt;
@@ -61,6 +61,11 @@ impl Date {
     /// This day and so many more; none if that is beyond the last day that is taken.
     pub fn later(self, days: u32) -> Option<Date> {
         self.0.checked_add_days(Days::new(days.into())).and_then(Date::within)
+    }
+
+    /// The same day so many months on, or the last of that month if it has no such day; none if that is beyond the last day that is taken.
+    pub fn months_later(self, months: u32) -> Option<Date> {
+        self.0.checked_add_months(Months::new(months)).and_then(Date::within)
     }
 
     /// This day and so many fewer; the first day that is taken if that is before it.

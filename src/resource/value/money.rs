@@ -9,6 +9,7 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use iso_currency::IntoEnumIterator;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
+use std::fmt;
 use std::sync::LazyLock;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
@@ -96,6 +97,13 @@ impl Money {
     /// The amount in major units, with the currency's scale.
     pub fn amount(self) -> String {
         Decimal::new(self.minor, self.currency.scale()).to_string()
+    }
+}
+
+/// An amount as people write it: `88.00 EUR`.
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.amount(), self.currency.code())
     }
 }
 

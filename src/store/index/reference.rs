@@ -196,11 +196,8 @@ pub fn still_referring(
             _ => false,
         };
         if visible {
-            let within = entry.as_ref().and_then(|entry| entry.parent_id).map(|id| registry::find_one(connection, id)).transpose()?.flatten();
-            let within = within.and_then(|above| Some((definitions.get(&above.collection)?, above)));
-            let within = within.filter(|(of, _)| of.field(of.title).is_some_and(Field::is_open));
-            let within = within.map(|(of, above)| format!(" (of {} “{}”)", of.singular.replace('_', " "), above.title));
-            let within = within.unwrap_or_default();
+            let above = entry.as_ref().and_then(|entry| entry.parent_id).map(|id| scope::named(connection, session, definitions, id)).transpose()?.flatten();
+            let within = above.map(|(of, title)| format!(" (of {} “{title}”)", of.singular.replace('_', " "))).unwrap_or_default();
             named.push(FieldError::new("", "in_use", format!("{collection}/{referring}{within} refers to it by {field}. Change or delete that first.")));
         } else {
             hidden = true;

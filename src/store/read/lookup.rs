@@ -153,11 +153,11 @@ fn by_natural_key(definitions: &ResourceTypes, definition: &ResourceType, key: N
     for name in key.fields {
         let Some(field) = definition.field(name) else { return Ok(None) };
         let value = members.get(*name).filter(|value| !value.is_null());
-        let column = field.columns.last().map(|column| format!("{name}{}", column.suffix)).ok_or_else(Problem::not_found)?;
+        let (at, column) = compared(field).ok_or_else(Problem::not_found)?;
         match value.map(|value| (field.cells)(value.clone())) {
             None => query.push(format!(" AND {column} IS NULL")),
             Some(None) => return Ok(None),
-            Some(Some(cells)) => query.push(format!(" AND {column} = ")).bind(cells.into_iter().next_back().ok_or_else(Problem::not_found)?),
+            Some(Some(cells)) => query.push(format!(" AND {column} = ")).bind(cells.into_iter().nth(at).ok_or_else(Problem::not_found)?),
         };
     }
     if let Some((by, flag)) = key.unless
@@ -175,9 +175,15 @@ fn key_of(definition: &'static ResourceType, fields: &[&str], members: &Map<Stri
     for name in fields {
         let cells = definition.field(name).zip(members.get(*name)).and_then(|(field, value)| Some((field, (field.cells)(value.clone())?)));
         let Some((field, cells)) = cells else { return Ok(None) };
-        let compared = field.columns.iter().position(|column| column.suffix == KEY).unwrap_or(field.columns.len().saturating_sub(1));
-        let compared = field.columns.iter().zip(cells).nth(compared);
-        key.push(compared.map(|(column, cell)| (format!("{}{}", field.name, column.suffix), cell)).ok_or_else(Problem::not_found)?);
+        let cell = compared(field).and_then(|(at, column)| Some((column, cells.into_iter().nth(at)?)));
+        key.push(cell.ok_or_else(Problem::not_found)?);
     }
     Ok(Some(key))
+}
+
+/// The column in which a field is one and the same: its folded key, else its last one; its place and its name.
+fn compared(field: &Field) -> Option<(usize, String)> {
+    let last = field.columns.len().checked_sub(1)?;
+    let at = field.columns.iter().position(|column| column.suffix == KEY).unwrap_or(last);
+    Some((at, format!("{}{}", field.name, field.columns.get(at)?.suffix)))
 }

@@ -3,7 +3,7 @@
 use crate::access::{Reach, Session, unit_and_above, units_above, units_within};
 use crate::database::{Connection, SqlValue, Statement};
 use crate::error::Result;
-use crate::resource::{Id, ResourceType, ResourceTypes, Scope};
+use crate::resource::{Field, Id, ResourceType, ResourceTypes, Scope};
 use crate::store::index::edge;
 use crate::store::index::place::Place;
 use crate::store::index::registry::{self, Entry};
@@ -256,6 +256,14 @@ pub fn may_read_entry(
         None => true,
     };
     Ok(sees_subject && sees_far_end(connection, session, definitions, definition, entry.id)?)
+}
+
+/// A record by its kind and its title; none if it has no title of its own, or none that the session may read.
+pub fn named(connection: &mut Connection, session: &Session, definitions: &ResourceTypes, id: Id) -> Result<Option<(&'static ResourceType, String)>> {
+    let Some(entry) = registry::find_one(connection, id)? else { return Ok(None) };
+    let Some(definition) = definitions.get(&entry.collection) else { return Ok(None) };
+    let has_title = definition.title != "id" && definition.field(definition.title).is_none_or(Field::is_open);
+    Ok((has_title && may_read_entry(connection, session, definitions, definition, &entry)?).then_some((definition, entry.title)))
 }
 
 /// Whether a session sees the other end of what joins two records.

@@ -173,15 +173,11 @@ impl Asked<'_> {
     fn name_within(&self, connection: &mut Connection, definition: &'static ResourceType, entry: &registry::Entry) -> Result<String> {
         let (kind, address) = (definition.kind_name(), format!("{}/{}", entry.collection, entry.id));
         let above = if let Scope::Within(field) = definition.scope { edge::target(connection, entry.id, field)? } else { None };
-        let above = above.map(|id| registry::find_one(connection, id)).transpose()?.flatten();
-        let Some((of, above)) = above.and_then(|above| Some((self.definitions.get(&above.collection)?, above))) else {
-            return Ok(format!("{kind} {address}"));
-        };
-        let named = of.title != "id" && of.field(of.title).is_none_or(Field::is_open);
-        if named && scope::may_read_entry(connection, self.session, self.definitions, of, &above)? {
-            return Ok(format!("{kind} of {} \"{}\" ({address})", of.kind_name().to_lowercase(), above.title));
-        }
-        Ok(format!("{kind} {address}"))
+        let above = above.map(|id| scope::named(connection, self.session, self.definitions, id)).transpose()?.flatten();
+        Ok(match above {
+            Some((of, title)) => format!("{kind} of {} \"{title}\" ({address})", of.kind_name().to_lowercase()),
+            None => format!("{kind} {address}"),
+        })
     }
 }
 

@@ -2,35 +2,44 @@
 
 use super::idempotency::Outcome;
 use super::writer::Writer;
+use crate::database::Statement;
 use crate::error::Result;
-use crate::resource::{Id, ResourceType, Stored};
+use crate::resource::{Id, Resource, ResourceType, Stored};
+use diesel::sql_types::Uuid;
 use serde_json::{Map, Value};
 use std::collections::{HashMap, VecDeque};
 
-/// Parts of a record, to be copied with it.
-pub struct Parts<'a> {
-    /// Their collection.
-    pub definition: &'static ResourceType,
+/// How the parts of a record hang on it, to be copied with it.
+#[derive(Debug, Clone, Copy)]
+pub struct Parts {
     /// Their field that names the record.
     pub of: &'static str,
-    /// The parts; those that the caller does not see are left out.
-    pub ids: &'a [Id],
     /// Their field that names another part above them, where they form a tree.
     pub tree: Option<&'static str>,
 }
 
 impl Writer<'_> {
-    /// Makes a draft with the fields of a record, some of them anew, and copies of its parts. It names the record as `supersedes_id`.
-    pub fn draft_version(&mut self, definition: &'static ResourceType, stored: &Stored, anew: Map<String, Value>, parts: &Parts<'_>) -> Result<Stored> {
+    /// Makes a draft with the fields of a record, some of them anew, and copies of its parts that the caller sees. It names the record as
+    /// `supersedes_id`, and is the answer.
+    pub fn draft_version<R: Resource, P: Resource>(&mut self, stored: &Stored, anew: Map<String, Value>, parts: Parts) -> Result<Outcome> {
+        let (definition, part) = (self.definition::<R>()?, self.definition::<P>()?);
         let mut members = self.copied(definition, stored);
         members.insert("supersedes_id".into(), stored.meta.id.to_string().into());
         members.extend(anew);
         let draft = self.create(definition, members)?;
-        let mut found = self.reader().find_all(parts.definition, parts.ids)?;
-        found.sort_by_key(|part| part.meta.id);
-        let mut waiting: VecDeque<(Id, Map<String, Value>)> = found.iter().map(|part| (part.meta.id, self.copied(parts.definition, part))).collect();
+        self.copy_parts(part, parts, (stored.meta.id, draft.meta.id))?;
+        Ok(self.created(definition, &draft))
+    }
+
+    /// Copies the parts of a record to another, each after the one above it.
+    fn copy_parts(&mut self, part: &'static ResourceType, parts: Parts, (from, to): (Id, Id)) -> Result<()> {
+        let query = Statement::new(format!("SELECT id FROM {} WHERE {} = ", part.table, parts.of)).with(from, "");
+        let ids = query.load::<Uuid, Id>(self.connection)?;
+        let mut found = self.reader().find_all(part, &ids)?;
+        found.sort_by_key(|each| each.meta.id);
+        let mut waiting: VecDeque<(Id, Map<String, Value>)> = found.iter().map(|each| (each.meta.id, self.copied(part, each))).collect();
         let mut copies: HashMap<Id, Id> = HashMap::new();
-        // Each after the one above it; `left` is how many have been put back since the last one was made.
+        // How many have been put back since the last one was made.
         let mut left = 0;
         while let Some((id, mut members)) = waiting.pop_front() {
             let above = parts.tree.and_then(|field| Some((field, members.get(field)?.as_str().and_then(Id::parse)?)));
@@ -45,11 +54,11 @@ impl Writer<'_> {
                 Some((field, _, None)) => drop(members.shift_remove(field)),
                 None => {}
             }
-            members.insert(parts.of.into(), draft.meta.id.to_string().into());
-            copies.insert(id, self.create(parts.definition, members)?.meta.id);
+            members.insert(parts.of.into(), to.to_string().into());
+            copies.insert(id, self.create(part, members)?.meta.id);
             left = 0;
         }
-        Ok(draft)
+        Ok(())
     }
 
     /// The answer to an action that made a record: the record, its revision and where it is (201).

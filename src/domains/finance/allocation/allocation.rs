@@ -61,6 +61,7 @@ impl Resource for Allocation {
     const OWNED: bool = false;
     const TITLE: &'static str = "id";
     const EDITABLE_IN: &'static [&'static str] = &["proposed"];
+    const RULE_VERBS: &'static [&'static str] = &["override_capacity"];
     const FLAGS: &'static [Flag] = &[super::absent_load::CAPACITY, allocation_promise::LABOR_RATE];
     const DUE: &'static [Due] = &[Due::on("active", "starts_on"), Due::after("completed", "ends_on")];
 

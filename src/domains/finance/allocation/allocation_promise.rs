@@ -41,7 +41,7 @@ pub fn commit(check: &mut Check<'_>, allocation: &Assigned) -> Result<Vec<Effect
     ledger::commit(check, &committed)
 }
 
-/// What is missing of a price where the budget blocks what it has no funds for: without one the control would see nothing.
+/// Missing part of the price where the budget blocks what it has no funds for: without a price the control would see nothing.
 pub fn unmet_of_rate(check: &mut Check<'_>, allocation: &Assigned) -> Result<Option<UnmetGuard>> {
     if !funds::blocks(check, allocation.budget_line, FundsEvent::Allocation)? {
         return Ok(None);
@@ -50,9 +50,8 @@ pub fn unmet_of_rate(check: &mut Check<'_>, allocation: &Assigned) -> Result<Opt
         let detail = "The person has no contracted week, so that a percentage of it has no cost, and the budget blocks what it cannot weigh. Say weekly_hours.";
         return Ok(Some(UnmetGuard::new("/weekly_hours", "required", detail)));
     }
-    let missing = parts(check, allocation)?.into_iter().find(|part| part.rate.is_none() && part.hours > 0.0);
-    Ok(missing.map(|part| {
-        let detail = format!("The person has no labour rate on {}, and the budget blocks what it cannot weigh. Record the rate first.", part.first);
+    Ok(first_unpriced(check, allocation)?.map(|day| {
+        let detail = format!("The person has no labour rate on {day}, and the budget blocks what it cannot weigh. Record the rate first.");
         UnmetGuard::new("/person_id", "labor_rate", detail)
     }))
 }
@@ -78,8 +77,13 @@ fn unpriced(check: &mut Check<'_>, allocation: Id) -> Result<Option<String>> {
     let paid = allocations::id.eq(allocation).and(allocations::state.eq_any(["confirmed", "active"])).and(allocations::budget_line_id.is_not_null());
     let found: Option<Assigned> = allocations::table.filter(paid).select(columns).first(check.connection).optional()?;
     let Some(assigned) = found else { return Ok(None) };
-    let missing = parts(check, &assigned)?.into_iter().find(|part| part.rate.is_none() && part.hours > 0.0);
-    Ok(missing.map(|part| format!("The person has no labour rate on {}: from then on the allocation commits nothing of its budget.", part.first)))
+    let missing = first_unpriced(check, &assigned)?;
+    Ok(missing.map(|day| format!("The person has no labour rate on {day}: from then on the allocation commits nothing of its budget.")))
+}
+
+/// The first day of hours of an allocation for which the person has no rate.
+fn first_unpriced(check: &mut Check<'_>, allocation: &Assigned) -> Result<Option<Date>> {
+    Ok(parts(check, allocation)?.into_iter().find(|part| part.rate.is_none() && part.hours > 0.0).map(|part| part.first))
 }
 
 /// Hours of an allocation in a period at one rate.
@@ -126,7 +130,7 @@ fn cut(rates: &[Rate], (first, last): (Date, Date)) -> Vec<((Date, Date), Option
             continue;
         }
         if next < from {
-            parts.push(((next, from.0.pred_opt().map_or(next, Date)), None));
+            parts.push(((next, from.earlier(1)), None));
         }
         parts.push(((from, to), Some(*rate)));
         next = to.plus_days(1);

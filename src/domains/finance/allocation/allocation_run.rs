@@ -126,15 +126,14 @@ impl Resource for AllocationRun {
 impl AllocationRun {
     /// What is missing if the pool does not hold the amount.
     fn unmet_balance(&self, balances: &[Money]) -> Option<UnmetGuard> {
-        let told = |money: &Money| format!("{} {}", money.amount(), money.currency.code());
         let (code, detail) = match (balances, self.amount) {
             ([], _) => ("empty", "The pool holds nothing in the period. Book its costs first, or choose another period.".to_owned()),
             ([balance], Some(amount)) if amount.minor != balance.minor || amount.currency != balance.currency => {
-                ("balance", format!("The pool holds {} in the period, and not {}. Leave the amount out to take what it holds.", told(balance), told(&amount)))
+                ("balance", format!("The pool holds {balance} in the period, and not {amount}. Leave the amount out to take what it holds."))
             }
             ([_], _) => return None,
             (several, _) => {
-                let amounts: Vec<String> = several.iter().map(told).collect();
+                let amounts: Vec<String> = several.iter().map(Money::to_string).collect();
                 ("currency", format!("The pool holds costs in several currencies ({}), which no single amount allocates.", amounts.join(", ")))
             }
         };

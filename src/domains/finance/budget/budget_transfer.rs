@@ -5,12 +5,13 @@ use super::line::Line;
 use super::line_flow::{Counted, available};
 use super::line_room::movable;
 use super::line_spread::Spreadable;
+use super::regular_period::year_of_period;
 use crate::ledger::cost_category::CostKind;
 use diesel::prelude::*;
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Currency, Instant, Money, Text, Title};
 use steward_core::resource::{ApprovalAmount, Cause, Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
-use steward_schema::finance::{budget_lines, budgets, cost_categories, fiscal_periods};
+use steward_schema::finance::{budget_lines, budgets, cost_categories};
 
 /// Who may move money between capital and operating expenditure, within a year or on to the next.
 pub const CROSS_CAPEX: &str = "finance.budget_transfers:cross_capex";
@@ -55,6 +56,7 @@ impl Resource for BudgetTransfer {
     const SCOPE: Scope = Scope::Within("from_line_id");
     const TITLE: &'static str = "reason";
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
+    const RULE_VERBS: &'static [&'static str] = &["cross_capex"];
     const GUARDS: &'static [Guard] = &[Guard::referred(&["posted", "reversed"], "fiscal_period_id", &["open", "soft_closed"])];
 
     fn lifecycle() -> Option<Lifecycle> {
@@ -132,8 +134,7 @@ impl Resource for BudgetTransfer {
             unmet.push(UnmetGuard::new("/amount/currency", "currency", "The amount must have the currency of both lines."));
         }
         if let Some(period) = self.fiscal_period_id {
-            let year: Option<Id> = fiscal_periods::table.find(period).select(fiscal_periods::fiscal_year_id).first(check.connection).optional()?;
-            if year.is_some_and(|year| year != from.year) {
+            if year_of_period(check, period)?.is_some_and(|year| year != from.year) {
                 let detail = format!("The period is of another fiscal year than budget \"{}\". Choose a period of its year, or leave it out.", from.name.0);
                 unmet.push(UnmetGuard::new("/fiscal_period_id", "other_year", detail));
             }
@@ -166,15 +167,14 @@ impl BudgetTransfer {
             Some(left) if self.amount.minor <= left => Vec::new(),
             Some(left) => {
                 let money = Money::new(left, side.line.currency);
-                let whole = available(check.connection, side.line, &Counted::all(), check.today)?;
-                let part = if !of_period || whole == Some(left) {
+                let part = if !of_period || available(check.connection, side.line, &Counted::all(), check.today)? == Some(left) {
                     ""
                 } else if self.fiscal_period_id.is_some() {
                     " in the period or up to one from it on"
                 } else {
                     " without a period, since its periods need the rest"
                 };
-                let detail = format!("Only {} {} is available of that line{part}.", money.amount(), money.currency.code());
+                let detail = format!("Only {money} is available of that line{part}.");
                 vec![UnmetGuard::new(pointer, "available", detail)]
             }
             None => {

@@ -6,11 +6,10 @@ use diesel::dsl::max;
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use steward_core::error::Result;
-use steward_core::resource::Id;
 use steward_core::resource::value::Title;
 use steward_core::store::{Outcome, Parts, Writer};
 use steward_core::view::{Action, Call, NoQuery};
-use steward_schema::finance::{budget_lines, budgets};
+use steward_schema::finance::budgets;
 
 /// `POST finance/budgets/{id}/new-version`.
 #[derive(Debug)]
@@ -48,11 +47,6 @@ impl Action for DraftBudgetVersion {
         let last: Option<i64> = of_scope.select(max(budgets::version)).first(writer.connection)?;
         let mut anew = Map::from_iter([("version".into(), (last.unwrap_or(budget.version.0) + 1).into())]);
         anew.extend(wanted.name.iter().map(|name| ("name".into(), name.0.clone().into())));
-        let ids: Vec<Id> =
-            budget_lines::table.filter(budget_lines::budget_id.eq(id)).order(budget_lines::id).select(budget_lines::id).load(writer.connection)?;
-        let definition = writer.definition::<Budget>()?;
-        let lines = Parts { definition: writer.definition::<BudgetLine>()?, of: "budget_id", ids: &ids, tree: None };
-        let draft = writer.draft_version(definition, &stored, anew, &lines)?;
-        Ok(writer.created(definition, &draft))
+        writer.draft_version::<Budget, BudgetLine>(&stored, anew, Parts { of: "budget_id", tree: None })
     }
 }

@@ -3,6 +3,7 @@
 use super::budget_transfer::CROSS_CAPEX;
 use super::line::Line;
 use super::line_flow::{Counted, available};
+use super::regular_period::year_of_period;
 use crate::ledger::commitment::Commitment;
 use crate::ledger::cost_category::CostKind;
 use diesel::dsl::{exists, select};
@@ -12,12 +13,13 @@ use steward_core::error::{Problem, Result};
 use steward_core::resource::record::Placement;
 use steward_core::resource::value::{Currency, Date, Instant, Money, Text, Title};
 use steward_core::resource::{ApprovalAmount, Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
-use steward_schema::finance::{budget_lines, budgets, commitments, cost_categories, fiscal_periods, fiscal_years};
+use steward_schema::finance::{budget_lines, budgets, commitments, cost_categories, fiscal_years};
 
 steward_core::resource! {
     /// Carry-forward from a line of an ending year to a line of a later year: an open commitment, the budget for it, or both. Posting it
     /// takes the amount from the commitment in the old year and commits it in the new one; the rest of the commitment stays in the old
-    /// year. A reversal takes that back as long as nothing of it has become cost. Between capex and opex it requires the permission `finance.budget_transfers:cross_capex`.
+    /// year. A reversal takes that back as long as nothing of it has become cost. Between capex and opex it requires the permission
+    /// `finance.budget_transfers:cross_capex`.
     pub struct CarryForward {
         /// Line of the ending year.
         #[field(refers_to(&["finance/budget-lines"]))]
@@ -134,7 +136,7 @@ impl Resource for CarryForward {
         };
         if self.commitment_id.is_some() && bound.is_none_or(|bound| bound.minor < self.amount.minor) {
             let detail = match bound {
-                Some(bound) => format!("Only {} {} remains of the commitment. Carry at most that.", bound.amount(), bound.currency.code()),
+                Some(bound) => format!("Only {bound} remains of the commitment. Carry at most that."),
                 None => "The commitment is in another currency. Give the amount in that one.".to_owned(),
             };
             unmet.push(UnmetGuard::new("/amount", "remaining", detail));
@@ -147,7 +149,7 @@ impl Resource for CarryForward {
                 let most = left.map(|left| Money::new(left.saturating_add(freed).max(0), self.amount.currency));
                 let detail = match most {
                     Some(most) => {
-                        format!("Only {} {} is left of the old line to give. Carry less, or without the budget.", most.amount(), most.currency.code())
+                        format!("Only {most} is left of the old line to give. Carry less, or without the budget.")
                     }
                     None => "What is left of the old line cannot be told: record the exchange rate of its open commitments first.".to_owned(),
                 };
@@ -164,17 +166,6 @@ impl Resource for CarryForward {
         let ("posted", Some(commitment), Some(period)) = (step.to, self.commitment_id, self.fiscal_period_id) else { return Ok(Vec::new()) };
         let source: Option<Id> = commitments::table.find(commitment).select(commitments::source_id).first(check.connection).optional()?;
         let Some(source) = source else { return Ok(Vec::new()) };
-        let anew = Commitment {
-            budget_line_id: self.to_line_id,
-            fiscal_period_id: period,
-            amount: self.amount,
-            relieved: None,
-            source_id: source,
-            expected_on: None,
-            override_reason: None,
-            released_at: None,
-            description: Some("Carried forward from the year before.".into()),
-        };
         let bound = remaining(check, commitment)?.map_or(0, |bound| bound.minor);
         let carried = self.amount.minor;
         let old = if carried < bound {
@@ -182,7 +173,7 @@ impl Resource for CarryForward {
         } else {
             Effect::transition::<Commitment>(commitment, "released")
         };
-        Ok(vec![old, Effect::create(Placement::default(), anew)])
+        Ok(vec![old, self.commitment(self.to_line_id, period, source, "Carried forward from the year before.")])
     }
 
     fn unmet_in(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
@@ -201,8 +192,7 @@ impl Resource for CarryForward {
             unmet.push(UnmetGuard::new("/to_line_id", "earlier_year", detail));
         }
         if let Some(period) = self.fiscal_period_id {
-            let year: Option<Id> = fiscal_periods::table.find(period).select(fiscal_periods::fiscal_year_id).first(check.connection).optional()?;
-            if year.is_some_and(|year| year != to.year) {
+            if year_of_period(check, period)?.is_some_and(|year| year != to.year) {
                 let detail = format!("The period is of another fiscal year than budget \"{}\". Choose a period of its year.", to.name.0);
                 unmet.push(UnmetGuard::new("/fiscal_period_id", "other_year", detail));
             }
@@ -227,7 +217,7 @@ impl CarryForward {
         Ok(found.map(|(id, relieved)| (id, relieved.unwrap_or_default())))
     }
 
-    /// What was carried forward goes back as long as nothing of it has become cost, and the new line still has the budget.
+    /// Reasons against taking back: part of the amount has become cost, or the new line no longer has the budget.
     fn unmet_to_reverse(&self, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let mut unmet = Vec::new();
         let carried = self.carried(check)?;
@@ -253,8 +243,14 @@ impl CarryForward {
         let columns = (commitments::source_id, commitments::fiscal_period_id);
         let found: Option<(Id, Id)> = commitments::table.find(old).select(columns).first(check.connection).optional()?;
         let Some((source, period)) = found else { return Ok(Vec::new()) };
-        let again = Commitment {
-            budget_line_id: self.from_line_id,
+        let again = self.commitment(self.from_line_id, period, source, "Carried back from the year after.");
+        Ok(vec![Effect::transition::<Commitment>(carried, "released"), again])
+    }
+
+    /// The effect that commits its amount on a line.
+    fn commitment(&self, line: Id, period: Id, source: Id, description: &str) -> Effect {
+        let commitment = Commitment {
+            budget_line_id: line,
             fiscal_period_id: period,
             amount: self.amount,
             relieved: None,
@@ -262,9 +258,9 @@ impl CarryForward {
             expected_on: None,
             override_reason: None,
             released_at: None,
-            description: Some("Carried back from the year after.".into()),
+            description: Some(description.into()),
         };
-        Ok(vec![Effect::transition::<Commitment>(carried, "released"), Effect::create(Placement::default(), again)])
+        Effect::create(Placement::default(), commitment)
     }
 }
 

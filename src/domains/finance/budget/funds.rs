@@ -127,7 +127,7 @@ pub fn decide(check: &mut Check<'_>, request: &FundsRequest) -> Result<Option<De
     }
 }
 
-/// Whether the control of a line blocks what it has no funds for at an event.
+/// True if the control of a line blocks what it has no funds for at an event.
 pub fn blocks(check: &mut Check<'_>, line: Id, event: FundsEvent) -> Result<bool> {
     Ok(Held::find(check, line)?.is_some_and(|held| held.action(event) == ControlAction::Block))
 }

@@ -2,6 +2,7 @@
 //! the next.
 
 use super::line::Line;
+use super::regular_period::year_of_period;
 use crate::rate::exchange_rate::Year;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
@@ -10,7 +11,7 @@ use steward_core::database::{CHUNK, Connection};
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Currency, Date, Title, folded};
 use steward_core::resource::{Check, Id};
-use steward_schema::finance::{budget_lines, budgets, fiscal_periods, fiscal_years};
+use steward_schema::finance::{budget_lines, budgets, fiscal_years};
 
 /// For each line and each of its versions the line to which its flows belong.
 pub fn owners(connection: &mut Connection, lines: &[Line]) -> Result<HashMap<Id, Id>> {
@@ -104,23 +105,23 @@ pub fn require_sound(check: &mut Check<'_>, budget: Id, lineage: Id) -> Result<(
 
 /// The line that continues a line in a fiscal year: itself in its own; in another that of its lineage, or else of its name and category, in
 /// the active budget of the same scope and currency. None where nothing does.
-pub fn in_year(check: &mut Check<'_>, line: Id, year: Id) -> Result<Option<Id>> {
+fn in_year(check: &mut Check<'_>, line: Id, year: Id) -> Result<Option<Id>> {
     let own = budget_lines::table.inner_join(budgets::table).filter(budget_lines::id.eq(line));
     let of_line = (budget_lines::name, budget_lines::cost_category_id, budget_lines::lineage_id, budget_lines::cost_center_id);
     let of_budget = (budgets::scope_id, budgets::currency, budgets::fiscal_year_id);
-    type Own = ((Title, Id, Option<Id>, Option<Id>), (Id, Currency, Id));
-    let found: Option<Own> = own.select((of_line, of_budget)).first(check.connection).optional()?;
+    type OfLine = (Title, Id, Option<Id>, Option<Id>);
+    let found: Option<(OfLine, (Id, Currency, Id))> = own.select((of_line, of_budget)).first(check.connection).optional()?;
     let Some(((name, category, lineage, center), (scope, currency, own_year))) = found else { return Ok(None) };
     if own_year == year {
         return Ok(Some(line));
     }
-    let rows: Vec<(Id, (Title, Id, Option<Id>, Option<Id>))> = budget_lines::table
+    let rows: Vec<(Id, OfLine)> = budget_lines::table
         .inner_join(budgets::table)
         .filter(budgets::scope_id.eq(scope).and(budgets::fiscal_year_id.eq(year)).and(budgets::state.eq("active")).and(budgets::currency.eq(currency)))
         .order(budget_lines::id)
         .select((budget_lines::id, of_line))
         .load(check.connection)?;
-    let continues = |(_, (other, of, other_lineage, _)): &(Id, (Title, Id, Option<Id>, Option<Id>))| {
+    let continues = |(_, (other, of, other_lineage, _)): &(Id, OfLine)| {
         (lineage.is_some() && *other_lineage == lineage) || (*of == category && folded(other.trim()) == folded(name.trim()))
     };
     let best = rows.into_iter().filter(continues).min_by_key(|(id, (_, _, other, of))| (*other != lineage, *of != center, *id));
@@ -129,7 +130,7 @@ pub fn in_year(check: &mut Check<'_>, line: Id, year: Id) -> Result<Option<Id>> 
 
 /// The line that continues a line in the fiscal year of a period.
 pub fn in_period(check: &mut Check<'_>, line: Id, period: Id) -> Result<Option<Id>> {
-    let year: Option<Id> = fiscal_periods::table.find(period).select(fiscal_periods::fiscal_year_id).first(check.connection).optional()?;
+    let year = year_of_period(check, period)?;
     year.map_or(Ok(None), |year| in_year(check, line, year))
 }
 

@@ -47,5 +47,5 @@ fn overdrawn(check: &mut Check<'_>, id: Id) -> Result<Option<String>> {
         return Ok(None);
     }
     let over = Money::new(left.saturating_neg(), line.currency);
-    Ok(Some(format!("Outflows exceed the amount of the line by {} {}.", over.amount(), line.currency.code())))
+    Ok(Some(format!("Outflows exceed the amount of the line by {over}.")))
 }

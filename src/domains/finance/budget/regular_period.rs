@@ -35,6 +35,11 @@ pub fn year_of_line(check: &mut Check<'_>, line: Id) -> Result<Option<Id>> {
     Ok(of_line.select(budgets::fiscal_year_id).first(check.connection).optional()?)
 }
 
+/// The fiscal year of a period; none where there is no such period.
+pub fn year_of_period(check: &mut Check<'_>, period: Id) -> Result<Option<Id>> {
+    Ok(fiscal_periods::table.find(period).select(fiscal_periods::fiscal_year_id).first(check.connection).optional()?)
+}
+
 /// The regular periods of fiscal years, in order of their days.
 pub fn of_years(check: &mut Check<'_>, years: &[Id]) -> Result<Vec<RegularPeriod>> {
     Ok(fiscal_periods::table

@@ -1,6 +1,7 @@
 //! Where a cost arises: the cost center and the category of an entry of the ledger, and the currency in which it counts.
 
 use super::cost_entry::CostEntry;
+use crate::budget::line_lineage;
 use diesel::prelude::*;
 use steward_core::error::{Problem, Result};
 use steward_core::ports::books;
@@ -40,19 +41,41 @@ impl CostEntry {
     }
 }
 
+/// Who bears a cost: a budget line of the year of the posting, else a cost center and a category.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CostBearer {
+    /// The budget line.
+    pub line: Option<Id>,
+    /// The cost center.
+    pub center: Option<Id>,
+    /// The cost category.
+    pub category: Option<Id>,
+}
+
+impl CostBearer {
+    /// Who bears a cost of a budget line in a period: the line that continues it in the fiscal year of that, and where none does, its cost
+    /// center and its category.
+    pub fn of_line(check: &mut Check<'_>, line: Id, period: Id) -> Result<CostBearer> {
+        let continued = line_lineage::in_period(check, line, period)?;
+        if continued.is_some() {
+            return Ok(CostBearer { line: continued, ..CostBearer::default() });
+        }
+        let Some(of_line) = LineOf::find(check, line)? else { return Ok(CostBearer::default()) };
+        Ok(CostBearer { line: None, center: of_line.center(check)?, category: Some(of_line.category) })
+    }
+}
+
 /// What a budget line says of the costs that it pays.
 #[derive(Queryable)]
-pub struct LineOf {
+struct LineOf {
     center: Option<Id>,
     scope: Id,
-    /// Its cost category.
-    pub category: Id,
+    category: Id,
     service: Option<Id>,
 }
 
 impl LineOf {
-    /// That of an id.
-    pub fn find(check: &mut Check<'_>, line: Id) -> Result<Option<LineOf>> {
+    fn find(check: &mut Check<'_>, line: Id) -> Result<Option<LineOf>> {
         Ok(budget_lines::table
             .inner_join(budgets::table)
             .filter(budget_lines::id.eq(line))
@@ -62,7 +85,7 @@ impl LineOf {
     }
 
     /// Its cost center, or the scope of its budget if that is one.
-    pub fn center(&self, check: &mut Check<'_>) -> Result<Option<Id>> {
+    fn center(&self, check: &mut Check<'_>) -> Result<Option<Id>> {
         match self.center {
             Some(center) => Ok(Some(center)),
             None => Ok(cost_centers::table.find(self.scope).select(cost_centers::id).first(check.connection).optional()?),

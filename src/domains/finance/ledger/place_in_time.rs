@@ -38,11 +38,12 @@ pub fn place(check: &mut Check<'_>, day: Date, budget_line: Option<Id>, named: O
         let year = year_of_day(check, day)?;
         periods = if year.is_some() { of_year(check, year)? } else { periods };
     }
-    let found = chosen(&periods, day, expected);
-    match (found, periods.last()) {
-        (Some((_, is_closed)), Some(last)) if is_closed => Ok(next_open(check, last.ends_on)?.or(found.map(|(place, _)| place))),
-        _ => Ok(found.map(|(place, _)| place)),
-    }
+    let Some((own, is_closed)) = chosen(&periods, day, expected) else { return Ok(None) };
+    let next = match periods.last() {
+        Some(last) if is_closed => next_open(check, last.ends_on)?,
+        _ => None,
+    };
+    Ok(Some(next.unwrap_or(own)))
 }
 
 fn of_year(check: &mut Check<'_>, year: Option<Id>) -> Result<Vec<RegularPeriod>> {

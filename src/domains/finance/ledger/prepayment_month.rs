@@ -3,7 +3,7 @@
 use super::booking::plain_entry;
 use super::commitment::Commitment;
 use super::cost_entry::CostEntry;
-use super::entry_place::LineOf;
+use super::entry_place::CostBearer;
 use super::place_in_time::{Place, place};
 use super::posting::{self, CostSource};
 use super::relief::{self, Relief};
@@ -114,10 +114,8 @@ impl PrepaymentMonth {
         let (mut center, mut category) = (paid.center, paid.category);
         let mut budget_line = paid.budget_line;
         if let Some(line) = budget_line {
-            budget_line = line_lineage::in_period(check, line, at.period)?;
-            if let (None, Some(of_line)) = (budget_line, LineOf::find(check, line)?) {
-                (center, category) = (of_line.center(check)?.or(center), category.or(Some(of_line.category)));
-            }
+            let bearer = CostBearer::of_line(check, line, at.period)?;
+            (budget_line, center, category) = (bearer.line, bearer.center.or(center), category.or(bearer.category));
         }
         let commitment_id = relief::of_source(check, check.id, at.period)?;
         let mut relief = Relief::default();

@@ -3,7 +3,7 @@
 
 use super::booking::plain_entry;
 use super::cost_entry::CostEntry;
-use super::entry_place::LineOf;
+use super::entry_place::CostBearer;
 use super::place_in_time::{Place, place};
 use super::posting::{CostSource, base_cost};
 use super::prepaid_span::ScheduleMethod;
@@ -11,8 +11,8 @@ use super::prepayment::Prepayment;
 use super::relief::{self, PREPAID, Relief};
 use super::standing_entry::{self, StandingEntry};
 use crate::budget::funds;
-use crate::budget::line_lineage;
 use crate::budget::period_cover::Span;
+use crate::budget::regular_period::{year_of_line, year_of_period};
 use crate::rate::exchange_rate::booking_rate;
 use diesel::prelude::*;
 use rust_decimal::Decimal;
@@ -58,14 +58,6 @@ impl purchase::Purchases for Purchases {
         }
         Ok(booked)
     }
-}
-
-/// Who bears a cost: a budget line of the year of the posting, else a cost center and a category.
-#[derive(Debug, Clone, Copy, Default)]
-struct Bearer {
-    line: Option<Id>,
-    center: Option<Id>,
-    category: Option<Id>,
 }
 
 /// What a posting writes.
@@ -120,33 +112,36 @@ impl<'a> Book<'a> {
     /// The promise of a source that a cost keeps: the one that a reversal of the same posting binds again, as far as that suffices, else the
     /// one of the period.
     fn promise(&mut self, check: &mut Check<'_>, source: Id, net: Money, period: Id) -> Result<Option<Id>> {
-        let freed = self.freed.iter_mut().find(|(_, (of, minor))| *of == source && net.minor > 0 && *minor >= net.minor);
-        if let Some((commitment, (_, minor))) = freed {
-            *minor -= net.minor;
-            return Ok(Some(*commitment));
+        match self.freed_promise(source, net) {
+            Some(commitment) => Ok(Some(commitment)),
+            None => relief::of_source(check, source, period),
         }
-        relief::of_source(check, source, period)
+    }
+
+    /// The promise of a source that a reversal of the same posting binds again, if that suffices for a cost.
+    fn freed_promise(&mut self, source: Id, net: Money) -> Option<Id> {
+        let freed = self.freed.iter_mut().find(|(_, (of, minor))| *of == source && net.minor > 0 && *minor >= net.minor);
+        freed.map(|(commitment, (_, minor))| {
+            *minor -= net.minor;
+            *commitment
+        })
     }
 
     /// Who bears a cost in a period: its budget line in the fiscal year of that; in another year the line on which the cost is promised there,
     /// such as by a carry-forward, else the line that continues its own, and where there is none its cost center and category.
-    fn bearer(&self, check: &mut Check<'_>, line: Option<Id>, center: Option<Id>, promise: Option<Id>, period: Id) -> Result<Bearer> {
-        let Some(line) = line else { return Ok(Bearer { center, ..Bearer::default() }) };
-        let continued = line_lineage::in_period(check, line, period)?;
+    fn bearer(&self, check: &mut Check<'_>, line: Option<Id>, center: Option<Id>, promise: Option<Id>, period: Id) -> Result<CostBearer> {
+        let Some(line) = line else { return Ok(CostBearer { center, ..CostBearer::default() }) };
+        let own = CostBearer::of_line(check, line, period)?;
         let promised = match promise {
-            Some(promise) if continued != Some(line) => relief::promise_of(check, promise)?.map(|(_, line)| line),
+            Some(promise) if own.line != Some(line) => relief::promise_of(check, promise)?.map(|(_, line)| line),
             _ => None,
         };
         if let Some(promised) = promised
-            && line_lineage::in_period(check, promised, period)? == Some(promised)
+            && year_of_line(check, promised)? == year_of_period(check, period)?
         {
-            return Ok(Bearer { line: Some(promised), ..Bearer::default() });
+            return Ok(CostBearer { line: Some(promised), ..CostBearer::default() });
         }
-        if continued.is_some() {
-            return Ok(Bearer { line: continued, ..Bearer::default() });
-        }
-        let Some(of_line) = LineOf::find(check, line)? else { return Ok(Bearer { center, ..Bearer::default() }) };
-        Ok(Bearer { line: None, center: of_line.center(check)?.or(center), category: Some(of_line.category) })
+        Ok(CostBearer { center: own.center.or(center.filter(|_| own.line.is_none())), ..own })
     }
 
     /// Brings what is accrued for a receipt line to what is received and not billed.
@@ -166,7 +161,7 @@ impl<'a> Book<'a> {
             return Ok(());
         }
         let number = self.next_line(check, CostSource::Accrual, Some(line.vendor), &line.receipt_line.to_string())?;
-        let commitment = self.promise(check, line.order_line, line.amount, at.period)?;
+        let commitment = self.freed_promise(line.order_line, line.amount).or(expected);
         let entry = CostEntry {
             budget_line_id: bearer.line,
             cost_center_id: bearer.center,

@@ -2,6 +2,7 @@
 //! that name it.
 
 use super::commitment::Commitment;
+use crate::budget::regular_period::year_of_period;
 use diesel::prelude::*;
 use std::collections::BTreeMap;
 use steward_core::database::expression::total;
@@ -55,7 +56,7 @@ impl Relief {
 /// The commitment of a source that a cost in a period keeps: that of the period, else of its fiscal year, such as what was carried forward
 /// into it, else one of which something is open, the oldest first; none if none is left that was not released.
 pub fn of_source(check: &mut Check<'_>, source: Id, period: Id) -> Result<Option<Id>> {
-    let year: Option<Id> = fiscal_periods::table.find(period).select(fiscal_periods::fiscal_year_id).first(check.connection).optional()?;
+    let year = year_of_period(check, period)?;
     let rows: Vec<(Id, Id, Id, String)> = commitments::table
         .inner_join(fiscal_periods::table.on(fiscal_periods::id.eq(commitments::fiscal_period_id)))
         .filter(commitments::source_id.eq(source).and(commitments::state.ne("released")))

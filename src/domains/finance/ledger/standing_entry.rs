@@ -1,10 +1,9 @@
 //! Entries of the ledger that stand: booked by a source and not reversed, with all that a reversal needs.
 
 use super::cost_entry::CostEntry;
-use super::entry_place::LineOf;
+use super::entry_place::CostBearer;
 use super::place_in_time::Place;
 use super::posting::{self, CostSource};
-use crate::budget::line_lineage;
 use diesel::dsl::{exists, max, not};
 use diesel::prelude::*;
 use steward_core::database::Dialect;
@@ -107,15 +106,10 @@ impl StandingEntry {
     pub fn reversed(&self, check: &mut Check<'_>, source: CostSource, at: Place, elsewhere: Option<Id>, line: i64) -> Result<CostEntry> {
         let (mut budget_line, mut center, mut category) = (self.budget_line, self.cost_center_id, self.cost_category_id);
         if !posting::is_of_one_year(check, self.fiscal_period, at.period)? {
-            budget_line = match (elsewhere, self.budget_line) {
-                (None, Some(own)) => line_lineage::in_period(check, own, at.period)?,
-                (given, _) => given,
-            };
-            if let (None, Some(own)) = (budget_line, self.budget_line)
-                && let Some(of_line) = LineOf::find(check, own)?
-            {
-                center = center.or(of_line.center(check)?);
-                category = category.or(Some(of_line.category));
+            budget_line = elsewhere;
+            if let (None, Some(own)) = (elsewhere, self.budget_line) {
+                let bearer = CostBearer::of_line(check, own, at.period)?;
+                (budget_line, center, category) = (bearer.line, center.or(bearer.center), category.or(bearer.category));
             }
         }
         let negated = |money: Money| Money::new(money.minor.saturating_neg(), money.currency);

@@ -68,5 +68,5 @@ fn minor_of(sum: Decimal, currency: Currency) -> i64 {
 
 /// An amount as people write it.
 pub fn told(minor: i64, currency: Currency) -> String {
-    format!("{} {}", Money::new(minor, currency).amount(), currency.code())
+    Money::new(minor, currency).to_string()
 }

@@ -5,6 +5,7 @@ use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_core::choice;
+use steward_core::database::Dialect;
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Code, Date, Note, Title};
 use steward_core::resource::{Check, Flag, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors, Watch};
@@ -170,11 +171,11 @@ impl Resource for Audit {
 
 /// Says who owns by now which control that they audit; nothing if nobody does.
 fn owned_by_auditor(check: &mut Check<'_>, audit: Id) -> Result<Option<String>> {
-    let lead: Option<Option<Id>> = audits::table.find(audit).select(audits::lead_auditor_id).first(check.connection).optional()?;
+    let lead = audits::table.find(audit).select(audits::lead_auditor_id).into_boxed::<Dialect>();
     let owned: Option<(Option<Id>, Title)> = audit_procedures::table
         .inner_join(controls::table)
         .filter(audit_procedures::audit_id.eq(audit))
-        .filter(controls::owner_id.eq(audit_procedures::auditor_id).or(controls::owner_id.eq(lead.flatten())))
+        .filter(controls::owner_id.eq(audit_procedures::auditor_id).or(controls::owner_id.eq_any(lead)))
         .order(audit_procedures::id)
         .select((controls::owner_id, controls::name))
         .first(check.connection)

@@ -212,8 +212,11 @@ impl Resource for Decision {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        if !matches!(step.to, "approved" | "rejected") {
+            return Ok(Vec::new());
+        }
         let day = self.day(check)?;
-        if matches!(step.to, "approved" | "rejected") && day > check.today {
+        if day > check.today {
             let detail = format!("Its meeting is on {day}. Decide it then, or name another meeting.");
             return Ok(vec![UnmetGuard::new("/meeting_id", "future", detail)]);
         }

@@ -23,30 +23,27 @@ fn latest_first() -> _ {
         .order((tests.field(control_tests::tested_on).desc(), tests.field(control_tests::id).desc()))
 }
 
+/// The conclusive operating tests of the control of a query over `controls`, the latest first.
+#[auto_type]
+fn operating_first() -> _ {
+    let tests: Alias<Conclusive> = conclusive;
+    let operating: TestKind = TestKind::Operating;
+    latest_first().filter(tests.field(control_tests::control_id).eq(controls::id)).filter(tests.field(control_tests::kind).eq(operating))
+}
+
 /// The id of the latest conclusive operating test of each control, as a sub-select of a query over `controls`; null where there is none:
 /// `controls::table.left_join(control_tests::table.on(control_tests::id.nullable().eq(latest_operating())))`.
 #[auto_type]
 pub fn latest_operating() -> _ {
     let tests: Alias<Conclusive> = conclusive;
-    let operating: TestKind = TestKind::Operating;
-    latest_first()
-        .filter(tests.field(control_tests::control_id).eq(controls::id))
-        .filter(tests.field(control_tests::kind).eq(operating))
-        .select(tests.field(control_tests::id))
-        .single_value()
+    operating_first().select(tests.field(control_tests::id)).single_value()
 }
 
 /// The same of the tests up to and including a day.
 #[auto_type]
 pub fn latest_operating_by(day: Date) -> _ {
     let tests: Alias<Conclusive> = conclusive;
-    let operating: TestKind = TestKind::Operating;
-    latest_first()
-        .filter(tests.field(control_tests::control_id).eq(controls::id))
-        .filter(tests.field(control_tests::kind).eq(operating))
-        .filter(tests.field(control_tests::tested_on).le(day))
-        .select(tests.field(control_tests::id))
-        .single_value()
+    operating_first().filter(tests.field(control_tests::tested_on).le(day)).select(tests.field(control_tests::id)).single_value()
 }
 
 /// The latest conclusive operating test of a control: its id, result and day.

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use steward_core::error::Result;
 use steward_core::resource::value::{Note, Text, Title};
-use steward_core::resource::{Check, Effect, Id, Lifecycle, Move, Resource, Rule, Scope, Unique, succession};
+use steward_core::resource::{Check, Effect, Id, Lifecycle, Move, Resource, Rule, Scope, Unique};
 use steward_schema::governance::frameworks;
 
 steward_core::resource! {
@@ -54,9 +54,8 @@ impl Resource for Framework {
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         let Some(replaced) = self.supersedes_id.filter(|_| step.to == "published") else { return Ok(Vec::new()) };
-        let published = frameworks::table.find(replaced).filter(frameworks::state.eq("published")).select((frameworks::id, frameworks::name));
-        let published: Vec<(Id, String)> = published.load(check.connection)?;
-        let published = published.into_iter().map(|(id, name)| (id, Title::cut(&name))).collect();
-        Ok(succession::supersede::<Framework>(published, Some(replaced)))
+        let published = frameworks::table.find(replaced).filter(frameworks::state.eq("published"));
+        let published: Option<Id> = published.select(frameworks::id).first(check.connection).optional()?;
+        Ok(published.map(|id| Effect::transition::<Framework>(id, "superseded")).into_iter().collect())
     }
 }

@@ -2,14 +2,11 @@
 
 use super::framework::Framework;
 use super::requirement::Requirement;
-use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use steward_core::error::Result;
-use steward_core::resource::Id;
 use steward_core::resource::value::Text;
 use steward_core::store::{Outcome, Parts, Writer};
 use steward_core::view::{Action, Call, NoQuery};
-use steward_schema::governance::requirements;
 
 /// `POST governance/frameworks/{id}/new-version`.
 #[derive(Debug)]
@@ -44,11 +41,6 @@ impl Action for DraftFrameworkVersion {
         let id = call.id()?;
         let (stored, _) = writer.reader().get_typed::<Framework>(id)?;
         let anew = Map::from_iter([("version".into(), wanted.version.0.clone().into())]);
-        let of_framework = requirements::table.filter(requirements::framework_id.eq(id)).order(requirements::id);
-        let ids: Vec<Id> = of_framework.select(requirements::id).load(writer.connection)?;
-        let definition = writer.definition::<Framework>()?;
-        let parts = Parts { definition: writer.definition::<Requirement>()?, of: "framework_id", ids: &ids, tree: Some("parent_id") };
-        let draft = writer.draft_version(definition, &stored, anew, &parts)?;
-        Ok(writer.created(definition, &draft))
+        writer.draft_version::<Framework, Requirement>(&stored, anew, Parts { of: "framework_id", tree: Some("parent_id") })
     }
 }

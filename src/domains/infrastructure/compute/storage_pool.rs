@@ -97,20 +97,16 @@ impl Resource for StoragePool {
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         require_staying(check, self, &["node_id"])?;
         let Some(before) = check.before::<StoragePool>()? else { return Ok(()) };
-        let lowered = self.promisable().is_some_and(|most| before.promisable().is_none_or(|before| most < before));
-        if !lowered {
-            return Ok(());
-        }
+        let lowered = self.promisable().filter(|most| before.promisable().is_none_or(|before| *most < before));
+        let Some(most) = lowered else { return Ok(()) };
         network_lock::hold(check.connection, check.id)?;
-        let promised = promised(check, check.id, None)?;
-        match self.promisable().filter(|most| promised > *most) {
-            Some(most) => {
-                let pointer = if before.capacity_gib == self.capacity_gib { "/max_overcommit_ratio" } else { "/capacity_gib" };
-                let detail = format!("Its volumes have {promised} GiB, and {most} GiB could be promised. Move or shrink volumes first.");
-                Err(Problem::conflict(pointer, "overcommit", detail).into())
-            }
-            None => Ok(()),
+        let promised = promised(check, check.id)?;
+        if promised > most {
+            let pointer = if before.capacity_gib == self.capacity_gib { "/max_overcommit_ratio" } else { "/capacity_gib" };
+            let detail = format!("Its volumes have {promised} GiB, and {most} GiB could be promised. Move or shrink volumes first.");
+            return Err(Problem::conflict(pointer, "overcommit", detail).into());
         }
+        Ok(())
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
@@ -125,11 +121,11 @@ impl StoragePool {
     }
 }
 
-/// The capacity that is promised to the volumes of a pool that are not retired, save for one, in gibibytes.
-fn promised(check: &mut Check<'_>, pool: Id, save: Option<Id>) -> Result<f64> {
-    let of_pool = volumes::table.filter(volumes::storage_pool_id.eq(pool).and(volumes::state.ne("retired")));
-    let sizes: Vec<(Id, Option<f64>)> = of_pool.select((volumes::id, volumes::size_gib)).load(check.connection)?;
-    Ok(sizes.into_iter().filter(|(id, _)| Some(*id) != save).filter_map(|(_, size)| size).sum())
+/// The capacity that is promised to the volumes of a pool that are not retired, save for the volume that is written, in gibibytes.
+fn promised(check: &mut Check<'_>, pool: Id) -> Result<f64> {
+    let of_pool = volumes::table.filter(volumes::storage_pool_id.eq(pool).and(volumes::state.ne("retired"))).filter(volumes::id.ne(check.id));
+    let sizes: Vec<Option<f64>> = of_pool.select(volumes::size_gib).load(check.connection)?;
+    Ok(sizes.into_iter().flatten().sum())
 }
 
 /// Refuses so many gibibytes of a pool beyond what it may promise (409). The caller has locked the pool.
@@ -138,7 +134,7 @@ pub fn require_room(check: &mut Check<'_>, pool: Id, size_gib: f64) -> Result<()
     let limited = storage_pools::table.find(pool).filter(storage_pools::capacity_gib.is_not_null().and(storage_pools::max_overcommit_ratio.is_not_null()));
     let found: Option<(String, f64)> = limited.select(columns).first(check.connection).optional()?;
     let Some((name, most)) = found else { return Ok(()) };
-    let there = promised(check, pool, Some(check.id))?;
+    let there = promised(check, pool)?;
     if there + size_gib <= most {
         return Ok(());
     }

@@ -25,8 +25,8 @@ impl Change {
             "scheduled" | "implementing" => {
                 if step.from == "submitted" {
                     unmet.extend(short_cut(self, check)?);
-                } else if step.to == "implementing" && self.kind == ChangeKind::Standard && !was_approved(check)? {
-                    unmet.extend(under_model(self, check)?);
+                } else if step.to == "implementing" {
+                    unmet.extend(self.unapproved_model(check)?);
                 }
                 if step.to == "implementing" && tier_one && approvers(check)?.iter().any(|approver| self.implementer_id == Some(*approver)) {
                     unmet.push(UnmetGuard::new(
@@ -47,7 +47,7 @@ impl Change {
     }
 
     /// When it is made, and of what.
-    pub fn planned(&self) -> PlannedChange {
+    fn planned(&self) -> PlannedChange {
         PlannedChange {
             kind: self.kind,
             service_id: self.service_id,
@@ -59,7 +59,7 @@ impl Change {
     }
 
     /// A freeze in which the change would be made, unless it is an emergency.
-    pub fn freeze(&self, check: &mut Check<'_>) -> Result<Option<UnmetGuard>> {
+    fn freeze(&self, check: &mut Check<'_>) -> Result<Option<UnmetGuard>> {
         let frozen = self.planned().freeze(check)?;
         Ok(frozen.map(|name| {
             let detail =
@@ -67,9 +67,7 @@ impl Change {
             UnmetGuard::new("/starts_at", "freeze", detail)
         }))
     }
-}
 
-impl Change {
     /// A freeze in which the change is made now, whenever it was planned, unless it is an emergency.
     fn freeze_now(&self, check: &mut Check<'_>) -> Result<Option<UnmetGuard>> {
         let starts_at = self.implementation_starts_at.unwrap_or(check.now).min(check.now);
@@ -88,6 +86,11 @@ impl Change {
         if let Some(frozen) = self.freeze(check)? {
             return Ok(Some(frozen));
         }
+        self.unapproved_model(check)
+    }
+
+    /// What is missing of the model of a standard change that nobody approved beside it.
+    fn unapproved_model(&self, check: &mut Check<'_>) -> Result<Option<UnmetGuard>> {
         if self.kind == ChangeKind::Standard && !was_approved(check)? { under_model(self, check) } else { Ok(None) }
     }
 

@@ -1,6 +1,5 @@
 //! Dependencies: what stands on what.
 
-use super::leaving::require_staying;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_core::choice;
@@ -137,7 +136,6 @@ impl Resource for Dependency {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         self.require_kind(check)?;
-        require_staying(check, self, &["from_id", "to_id"])?;
         if self.kind != DependencyKind::Hosts || check.before.is_some() {
             return Ok(());
         }

@@ -10,9 +10,10 @@ use steward_schema::service::registry;
 /// The states in which a node is on its way out.
 pub const LEAVING: [&str; 2] = ["decommissioning", "retired"];
 
-/// Refuses changed references of a record to what is on its way out (409). A new record may be made, and begins nothing there.
+/// Refuses references of a record, new or changed, to what is on its way out (409). A new record with a lifecycle may be made: it begins
+/// nothing there yet.
 pub fn require_staying<R: Resource>(check: &mut Check<'_>, record: &R, fields: &[&str]) -> Result<()> {
-    if check.before.is_none() {
+    if check.before.is_none() && R::lifecycle().is_some() {
         return Ok(());
     }
     let (before, after) = (check.before::<R>()?.map(R::to_json), record.to_json());

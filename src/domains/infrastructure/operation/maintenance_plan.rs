@@ -1,7 +1,6 @@
 //! Maintenance plans: what is looked after, how often, and when next.
 
 use super::dependency::NODES;
-use chrono::{Days, Months};
 use serde_json::json;
 use steward_core::choice;
 use steward_core::error::Result;
@@ -36,13 +35,12 @@ impl Recurrence {
     /// The day one interval after another; none beyond the last day that there is.
     pub fn after(&self, day: Date) -> Option<Date> {
         let every = u32::try_from(self.every.0).ok()?;
-        let next = match self.unit {
-            CalendarUnit::Days => day.0.checked_add_days(Days::new(every.into())),
-            CalendarUnit::Weeks => day.0.checked_add_days(Days::new(u64::from(every) * 7)),
-            CalendarUnit::Months => day.0.checked_add_months(Months::new(every)),
-            CalendarUnit::Years => day.0.checked_add_months(Months::new(every.checked_mul(12)?)),
-        };
-        next.and_then(Date::within)
+        match self.unit {
+            CalendarUnit::Days => day.later(every),
+            CalendarUnit::Weeks => day.later(every.checked_mul(7)?),
+            CalendarUnit::Months => day.months_later(every),
+            CalendarUnit::Years => day.months_later(every.checked_mul(12)?),
+        }
     }
 }
 

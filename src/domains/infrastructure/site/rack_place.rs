@@ -38,7 +38,7 @@ fn fed(check: &mut Check<'_>, rack: Id) -> Result<Option<f64>> {
 }
 
 fn require_load(check: &mut Check<'_>, rack: Id, device_type: Id, name: &str, limits: Load) -> Result<()> {
-    let mounted = borne(check, rack, Some(check.id), None)?;
+    let mounted = borne(check, rack)?;
     let of_type = (device_types::weight_kg, device_types::power_draw_w);
     let own: Option<Load> = device_types::table.find(device_type).select(of_type).first(check.connection).optional()?;
     let own = own.unwrap_or_default();
@@ -56,26 +56,20 @@ fn require_load(check: &mut Check<'_>, rack: Id, device_type: Id, name: &str, li
     Ok(())
 }
 
-/// Weight and power of the devices in a rack that are not retired, save for one device, and for those of a type.
-fn borne(check: &mut Check<'_>, rack: Id, device: Option<Id>, device_type: Option<Id>) -> Result<(f64, f64)> {
-    let mut mounted = devices::table
+/// Weight and power of the devices in a rack that are not retired, save for the device, or those of the type, that is written.
+fn borne(check: &mut Check<'_>, rack: Id) -> Result<(f64, f64)> {
+    let mounted: Vec<Load> = devices::table
         .inner_join(device_types::table)
         .filter(devices::rack_id.eq(rack).and(devices::state.ne("retired")))
+        .filter(devices::id.ne(check.id).and(devices::device_type_id.ne(check.id)))
         .select((device_types::weight_kg, device_types::power_draw_w))
-        .into_boxed();
-    if let Some(device) = device {
-        mounted = mounted.filter(devices::id.ne(device));
-    }
-    if let Some(device_type) = device_type {
-        mounted = mounted.filter(devices::device_type_id.ne(device_type));
-    }
-    let mounted: Vec<Load> = mounted.load(check.connection)?;
+        .load(check.connection)?;
     Ok((mounted.iter().filter_map(|load| load.0).sum(), mounted.iter().filter_map(|load| load.1).sum()))
 }
 
 /// Refuses limits of a rack that are lower than before and than what stands in it (409). The caller has locked the rack.
 pub fn require_limits(check: &mut Check<'_>, name: &str, before: Load, limits: Load) -> Result<()> {
-    let (weight, power) = borne(check, check.id, None, None)?;
+    let (weight, power) = borne(check, check.id)?;
     let of_rack = [("/weight_limit_kg", "weight", before.0, limits.0, weight, "kg"), ("/power_limit_w", "power", before.1, limits.1, power, "W")];
     for (pointer, code, before, limit, there, unit) in of_rack {
         let Some(limit) = limit.filter(|limit| before.is_none_or(|before| *limit < before) && there > *limit) else { continue };
@@ -99,7 +93,7 @@ pub fn require_bearable(check: &mut Check<'_>, before: Load, own: Load) -> Resul
         let Some((rack, name, weight_limit, power_limit)) = same.first() else { continue };
         hold(check.connection, *rack)?;
         let limits = [*weight_limit, lesser(*power_limit, fed(check, *rack)?)];
-        let (weight, power) = borne(check, *rack, None, Some(check.id))?;
+        let (weight, power) = borne(check, *rack)?;
         for ((pointer, code, own, unit), (limit, there)) in grown.iter().zip(limits.into_iter().zip([weight, power])) {
             let (Some(own), Some(limit)) = (own, limit) else { continue };
             let whole = there + own * same.len() as f64;
@@ -118,7 +112,7 @@ pub fn require_bearable(check: &mut Check<'_>, before: Load, own: Load) -> Resul
 /// Refuses to lessen the feed of a rack below what its devices draw (409): what the feed gave, and what it is to give, in watts.
 pub fn require_fed(check: &mut Check<'_>, rack: Id, (pointer, gave, gives): (&str, f64, f64)) -> Result<()> {
     let Some(all) = fed(check, rack)?.filter(|_| gives < gave) else { return Ok(()) };
-    let (_, power) = borne(check, rack, None, None)?;
+    let (_, power) = borne(check, rack)?;
     let left = all - gave + gives;
     if power <= left {
         return Ok(());

@@ -49,7 +49,6 @@ fn installed(check: &mut Check<'_>, license: Id) -> Result<HashSet<Id>> {
     let unassigned = installations::table.filter(installations::license_id.eq(license)).filter(installations::host_id.ne_all(assigned.into_boxed::<Dialect>()));
     let columns = (installations::host_id, (installations::installed_on, installations::discovered_at));
     let rows: Vec<(Id, host::Since)> = unassigned.select(columns).load(check.connection)?;
-    let retired = host::retired(check.connection)?;
-    let counts = rows.into_iter().filter(|(host, since)| host::was_there(*since, check.today) && !retired.contains(host));
-    Ok(counts.map(|(host, _)| host).collect())
+    let is_counted = host::counting_on(check.connection, check.today)?;
+    Ok(rows.into_iter().filter(|(host, since)| is_counted(*host, *since)).map(|(host, _)| host).collect())
 }

@@ -132,7 +132,6 @@ fn installed(connection: &mut Connection, counted: &Counted, license: Option<Id>
         query = query.filter(installations::license_id.eq(license));
     }
     let rows: Vec<(Id, Id, host::Since)> = query.load(connection)?;
-    let retired = host::retired(connection)?;
-    let counts = rows.into_iter().filter(|(_, host, since)| host::was_there(*since, day) && !retired.contains(host));
-    Ok(grouped(counts.map(|(license, host, _)| (license, host))))
+    let is_counted = host::counting_on(connection, day)?;
+    Ok(grouped(rows.into_iter().filter(|(_, host, since)| is_counted(*host, *since)).map(|(license, host, _)| (license, host))))
 }

@@ -1,5 +1,6 @@
 //! Importing a bill of materials: its components become products, releases and, on a target, installations.
 
+use super::host::HOSTS;
 use super::installation::Installation;
 use super::software_product::{SoftwareKind, SoftwareProduct};
 use super::software_release::SoftwareRelease;
@@ -46,7 +47,7 @@ struct Hosts;
 type HostReference = ReferenceTo<Hosts>;
 
 impl Referred for Hosts {
-    const COLLECTIONS: &'static [&'static str] = &["infrastructure/devices", "infrastructure/virtual-machines"];
+    const COLLECTIONS: &'static [&'static str] = &HOSTS;
 }
 
 /// CycloneDX document in JSON.

@@ -28,17 +28,17 @@ pub struct Told<'a> {
     pub steps: &'a [WorkStep],
 }
 
-/// Whether work is finished in a state.
-pub fn is_finished(item: &Told<'_>, state: &str) -> bool {
-    state == "done" || item.actual_ends_on.is_some()
+/// Whether work is finished: done, or with an actual end whatever its state.
+pub fn is_finished(state: &str, actual_ends_on: Option<Date>) -> bool {
+    state == "done" || actual_ends_on.is_some()
 }
 
 /// The progress of an item as it is written: all of it once it is finished, and what was told before once it is finished no more.
 pub fn progress_of(item: &Told<'_>, before: Option<&Told<'_>>, to: Option<&'static str>, check: &mut Check<'_>) -> Result<Percent> {
     let state = check.state.unwrap_or_default();
-    let was_finished = before.is_some_and(|before| is_finished(before, state));
+    let was_finished = before.is_some_and(|before| is_finished(state, before.actual_ends_on));
     let told_now = before.is_some_and(|before| before.progress_percent != item.progress_percent);
-    Ok(match (was_finished, is_finished(item, to.unwrap_or(state))) {
+    Ok(match (was_finished, is_finished(to.unwrap_or(state), item.actual_ends_on)) {
         (false, true) => Number(ALL),
         (true, false) if !told_now => last_unfinished(check)?,
         _ => item.progress_percent,
@@ -61,13 +61,13 @@ fn unfinished_percent(document: &Map<String, Value>) -> Option<f64> {
 
 /// Refuses to tell less than all of what is finished and stays so (409).
 pub fn require_kept(item: &Told<'_>, before: &Told<'_>, state: &str) -> Result<()> {
-    if !is_finished(item, state) || !is_finished(before, state) {
+    if !is_finished(state, item.actual_ends_on) || !is_finished(state, before.actual_ends_on) {
         return Ok(());
     }
     let less = |now: f64, then: f64| now < ALL && now != then;
     let pointer = if less(item.progress_percent.0, before.progress_percent.0) {
         "/progress_percent"
-    } else if item.progress_method == ProgressMethod::Weighted && less(done_weight(item), done_weight(before)) {
+    } else if item.progress_method == ProgressMethod::Weighted && less(done_weight(item.steps), done_weight(before.steps)) {
         "/steps"
     } else {
         return Ok(());
@@ -78,8 +78,8 @@ pub fn require_kept(item: &Told<'_>, before: &Told<'_>, state: &str) -> Result<(
 }
 
 /// The weight of the steps that are done, in percent.
-fn done_weight(item: &Told<'_>) -> f64 {
-    item.steps.iter().filter(|step| step.done).map(|step| step.weight_percent.0).sum()
+pub fn done_weight(steps: &[WorkStep]) -> f64 {
+    steps.iter().filter(|step| step.done).map(|step| step.weight_percent.0).sum()
 }
 
 /// What is missing of work that is measured by its steps before it is done.
@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn finished_work_is_not_told_to_be_less() {
         let done = WorkItem::sample();
-        assert!(is_finished(&done.told(), "in_progress"), "by its actual end");
+        assert!(is_finished("in_progress", done.actual_ends_on), "by its actual end");
         for less in [WorkItem { progress_percent: Number(99.0), ..done.clone() }, WorkItem { steps: half_done().steps, ..done.clone() }] {
             assert!(require_kept(&less.told(), &done.told(), "done").is_err());
             let open = WorkItem { actual_ends_on: None, ..less };

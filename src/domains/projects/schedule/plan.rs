@@ -1,5 +1,6 @@
 //! The plan of a project as its work and its dependencies give it, over what the reader may see.
 
+use super::finished_work::is_finished;
 use super::network::{Link, Plan, Predecessor, Task};
 use super::outside_event::{self, Occurrence};
 use super::work_dependency::{WorkDependency, WorkDependencyKind};
@@ -104,7 +105,7 @@ impl PlannedItem {
 
     /// True if it is finished: done, or with an actual end whatever its state.
     pub fn is_finished(&self) -> bool {
-        self.state == "done" || self.actual_ends_on.is_some()
+        is_finished(&self.state, self.actual_ends_on)
     }
 
     /// The day on which it was finished, if that is not after a day: its actual end whatever its state; where that is not told and it is done, its

@@ -345,11 +345,11 @@ impl WorkItem {
     fn percent_complete(&self, state: &str) -> Option<f64> {
         let begun = matches!(state, "in_progress" | "review" | "blocked") || self.actual_starts_on.is_some();
         match self.progress_method {
-            _ if state == "done" || self.actual_ends_on.is_some() => Some(100.0),
+            _ if finished_work::is_finished(state, self.actual_ends_on) => Some(100.0),
             ProgressMethod::ZeroHundred => Some(0.0),
             ProgressMethod::FiftyFifty => Some(if begun { 50.0 } else { 0.0 }),
             ProgressMethod::Percent => Some(self.progress_percent.0),
-            ProgressMethod::Weighted => Some(self.steps.iter().filter(|step| step.done).map(|step| step.weight_percent.0).sum::<f64>().min(100.0)),
+            ProgressMethod::Weighted => Some(finished_work::done_weight(&self.steps).min(100.0)),
             ProgressMethod::LevelOfEffort => None,
         }
     }

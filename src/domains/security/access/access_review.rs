@@ -5,6 +5,7 @@ use crate::risk::repetition;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
+use std::collections::HashMap;
 use steward_core::access::person_of;
 use steward_core::choice;
 use steward_core::database::Dialect;
@@ -128,14 +129,14 @@ impl Resource for AccessReview {
             rights.order(access_rights::id).select((access_rights::id, access_rights::person_id, access_rights::entitlement)).load(check.connection)?;
         let decided = self.decided();
         let open: Vec<(Id, Id, Title)> = rights.into_iter().filter(|(id, ..)| !decided.contains(id)).take(NAMED).collect();
-        let service = title(check, self.service_id)?;
-        let mut unmet = Vec::new();
-        for (_, holder, entitlement) in open {
-            let holder = title(check, holder)?;
+        let titles = titles(check, open.iter().map(|(_, holder, _)| *holder).chain([self.service_id]).collect())?;
+        let title = |id: Id| titles.get(&id).map(String::as_str).unwrap_or_default();
+        let undecided = |(_, holder, entitlement): (Id, Id, Title)| {
+            let (holder, service) = (title(holder), title(self.service_id));
             let detail = format!("Decide on the right \"{}\" of {holder} in {service}: kept or revoked.", entitlement.0);
-            unmet.push(UnmetGuard::new("/decisions", "undecided", detail));
-        }
-        Ok(unmet)
+            UnmetGuard::new("/decisions", "undecided", detail)
+        };
+        Ok(open.into_iter().map(undecided).collect())
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
@@ -155,10 +156,10 @@ impl Resource for AccessReview {
     }
 }
 
-/// The title of a record that the reviewer works with.
-fn title(check: &mut Check<'_>, id: Id) -> Result<String> {
-    let title: Option<String> = registry::table.find(id).select(registry::title).first(check.connection).optional()?;
-    Ok(title.unwrap_or_default())
+/// The titles of records that the reviewer works with.
+fn titles(check: &mut Check<'_>, ids: Vec<Id>) -> Result<HashMap<Id, String>> {
+    let query = registry::table.filter(registry::id.eq_any(ids)).select((registry::id, registry::title));
+    Ok(query.load::<(Id, String)>(check.connection)?.into_iter().collect())
 }
 
 /// How many undecided rights an answer names.

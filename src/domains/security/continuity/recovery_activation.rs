@@ -1,9 +1,9 @@
 //! Activations of recovery plans: when a plan was needed.
 
-use super::recovery_plan::scope_of;
+use super::recovery_plan::subjects_of;
 use super::recovery_proof;
 use super::recovery_result::seconds;
-use diesel::dsl::max;
+use diesel::dsl::{max, min};
 use diesel::prelude::*;
 use steward_core::error::Result;
 use steward_core::resource::value::{Instant, Note, Title};
@@ -77,7 +77,7 @@ impl Resource for RecoveryActivation {
         if step.to != "closed" {
             return Ok(Vec::new());
         }
-        let scope: Vec<Id> = scope_of(check, self.recovery_plan_id)?.into_iter().map(|each| each.subject_id).collect();
+        let scope = subjects_of(check, self.recovery_plan_id)?;
         let mut unmet = recovery_proof::missing_results(check, &scope)?;
         unmet.extend(recovery_proof::unmeasured(check, self.recovery_plan_id)?);
         unmet.extend(self.contradicted(check)?);
@@ -97,14 +97,14 @@ impl RecoveryActivation {
     /// activated.
     fn contradicted(&self, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         use recovery_results::{measured_rto_seconds, recovered, source_id};
-        let of_it = || recovery_results::table.filter(source_id.eq(check.id)).filter(recovered);
+        let of_it = recovery_results::table.filter(source_id.eq(check.id)).filter(recovered);
         let (early, last) = (seconds(self.disrupted_at, self.activated_at), self.recovered_at.map(|back| seconds(self.disrupted_at, back)));
-        let is_early = of_it().filter(measured_rto_seconds.lt(early)).count();
-        let longest = of_it().select(max(measured_rto_seconds));
-        let is_early: i64 = is_early.get_result(check.connection)?;
-        let longest: Option<i64> = longest.first::<Option<i64>>(check.connection)?;
+        let ends = of_it.select((min(measured_rto_seconds), max(measured_rto_seconds)));
+        let (shortest, longest): (Option<i64>, Option<i64>) = ends.first(check.connection)?;
         let detail = match longest.zip(last) {
-            _ if is_early > 0 => format!("A result is shorter than the {early} seconds after which the plan was activated."),
+            _ if shortest.is_some_and(|shortest| shortest < early) => {
+                format!("A result is shorter than the {early} seconds after which the plan was activated.")
+            }
             Some((longest, last)) if (longest - last).abs() > ROUNDING => {
                 format!("All was recovered {last} seconds after the loss, and the longest result says {longest}.")
             }

@@ -92,9 +92,7 @@ impl RecoveryFacts {
         let mut pairs: Vec<(Id, Id)> = reader.ask(dependency::supports)?;
         pairs.extend(processes.iter().flat_map(|process| process.needs.iter().map(|need| (process.id, need.subject_id))));
         let recovery = Recovery::new(&pairs, planned(reader)?);
-        let mut below: Vec<Id> = processes.iter().flat_map(|process| recovery.below(process.id)).collect();
-        below.sort_unstable();
-        below.dedup();
+        let below = recovery.below_all(processes.iter().map(|process| process.id));
         let kinds = recoverable(reader.unscoped("whether something can be recovered at all is no content of it"), &below)?;
         let recovery = recovery.of_recoverable(kinds);
         let mut titles = HashMap::new();

@@ -10,8 +10,6 @@ pub struct CriticalPath {
     pub seconds: i64,
     /// Each with the seconds of its own recovery, what comes back first first.
     pub steps: Vec<(Id, i64)>,
-    /// What is on some way, can be recovered, and has no recovery of its own.
-    pub uncovered: Vec<Id>,
 }
 
 /// What stands on what, which of it can be recovered, and how long the recovery of each takes alone.
@@ -56,6 +54,14 @@ impl Recovery {
         found
     }
 
+    /// What some nodes stand on, directly or not, themselves included: each once, in the order of the ids.
+    pub fn below_all(&self, nodes: impl Iterator<Item = Id>) -> Vec<Id> {
+        let mut below: Vec<Id> = nodes.flat_map(|node| self.below(node)).collect();
+        below.sort_unstable();
+        below.dedup();
+        below
+    }
+
     /// The critical path of something; none if neither it nor anything that it stands on has a recovery. What stands on itself is met
     /// once.
     pub fn critical_path(&self, node: Id) -> Option<CriticalPath> {
@@ -74,9 +80,8 @@ impl Recovery {
             next = longest.get(&at).and_then(|(_, support)| *support);
         }
         steps.reverse();
-        let uncovered = self.uncovered(node);
         let seconds = longest.get(&node)?.0;
-        (!steps.is_empty()).then_some(CriticalPath { seconds, steps, uncovered })
+        (!steps.is_empty()).then_some(CriticalPath { seconds, steps })
     }
 
     /// What something stands on, itself included, that can be recovered and that nothing recovers. The machines below what a plan recovers
@@ -107,7 +112,7 @@ impl Recovery {
 
     /// How long it takes until something is back; none if nobody can say, because something that it stands on is recovered by nothing.
     pub fn effective(&self, node: Id) -> Option<i64> {
-        self.critical_path(node).filter(|path| path.uncovered.is_empty()).map(|path| path.seconds)
+        self.critical_path(node).filter(|_| self.uncovered(node).is_empty()).map(|path| path.seconds)
     }
 
     /// What something stands on, itself included, of which all work would be lost because there is no copy of it. What has a copy loses no more
@@ -167,7 +172,7 @@ mod tests {
         let recovery = Recovery::new(&pairs, HashMap::from([(orders, 600), (server, 3600), (disk, 7200), (network, 9000)]));
         // Disk, server, orders: 7,200 + 3,600 + 600; the network alone would be there after 9,000 + 600.
         let path = recovery.critical_path(orders).unwrap();
-        assert_eq!((path.seconds, path.steps, path.uncovered), (11_400, vec![(disk, 7200), (server, 3600), (orders, 600)], vec![]));
+        assert_eq!((path.seconds, path.steps, recovery.uncovered(orders)), (11_400, vec![(disk, 7200), (server, 3600), (orders, 600)], vec![]));
         assert_eq!(recovery.critical_path(spare), None);
     }
 
@@ -179,7 +184,7 @@ mod tests {
         let recovery = Recovery::new(&pairs, HashMap::from([(server, 100)])).of_recoverable(HashMap::from(all));
         let path = recovery.critical_path(orders).unwrap();
         assert_eq!((path.seconds, path.steps), (100, vec![(server, 100)]));
-        assert_eq!(path.uncovered.len(), 2);
+        assert_eq!(recovery.uncovered(orders).len(), 2);
         assert_eq!(recovery.effective(orders), None, "nobody recovers the others");
     }
 

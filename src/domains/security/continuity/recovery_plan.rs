@@ -173,3 +173,8 @@ pub fn scope_of(check: &mut Check<'_>, plan: Id) -> Result<Vec<PlanScope>> {
     let scope: Option<Vec<PlanScope>> = recovery_plans::table.find(plan).select(recovery_plans::scope).first(check.connection).optional()?;
     Ok(scope.unwrap_or_default())
 }
+
+/// The subjects that a plan brings back.
+pub fn subjects_of(check: &mut Check<'_>, plan: Id) -> Result<Vec<Id>> {
+    Ok(scope_of(check, plan)?.into_iter().map(|each| each.subject_id).collect())
+}

@@ -1,7 +1,7 @@
 //! What tests and activations of recovery plans share: a result for each thing in scope, and a finding for each miss.
 
 use super::business_process::Seconds;
-use super::recovery_plan::scope_of;
+use super::recovery_plan::{scope_of, subjects_of};
 use super::recovery_test_kind::TestedSubject;
 use super::required_recovery::required_by_processes;
 use diesel::prelude::*;
@@ -25,7 +25,7 @@ pub fn scope_of_source(check: &mut Check<'_>, source: Id) -> Result<Vec<Id>> {
         Some((plan, _)) => Some(plan),
         None => recovery_activations::table.find(source).select(recovery_activations::recovery_plan_id).first(check.connection).optional()?,
     };
-    Ok(plan.map_or(Ok(Vec::new()), |plan| scope_of(check, plan))?.into_iter().map(|each| each.subject_id).collect())
+    plan.map_or(Ok(Vec::new()), |plan| subjects_of(check, plan))
 }
 
 /// What is missing before a test or activation is closed: a result for each thing in its scope.

@@ -1,6 +1,6 @@
 //! Tests of recovery plans: whether a plan would bring back what it promises.
 
-use super::recovery_plan::scope_of;
+use super::recovery_plan::subjects_of;
 use super::recovery_proof;
 use super::recovery_test_kind::{ON_PAPER, RecoveryTestKind, TestedSubject};
 use crate::risk::repetition;
@@ -91,7 +91,7 @@ impl Resource for RecoveryTest {
         if self.scope.is_empty() {
             return Ok(());
         }
-        let promised: Vec<Id> = scope_of(check, self.recovery_plan_id)?.into_iter().map(|each| each.subject_id).collect();
+        let promised = subjects_of(check, self.recovery_plan_id)?;
         match self.subjects().iter().position(|id| !promised.contains(id)) {
             Some(at) => {
                 let detail = "The plan does not bring that back. Test what is in its scope.";
@@ -107,7 +107,7 @@ impl Resource for RecoveryTest {
         }
         let mut scope = self.subjects();
         if scope.is_empty() {
-            scope = scope_of(check, self.recovery_plan_id)?.into_iter().map(|each| each.subject_id).collect();
+            scope = subjects_of(check, self.recovery_plan_id)?;
         }
         let mut unmet = recovery_proof::missing_results(check, &scope)?;
         if !ON_PAPER.contains(&self.kind) {

@@ -34,9 +34,7 @@ impl recovery::Recoveries for Recoveries {
         let plans = in_force.select((recovery_plans::id, recovery_plans::scope)).load(check.connection)?;
         let pairs: Vec<(Id, Id)> = dependency::supports(check)?.into_iter().chain(needs).collect();
         let recovery = Recovery::new(&pairs, own_times(check, plans)?);
-        let mut below: Vec<Id> = stopped.iter().flat_map(|process| recovery.below(process.process)).collect();
-        below.sort_unstable();
-        below.dedup();
+        let below = recovery.below_all(stopped.iter().map(|process| process.process));
         let recovery = recovery.of_recoverable(recoverable(check.connection, &below)?);
         stopped.iter_mut().for_each(|process| process.effective_seconds = recovery.effective(process.process));
         Ok(stopped)

@@ -35,7 +35,7 @@ fn find(reader: &mut Reader<'_>, span: &Span) -> Result<Vec<DerivedDate>> {
     let tested: HashMap<Id, Option<Date>> = tested.load::<(Id, Option<Date>)>(connection)?.into_iter().collect();
     let date = |(plan, made, months): (Id, Instant, i64)| {
         let last = tested.get(&plan).copied().flatten().unwrap_or(made.date());
-        let on = last.0.checked_add_months(Months::new(u32::try_from(months).ok()?)).and_then(Date::within)?;
+        let on = last.months_later(u32::try_from(months).ok()?)?;
         Some(DerivedDate::day(plan, on, "test_interval_months", "Test due"))
     };
     Ok(plans.into_iter().filter_map(date).collect())

@@ -55,9 +55,7 @@ impl NoticeStage {
             _ => None,
         }
     }
-}
 
-impl NoticeStage {
     /// The notices of the same law that are sent before it.
     pub fn earlier(self, regime: Regime) -> &'static [NoticeStage] {
         use NoticeStage::{EarlyWarning, Final, Initial, Intermediate, Notification};

@@ -1,7 +1,6 @@
 //! The days on which published policies are to be reviewed, in the calendar.
 
 use super::policy_version::PolicyVersion;
-use chrono::Months;
 use diesel::prelude::*;
 use steward_core::error::Result;
 use steward_core::resource::value::Date;
@@ -35,7 +34,7 @@ fn find(reader: &mut Reader<'_>, _: &Span) -> Result<Vec<DerivedDate>> {
 /// The day of the next review of a version: its interval in months after its last review, or after the day on which it took effect.
 pub fn review_due(effective: Option<Date>, reviewed: Option<Date>, months: i64) -> Option<Date> {
     let from = effective.max(reviewed)?;
-    from.0.checked_add_months(Months::new(u32::try_from(months).ok()?)).and_then(Date::within)
+    from.months_later(u32::try_from(months).ok()?)
 }
 
 #[cfg(test)]

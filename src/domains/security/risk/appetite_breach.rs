@@ -12,7 +12,7 @@ use steward_core::error::Result;
 use steward_core::ports::exception::{self, ExceptionKind};
 use steward_core::ports::{conflict, ledger};
 use steward_core::resource::value::{Currency, Money, Precise, PreciseMoney};
-use steward_core::resource::{Check, Effect, Flag, Id, Watch};
+use steward_core::resource::{Check, Effect, Flag, Id, UnmetGuard, Watch};
 use steward_schema::security::{risk_appetites, risks};
 
 /// The collection that the conflict is about.
@@ -74,6 +74,11 @@ pub fn beyond_appetite(check: &mut Check<'_>, risk: Id) -> Result<Option<(&'stat
     })
 }
 
+/// What keeps a risk from being run as it is.
+pub fn unmet_appetite(check: &mut Check<'_>, risk: Id) -> Result<Vec<UnmetGuard>> {
+    Ok(beyond_appetite(check, risk)?.map(|(code, detail)| UnmetGuard::new("", code, detail)).into_iter().collect())
+}
+
 /// What is above the appetite, and what can be done about it.
 fn above(appetite: &InForce, matrix: Id, standing: &RiskStatus) -> String {
     if appetite.kind == RiskKind::Opportunity {
@@ -81,7 +86,7 @@ fn above(appetite: &InForce, matrix: Id, standing: &RiskStatus) -> String {
     }
     let what = match appetite.max_loss.zip(standing.expected_annual_loss) {
         Some((most, loss)) if appetite.is_exceeded_by(matrix, standing.current.map(|placed| placed.level)) != Some(true) => {
-            format!("Its expected annual loss of {} is above the {} of the appetite in force ({})", told(loss), told(most), appetite.name.0)
+            format!("Its expected annual loss of {loss} is above the {most} of the appetite in force ({})", appetite.name.0)
         }
         _ => format!("Its current level is above the appetite in force ({})", appetite.name.0),
     };
@@ -98,20 +103,13 @@ fn unknown(appetite: &InForce, matrix: Id, standing: &RiskStatus) -> String {
     };
     match standing.expected_annual_loss {
         Some(loss) => format!(
-            "The appetite in force ({name}) limits the expected annual loss to {}, that of the risk is {}, and there is no exchange rate between the two. Record one, or quantify the risk in {}.",
-            told(most),
-            told(loss),
+            "The appetite in force ({name}) limits the expected annual loss to {most}, that of the risk is {loss}, and there is no exchange rate between the two. Record one, or quantify the risk in {}.",
             most.currency.code()
         ),
         None => format!(
-            "The appetite in force ({name}) limits the expected annual loss to {}, and that of the risk is not known. Quantify its current stage and run that, run a stale quantification again, or have a risk acceptance approved.",
-            told(most)
+            "The appetite in force ({name}) limits the expected annual loss to {most}, and that of the risk is not known. Quantify its current stage and run that, run a stale quantification again, or have a risk acceptance approved."
         ),
     }
-}
-
-fn told(money: Money) -> String {
-    format!("{} {}", money.amount(), money.currency.code())
 }
 
 /// A monitored risk is above the appetite, or it is not known any more that it is within.
@@ -149,7 +147,7 @@ fn monitored_under(check: &mut Check<'_>, appetite: Id) -> Result<Vec<Id>> {
     let above = parents(check.connection)?;
     let monitored = risks::table.filter(risks::state.eq("monitored")).order(risks::id).select((risks::id, risks::unit_id));
     let rows: Vec<(Id, Id)> = monitored.load(check.connection)?;
-    let is_under = |at: Id| unit.is_none_or(|unit| std::iter::successors(Some(at), |at| above.get(at).copied().flatten()).take(100).any(|each| each == unit));
+    let is_under = |at: Id| unit.is_none_or(|unit| appetite_in_force::upwards(&above, at).any(|each| each == unit));
     Ok(rows.into_iter().filter(|(_, at)| is_under(*at)).map(|(risk, _)| risk).collect())
 }
 
@@ -158,6 +156,6 @@ pub fn judged_anew(check: &mut Check<'_>, risk: Id) -> Result<Vec<Effect>> {
     if !is_monitored(check, risk)? {
         return Ok(Vec::new());
     }
-    let detail = breach_while_monitored(check, risk)?;
+    let detail = beyond_appetite(check, risk)?.map(|(_, detail)| detail);
     Ok(conflict::settle(check, risk, RULE, detail.as_deref())?.effects)
 }

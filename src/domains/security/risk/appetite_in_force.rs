@@ -86,18 +86,17 @@ pub fn all(connection: &mut Connection, on: Date, seen: &Narrowed<risk_appetites
 /// How far up the tree of units an appetite is looked for.
 const HEIGHT: usize = 100;
 
+/// A unit and those above it, the nearest first. `above` leads from a unit to its parent.
+pub fn upwards(above: &HashMap<Id, Option<Id>>, unit: Id) -> impl Iterator<Item = Id> {
+    std::iter::successors(Some(unit), move |at| above.get(at).copied().flatten()).take(HEIGHT)
+}
+
 /// The appetite of the nearest unit, in it that of the category before the general one. `above` leads from a unit to its parent.
 pub fn nearest<'a>(appetites: &'a [InForce], above: &HashMap<Id, Option<Id>>, unit: Id, (kind, category): (RiskKind, RiskCategory)) -> Option<&'a InForce> {
-    let mut unit = Some(unit);
-    for _ in 0..HEIGHT {
-        let at = unit?;
+    upwards(above, unit).find_map(|at| {
         let of = |category: Option<RiskCategory>| appetites.iter().find(|each| (each.unit, each.kind, each.category) == (at, kind, category));
-        if let Some(found) = of(Some(category)).or_else(|| of(None)) {
-            return Some(found);
-        }
-        unit = above.get(&at).copied().flatten();
-    }
-    None
+        of(Some(category)).or_else(|| of(None))
+    })
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! Risks: what may happen and what it would mean for what the organisation wants.
 
-use super::appetite_breach::{ABOVE_APPETITE, beyond_appetite};
+use super::appetite_breach::{ABOVE_APPETITE, beyond_appetite, unmet_appetite};
 use super::risk_category::RiskCategory;
 use super::risk_kind::RiskKind;
 use super::treatment_kind::TreatmentKind;
-use chrono::Months;
 use diesel::prelude::*;
 use serde_json::json;
 use steward_core::error::{Problem, Result};
@@ -134,8 +133,7 @@ impl Resource for Risk {
         if !matches!(state, "monitored" | "closed") || check.state == Some(state) {
             return Ok(Vec::new());
         }
-        let beyond = beyond_appetite(check, check.id)?;
-        Ok(beyond.map(|(code, detail)| UnmetGuard::new("", code, detail)).into_iter().collect())
+        unmet_appetite(check, check.id)
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
@@ -150,7 +148,7 @@ impl Resource for Risk {
     fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
         let has_come = self.next_review_on.is_none_or(|on| on <= check.today);
         let months = self.review_interval_months.filter(|_| cause.to() == Some("monitored") && has_come);
-        let next = months.and_then(|months| Date::within(check.today.0.checked_add_months(Months::new(u32::try_from(months.0).ok()?))?));
+        let next = months.and_then(|months| check.today.months_later(u32::try_from(months.0).ok()?));
         Ok(next.map(|next| Risk { next_review_on: Some(next), ..self.clone() }))
     }
 

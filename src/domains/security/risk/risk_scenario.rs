@@ -65,17 +65,17 @@ impl Resource for RiskScenario {
     }
 
     fn effects_of_creation(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        stale(check, &[self.risk_id])
+        stale(check, self.risk_id)
     }
 
     fn effects_of_change(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         let inputs = |one: &Self| (one.inherent_frequency.0, FieldType::to_json(&one.controls));
         let is_changed = check.before::<Self>()?.is_some_and(|before| inputs(before) != inputs(self));
-        if is_changed { stale(check, &[self.risk_id]) } else { Ok(Vec::new()) }
+        if is_changed { stale(check, self.risk_id) } else { Ok(Vec::new()) }
     }
 
     fn effects_of_removal(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        stale(check, &[self.risk_id])
+        stale(check, self.risk_id)
     }
 
     fn rules(&self, faults: &mut ValidationErrors) {

@@ -25,7 +25,7 @@ impl control::RestsOnControls for RestingOnControls {
         }
         let mut effects = Vec::new();
         for risk in risks {
-            let marked = stale(check, &[risk])?;
+            let marked = stale(check, risk)?;
             // What marks a quantification has its risk judged anew as well.
             if marked.is_empty() {
                 effects.extend(appetite_breach::judged_anew(check, risk)?);
@@ -36,24 +36,20 @@ impl control::RestsOnControls for RestingOnControls {
     }
 }
 
-/// Marks the quantifications of some risks as stale that were run with what their scenarios came to.
-pub fn stale(check: &mut Check<'_>, risks: &[Id]) -> Result<Vec<Effect>> {
-    use risk_quantifications::{frequency, frequency_pert, id, ran_at, risk_id, state};
-    let mut effects = Vec::new();
-    for chunk in risks.chunks(CHUNK) {
-        let follows = frequency.is_null().and(frequency_pert.is_null());
-        let ran = risk_quantifications::table.filter(risk_id.eq_any(chunk)).filter(state.eq("fresh").and(ran_at.is_not_null())).filter(follows);
-        let ids: Vec<Id> = ran.order(id).select(id).load(check.connection)?;
-        effects.extend(ids.into_iter().map(|ran| Effect::transition::<RiskQuantification>(ran, "stale")));
-    }
-    Ok(effects)
+/// Marks the quantifications of a risk as stale that were run with what its scenarios came to.
+pub fn stale(check: &mut Check<'_>, risk: Id) -> Result<Vec<Effect>> {
+    stale_at(check, risk, |_| true)
 }
 
 /// Marks the target quantifications of a risk as stale that were run with the controls which its treatments planned then.
 pub fn stale_targets(check: &mut Check<'_>, risk: Id) -> Result<Vec<Effect>> {
+    stale_at(check, risk, |stage| stage == Stage::Target)
+}
+
+fn stale_at(check: &mut Check<'_>, risk: Id, is_concerned: impl Fn(Stage) -> bool) -> Result<Vec<Effect>> {
     use risk_quantifications::{frequency, frequency_pert, id, ran_at, risk_id, stage, state};
-    let follows = frequency.is_null().and(frequency_pert.is_null()).and(stage.eq(Stage::Target));
+    let follows = frequency.is_null().and(frequency_pert.is_null());
     let ran = risk_quantifications::table.filter(risk_id.eq(risk)).filter(state.eq("fresh").and(ran_at.is_not_null())).filter(follows);
-    let ids: Vec<Id> = ran.order(id).select(id).load(check.connection)?;
-    Ok(ids.into_iter().map(|ran| Effect::transition::<RiskQuantification>(ran, "stale")).collect())
+    let rows: Vec<(Id, Stage)> = ran.order(id).select((id, stage)).load(check.connection)?;
+    Ok(rows.into_iter().filter(|(_, at)| is_concerned(*at)).map(|(ran, _)| Effect::transition::<RiskQuantification>(ran, "stale")).collect())
 }

@@ -1,6 +1,6 @@
 //! Treatments: what is done about risks.
 
-use super::appetite_breach::beyond_appetite;
+use super::appetite_breach::unmet_appetite;
 use super::risk_kind::RiskKind;
 use super::stale_runs::stale_targets;
 use super::tested_control;
@@ -203,7 +203,7 @@ impl Resource for Treatment {
             TreatmentKind::Retain if step.to == "verified" && self.accepted_on.is_none() => {
                 Some(("/accepted_on", "required", "The owner of the risk has not accepted it. Reopen the treatment, and have the owner implement it."))
             }
-            TreatmentKind::Retain => return kept_from(check, self.risk_id),
+            TreatmentKind::Retain => return unmet_appetite(check, self.risk_id),
             _ => None,
         };
         Ok(missing.map(|(pointer, code, detail)| UnmetGuard::new(pointer, code, detail)).into_iter().collect())
@@ -221,12 +221,6 @@ impl Resource for Treatment {
     fn effects(&self, _: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         if self.control_id.is_some() { stale_targets(check, self.risk_id) } else { Ok(Vec::new()) }
     }
-}
-
-/// What keeps a risk from being retained as it is.
-fn kept_from(check: &mut Check<'_>, risk: Id) -> Result<Vec<UnmetGuard>> {
-    let beyond = beyond_appetite(check, risk)?;
-    Ok(beyond.map(|(code, detail)| UnmetGuard::new("", code, detail)).into_iter().collect())
 }
 
 /// Whether the mover is the owner of a risk.

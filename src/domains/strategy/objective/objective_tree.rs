@@ -117,9 +117,14 @@ pub fn progress_of(check: &mut Check<'_>, objective: Id, as_of: Date) -> Result<
     let root = Some(objective);
     let (branches, results) = (branches(check, &Narrowed::everything(), root)?, results(check, root)?);
     let reported = reported(check, root, as_of, (&branches, &results))?;
-    let own = results_of(&results, |result| reported.get(&result.id).and_then(|all| all.last()).map(|(_, value, _)| *value));
+    Ok(progress_of_each(objective, &branches, &results, &reported).remove(&objective).flatten())
+}
+
+/// The progress of each objective of a tree, by what its key results stood at last.
+pub fn progress_of_each(root: Id, branches: &[Branch], results: &[Measured], reported: &HashMap<Id, Vec<Reported>>) -> HashMap<Id, Option<f64>> {
+    let own = results_of(results, |result| reported.get(&result.id).and_then(|all| all.last()).map(|(_, value, _)| *value));
     let weights = branches.iter().map(|branch| (branch.id, branch.weight)).collect();
-    Ok(progress::of_tree(objective, &children(&branches), &weights, &own).remove(&objective).flatten())
+    progress::of_tree(root, &children(branches), &weights, &own)
 }
 
 /// Where a key result stood: when, at which value, and how sure.

@@ -2,14 +2,11 @@
 
 use super::strategic_plan::StrategicPlan;
 use super::theme::Theme;
-use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use steward_core::error::Result;
-use steward_core::resource::Id;
 use steward_core::resource::value::Title;
 use steward_core::store::{Outcome, Parts, Writer};
 use steward_core::view::{Action, Call, NoQuery};
-use steward_schema::strategy::themes;
 
 /// `POST strategy/strategic-plans/{id}/new-version`.
 #[derive(Debug)]
@@ -45,10 +42,6 @@ impl Action for DraftPlanVersion {
         let (stored, plan) = writer.reader().get_typed::<StrategicPlan>(id)?;
         let mut anew = Map::from_iter([("version".into(), (plan.version.0 + 1).into())]);
         anew.extend(wanted.name.iter().map(|name| ("name".into(), name.0.clone().into())));
-        let ids: Vec<Id> = themes::table.filter(themes::plan_id.eq(id)).order(themes::id).select(themes::id).load(writer.connection)?;
-        let definition = writer.definition::<StrategicPlan>()?;
-        let parts = Parts { definition: writer.definition::<Theme>()?, of: "plan_id", ids: &ids, tree: None };
-        let draft = writer.draft_version(definition, &stored, anew, &parts)?;
-        Ok(writer.created(definition, &draft))
+        writer.draft_version::<StrategicPlan, Theme>(&stored, anew, Parts { of: "plan_id", tree: None })
     }
 }

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use serde_json::json;
 use steward_core::choice;
+use steward_core::database::Dialect;
 use steward_core::error::{FieldError, Problem, Result};
 use steward_core::resource::value::{Date, Note, Number};
 use steward_core::resource::{Cause, Check, Due, Flag, Guard, Id, Lifecycle, Move, Own, Resource, Scope, StateException, UnmetGuard, ValidationErrors, Watch};
@@ -178,12 +179,9 @@ impl Absence {
 
     /// What is missing if the person is absent on some of its days already. What is reported is a fact, such as an illness on holiday.
     fn overlap(&self, check: &mut Check<'_>) -> Result<Option<UnmetGuard>> {
-        let other: Option<(Date, Date)> = absences::table
-            .filter(absences::person_id.eq(self.person_id).and(absences::id.ne(check.id)))
+        let other: Option<(Date, Date)> = on_days(self.person_id, (self.starts_on, self.ends_on), self.absent_hours.is_none())
+            .filter(absences::id.ne(check.id))
             .filter(absences::state.eq_any(["approved", "taken"]).and(not(absences::reported)))
-            .filter(absences::starts_on.le(self.ends_on).and(absences::ends_on.ge(self.starts_on)))
-            .filter(absences::absent_hours.is_null().or(self.absent_hours.is_none().into_sql::<Bool>()))
-            .order((absences::starts_on, absences::id))
             .select((absences::starts_on, absences::ends_on))
             .first(check.connection)
             .optional()?;
@@ -194,17 +192,23 @@ impl Absence {
     }
 }
 
+/// The absences of a person on some of these days, the first one first. Some hours of a day leave room for others: of two absences one is whole.
+fn on_days(person: Id, (first, last): (Date, Date), whole: bool) -> absences::BoxedQuery<'static, Dialect> {
+    absences::table
+        .filter(absences::person_id.eq(person))
+        .filter(absences::starts_on.le(last).and(absences::ends_on.ge(first)))
+        .filter(absences::absent_hours.is_null().or(whole.into_sql::<Bool>()))
+        .order((absences::starts_on, absences::id))
+        .into_boxed()
+}
+
 /// An absence that was taken lies on days of an earlier one that was taken, too. Of each pair the later record is told of.
 fn taken_twice(check: &mut Check<'_>, absence: Id) -> Result<Option<String>> {
     let taken = absences::table.find(absence).filter(absences::state.eq("taken"));
     let taken = taken.select((absences::person_id, absences::starts_on, absences::ends_on, absences::absent_hours.is_null()));
     let Some((person, starts_on, ends_on, whole)) = taken.first::<(Id, Date, Date, bool)>(check.connection).optional()? else { return Ok(None) };
-    let other: Option<(Date, Date)> = absences::table
-        .filter(absences::person_id.eq(person).and(absences::id.lt(absence)).and(absences::state.eq("taken")))
-        .filter(absences::starts_on.le(ends_on).and(absences::ends_on.ge(starts_on)))
-        // Some hours of a day leave room for others.
-        .filter(absences::absent_hours.is_null().or(whole.into_sql::<Bool>()))
-        .order((absences::starts_on, absences::id))
+    let other: Option<(Date, Date)> = on_days(person, (starts_on, ends_on), whole)
+        .filter(absences::id.lt(absence).and(absences::state.eq("taken")))
         .select((absences::starts_on, absences::ends_on))
         .first(check.connection)
         .optional()?;

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use steward_core::error::Result;
 use steward_core::resource::value::{Code, Note, Text, Title, Whole};
-use steward_core::resource::{Check, Effect, Id, Lifecycle, Move, Own, Resource, Rule, Scope, Unique, succession};
+use steward_core::resource::{Check, Effect, Id, Lifecycle, Move, Own, Resource, Rule, Scope, Unique};
 use steward_schema::teams::role_profiles;
 
 steward_core::resource! {
@@ -59,7 +59,7 @@ impl Resource for RoleProfile {
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         let Some(replaced) = self.supersedes_id.filter(|_| step.to == "published") else { return Ok(Vec::new()) };
         let published = role_profiles::table.find(replaced).filter(role_profiles::state.eq("published"));
-        let published: Vec<(Id, Title)> = published.select((role_profiles::id, role_profiles::name)).load(check.connection)?;
-        Ok(succession::replace::<RoleProfile>(published, Some(replaced), "retired"))
+        let published: Option<Id> = published.select(role_profiles::id).first(check.connection).optional()?;
+        Ok(published.map(|id| Effect::transition::<RoleProfile>(id, "retired")).into_iter().collect())
     }
 }

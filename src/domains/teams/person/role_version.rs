@@ -2,14 +2,11 @@
 
 use super::role_profile::RoleProfile;
 use super::role_requirement::RoleRequirement;
-use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use steward_core::error::Result;
-use steward_core::resource::Id;
 use steward_core::resource::value::Text;
 use steward_core::store::{Outcome, Parts, Writer};
 use steward_core::view::{Action, Call, NoQuery};
-use steward_schema::teams::role_requirements;
 
 /// `POST teams/role-profiles/{id}/new-version`.
 #[derive(Debug)]
@@ -44,11 +41,6 @@ impl Action for DraftRoleVersion {
         let id = call.id()?;
         let (stored, _) = writer.reader().get_typed::<RoleProfile>(id)?;
         let anew = Map::from_iter([("version".into(), wanted.version.0.clone().into())]);
-        let of_role = role_requirements::table.filter(role_requirements::role_profile_id.eq(id)).order(role_requirements::id);
-        let ids: Vec<Id> = of_role.select(role_requirements::id).load(writer.connection)?;
-        let definition = writer.definition::<RoleProfile>()?;
-        let parts = Parts { definition: writer.definition::<RoleRequirement>()?, of: "role_profile_id", ids: &ids, tree: None };
-        let draft = writer.draft_version(definition, &stored, anew, &parts)?;
-        Ok(writer.created(definition, &draft))
+        writer.draft_version::<RoleProfile, RoleRequirement>(&stored, anew, Parts { of: "role_profile_id", tree: None })
     }
 }

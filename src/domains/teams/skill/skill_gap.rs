@@ -1,6 +1,5 @@
 //! The skill gap of a person to a role, and the readiness that follows from it: the calculation alone.
 
-use chrono::Months;
 use steward_core::resource::value::Date;
 
 /// Days of a month on average: 365.2425 / 12.
@@ -44,8 +43,7 @@ pub fn stands(ends_on: Option<Date>, today: Date) -> bool {
 
 /// The last day on which a course that was passed counts; none if it counts for ever.
 pub fn counts_until(passed_on: Date, validity_months: Option<i64>) -> Option<Date> {
-    let months = u32::try_from(validity_months?).ok()?;
-    passed_on.0.checked_add_months(Months::new(months)).and_then(Date::within)
+    passed_on.months_later(u32::try_from(validity_months?).ok()?)
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ type Line = (Id, Title, Id, Option<Id>, ChargeKind, Option<i64>, Option<Precise>
 type Terms = (Id, Date, Option<Date>, RenewalKind, Option<IndexRule>, bool);
 
 /// The states of a contract that has ended.
-const ENDED: [&str; 4] = ["expired", "terminated", "renewed", "closed"];
+pub const ENDED: [&str; 4] = ["expired", "terminated", "renewed", "closed"];
 
 impl contracts::Contracts for Contracts {
     fn charged(&self, check: &mut Check<'_>, until: Date) -> Result<Vec<ChargedLine>> {

@@ -128,8 +128,8 @@ pub fn working_day(day: Date) -> Option<Date> {
 fn after_notice(given: Date, period: &NoticePeriod) -> Option<Date> {
     let value = u32::try_from(period.value.0).ok()?;
     match period.unit {
-        NoticeUnit::Days => given.0.checked_add_days(Days::new(value.into())).and_then(Date::within),
-        NoticeUnit::Months => given.0.checked_add_months(Months::new(value)).and_then(Date::within),
+        NoticeUnit::Days => given.later(value),
+        NoticeUnit::Months => given.months_later(value),
     }
 }
 

@@ -46,3 +46,14 @@ pub fn billed(check: &mut Check<'_>, line: Id) -> Result<Billed> {
 pub fn allowed(ordered: Decimal, tolerance_percent: Decimal) -> Decimal {
     ordered * (Decimal::ONE_HUNDRED + tolerance_percent) / Decimal::ONE_HUNDRED
 }
+
+/// The invoices and credit notes in some states of which a line bills an order line, each with its kind.
+pub fn billing(check: &mut Check<'_>, line: Id, states: &[&str]) -> Result<Vec<(Id, InvoiceKind)>> {
+    Ok(invoices::table
+        .inner_join(invoice_lines::table)
+        .filter(invoices::state.eq_any(states).and(invoice_lines::purchase_order_line_id.eq(line)))
+        .order(invoices::id)
+        .select((invoices::id, invoices::kind))
+        .distinct()
+        .load(check.connection)?)
+}

@@ -1,6 +1,6 @@
 //! What a credit note may take back: no more than the invoice that it corrects has billed, and from those who paid for it.
 
-use super::invoice_kind::{APPROVED, Bill, InvoiceKind, told};
+use super::invoice_kind::{APPROVED, Bill, InvoiceKind};
 use super::invoice_payer::{Payers, lines};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
@@ -41,7 +41,7 @@ pub fn unmet(note: &Bill, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
     let taken = |of: fn(&(i64, i64)) -> i64| others.iter().map(|other| i128::from(of(other))).sum::<i128>();
     for (pointer, own, most, known) in [("/net", note.net, net, taken(|other| other.0)), ("/gross", note.gross, gross, taken(|other| other.1))] {
         if known + i128::from(own.minor) > i128::from(most.minor) {
-            let detail = format!("With this note of {} more would be credited than the invoice billed ({}).", told(own), told(most));
+            let detail = format!("With this note of {} more would be credited than the invoice billed ({}).", own, most);
             unmet.push(UnmetGuard::new(pointer, "beyond_invoice", detail));
         }
     }
@@ -57,18 +57,16 @@ fn is_new(check: &Check<'_>) -> bool {
     !check.state.is_some_and(|state| APPROVED.contains(&state))
 }
 
-/// Who bears a line: a budget line and a cost center.
-type Payer = (Option<Id>, Option<Id>);
+/// A payer of lines: a budget line, or the cost center where there is none.
+type PayerKey = (Option<Id>, Option<Id>);
 
-/// What the lines of an invoice take from each payer, in minor units, and the positions of the lines.
-fn by_payer(check: &mut Check<'_>, invoice: Id) -> Result<HashMap<Payer, (i128, Vec<i64>)>> {
+/// What the lines of an invoice take from each payer, in minor units, and the position of the first of them.
+fn by_payer(check: &mut Check<'_>, invoice: Id) -> Result<HashMap<PayerKey, (i128, i64)>> {
     let lines = lines(check, invoice)?;
     let payers = Payers::find(check, &lines)?;
-    let mut sums: HashMap<Payer, (i128, Vec<i64>)> = HashMap::new();
+    let mut sums: HashMap<PayerKey, (i128, i64)> = HashMap::new();
     for line in &lines {
-        let sum = sums.entry(payers.bearer(line).payer()).or_default();
-        sum.0 += i128::from(line.net.minor);
-        sum.1.push(line.position);
+        sums.entry(payers.bearer(line).payer()).or_insert((0, line.position)).0 += i128::from(line.net.minor);
     }
     Ok(sums)
 }
@@ -77,18 +75,18 @@ fn by_payer(check: &mut Check<'_>, invoice: Id) -> Result<HashMap<Payer, (i128, 
 fn beyond_payers(corrected: Id, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
     let (own, billed) = (by_payer(check, check.id)?, by_payer(check, corrected)?);
     let others: Vec<Id> = invoices::table.filter(is_other_note(check.id, corrected)).order(invoices::id).select(invoices::id).load(check.connection)?;
-    let mut credited: HashMap<Payer, i128> = HashMap::new();
+    let mut credited: HashMap<PayerKey, i128> = HashMap::new();
     for note in others {
         by_payer(check, note)?.into_iter().for_each(|(payer, (minor, _))| *credited.entry(payer).or_default() += minor);
     }
     let mut beyond: Vec<(i64, UnmetGuard)> = Vec::new();
-    for (payer, (minor, positions)) in own {
-        let most = billed.get(&payer).map_or(0, |(minor, _)| *minor);
-        let first = positions.first().copied().unwrap_or_default();
-        if !billed.contains_key(&payer) {
+    for (payer, (minor, first)) in own {
+        let Some((most, _)) = billed.get(&payer) else {
             let detail = format!("Line {first} gives back to a budget line or a cost center that paid nothing of the invoice. Name what the invoice names.");
             beyond.push((first, UnmetGuard::new("/corrects_id", "other_payer", detail)));
-        } else if minor + credited.get(&payer).copied().unwrap_or_default() > most {
+            continue;
+        };
+        if minor + credited.get(&payer).copied().unwrap_or_default() > *most {
             let detail = format!("With line {first} more would be given back to its budget line or cost center than it paid of the invoice.");
             beyond.push((first, UnmetGuard::new("/corrects_id", "beyond_payer", detail)));
         }

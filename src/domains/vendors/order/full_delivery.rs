@@ -1,5 +1,6 @@
 //! When orders had come in full, for whoever waits for them, and what is not waited for any more.
 
+use crate::contract::charges::ENDED;
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -71,7 +72,7 @@ impl deliveries::Deliveries for Deliveries {
                 .inner_join(purchase_orders::table)
                 .filter(purchase_order_lines::id.eq_any(chunk).and(purchase_orders::state.eq_any(["closed", "cancelled"])));
             over.extend(of_orders.select(purchase_order_lines::id).load::<Id>(check.connection)?);
-            let ended = contracts::state.eq_any(["expired", "terminated", "renewed", "closed"]);
+            let ended = contracts::state.eq_any(ENDED);
             let of_contracts = contract_lines::table.inner_join(contracts::table).filter(contract_lines::id.eq_any(chunk).and(ended));
             over.extend(of_contracts.select(contract_lines::id).load::<Id>(check.connection)?);
         }

@@ -17,10 +17,10 @@ use steward_schema::vendors::{invoice_lines, invoices};
 steward_core::resource! {
     /// Invoice or credit note of a vendor. Its number is unique for each vendor, year and kind. It is `matched` where its lines add up and
     /// agree with the order, the receipt and the contract, else an `exception`, which an approver may approve all the same. Its approval
-    /// books its lines on the budget lines or cost centers that pay, of which each line needs one, checks their funds, ends what was accrued
-    /// for them and relieves what the order or the contract committed; a credit note gives back, and while it does, the invoice that it
-    /// corrects is neither held, disputed nor void. An approved one that is held, disputed or void is taken back from the books. The lines
-    /// of a prepayment become cost over the months of its service instead. Payments (`vendors/payments`) make it `partially_paid` and
+    /// books its lines on the budget lines or cost centers that pay, checks their funds, ends what was accrued for them and relieves what the
+    /// order or the contract committed; a line without either is not booked. A credit note gives back, and while it does, the invoice
+    /// that it corrects is neither held, disputed nor void. An approved one that is held, disputed or void is taken back from the books. The
+    /// lines of a prepayment become cost over the months of its service instead. Payments (`vendors/payments`) make it `partially_paid` and
     /// `paid`; the transition `pay` posts the payment of the whole open amount, and its author has neither written nor approved the
     /// invoice.
     pub struct Invoice {

@@ -24,7 +24,7 @@ impl InvoiceKind {
     }
 }
 
-/// The states in which a credit note counts: somebody approved it.
+/// The states in which an invoice or a credit note counts: somebody approved it.
 pub const APPROVED: &[&str] = &["approved", "partially_paid", "paid"];
 
 /// What of an invoice is matched.
@@ -46,9 +46,4 @@ pub struct Bill {
     pub tax: Money,
     /// The amount to pay.
     pub gross: Money,
-}
-
-/// An amount in words: `88.00 EUR`.
-pub fn told(money: Money) -> String {
-    format!("{} {}", money.amount(), money.currency.code())
 }

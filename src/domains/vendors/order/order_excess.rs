@@ -1,8 +1,8 @@
 //! What was received or billed beyond an order: it is kept, raises a conflict about the order line, and holds its invoices.
 
-use super::billed_line::{accepted, allowed, billed};
+use super::billed_line::{accepted, allowed, billed, billing};
 use super::invoice::Invoice;
-use super::invoice_kind::{InvoiceKind, told};
+use super::invoice_kind::InvoiceKind;
 use super::line_price::LinePrice;
 use diesel::prelude::*;
 use rust_decimal::Decimal;
@@ -11,7 +11,7 @@ use steward_core::database::Dialect;
 use steward_core::error::Result;
 use steward_core::resource::value::{Money, Percent, Text};
 use steward_core::resource::{Check, Effect, Flag, Id, Watch};
-use steward_schema::vendors::{invoice_lines, invoices, purchase_order_lines};
+use steward_schema::vendors::purchase_order_lines;
 
 /// By how many of the smallest units of its currency what is billed may exceed what is ordered, as vendors round each line.
 const ROUNDING: i64 = 10;
@@ -91,22 +91,16 @@ impl Ordered {
         if billed <= most + Decimal::from(ROUNDING) {
             return None;
         }
-        let billed = i64::try_from(minor).map_or("More than any amount".to_owned(), |minor| told(Money::new(minor, amount.currency)));
-        Some(format!("{billed} are billed, and {} are ordered with a tolerance of {} %.", told(amount), self.tolerance()))
+        let billed = i64::try_from(minor).map_or("More than any amount".to_owned(), |minor| Money::new(minor, amount.currency).to_string());
+        Some(format!("{billed} are billed, and {amount} are ordered with a tolerance of {} %.", self.tolerance()))
     }
 }
 
 /// Holds the invoices of a line that nobody approved yet.
 fn hold(check: &mut Check<'_>, line: Id) -> Result<Vec<Effect>> {
-    let ids: Vec<Id> = invoices::table
-        .inner_join(invoice_lines::table)
-        .filter(invoices::state.eq_any(["received", "matched", "exception"]).and(invoices::kind.ne(InvoiceKind::CreditNote)))
-        .filter(invoice_lines::purchase_order_line_id.eq(line))
-        .order(invoices::id)
-        .select(invoices::id)
-        .distinct()
-        .load(check.connection)?;
-    Ok(ids.into_iter().map(|id| Effect::transition::<Invoice>(id, "on_hold")).collect())
+    let billing = billing(check, line, &["received", "matched", "exception"])?;
+    let held = billing.into_iter().filter(|(_, kind)| *kind != InvoiceKind::CreditNote);
+    Ok(held.map(|(id, _)| Effect::transition::<Invoice>(id, "on_hold")).collect())
 }
 
 #[cfg(test)]

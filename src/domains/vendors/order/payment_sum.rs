@@ -1,6 +1,6 @@
 //! What of an invoice is paid: the sum of its posted payments, and the state that follows from it.
 
-use super::invoice_kind::{APPROVED, InvoiceKind, told};
+use super::invoice_kind::{APPROVED, InvoiceKind};
 use diesel::dsl::max;
 use diesel::prelude::*;
 use serde_json::json;
@@ -62,7 +62,7 @@ impl Payable {
             let detail = format!("Invoice {number} is in {}. Give the amount in that currency.", self.gross.currency.code());
             unmet.push(UnmetGuard::new("/amount/currency", "currency", detail));
         } else if amount.minor > self.open().minor {
-            let detail = format!("{} is open of invoice {number}, and the payment is {}. Pay at most what is open.", told(self.open()), told(amount));
+            let detail = format!("{} is open of invoice {number}, and the payment is {}. Pay at most what is open.", self.open(), amount);
             unmet.push(UnmetGuard::new("/amount", "open", detail));
         }
         unmet
@@ -108,7 +108,7 @@ fn state_of(paid: i64, gross: i64) -> &'static str {
 pub fn unmet_of_gross(check: &mut Check<'_>, gross: Money) -> Result<Option<UnmetGuard>> {
     let paid = Money::new(paid(check, check.id)?, gross.currency);
     Ok((paid.minor > gross.minor).then(|| {
-        let detail = format!("{} of the invoice is paid, and its gross amount is {}. Reverse a payment first.", told(paid), told(gross));
+        let detail = format!("{} of the invoice is paid, and its gross amount is {}. Reverse a payment first.", paid, gross);
         UnmetGuard::new("/gross", "paid", detail)
     }))
 }

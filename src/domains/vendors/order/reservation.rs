@@ -44,12 +44,11 @@ pub fn reserve(check: &mut Check<'_>, lines: &[Id], ordered: &HashMap<Id, Decima
 pub fn settle(check: &mut Check<'_>, order: Id, requisition: Option<Id>, stands: bool) -> Result<Vec<Effect>> {
     let named = purchase_order_lines::purchase_order_id.eq(order).and(purchase_order_lines::requisition_line_id.is_not_null());
     let named = purchase_order_lines::table.filter(named).select(purchase_order_lines::requisition_line_id.assume_not_null());
-    let mut lines: BTreeSet<Id> = named.load::<Id>(check.connection)?.into_iter().collect();
+    let mut lines: Vec<Id> = named.distinct().load(check.connection)?;
     let whole = requisition.filter(|_| lines.is_empty());
     if let Some(requisition) = whole {
-        lines = lines_of(check, requisition)?.into_iter().collect();
+        lines = lines_of(check, requisition)?;
     }
-    let lines: Vec<Id> = lines.into_iter().collect();
     let mut effects = ledger::release(check, &lines)?;
     if stands && whole.is_some() {
         return Ok(effects);

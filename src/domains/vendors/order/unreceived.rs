@@ -1,6 +1,6 @@
 //! What was billed and approved for goods that went back: it raises a conflict about the order line, and holds its invoices.
 
-use super::billed_line::accepted;
+use super::billed_line::{accepted, billing};
 use super::invoice::Invoice;
 use super::invoice_kind::{APPROVED, InvoiceKind};
 use super::matching::Matching;
@@ -59,16 +59,9 @@ fn approved(check: &mut Check<'_>, line: Id) -> Result<Decimal> {
 
 /// Holds the invoices of the line that are not paid yet. Those that a credit note corrects stay: the note gives back what it names.
 fn hold(check: &mut Check<'_>, line: Id) -> Result<Vec<Effect>> {
-    let credited =
-        invoices::table.filter(invoices::kind.eq(InvoiceKind::CreditNote).and(invoices::state.eq_any(APPROVED)).and(invoices::corrects_id.is_not_null()));
-    let credited: Vec<Id> = credited.select(invoices::corrects_id.assume_not_null()).load(check.connection)?;
-    let ids: Vec<Id> = invoices::table
-        .inner_join(invoice_lines::table)
-        .filter(invoices::state.eq_any(["matched", "approved", "partially_paid"]).and(invoices::kind.eq(InvoiceKind::Invoice)))
-        .filter(invoice_lines::purchase_order_line_id.eq(line))
-        .order(invoices::id)
-        .select(invoices::id)
-        .distinct()
-        .load(check.connection)?;
-    Ok(ids.into_iter().filter(|id| !credited.contains(id)).map(|id| Effect::transition::<Invoice>(id, "on_hold")).collect())
+    let billing = billing(check, line, &["matched", "approved", "partially_paid"])?;
+    let ids: Vec<Id> = billing.into_iter().filter(|(_, kind)| *kind == InvoiceKind::Invoice).map(|(id, _)| id).collect();
+    let credited = invoices::corrects_id.eq_any(&ids).and(invoices::kind.eq(InvoiceKind::CreditNote)).and(invoices::state.eq_any(APPROVED));
+    let credited: Vec<Option<Id>> = invoices::table.filter(credited).select(invoices::corrects_id).load(check.connection)?;
+    Ok(ids.into_iter().filter(|id| !credited.contains(&Some(*id))).map(|id| Effect::transition::<Invoice>(id, "on_hold")).collect())
 }

@@ -49,7 +49,7 @@ steward_core::resource! {
         /// First day of validity.
         #[field(happened)]
         pub issued_on: Option<Date>,
-        /// Last day of validity; null if it does not expire. One that has passed cannot become valid.
+        /// Last day of validity; null if it does not expire.
         #[field(deadline)]
         pub expires_on: Option<Date>,
         /// The document.

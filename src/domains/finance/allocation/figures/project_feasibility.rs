@@ -227,7 +227,7 @@ fn funded(cx: &mut Context<'_, '_>, year: Id) -> Result<HashMap<Id, Vec<Money>>>
     let mut funded: HashMap<Id, Vec<Money>> = HashMap::new();
     for (project, line) in rows {
         let (position, currency) = (positions.get(&line.id).copied().unwrap_or(Position::EMPTY), line.currency);
-        let minor = position.budget.saturating_add(position.transfers_in).saturating_sub(position.transfers_out);
+        let minor = position.current_budget();
         let sums = funded.entry(project).or_default();
         match sums.iter_mut().find(|sum| sum.currency == currency) {
             Some(sum) => sum.minor = sum.minor.saturating_add(minor),

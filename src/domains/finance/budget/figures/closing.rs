@@ -58,7 +58,7 @@ impl View for PeriodClosing {
     const OPERATION_ID: &'static str = "get_fiscal_period_closing";
     const SUMMARY: &'static str = "Get the closing checklist of a period";
     const DESCRIPTION: &'static str = "Closing checklist of a fiscal period, with its open records: accruals, allocation runs, transfers, carry-forwards and commitments of the books, invoices and receipts of vendors, hours of projects. \
-        Periods of a year are closed in order, adjustment periods after the others; with open records other than commitments a period is closed only with a reason. Counts include all records, lists only those visible to you.";
+        Periods of a year are closed in order, adjustment periods after the others; open records do not prevent closing. Counts include all records, lists only those visible to you.";
     const FORMULA: &'static str = "ready = ended ∧ closed_after_period is null ∧ open = 0";
     type Reads = (FiscalPeriod,);
     type Query = NoQuery;

@@ -119,10 +119,9 @@ impl View for FrameworkCoverage {
         let mut total = Tally::default();
         let mut sections: HashMap<Id, Tally> = HashMap::new();
         for (row, standing) in &judged {
-            let status = standing.as_ref().map(|standing| standing.status);
-            total.count_if(status);
+            total.count_if(standing.as_ref());
             if let Some(top) = tops.get(&row.id) {
-                sections.entry(*top).or_default().count_if(status);
+                sections.entry(*top).or_default().count_if(standing.as_ref());
             }
         }
         let each = judged.iter().filter_map(|(row, standing)| standing.as_ref().map(|standing| of_requirement(row, standing, as_of)));
@@ -169,7 +168,7 @@ impl View for CoverageFigures {
         let judged = judge_all(cx, &ids, None, today)?;
         let mut totals: HashMap<Id, Tally> = ids.iter().map(|id| (*id, Tally::default())).collect();
         for (row, standing) in &judged {
-            totals.entry(row.framework).or_default().count_if(standing.as_ref().map(|standing| standing.status));
+            totals.entry(row.framework).or_default().count_if(standing.as_ref());
         }
         Ok(totals.into_iter().map(|(id, tally)| (id, tally.figures())).collect())
     }
@@ -280,8 +279,8 @@ impl Tally {
     }
 
     /// Counts a requirement if it is assessable.
-    fn count_if(&mut self, standing: Option<RequirementStatus>) {
-        standing.into_iter().for_each(|standing| self.count(standing));
+    fn count_if(&mut self, standing: Option<&RequirementStanding>) {
+        standing.into_iter().for_each(|standing| self.count(standing.status));
     }
 
     fn figures(&self) -> CoverageFigures {
@@ -309,7 +308,7 @@ pub fn may_see(reader: &Reader<'_>) -> Result<bool> {
 pub fn tally(reader: &mut Reader<'_>, frameworks: &[Id]) -> Result<Tally> {
     let mut total = Tally::default();
     let today = reader.today();
-    judge_all(reader, frameworks, None, today)?.iter().for_each(|(_, standing)| total.count_if(standing.as_ref().map(|standing| standing.status)));
+    judge_all(reader, frameworks, None, today)?.iter().for_each(|(_, standing)| total.count_if(standing.as_ref()));
     Ok(total)
 }
 

@@ -56,13 +56,14 @@ impl View for ServiceAvailability {
         let maintenance = maintenance_within(cx, Some(id), span)?.remove(&id).unwrap_or_default();
         let hours = cx.ask(|check| service_hours(check, &[id]))?;
         let (all, seconds) = (spans_of(hours.get(&id), span.0, span.1), seconds_between(span.0, span.1));
-        let spans = clipped(all.clone(), live.unwrap_or_default());
+        let has_hours = !all.is_empty();
+        let spans = clipped(all, live.unwrap_or_default());
         let reason = match (&outages, live) {
             (_, None) => Some("The service has not been live yet."),
             (None, _) => Some("You may not see outages."),
             _ if seconds <= 0.0 => Some("None of these days has begun."),
             (_, Some((from, to))) if from >= to => Some("The service was not live on these days."),
-            _ if all.is_empty() => Some("The calendar of the service agrees no hours on these days."),
+            _ if !has_hours => Some("The calendar of the service agrees no hours on these days."),
             _ if spans.is_empty() => Some("The service was live on these days beside its service hours only."),
             _ => None,
         };

@@ -134,9 +134,8 @@ fn unlicensed(cx: &mut Context<'_, '_>, day: Date) -> Result<Vec<(Id, i64)>> {
         .filter(cx.sees::<SoftwareRelease>()?)
         .select(((software_releases::software_product_id, installations::host_id), since))
         .load(cx.within(&seen))?;
-    let retired = host::retired(cx.unscoped("which hosts are retired, of installations that were read"))?;
-    let counts_on_day = |((_, host), since): &((Id, Id), host::Since)| host::was_there(*since, day) && !retired.contains(host);
-    let found = rows.into_iter().filter(counts_on_day).map(|(found, _)| found);
+    let is_counted = host::counting_on(cx.unscoped("which hosts are retired, of installations that were read"), day)?;
+    let found = rows.into_iter().filter(|((_, host), since)| is_counted(*host, *since)).map(|(found, _)| found);
     let mut counts: BTreeMap<Id, i64> = BTreeMap::new();
     found.filter(|found| !covered.contains(found)).for_each(|(product, _)| *counts.entry(product).or_default() += 1);
     let mut counts: Vec<(Id, i64)> = counts.into_iter().collect();

@@ -67,8 +67,8 @@ impl View for PatchCompliance {
                 (installations::host_id, (installations::installed_on, installations::discovered_at)),
             ))
             .load(cx.within(&seen))?;
-        let retired = host::retired(cx.unscoped("which hosts are retired, of installations that were read"))?;
-        let rows = rows.into_iter().filter(|(_, (host, since))| host::was_there(*since, as_of) && !retired.contains(host)).map(|(of, _)| of);
+        let is_counted = host::counting_on(cx.unscoped("which hosts are retired, of installations that were read"), as_of)?;
+        let rows = rows.into_iter().filter(|(_, (host, since))| is_counted(*host, *since)).map(|(of, _)| of);
         let mut by_product: BTreeMap<Id, [i64; 2]> = BTreeMap::new();
         let (mut forbidden, mut unsupported) = (0, 0);
         for (product, approval, ends_on) in rows {

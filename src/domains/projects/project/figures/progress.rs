@@ -8,7 +8,7 @@ use crate::project::{
 };
 use crate::schedule::{baseline::Baseline, frozen_item::FrozenItems, work_item::WorkItem};
 use diesel::sql_types;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use steward_core::database::Narrowed;
 use steward_core::view::measure::{Basis, Measured, Sense, so_many};
 use steward_core::view::prelude::*;
@@ -35,14 +35,13 @@ impl View for Progress {
         if seen.is_nothing() || cx.sees::<WorkItem>()?.is_nothing() {
             return Ok(Measured::unknown(UNIT, "You may not see projects and their work."));
         }
-        let ids: Vec<Id> = running(&seen).load(cx.within(&seen))?;
-        let whole = whole(cx, &seen)?;
-        if whole.is_empty() && !ids.is_empty() {
+        let projects = carried_out(cx, &seen)?;
+        if !projects.is_empty() && !projects.iter().any(|(_, whole)| *whole) {
             return Ok(Measured::unknown(UNIT, "You may not see all work of any project that is carried out."));
         }
         let (work, kept) = (work(cx, &seen)?, kept(cx, &seen)?);
         let (mut weight, mut planned, mut earned, mut behind, mut known) = (0.0, 0.0, 0.0, 0usize, 0usize);
-        for id in ids.iter().filter(|id| whole.contains(id)) {
+        for (id, _) in projects.iter().filter(|(_, whole)| *whole) {
             let Some(work) = work.get(id) else { continue };
             let leaves = status::leaves(work);
             let then: Vec<Planned> = match kept.get(id) {
@@ -65,7 +64,7 @@ impl View for Progress {
         let reason =
             format!("{actual:.1} % of the work is done, {plan:.1} % was planned; {behind} of {} behind.", so_many(known, "project is", "projects are"));
         let told = Measured::of(UNIT, Sense::More, (Some(plan), Some(actual)), forecast, reason);
-        Ok(told.and("projects_behind", "projects", Some(behind as f64)).and("projects_left_out", "projects", Some((ids.len() - known) as f64)))
+        Ok(told.and("projects_behind", "projects", Some(behind as f64)).and("projects_left_out", "projects", Some((projects.len() - known) as f64)))
     }
 }
 
@@ -85,8 +84,8 @@ fn running(seen: &Narrowed<projects::table>) -> projects::BoxedQuery<'static, Di
     projects::table.filter(projects::state.eq_any(["executing", "on_hold", "closing"])).filter(seen.clone()).select(projects::id).into_boxed()
 }
 
-/// The projects that are carried out and whose work is in sight in full.
-fn whole(reader: &mut Reader<'_>, seen: &Narrowed<projects::table>) -> Result<HashSet<Id>> {
+/// The projects that are carried out, each with whether its work is in sight in full.
+fn carried_out(reader: &mut Reader<'_>, seen: &Narrowed<projects::table>) -> Result<Vec<(Id, bool)>> {
     let running = projects::table.filter(projects::id.eq_any(running(seen))).select((projects::id, projects::unit_id));
     let rows: Vec<(Id, Id)> = running.load(reader.within(seen))?;
     let mut units: HashMap<Id, bool> = HashMap::new();
@@ -95,7 +94,7 @@ fn whole(reader: &mut Reader<'_>, seen: &Narrowed<projects::table>) -> Result<Ha
             units.insert(*unit, covers_unit::<WorkItem>(reader, Some(*unit))?);
         }
     }
-    Ok(rows.into_iter().filter(|(_, unit)| units.get(unit) == Some(&true)).map(|(id, _)| id).collect())
+    Ok(rows.into_iter().map(|(id, unit)| (id, units.get(&unit) == Some(&true))).collect())
 }
 
 /// The work of each of the projects that are carried out.

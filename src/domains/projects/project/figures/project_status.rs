@@ -106,7 +106,7 @@ impl View for ProjectStatus {
 /// How a project stands on a day, over what the reader may see.
 pub fn status_of(reader: &mut Reader<'_>, id: Id, as_of: Date) -> Result<ProjectStatus> {
     let (stored, project) = reader.get_typed::<Project>(id)?;
-    let all = Reach::of(reader, &stored)?;
+    let all = Completeness::of(reader, &stored)?;
     let work = if all.work { work(reader, id)? } else { Vec::new() };
     let leaves = status::leaves(&work);
     let (baseline_id, kept) = baseline(reader, id)?.unzip();
@@ -125,7 +125,7 @@ pub fn status_of(reader: &mut Reader<'_>, id: Id, as_of: Date) -> Result<Project
         status::cost_growth(&then, &leaves.iter().map(|item| item.cost).collect::<Vec<_>>())
     });
     let faults = faults(reader, id, &all)?;
-    let threats = threats(reader, id)?;
+    let threats = if all.risks { threats(reader, id)? } else { None };
     let shortfall = if all.benefits { benefits_shortfall(reader, id, as_of)? } else { None };
     let measured = Measures { slipped: slip_days.map(|days| days as f64), growth, scope_change, faults, threats, shortfall };
     let [time, cost, scope, quality, risk, benefit] = measured.judged(project.tolerances.as_ref(), baseline_id.is_some(), all.work);
@@ -157,7 +157,7 @@ pub fn status_of(reader: &mut Reader<'_>, id: Id, as_of: Date) -> Result<Project
 }
 
 /// What of a project a reader may see all of.
-struct Reach {
+struct Completeness {
     work: bool,
     baselines: bool,
     defects: bool,
@@ -166,10 +166,10 @@ struct Reach {
     benefits: bool,
 }
 
-impl Reach {
-    fn of(reader: &mut Reader<'_>, project: &Stored) -> Result<Reach> {
+impl Completeness {
+    fn of(reader: &mut Reader<'_>, project: &Stored) -> Result<Completeness> {
         let risks = reader.store.definitions.get("security/risks").is_some_and(|risks| reader.session.reach(&risks.permission("read")).beyond_own());
-        Ok(Reach {
+        Ok(Completeness {
             work: covers::<WorkItem>(reader, project)?,
             baselines: covers::<Baseline>(reader, project)?,
             defects: covers::<Defect>(reader, project)?,
@@ -316,7 +316,7 @@ fn baseline(reader: &mut Reader<'_>, project: Id) -> Result<Option<(Id, Vec<Base
 }
 
 /// The number of severe defects that are open and checks that failed; none if the reader may see neither in full.
-fn faults(reader: &mut Reader<'_>, project: Id, all: &Reach) -> Result<Option<f64>> {
+fn faults(reader: &mut Reader<'_>, project: Id, all: &Completeness) -> Result<Option<f64>> {
     let defects = if all.defects { Some(severe_defects(reader, project)?) } else { None };
     let found = [defects, if all.checks { Some(failed_checks(reader, project)?) } else { None }];
     Ok(found.iter().any(Option::is_some).then(|| found.into_iter().flatten().sum::<i64>() as f64))
@@ -340,13 +340,9 @@ fn failed_checks(reader: &mut Reader<'_>, project: Id) -> Result<i64> {
     Ok(failed.count().get_result(reader.within(&seen))?)
 }
 
-/// The number of threats to the project that are not closed; none if the reader may see no risks. Risks are of another domain: they
-/// are found by their references.
+/// The number of threats to the project that are not closed. Risks are of another domain: they are found by their references.
 fn threats(reader: &mut Reader<'_>, project: Id) -> Result<Option<f64>> {
     let Some(risks) = reader.store.definitions.get("security/risks") else { return Ok(None) };
-    if !reader.session.reach(&risks.permission("read")).beyond_own() {
-        return Ok(None);
-    }
     let referring = edges::table.filter(edges::to_id.eq(project)).select(edges::from_id);
     let open = registry::table
         .filter(registry::id.eq_any(referring))

@@ -1,5 +1,6 @@
 //! Tasks of a plan as work items of a project.
 
+use super::super::finished_work::is_finished;
 use super::super::work_item::{WorkItem, WorkKind};
 use super::{Import, of_task};
 use chrono::NaiveDate;
@@ -79,7 +80,7 @@ impl Import<'_> {
         let mut kept = Vec::new();
         for ((task, id), before) in self.plan.tasks.iter().zip(&self.items).zip(before) {
             let mut progress = Self::progress(task);
-            let is_done = known.all.get(id).is_some_and(|item| item.state == "done" || item.actual_ends_on.is_some());
+            let is_done = known.all.get(id).is_some_and(|item| is_finished(&item.state, item.actual_ends_on));
             if is_done && progress.shift_remove("progress_percent").is_some() {
                 kept.push(format!("Line {}: {} is not finished in the file and is finished here; it stays so. Reopen it first.", task.line, task.name));
             }

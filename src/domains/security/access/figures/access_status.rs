@@ -106,15 +106,14 @@ impl View for AccessStatus {
 
     fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
         let today = cx.today();
-        let rights = in_force(cx, today)?;
-        let reviews_due = reviews_due(cx, &rights, today)?;
+        let (rights, are_rights_hidden) = in_force(cx, today)?;
+        let (reviews_due, are_reviews_hidden) = reviews_due(cx, &rights, today)?;
         let holders: Vec<Id> = rights.iter().map(|right| right.person_id).collect::<HashSet<_>>().into_iter().collect();
         let here: HashSet<Id> = cx.ask(|check| people::remaining(check, &holders, holders.len()))?.into_iter().map(|person| person.id).collect();
         let count = |count: usize| Whole(i64::try_from(count).unwrap_or_default());
         let privileged = count(rights.iter().filter(|right| right.privileged).count());
         let all = count(rights.len());
         let not_granted = count(rights.iter().filter(|right| right.state == "requested").count());
-        let partial = hidden(cx, today, (rights.len(), reviews_due.len()))?;
         let mut held: Vec<InForce> = rights.into_iter().filter(|right| !here.contains(&right.person_id)).collect();
         held.sort_by_key(|right| (!right.privileged, right.id));
         Ok(AccessStatus {
@@ -126,7 +125,7 @@ impl View for AccessStatus {
             held_by_leavers: held.into_iter().map(InForce::of_leaver).collect(),
             reviews_overdue: count(reviews_due.iter().filter(|review| review.days_left < 0).count()),
             reviews_due,
-            partial,
+            partial: are_rights_hidden || are_reviews_hidden,
         })
     }
 }
@@ -143,32 +142,27 @@ impl InForce {
     }
 }
 
-/// The rights in sight that are in force on a day.
-fn in_force(cx: &mut Context<'_, '_>, today: Date) -> Result<Vec<InForce>> {
+/// The rights in sight that are in force on a day, and whether there are others.
+fn in_force(cx: &mut Context<'_, '_>, today: Date) -> Result<(Vec<InForce>, bool)> {
     use access_rights::{entitlement, expires_on, granted_on, id, person_id, privileged, revoked_on, service_id, state};
     let seen = cx.sees::<AccessRight>()?;
-    let lasts = granted_on.le(today).and(revoked_on.is_null()).and(expires_on.is_null().or(expires_on.ge(today)));
-    let query = access_rights::table.filter(lasts).filter(seen.clone()).order(id);
-    Ok(query.select((id, entitlement, person_id, service_id, privileged, expires_on, state)).load(cx.within(&seen))?)
+    let lasting = || access_rights::table.filter(granted_on.le(today).and(revoked_on.is_null()).and(expires_on.is_null().or(expires_on.ge(today))));
+    let query = lasting().filter(seen.clone()).order(id).select((id, entitlement, person_id, service_id, privileged, expires_on, state));
+    let rights: Vec<InForce> = query.load(cx.within(&seen))?;
+    let all: i64 = lasting().count().get_result(cx.unscoped("only whether something is left out"))?;
+    let is_hidden = usize::try_from(all).is_ok_and(|all| all > rights.len());
+    Ok((rights, is_hidden))
 }
 
-/// Whether there are more rights in force, or more open reviews, than so many in sight.
-fn hidden(cx: &mut Context<'_, '_>, today: Date, (rights, reviews): (usize, usize)) -> Result<bool> {
-    let lasts = access_rights::granted_on.le(today).and(access_rights::revoked_on.is_null());
-    let in_force = access_rights::table.filter(lasts.and(access_rights::expires_on.is_null().or(access_rights::expires_on.ge(today)))).count();
-    let open = access_reviews::table.filter(access_reviews::state.eq_any(["planned", "in_progress"])).count();
-    let connection = cx.unscoped("only whether something is left out");
-    let (all_rights, all_reviews): (i64, i64) = (in_force.get_result(connection)?, open.get_result(connection)?);
-    Ok(usize::try_from(all_rights).is_ok_and(|all| all > rights) || usize::try_from(all_reviews).is_ok_and(|all| all > reviews))
-}
-
-/// The reviews in sight that are not completed, with what of some rights is left to decide in each.
-fn reviews_due(cx: &mut Context<'_, '_>, rights: &[InForce], today: Date) -> Result<Vec<ReviewDue>> {
+/// The reviews in sight that are not completed, with what of some rights is left to decide in each, and whether there are others.
+fn reviews_due(cx: &mut Context<'_, '_>, rights: &[InForce], today: Date) -> Result<(Vec<ReviewDue>, bool)> {
     use access_reviews::{decisions, due_on, id, name, privileged_only, reviewer_id, service_id, state};
     let seen = cx.sees::<AccessReview>()?;
-    let open = access_reviews::table.filter(state.eq_any(["planned", "in_progress"])).filter(seen.clone()).order((due_on, id));
+    let open = || access_reviews::table.filter(state.eq_any(["planned", "in_progress"]));
     let columns = (id, name, state, service_id, reviewer_id, due_on, privileged_only, decisions);
-    let reviews: Vec<Open> = open.select(columns).load(cx.within(&seen))?;
+    let reviews: Vec<Open> = open().filter(seen.clone()).order((due_on, id)).select(columns).load(cx.within(&seen))?;
+    let all: i64 = open().count().get_result(cx.unscoped("only whether something is left out"))?;
+    let is_hidden = usize::try_from(all).is_ok_and(|all| all > reviews.len());
     let left = |review: Open| {
         let decided: HashSet<Id> = review.decisions.iter().map(|decision| decision.access_right_id).collect();
         let about = rights.iter().filter(|right| right.service_id == review.service_id && (right.privileged || !review.privileged_only));
@@ -184,5 +178,5 @@ fn reviews_due(cx: &mut Context<'_, '_>, rights: &[InForce], today: Date) -> Res
             undecided: count(about.iter().filter(|right| !decided.contains(right)).count()),
         }
     };
-    Ok(reviews.into_iter().map(left).collect())
+    Ok((reviews.into_iter().map(left).collect(), is_hidden))
 }

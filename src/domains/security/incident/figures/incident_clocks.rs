@@ -62,8 +62,8 @@ pub struct IncidentClocks {
     pub data: Vec<IncidentClock>,
 }
 
-/// A recorded notice: its id, law, stage, when it was sent and whether it is waived.
-type Recorded = (Id, Regime, NoticeStage, Option<Instant>, bool);
+/// A recorded notice: its id, law, stage, when it is due, when it was sent, and whether it is waived.
+type Recorded = (Id, Regime, NoticeStage, Option<Instant>, Option<Instant>, bool);
 
 impl View for IncidentClocks {
     const PATH: &'static str = "security/security-incidents/{id}/clocks";
@@ -85,20 +85,22 @@ impl View for IncidentClocks {
         let recorded: Vec<Recorded> = if seen.is_nothing() {
             Vec::new()
         } else {
-            use incident_notifications::{regime, security_incident_id, sent_at, stage, waiver_reason};
+            use incident_notifications::{due_at, regime, security_incident_id, sent_at, stage, waiver_reason};
             let of_it = incident_notifications::table.filter(security_incident_id.eq(id)).filter(seen.clone()).order(incident_notifications::id);
-            of_it.select((incident_notifications::id, regime, stage, sent_at, waiver_reason.is_not_null())).load(cx.within(&seen))?
+            of_it.select((incident_notifications::id, regime, stage, due_at, sent_at, waiver_reason.is_not_null())).load(cx.within(&seen))?
         };
         let wanted = notification_due::wanted(incident.classified());
         let unrecorded = wanted.iter().filter(|each| !recorded.iter().any(|(_, regime, stage, ..)| (*regime, *stage) == **each));
-        let absent = unrecorded.map(|(regime, stage)| (None, *regime, *stage, None, false));
-        let present = recorded.iter().map(|(id, regime, stage, sent, waived)| (Some(*id), *regime, *stage, *sent, *waived));
+        let absent = unrecorded.map(|(regime, stage)| {
+            let follows = stage.follows(*regime);
+            let before = recorded.iter().find(|(_, law, other, ..)| law == regime && Some(*other) == follows).and_then(|(.., sent, _)| *sent);
+            let times = Times { aware: incident.aware_at, classified: incident.classified_at, before };
+            (None, *regime, *stage, notification_due::due(*regime, *stage, times), None, false)
+        });
+        let present = recorded.iter().map(|(id, regime, stage, due, sent, waived)| (Some(*id), *regime, *stage, *due, *sent, *waived));
         let mut data: Vec<IncidentClock> = present
             .chain(absent)
-            .map(|(notice, regime, stage, sent_at, waived)| {
-                let follows = stage.follows(regime);
-                let before = recorded.iter().find(|(_, law, other, ..)| *law == regime && Some(*other) == follows).and_then(|(.., sent, _)| *sent);
-                let due_at = notification_due::due(regime, stage, Times { aware: incident.aware_at, classified: incident.classified_at, before });
+            .map(|(notice, regime, stage, due_at, sent_at, waived)| {
                 let (state, seconds_left) = clock(due_at, sent_at, waived, now);
                 IncidentClock {
                     incident_notification_id: notice,

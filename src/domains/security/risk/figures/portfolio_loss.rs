@@ -106,7 +106,7 @@ impl View for PortfolioLoss {
         let open = open(cx, query.category)?;
         let pairs: Vec<(Id, Id)> = open.iter().map(|risk| (risk.id, risk.matrix)).collect();
         let statuses = status_in_sight::of_reader(cx, &pairs)?;
-        let partial = statuses.values().any(|status| status.partial) || open.len() < count_all(cx, query.category)?;
+        let partial = statuses.values().any(|status| status.partial) || open.len() < count_open_threats(cx, query.category)?;
         let modelled =
             |risk: &OpenRisk| statuses.get(&risk.id).and_then(|status| status.loss.filter(|(_, currency)| base.is_none_or(|base| base == *currency)));
         let models: Vec<(&OpenRisk, (LossModel, Currency))> = open.iter().filter_map(|risk| Some((risk, modelled(risk)?))).collect();
@@ -155,8 +155,8 @@ fn draw_all(models: &[(&OpenRisk, LossModel)], trials: Trials, seed: Seed) -> Re
     Ok(years)
 }
 
-/// The number of open threats, whoever may see them.
-fn count_all(reader: &mut Reader<'_>, category: Option<RiskCategory>) -> Result<usize> {
+/// Number of open threats, whoever may see them; of one category or of all.
+pub fn count_open_threats(reader: &mut Reader<'_>, category: Option<RiskCategory>) -> Result<usize> {
     let threats = risks::table.filter(risks::state.ne("closed").and(risks::kind.eq(RiskKind::Threat)));
     let connection = reader.unscoped("only whether something is left out");
     let all: i64 = match category {

@@ -1,5 +1,6 @@
 //! The risks that cost most.
 
+use super::portfolio_loss::count_open_threats;
 use super::register_rows::{RegisterRow, currency, loss, rows};
 use crate::risk::{
     risk::Risk, risk_appetite::RiskAppetite, risk_assessment::RiskAssessment, risk_kind::RiskKind, risk_matrix::RiskMatrix,
@@ -7,7 +8,6 @@ use crate::risk::{
 };
 use std::cmp::Reverse;
 use steward_core::view::prelude::*;
-use steward_schema::security::risks;
 
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -54,11 +54,7 @@ impl View for TopRisks {
         found.retain(|row| row.kind == RiskKind::Threat);
         // None is the least of all options: the unknown comes last.
         found.sort_by_key(|row| (Reverse(loss(row, currency)), Reverse(row.current_level.map(|level| level.0))));
-        let all: i64 = risks::table
-            .filter(risks::state.ne("closed").and(risks::kind.eq(RiskKind::Threat)))
-            .count()
-            .get_result(cx.unscoped("only whether something is left out"))?;
-        let partial = usize::try_from(all).is_ok_and(|all| all > found.len());
+        let partial = found.len() < count_open_threats(cx, None)?;
         Ok(TopRisks { data: found.into_iter().take(limit).collect(), partial })
     }
 }

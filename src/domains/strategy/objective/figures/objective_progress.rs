@@ -108,9 +108,7 @@ impl View for ObjectiveProgress {
         let (branches, results) = (objective_tree::branches(&mut **cx, &seen, root)?, objective_tree::results(&mut **cx, root)?);
         let reported = objective_tree::reported(&mut **cx, root, as_of, (&branches, &results))?;
         let Some(root) = branches.iter().find(|branch| branch.id == id) else { return Err(Problem::not_found().into()) };
-        let own = objective_tree::results_of(&results, |result| reported.get(&result.id).and_then(|all| all.last()).map(|(_, value, _)| *value));
-        let weights = branches.iter().map(|branch| (branch.id, branch.weight)).collect();
-        let found = progress::of_tree(id, &objective_tree::children(&branches), &weights, &own);
+        let found = objective_tree::progress_of_each(id, &branches, &results, &reported);
         let of = |branch: &Branch| found.get(&branch.id).copied().flatten();
         let elapsed = |branch: &Branch| progress::elapsed_share(branch.cycle.0, branch.cycle.1, as_of);
         let computed = |branch: &Branch| of(branch).map(|progress| progress::health(progress, elapsed(branch)));

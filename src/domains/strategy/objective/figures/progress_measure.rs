@@ -27,10 +27,10 @@ impl View for Progress {
     type Answer = Measured;
 
     fn run(cx: &mut Context<'_, '_>, basis: Basis) -> Result<Measured> {
-        if cx.sees::<Objective>()?.is_nothing() || cx.sees::<KeyResult>()?.is_nothing() || cx.sees::<CheckIn>()?.is_nothing() {
+        let seen = cx.sees::<Objective>()?;
+        if seen.is_nothing() || cx.sees::<KeyResult>()?.is_nothing() || cx.sees::<CheckIn>()?.is_nothing() {
             return Ok(Measured::unknown(UNIT, "You may not see objectives, key results and check-ins."));
         }
-        let seen = cx.sees::<Objective>()?;
         let (branches, results) = (objective_tree::branches(&mut **cx, &seen, None)?, objective_tree::results(&mut **cx, None)?);
         let reported = objective_tree::reported(&mut **cx, None, basis.today, (&branches, &results))?;
         let ends: HashMap<Id, _> = branches.iter().map(|branch| (branch.id, branch.cycle.1)).collect();

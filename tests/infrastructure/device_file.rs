@@ -1,6 +1,6 @@
 //! Devices by the file: in by names, out as they were, and refused by row and column.
 //!
-//! `STEWARD_TEST_DEVICES=5000 cargo test --test main -- infrastructure::device_file --nocapture` tells how long so many take.
+//! `STEWARD_TEST_DEVICES=5000 cargo test --test domains -- infrastructure::device_file --nocapture` tells how long so many take.
 
 use super::{made, try_to_make};
 use crate::harness::{Answer, TestApp};
@@ -125,5 +125,22 @@ on_both! {
         let priced = send(app, "device-types", "manufacturer,model,replacement_cost.amount,replacement_cost.currency\nAcme,S-2,many,EUR\n".to_owned()).await;
         assert_eq!(places_of(&priced).len(), 1, "{}", priced.text);
         assert!(places_of(&priced)[0].1.starts_with("replacement_cost.amount "), "{}", priced.text);
+    }
+
+    an_interface_is_named_by_the_site_and_the_device_that_it_is_of(app) {
+        places(app, 1).await;
+        for site in ["RTM", "HAM"] {
+            let devices = format!("name,device_type,role,site\nsw-1,Acme/S-1,switch,{site}\n");
+            assert_eq!(send(app, "devices", devices).await.status, 200, "{site}");
+        }
+        let devices = app.get(&app.admin, "/api/v1/infrastructure/devices?sort=id").await.body["data"].clone();
+        for device in devices.as_array().unwrap() {
+            made(app, "interfaces", json!({"node_id": device["id"], "name": "ge-0/0/1", "kind": "copper"})).await;
+        }
+        let cable = send(app, "cables", "from,to,label\nRTM/sw-1/ge-0/0/1,HAM/sw-1/ge-0/0/1,L-1\n".to_owned()).await;
+        assert_eq!((cable.status, &cable.body["created"]), (200, &json!(1)), "{}", cable.text);
+        made(app, "vrfs", json!({"name": "Global"})).await;
+        let address = send(app, "ip-addresses", "vrf,address,assigned_to\nGlobal,192.0.2.1/24,RTM/sw-1/ge-0/0/1\n".to_owned()).await;
+        assert_eq!((address.status, &address.body["created"]), (200, &json!(1)), "{}", address.text);
     }
 }

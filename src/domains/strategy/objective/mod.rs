@@ -5,6 +5,7 @@ pub mod commitment;
 pub mod direction;
 pub mod figures;
 pub mod key_result;
+pub mod key_result_progress;
 pub mod kpi;
 pub mod kpi_alert;
 pub mod kpi_sample;

@@ -6,6 +6,7 @@ use crate::project::{
     reach::covers,
     status::{self, BaselineItem, Colour, Judgement, Work},
     tolerance::Tolerances,
+    work_row::WorkRow,
 };
 use crate::quality::{
     defect::{Defect, DefectSeverity},
@@ -16,7 +17,7 @@ use crate::schedule::{
     critical_path,
     plan::{date_of, day_number, plan_of},
     work_dependency::WorkDependency,
-    work_item::{ProgressMethod, WorkItem, WorkKind, WorkStep},
+    work_item::WorkItem,
     work_time::WorkTime,
 };
 use serde_json::Value;
@@ -246,48 +247,6 @@ fn moved(days: f64) -> String {
 
 fn count(number: usize) -> Count {
     Whole(i64::try_from(number).unwrap_or(i64::MAX))
-}
-
-/// The columns of a work item that tell its progress and its cost.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = work_items, check_for_backend(Dialect))]
-pub struct WorkRow {
-    id: Id,
-    parent_id: Option<Id>,
-    state: String,
-    kind: WorkKind,
-    progress_method: ProgressMethod,
-    effort_hours: Option<f64>,
-    progress_percent: f64,
-    steps: Vec<WorkStep>,
-    starts_on: Option<Date>,
-    ends_on: Option<Date>,
-    deadline_on: Option<Date>,
-    actual_starts_on: Option<Date>,
-    actual_ends_on: Option<Date>,
-    #[diesel(select_expression = (work_items::budget_at_completion_amount, work_items::budget_at_completion_currency))]
-    budget_at_completion: Option<Money>,
-}
-
-impl From<WorkRow> for Work {
-    fn from(row: WorkRow) -> Work {
-        Work {
-            id: row.id,
-            parent: row.parent_id,
-            state: row.state,
-            kind: row.kind,
-            method: row.progress_method,
-            effort_hours: row.effort_hours,
-            percent: row.progress_percent,
-            steps: row.steps.iter().map(|step| (step.weight_percent.0, step.done)).collect(),
-            starts_on: row.starts_on,
-            ends_on: row.ends_on,
-            deadline_on: row.deadline_on,
-            actual_starts_on: row.actual_starts_on,
-            actual_ends_on: row.actual_ends_on,
-            cost: row.budget_at_completion.map(|cost| (cost.currency, cost.minor)),
-        }
-    }
 }
 
 /// All work of the project: one query.

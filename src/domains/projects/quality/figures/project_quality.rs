@@ -2,10 +2,10 @@
 
 use crate::delivery::deliverable::Deliverable;
 use crate::project::{
-    figures::project_status::WorkRow,
     project::Project,
     reach::covers,
     status::{self, Work},
+    work_row::WorkRow,
 };
 use crate::quality::{
     defect::{Defect, DefectSeverity},

@@ -160,7 +160,7 @@ CREATE TABLE requirements (
     parts jsonb NOT NULL,
     assessable boolean NOT NULL,
     weight double precision NOT NULL
-, code_key text NOT NULL DEFAULT '');
+, code_key text NOT NULL DEFAULT '', predecessor_id uuid REFERENCES requirements (id));
 CREATE TABLE controls (
     id uuid PRIMARY KEY,
     revision bigint NOT NULL,
@@ -3127,7 +3127,7 @@ CREATE TABLE access_reviews (
     decisions jsonb NOT NULL,
     notes text,
     custom jsonb
-);
+, review_interval_months bigint);
 CREATE TABLE policies (
     id uuid PRIMARY KEY,
     revision bigint NOT NULL,
@@ -3779,7 +3779,7 @@ CREATE TABLE requisitions (
     cost_center_id uuid REFERENCES cost_centers (id),
     suggested_vendor_id uuid REFERENCES vendors (id),
     custom jsonb
-);
+, decider_id uuid REFERENCES people (id), decided_on date);
 CREATE TABLE requisition_lines (
     id uuid PRIMARY KEY,
     revision bigint NOT NULL,
@@ -4044,7 +4044,7 @@ CREATE TABLE contracts (
     critical_function boolean NOT NULL,
     description text,
     custom jsonb
-, project_id uuid REFERENCES projects (id), service_id uuid REFERENCES services (id));
+, project_id uuid REFERENCES projects (id), service_id uuid REFERENCES services (id), exit_on date);
 CREATE TABLE negotiation_plans (
     id uuid PRIMARY KEY,
     revision bigint NOT NULL,
@@ -4128,7 +4128,7 @@ CREATE TABLE contract_obligations (
     outcome text,
     file_id uuid REFERENCES files (id),
     custom jsonb
-);
+, amendment_id uuid REFERENCES amendments (id));
 CREATE TABLE amendments (
     id uuid PRIMARY KEY,
     revision bigint NOT NULL,
@@ -4191,7 +4191,7 @@ CREATE TABLE contract_lines (
     committed_amount_amount bigint,
     committed_amount_currency text,
     custom jsonb
-);
+, replaces_id uuid REFERENCES contract_lines (id));
 CREATE TABLE renewals (
     id uuid PRIMARY KEY,
     revision bigint NOT NULL,
@@ -4218,7 +4218,7 @@ CREATE TABLE renewals (
     successor_id uuid REFERENCES contracts (id),
     file_id uuid REFERENCES files (id),
     custom jsonb
-);
+, decider_id uuid REFERENCES people (id), decided_on date);
 CREATE TABLE purchase_orders (
     id uuid PRIMARY KEY,
     revision bigint NOT NULL,
@@ -4406,7 +4406,7 @@ CREATE TABLE sla_targets (
     starts_on date NOT NULL,
     ends_on date,
     custom jsonb
-);
+, amendment_id uuid REFERENCES amendments (id), replaces_id uuid REFERENCES sla_targets (id));
 CREATE TABLE sla_measurements (
     id uuid PRIMARY KEY,
     created_at timestamptz NOT NULL,
@@ -5661,6 +5661,21 @@ CREATE TABLE search_texts (
     content text NOT NULL
 );
 CREATE VIRTUAL TABLE search_index USING fts5 (content, content = 'search_texts', content_rowid = 'place', tokenize = 'unicode61 remove_diacritics 0');
+CREATE TABLE history_seals (
+    id uuid PRIMARY KEY,
+    -- The first and the last position that it seals.
+    from_position bigint NOT NULL,
+    to_position bigint NOT NULL,
+    -- How many revisions those are.
+    leaves bigint NOT NULL,
+    -- SHA-256 of the root, in hexadecimal, and that of the seal before.
+    root text NOT NULL,
+    previous_root text,
+    -- The JWS that says all of this, and the kid of its key.
+    signature text NOT NULL,
+    key_id text NOT NULL,
+    sealed_at timestamptz NOT NULL
+);
 CREATE INDEX registry_collection_idx ON registry (collection, id);
 CREATE INDEX registry_principal_idx ON registry (principal_id);
 CREATE INDEX registry_unit_idx ON registry (unit_id);
@@ -6705,6 +6720,15 @@ CREATE UNIQUE INDEX device_types_model_key ON device_types (manufacturer_id, mod
 CREATE UNIQUE INDEX exchange_rates_pair_key ON exchange_rates (kind, from_currency, to_currency, valid_on, source_key);
 CREATE INDEX role_profiles_supersedes_idx ON role_profiles (supersedes_id);
 CREATE INDEX frameworks_supersedes_idx ON frameworks (supersedes_id);
+CREATE INDEX contract_lines_replaces_idx ON contract_lines (replaces_id);
+CREATE INDEX sla_targets_amendment_idx ON sla_targets (amendment_id);
+CREATE INDEX sla_targets_replaces_idx ON sla_targets (replaces_id);
+CREATE INDEX contract_obligations_amendment_idx ON contract_obligations (amendment_id);
+CREATE INDEX renewals_decider_idx ON renewals (decider_id);
+CREATE INDEX requirements_predecessor_idx ON requirements (predecessor_id);
+CREATE UNIQUE INDEX history_seals_from_key ON history_seals (from_position);
+CREATE UNIQUE INDEX history_seals_to_key ON history_seals (to_position);
+CREATE INDEX requisitions_decider_idx ON requisitions (decider_id);
 CREATE TRIGGER search_texts_added AFTER INSERT ON search_texts BEGIN
     INSERT INTO search_index (rowid, content) VALUES (new.place, new.content);
 END;
@@ -6814,3 +6838,8 @@ INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000643');
 INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000650');
 INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000651');
 INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000660');
+INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000670');
+INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000900');
+INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000910');
+INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000920');
+INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000980');

@@ -30,6 +30,7 @@ beside!(invoices, purchase_order_lines);
 beside!(ip_addresses, prefixes);
 beside!(key_results, planning_cycles);
 beside!(purchase_order_lines, receipts);
+beside!(renewals, amendments);
 beside!(revisions, skill_assessments);
 beside!(roles, service_accounts);
 beside!(roles, users);

@@ -2780,6 +2780,7 @@ pub mod governance {
             assessable -> Bool,
             weight -> Double,
             code_key -> Text,
+            predecessor_id -> Nullable<Uuid>,
         }
     }
 
@@ -2803,6 +2804,7 @@ pub mod governance {
             Held { name: "assessable", sql_type: ColumnType::Bool, nullable: false },
             Held { name: "weight", sql_type: ColumnType::Double, nullable: false },
             Held { name: "code_key", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "predecessor_id", sql_type: ColumnType::Uuid, nullable: true },
         ];
     }
 
@@ -7304,6 +7306,7 @@ pub mod security {
             decisions -> Jsonb,
             notes -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            review_interval_months -> Nullable<BigInt>,
         }
     }
 
@@ -7327,6 +7330,7 @@ pub mod security {
             Held { name: "decisions", sql_type: ColumnType::Jsonb, nullable: false },
             Held { name: "notes", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "review_interval_months", sql_type: ColumnType::BigInt, nullable: true },
         ];
     }
 
@@ -8769,6 +8773,35 @@ pub mod service {
             Held { name: "sha256", sql_type: ColumnType::Text, nullable: false },
             Held { name: "principal_id", sql_type: ColumnType::Uuid, nullable: false },
             Held { name: "expires_at", sql_type: ColumnType::Timestamptz, nullable: false },
+        ];
+    }
+
+    diesel::table! {
+        history_seals (id) {
+            id -> Uuid,
+            from_position -> BigInt,
+            to_position -> BigInt,
+            leaves -> BigInt,
+            root -> Text,
+            previous_root -> Nullable<Text>,
+            signature -> Text,
+            key_id -> Text,
+            sealed_at -> Timestamptz,
+        }
+    }
+
+    impl Described for history_seals::table {
+        const NAME: &'static str = "history_seals";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "from_position", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "to_position", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "leaves", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "root", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "previous_root", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "signature", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "key_id", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "sealed_at", sql_type: ColumnType::Timestamptz, nullable: false },
         ];
     }
 
@@ -11680,6 +11713,7 @@ pub mod vendors {
             committed_amount_amount -> Nullable<BigInt>,
             committed_amount_currency -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            replaces_id -> Nullable<Uuid>,
         }
     }
 
@@ -11717,6 +11751,7 @@ pub mod vendors {
             Held { name: "committed_amount_amount", sql_type: ColumnType::BigInt, nullable: true },
             Held { name: "committed_amount_currency", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "replaces_id", sql_type: ColumnType::Uuid, nullable: true },
         ];
     }
 
@@ -11741,6 +11776,7 @@ pub mod vendors {
             outcome -> Nullable<Text>,
             file_id -> Nullable<Uuid>,
             custom -> Nullable<Jsonb>,
+            amendment_id -> Nullable<Uuid>,
         }
     }
 
@@ -11766,6 +11802,7 @@ pub mod vendors {
             Held { name: "outcome", sql_type: ColumnType::Text, nullable: true },
             Held { name: "file_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "amendment_id", sql_type: ColumnType::Uuid, nullable: true },
         ];
     }
 
@@ -11859,6 +11896,7 @@ pub mod vendors {
             custom -> Nullable<Jsonb>,
             project_id -> Nullable<Uuid>,
             service_id -> Nullable<Uuid>,
+            exit_on -> Nullable<Date>,
         }
     }
 
@@ -11908,6 +11946,7 @@ pub mod vendors {
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "project_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "service_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "exit_on", sql_type: ColumnType::Date, nullable: true },
         ];
     }
 
@@ -12977,6 +13016,8 @@ pub mod vendors {
             successor_id -> Nullable<Uuid>,
             file_id -> Nullable<Uuid>,
             custom -> Nullable<Jsonb>,
+            decider_id -> Nullable<Uuid>,
+            decided_on -> Nullable<Date>,
         }
     }
 
@@ -13008,6 +13049,8 @@ pub mod vendors {
             Held { name: "successor_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "file_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "decider_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "decided_on", sql_type: ColumnType::Date, nullable: true },
         ];
     }
 
@@ -13093,6 +13136,8 @@ pub mod vendors {
             cost_center_id -> Nullable<Uuid>,
             suggested_vendor_id -> Nullable<Uuid>,
             custom -> Nullable<Jsonb>,
+            decider_id -> Nullable<Uuid>,
+            decided_on -> Nullable<Date>,
         }
     }
 
@@ -13120,6 +13165,8 @@ pub mod vendors {
             Held { name: "cost_center_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "suggested_vendor_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "decider_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "decided_on", sql_type: ColumnType::Date, nullable: true },
         ];
     }
 
@@ -13330,6 +13377,8 @@ pub mod vendors {
             starts_on -> Date,
             ends_on -> Nullable<Date>,
             custom -> Nullable<Jsonb>,
+            amendment_id -> Nullable<Uuid>,
+            replaces_id -> Nullable<Uuid>,
         }
     }
 
@@ -13359,6 +13408,8 @@ pub mod vendors {
             Held { name: "starts_on", sql_type: ColumnType::Date, nullable: false },
             Held { name: "ends_on", sql_type: ColumnType::Date, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "amendment_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "replaces_id", sql_type: ColumnType::Uuid, nullable: true },
         ];
     }
 
@@ -13866,6 +13917,7 @@ mod relations {
     diesel::joinable!(contract_lines -> device_types (device_type_id));
     diesel::joinable!(contract_lines -> fiscal_periods (fiscal_period_id));
     diesel::joinable!(contract_lines -> software_products (software_product_id));
+    diesel::joinable!(contract_obligations -> amendments (amendment_id));
     diesel::joinable!(contract_obligations -> contract_clauses (contract_clause_id));
     diesel::joinable!(contract_obligations -> contracts (contract_id));
     diesel::joinable!(contract_obligations -> files (file_id));
@@ -14359,6 +14411,7 @@ mod relations {
     diesel::joinable!(skill_needs -> units (unit_id));
     diesel::joinable!(sla_measurements -> files (file_id));
     diesel::joinable!(sla_measurements -> sla_targets (sla_target_id));
+    diesel::joinable!(sla_targets -> amendments (amendment_id));
     diesel::joinable!(sla_targets -> contracts (contract_id));
     diesel::joinable!(sla_targets -> services (service_id));
     diesel::joinable!(slos -> metric_series (series_id));
@@ -14636,6 +14689,7 @@ mod relations {
     crate::beside!(contract_lines, device_types);
     crate::beside!(contract_lines, fiscal_periods);
     crate::beside!(contract_lines, software_products);
+    crate::beside!(contract_obligations, amendments);
     crate::beside!(contract_obligations, contract_clauses);
     crate::beside!(contract_obligations, contracts);
     crate::beside!(contract_obligations, files);
@@ -15171,6 +15225,7 @@ mod relations {
     crate::beside!(skill_needs, units);
     crate::beside!(sla_measurements, files);
     crate::beside!(sla_measurements, sla_targets);
+    crate::beside!(sla_targets, amendments);
     crate::beside!(sla_targets, contracts);
     crate::beside!(sla_targets, services);
     crate::beside!(slos, metric_series);

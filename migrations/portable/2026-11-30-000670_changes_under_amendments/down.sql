@@ -1,0 +1,13 @@
+UPDATE registry SET parent_id = NULL WHERE collection IN ('vendors/sla-targets', 'vendors/contract-obligations');
+DROP INDEX renewals_decider_idx;
+ALTER TABLE renewals DROP COLUMN decided_on;
+ALTER TABLE renewals DROP COLUMN decider_id;
+ALTER TABLE contracts DROP COLUMN exit_on;
+DROP INDEX contract_obligations_amendment_idx;
+ALTER TABLE contract_obligations DROP COLUMN amendment_id;
+DROP INDEX sla_targets_replaces_idx;
+DROP INDEX sla_targets_amendment_idx;
+ALTER TABLE sla_targets DROP COLUMN replaces_id;
+ALTER TABLE sla_targets DROP COLUMN amendment_id;
+DROP INDEX contract_lines_replaces_idx;
+ALTER TABLE contract_lines DROP COLUMN replaces_id;

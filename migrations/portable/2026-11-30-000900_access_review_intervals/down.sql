@@ -1,0 +1,1 @@
+ALTER TABLE access_reviews DROP COLUMN review_interval_months;

@@ -1,6 +1,7 @@
 //! What time it is: the system's clock, or one that a test holds still.
 
 use crate::resource::value::{Date, Instant};
+use chrono::{NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
@@ -84,5 +85,28 @@ impl Clock {
     /// Forgets the time zone: it has changed.
     pub fn forget_zone(&self) {
         *self.zone.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = None;
+    }
+}
+
+/// The last microsecond of a day in a time zone. Where a clock is set forward at midnight, the next day begins an hour later.
+pub fn end_of(day: Date, zone: Tz) -> Instant {
+    let midnight = day.0.succ_opt().unwrap_or(day.0).and_time(NaiveTime::MIN);
+    let begins = |hours: i64| zone.from_local_datetime(&(midnight + TimeDelta::hours(hours))).earliest();
+    let next = begins(0).or_else(|| begins(1)).map_or(midnight.and_utc(), |begin| begin.with_timezone(&Utc));
+    Instant(next - TimeDelta::microseconds(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_ends_at_midnight_of_its_time_zone() {
+        let end = |day: &str, zone: Tz| Date::parse(day).map(|day| end_of(day, zone));
+        let at = |text: &str| Instant::parse(text);
+        assert_eq!(end("2026-03-28", Tz::UTC), at("2026-03-28T23:59:59.999999Z"));
+        assert_eq!(end("2026-03-28", Tz::Europe__Amsterdam), at("2026-03-28T22:59:59.999999Z"));
+        assert_eq!(end("2026-03-29", Tz::Europe__Amsterdam), at("2026-03-29T21:59:59.999999Z"), "the clock was set forward");
+        assert_eq!(end("2026-04-23", Tz::Africa__Cairo), at("2026-04-23T21:59:59.999999Z"), "midnight is left out there");
     }
 }

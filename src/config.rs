@@ -231,7 +231,23 @@ pub struct Rotate {
 #[derive(Debug, Subcommand)]
 pub enum Audit {
     /// Verify that every revision is as it was written and that none is missing; names each broken history, and ends with 1 if there is any.
-    Verify(DatabaseUrl),
+    Verify(VerifyAudit),
+    /// Print the signed roots over the history, one on each line: kept elsewhere, they say whether it was cut off or written anew.
+    Roots(DatabaseUrl),
+}
+
+/// Settings of `audit verify`.
+#[derive(Debug, Args)]
+pub struct VerifyAudit {
+    /// The database whose history it is.
+    #[command(flatten)]
+    pub database: DatabaseUrl,
+    /// A file of `audit roots` that was kept elsewhere: each of its roots has to be there.
+    #[arg(long, value_name = "FILE")]
+    pub roots: Option<std::path::PathBuf>,
+    /// Compare the row of each record with its last revision as well. What an upgrade changed in rows differs until the record changes again.
+    #[arg(long)]
+    pub rows: bool,
 }
 
 /// What can be done with the accounts of users.

@@ -8,12 +8,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use steward::clock::Clock;
-use steward::config::{Action, Audit, Backup, Command, Demo, Keys, Limits, Move, ResetPassword, Restore, Rotate, Schema, Serve, User, WrappingKey};
+use steward::config::{
+    Action, Audit, Backup, Command, Demo, Keys, Limits, Move, ResetPassword, Restore, Rotate, Schema, Serve, User, VerifyAudit, WrappingKey,
+};
 use steward::domains::identity;
 use steward::http::Connections;
 use steward::http::openapi::Version;
 use steward::log::Log;
-use steward::maintenance::Severity;
+use steward::maintenance::{Audited, Severity};
 use steward::outgoing::{Mailer, Outgoing};
 use steward::telemetry::Traces;
 use steward::{access, app, catalogue, database::Database, http, maintenance};
@@ -38,7 +40,8 @@ fn main() -> ExitCode {
     let command = Command::read();
     let outcome = match command.action {
         Some(Action::Check(settings)) => return check(&settings),
-        Some(Action::Audit(Audit::Verify(database))) => return verify_history(&database.database_url),
+        Some(Action::Audit(Audit::Verify(settings))) => return verify_history(&settings),
+        Some(Action::Audit(Audit::Roots(database))) => print_roots(&database.database_url),
         None => run(command.serve),
         Some(Action::Serve(settings)) => run(*settings),
         Some(Action::Migrate(url)) => Database::open(&url.database_url).map(|_| say!("The database's tables are up to date.")),
@@ -139,21 +142,53 @@ fn check(settings: &Serve) -> ExitCode {
 }
 
 /// Says each broken history on a line, and whether there is any by how it ends.
-fn verify_history(database_url: &str) -> ExitCode {
-    let mut tell = |revisions: u64| drop(writeln!(std::io::stderr(), "{revisions} revisions verified"));
-    let verified = match maintenance::verify_history(database_url, &mut tell) {
-        Ok(verified) => verified,
+fn verify_history(settings: &VerifyAudit) -> ExitCode {
+    match is_as_written(settings) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(why) => {
             let _ = writeln!(std::io::stderr(), "steward: {why}");
-            return ExitCode::FAILURE;
+            ExitCode::FAILURE
         }
-    };
-    verified.broken.iter().for_each(|broken| say!("The history of {}", maintenance::breach_told(broken)));
-    match verified.broken.len() {
-        0 => say!("{} revisions of {} records are as they were written.", verified.revisions, verified.records),
-        count => say!("{count} of {} histories are broken. Compare these records with a backup.", verified.records),
     }
-    if verified.broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn is_as_written(settings: &VerifyAudit) -> Result<bool, String> {
+    let url = &settings.database.database_url;
+    let mut tell = |revisions: u64| drop(writeln!(std::io::stderr(), "{revisions} revisions verified"));
+    let Audited { history, seals, complaints } = maintenance::verify_history(url, settings.roots.as_deref(), &mut tell)?;
+    history.broken.iter().for_each(|broken| say!("The history of {}", maintenance::breach_told(broken)));
+    match history.broken.len() {
+        0 => say!("{} revisions of {} records are as they were written.", history.revisions, history.records),
+        count => say!("{count} of {} histories are broken. Compare these records with a backup.", history.records),
+    }
+    complaints.iter().for_each(|complaint| say!("{complaint}"));
+    match complaints.len() {
+        0 => say!("{seals} seals over them hold."),
+        count => say!("{count} things are wrong with the order or the {seals} seals of the history. Compare it with a backup."),
+    }
+    let is_whole = history.broken.is_empty() && complaints.is_empty();
+    Ok(if settings.rows { rows_are_as_written(url)? && is_whole } else { is_whole })
+}
+
+/// Says each row on a line that differs from the last revision of its record; true if there is none.
+fn rows_are_as_written(url: &str) -> Result<bool, String> {
+    let unlike = actix_web::rt::System::new().block_on(async {
+        let store = app::beside(&catalogue::api(), url)?;
+        maintenance::unlike_history(&store).await
+    })?;
+    unlike.iter().for_each(|each| say!("{each}"));
+    match unlike.len() {
+        0 => say!("The rows are those of the last revisions."),
+        count => say!("{count} rows differ. Compare these records with a backup, or change them by the service."),
+    }
+    Ok(unlike.is_empty())
+}
+
+/// Prints the seals of the history, one on each line.
+fn print_roots(database_url: &str) -> Result<(), String> {
+    maintenance::audit_roots(database_url)?.iter().for_each(|root| say!("{root}"));
+    Ok(())
 }
 
 fn back_up(settings: &Backup) -> Result<(), String> {

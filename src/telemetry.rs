@@ -61,6 +61,19 @@ pub fn why_not_sent(collector: &str, share: f64) -> Option<String> {
     exporter(collector, share).err()
 }
 
+/// Why a collector does not take traces now, asked by sending it none; none if it does. It is said without its URL: that may hold a password.
+pub fn why_not_taken(collector: &str) -> Option<String> {
+    let endpoint = format!("{}/v1/traces", collector.trim_end_matches('/'));
+    match agent().post(&endpoint).header("Content-Type", "application/json").send(r#"{"resourceSpans":[]}"#) {
+        Ok(answer) if answer.status().is_success() => None,
+        Ok(answer) => Some(format!("The collector answered {}.", answer.status().as_u16())),
+        Err(ureq::Error::Timeout(_)) => Some("The collector did not answer in time.".into()),
+        Err(ureq::Error::HostNotFound) => Some("The host of the collector is not known.".into()),
+        Err(ureq::Error::Io(error)) => Some(format!("The collector could not be reached: {}.", error.kind())),
+        Err(_) => Some("The collector could not be reached.".into()),
+    }
+}
+
 /// What sends traces to a collector. What is wrong is said without its URL: that may hold a password.
 fn exporter(collector: &str, share: f64) -> Result<SpanExporter, String> {
     let wrong = || "STEWARD_TRACES is no URL of a collector. Expected one such as http://127.0.0.1:4318.".to_owned();

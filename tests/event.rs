@@ -156,6 +156,27 @@ on_each! {
         assert!(!told.contains("SSE-1"), "{told}");
     }
 
+    the_head_of_a_feed_that_stays_open_ends_at_once(place) {
+        let running = Running::start(&place.url, true);
+        let token = running.log_in(EMAIL, PASSWORD).unwrap();
+        let head = |accept: &str| {
+            let mut socket = TcpStream::connect(&running.address).unwrap();
+            socket.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+            let text = format!("HEAD /api/v1/platform/events HTTP/1.1\r\nHost: steward\r\nAuthorization: Bearer {token}\r\nAccept: {accept}\r\nConnection: close\r\n\r\n");
+            socket.write_all(text.as_bytes()).unwrap();
+            let mut told = String::new();
+            socket.read_to_string(&mut told).unwrap();
+            told
+        };
+        let told = head("text/event-stream");
+        assert!(told.starts_with("HTTP/1.1 200") && told.contains("text/event-stream") && told.ends_with("\r\n\r\n"), "{told}");
+        for (accept, form) in [("application/json", "application/json"), ("text/event-stream;q=0.1, application/json", "application/json"), ("text/event-stream;q=0, */*", "application/json")] {
+            let told = head(accept);
+            assert!(told.starts_with("HTTP/1.1 200") && told.contains(form), "{accept}: {told}");
+        }
+        assert!(head("text/event-stream;q=0").starts_with("HTTP/1.1 406"));
+    }
+
     a_feed_that_cannot_be_read_is_refused_before_it_stays_open(place) {
         let running = Running::start(&place.url, true);
         let token = running.log_in(EMAIL, PASSWORD).unwrap();

@@ -43,6 +43,20 @@ on_both! {
         assert!(file.header("content-disposition").unwrap().starts_with("attachment"));
     }
 
+    a_list_comes_in_the_form_that_is_worth_most_to_the_client(app) {
+        for (accept, form) in [
+            ("text/csv;q=0.1, application/json", "application/json"),
+            ("application/json;q=0.5, text/csv", "text/csv; charset=utf-8"),
+            ("text/csv;q=0, */*", "application/json"),
+            ("text/csv;q=0.3, application/x-ndjson;q=0.4", "application/x-ndjson"),
+            ("application/json, text/csv", "application/json"),
+            ("text/csv, application/json", "text/csv; charset=utf-8"),
+        ] {
+            assert_eq!(export(app, &app.admin, "teams/units", accept).await.header("content-type"), Some(form), "{accept}");
+        }
+        assert_eq!(export(app, &app.admin, "teams/units", "text/csv;q=0").await.status, 406);
+    }
+
     a_file_holds_the_whole_filtered_collection_in_order(app) {
         let operations: Vec<_> = (0..700).map(|number| json!({"op": "create", "collection": "teams/units", "body": {"code": format!("U{number:04}"), "name": format!("Unit {}", number % 7)}})).collect();
         assert_eq!(app.post(&app.admin, "/api/v1/platform/bulk", &json!({"atomic": true, "operations": operations})).await.status, 200);

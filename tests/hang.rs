@@ -3,6 +3,8 @@
 use crate::harness::{Actor, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
+use steward::database::{Connection, Statement};
+use steward::resource::Id;
 
 async fn control(app: &TestApp, code: &str, unit: &str) -> String {
     let body = json!({"code": code, "name": code, "kind": "detective", "test_period_days": 90, "unit_id": unit});
@@ -90,6 +92,33 @@ on_both! {
         assert_eq!(app.get(&officer, &format!("/api/v1/platform/resources/{}/history", hidden[0])).await.status, 404);
     }
 
+    links_are_listed_however_many_records_there_are(app) {
+        let root = app.root_unit().await;
+        let mine = app.unit("MINE", &root).await;
+        let (one, other) = (control(app, "ONE", &mine).await, control(app, "OTHER", &mine).await);
+        let officer = app.actor("compliance_officer", Some(&mine)).await;
+        app.make("platform/links", &json!({"subject_id": one, "target_id": other, "kind": "relates_to"})).await;
+        let id = Id::parse(&one).unwrap();
+        let many = move |connection: &mut Connection| {
+            let fresh = if connection.is_postgres() { "gen_random_uuid()" } else { "randomblob(16)" };
+            let columns = "collection, title, state, unit_id, root_id, parent_id, revision, hash, private_to, principal_id, deleted_at";
+            let numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)";
+            let text = format!("INSERT INTO registry (id, {columns}) {numbers} SELECT {fresh}, {columns} FROM registry, n WHERE id = ");
+            Statement::new(text).with(id, "").execute(connection)?;
+            Ok(())
+        };
+        app.served.store.by_itself(many).await.unwrap();
+        for actor in [&app.admin, &officer] {
+            for path in [
+                "platform/links?include_total=true", "platform/links?facets=kind", "platform/links?kind=relates_to", &format!("platform/links?subject_id={one}"),
+                &format!("platform/resources/{one}/links"), &format!("platform/resources/{other}/links"),
+            ] {
+                let answer = app.get(actor, &format!("/api/v1/{path}")).await;
+                assert_eq!((answer.status, answer.body["data"].as_array().map(Vec::len)), (200, Some(1)), "{path}: {}", answer.text);
+            }
+        }
+    }
+
     a_comment_is_changed_by_its_author_only_and_answers_one_on_the_same_record(app) {
         let root = app.root_unit().await;
         let (first, second) = (control(app, "A", &root).await, control(app, "B", &root).await);
@@ -128,6 +157,29 @@ on_both! {
         assert_eq!((again.status, &again.body["sha256"]), (201, &file.body["sha256"]));
         assert_eq!(app.delete(&app.admin, &format!("/api/v1/platform/files/{}", file.id()), "*").await.status, 409);
         assert_eq!(app.delete(&officer, &format!("/api/v1/platform/files/{}", again.id()), "*").await.status, 204);
+    }
+
+    a_file_of_a_private_record_is_kept_from_who_may_read_all_files(app) {
+        let lead = app.person_of_admin().await;
+        let person = app.make("teams/people", &json!({"name": "Ada", "email": "ada@example.org"})).await["id"].clone();
+        let talk = app.make("teams/one-on-ones", &json!({"person_id": person, "lead_id": lead, "held_on": "2026-06-01"})).await;
+        let file = app.upload("text/plain", "Between the two of us.").await["id"].as_str().unwrap().to_owned();
+        let (auditor, second) = (app.actor("auditor", None).await, app.second_admin().await);
+        let path = format!("/api/v1/platform/files/{file}");
+        assert_eq!(app.get(&second, &format!("{path}/content")).await.status, 200, "nothing refers to it yet");
+        app.make("platform/attachments", &json!({"subject_id": talk["id"], "file_id": file, "title": "Notes"})).await;
+        for other in [&auditor, &second] {
+            let content = app.get(other, &format!("{path}/content")).await;
+            assert_eq!(content.status, 403, "{}", content.text);
+            assert_eq!(app.post(other, &format!("{path}/link"), &json!({})).await.status, 403);
+        }
+        assert_eq!(app.get(&app.admin, &format!("{path}/content")).await.status, 200);
+        // Nobody comes to read it by naming it elsewhere.
+        let subject = control(app, "C", &app.root_unit().await).await;
+        let attach = json!({"subject_id": subject, "file_id": file, "title": "Notes"});
+        assert_eq!(app.post(&second, "/api/v1/platform/attachments", &attach).await.broken(), ["/file_id reference"]);
+        let refused = app.get(&auditor, "/api/v1/identity/security-events?kind=permission_refused").await;
+        assert!(refused.text.contains(&format!("GET {path}/content")), "the attempt is logged: {}", refused.text);
     }
 
     custom_values_keep_their_definition_through_every_door(app) {

@@ -27,6 +27,7 @@ mod past;
 mod process;
 mod program;
 mod query;
+mod seal;
 mod search;
 mod sequence;
 mod state;

@@ -1,10 +1,13 @@
 //! What an operator does beside the service: backups, restores, the move to PostgreSQL.
 
+use crate::harness::mail::MailServer;
 use crate::harness::process::{EMAIL, PASSWORD, Place, Running, agent, binary, refusal};
+use crate::harness::receiver::Receiver;
 use crate::on_each;
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -413,7 +416,10 @@ on_each! {
             ids.push(id);
         }
         let said = succeeds(&place.url, &["audit", "verify"]);
-        assert!(said.contains("are as they were written."), "whether or not it is served: {said}");
+        assert!(said.contains("are as they were written.") && said.contains("seals over them hold."), "whether or not it is served: {said}");
+        let roots = succeeds(&place.url, &["audit", "roots"]);
+        assert!(roots.lines().all(|line| line.split('.').count() == 3), "{roots}");
+        assert!(fails(&place.url, &["audit", "verify", "--roots", "/nowhere/roots"]).contains("The seals cannot be read from /nowhere/roots"));
         running.ask_to_stop();
         assert_eq!(running.end(), Some(0));
         let mut connection = steward::database::Database::connect(&place.url).unwrap();
@@ -534,4 +540,27 @@ fn a_check_looks_at_files_and_makes_none() {
     let (good, found) = checked("postgres://steward:secret-word@127.0.0.1:1/steward", &[]);
     assert!(!good && found.iter().any(|line| line.starts_with("wrong database: The PostgreSQL database cannot be reached")), "{found:?}");
     assert!(found.iter().all(|line| !line.contains("secret-word")), "{found:?}");
+}
+
+#[test]
+fn a_check_calls_a_mail_server_and_a_collector_and_says_which_does_not_answer() {
+    let folder = Folder::new();
+    let url = folder.made("steward.db");
+    let (mail, collector) = (MailServer::start(), Receiver::start());
+    let from = ("STEWARD_SMTP_FROM", "steward@example.org");
+    let (said, _) = ran(&url, &["check"], &[("STEWARD_SMTP_URL", &mail.url), from, ("STEWARD_TRACES", &collector.url)]);
+    for line in ["ok    mail: The mail server answers.", "ok    traces: The collector takes traces."] {
+        assert!(said.contains(line), "{said}");
+    }
+    assert!(mail.mails().is_empty(), "it sends no mail");
+    // Nothing listens on the port of a listener that is gone.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let (smtp, traces) = (format!("smtp://127.0.0.1:{port}"), format!("http://127.0.0.1:{port}"));
+    let (good, found) = checked(&url, &[("STEWARD_SMTP_URL", &smtp), from, ("STEWARD_TRACES", &traces)]);
+    for expected in ["wrong mail: The mail server could not be reached. Mend STEWARD_SMTP_URL", "wrong traces: The collector could not be reached"] {
+        assert!(!good && found.iter().any(|line| line.starts_with(expected)), "{expected}: {found:?}");
+    }
+    collector.answer(&[404]);
+    let (good, found) = checked(&url, &[("STEWARD_TRACES", &collector.url)]);
+    assert!(!good && found.iter().any(|line| line.starts_with("wrong traces: The collector answered 404. Mend STEWARD_TRACES")), "{found:?}");
 }

@@ -3,6 +3,7 @@
 use crate::harness::TestApp;
 use crate::on_both;
 use serde_json::{Value, json};
+use steward::resource::value::Instant;
 
 fn pointers(changes: &Value) -> Vec<String> {
     changes.as_array().unwrap().iter().map(|change| change["pointer"].as_str().unwrap().to_owned()).collect()
@@ -23,6 +24,8 @@ on_both! {
         let data = history.body["data"].as_array().unwrap();
         assert_eq!(data.iter().map(|each| each["action"].as_str().unwrap()).collect::<Vec<_>>(), ["create", "update"]);
         assert_eq!(data[1]["reason"], json!("New sign on the door"));
+        let first = data[0]["changes"].as_array().unwrap();
+        assert!(first.iter().any(|change| change["pointer"] == "/name") && first.iter().all(|change| change["before"] != change["after"]), "{first:?}");
         assert_eq!(data[1]["changes"], json!([{"pointer": "/name", "before": "Lab", "after": "Laboratory"}]));
         let diff = app.get(&app.admin, &format!("/api/v1/platform/resources/{unit}/diff?from=1&to=2")).await;
         assert_eq!(pointers(&diff.body["changes"]), ["/name"]);
@@ -68,6 +71,26 @@ on_both! {
         assert_eq!((rest.body["data"][0]["name"].as_str(), &rest.body["next_cursor"]), (Some("Beta"), &Value::Null));
         assert_eq!(app.get(&app.admin, "/api/v1/teams/units?as_of=2026-06-15T09:01:30Z&sort=name").await.status, 400);
         assert_eq!(app.get(&app.admin, &format!("{path}?as_of=yesterday")).await.status, 400);
+    }
+
+    a_day_ends_at_midnight_of_the_organisation(app) {
+        let settings = app.get(&app.admin, "/api/v1/platform/settings").await.body["data"][0]["id"].as_str().unwrap().to_owned();
+        let set = app.patch(&app.admin, &format!("/api/v1/platform/settings/{settings}"), "*", &json!({"time_zone": "America/New_York"})).await;
+        assert_eq!(set.status, 200, "{}", set.text);
+        app.clock.set(Instant::parse("2026-06-16T01:00:00Z").unwrap());
+        let admin = app.log_in_as(&app.admin.id.unwrap().to_string());
+        let root = app.get(&admin, "/api/v1/teams/units?limit=1").await.body["data"][0]["id"].clone();
+        let made = app.post(&admin, "/api/v1/teams/units", &json!({"code": "EVE", "name": "Evening", "parent_id": root})).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        let path = format!("/api/v1/teams/units/{}", made.id());
+        app.clock.set(Instant::parse("2026-06-16T05:00:00Z").unwrap());
+        let admin = app.log_in_as(&app.admin.id.unwrap().to_string());
+        assert_eq!(app.patch(&admin, &path, "*", &json!({"name": "Morning"})).await.status, 200);
+        let name = async |day: &str| app.get(&admin, &format!("{path}?as_of={day}")).await.body["name"].clone();
+        assert_eq!((name("2026-06-15").await, name("2026-06-16").await), (json!("Evening"), json!("Morning")), "21:00 in New York is still the 15th");
+        assert_eq!(app.get(&admin, &format!("{path}?as_of=2026-06-14")).await.status, 404);
+        let list = app.get(&admin, "/api/v1/teams/units?as_of=2026-06-15&code=EVE").await;
+        assert_eq!(list.body["data"][0]["name"], json!("Evening"), "{}", list.text);
     }
 
     a_deleted_record_comes_back_with_its_parts(app) {

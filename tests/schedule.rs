@@ -379,4 +379,21 @@ on_both! {
         assert_eq!((zone("", "Pacific/Pago_Pago").await, today().await.as_str()), (200, "2026-06-14"));
         assert_eq!((zone("", "Europe/Amsterdam").await, today().await.as_str()), (200, "2026-06-15"));
     }
+
+    somebody_leaves_on_the_day_of_the_organisation(app) {
+        let settings = app.get(&app.admin, "/api/v1/platform/settings").await.body["data"][0]["id"].as_str().unwrap().to_owned();
+        let tokyo = json!({"time_zone": "Asia/Tokyo"});
+        assert_eq!(app.patch(&app.admin, &format!("/api/v1/platform/settings/{settings}"), "*", &tokyo).await.status, 200);
+        let service = app.sample("infrastructure/services", "s").await;
+        let service = app.make("infrastructure/services", &service.into()).await["id"].clone();
+        let person = app.make("teams/people", &json!({"name": "Mira", "email": "mira@example.org"})).await["id"].as_str().unwrap().to_owned();
+        app.clock.set(Instant::parse("2026-06-15T20:00:00Z").unwrap());
+        let admin = app.log_in_as(&app.admin.id.unwrap().to_string());
+        for state in ["active", "left"] {
+            assert_eq!(app.transition(&admin, &format!("/api/v1/teams/people/{person}"), state).await.status, 200);
+        }
+        // It is five in the morning of the next day in Tokyo.
+        let right = |on: &str| json!({"person_id": person, "service_id": service, "entitlement": "Reader", "granted_on": on});
+        assert_eq!(app.post(&admin, "/api/v1/security/access-rights", &right("2026-06-16")).await.status, 201);
+    }
 }

@@ -1,5 +1,6 @@
 //! Search over all collections: what is found, in which order, and what is not told.
 
+use crate::harness::document::DOCUMENT;
 use crate::harness::{Actor, Answer, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
@@ -118,6 +119,15 @@ on_both! {
         assert_eq!(titles(app, &member, "q=bandicoot").await, ["bandicoot.txt"]);
         assert_eq!(titles(app, &app.admin, "q=bandicoot").await, ["bandicoot.txt"]);
         assert_eq!(titles(app, &other, "q=bandicoot").await.len(), 0);
+    }
+
+    a_search_takes_as_many_words_as_the_document_says(app) {
+        let parameters = DOCUMENT["paths"]["/api/v1/platform/search"]["get"]["parameters"].as_array().unwrap();
+        let said = parameters.iter().find(|parameter| parameter["name"] == "q").unwrap()["description"].as_str().unwrap();
+        assert!(said.contains(&format!("1 to {}", steward::search::WORDS)), "{said}");
+        let most = format!("q={}", vec!["w"; steward::search::WORDS].join("%20"));
+        assert_eq!(search(app, &app.admin, &most).await.status, 200);
+        assert_eq!(search(app, &app.admin, &format!("{most}%20w")).await.status, 400);
     }
 
     a_search_without_words_is_refused(app) {

@@ -299,11 +299,15 @@ on_both! {
             (json!({"url": "http://93.184.216.34/"}), "/url address"),
             (json!({"events": ["governance.nothing.created"]}), "/events/0 event"),
             (json!({"events": ["Governance"]}), "/events/0 event"),
+            (json!({"events": ["governance.control.exploded"]}), "/events/0 event"),
+            (json!({"events": ["governance.control.updated", "*.*.exploded"]}), "/events/1 event"),
             (json!({"filter": "name = \"x\""}), "/filter collection"),
             (json!({"changed": {"field": "name"}}), "/changed collection"),
             (json!({"collection": "no/such"}), "/collection collection"),
             (json!({"collection": "governance/controls", "filter": "nothing = 1"}), "/filter filter"),
             (json!({"collection": "governance/controls", "changed": {"field": "nothing"}}), "/changed/field field"),
+            (json!({"collection": "governance/controls", "changed": {"field": "revision"}}), "/changed/field field"),
+            (json!({"collection": "platform/webhooks", "changed": {"field": "position"}}), "/changed/field field"),
         ];
         for (more, broken) in refused {
             let mut body = json!({"name": "No", "url": "https://example.org/hook"});
@@ -311,6 +315,27 @@ on_both! {
             let answer = app.post(&app.admin, HOOKS, &body).await;
             assert!(answer.status == 422 && answer.broken().contains(&broken.to_owned()), "{more}: {}", answer.text);
         }
+    }
+
+    what_is_done_to_a_kind_of_record_is_wanted_by_its_name(app) {
+        for event in ["governance.control.restored", "governance.framework.changed_parts", "vendors.contract.signed", "*.*.deleted", "platform.webhook.rotated_secret"] {
+            let made = app.post(&app.admin, HOOKS, &json!({"name": "Yes", "url": "https://example.org/hook", "events": [event]})).await;
+            assert_eq!(made.status, 201, "{event}: {}", made.text);
+        }
+    }
+
+    a_field_that_a_record_never_had_has_not_changed_when_it_is_made_or_deleted(app) {
+        let receiver = Receiver::start();
+        hook(app, &app.admin, &receiver, json!({"events": [], "collection": "governance/controls", "changed": {"field": "description"}})).await;
+        let (without, with) = (made(app, "WH-W1").await, made(app, "WH-W2").await);
+        let described = app.patch(&app.admin, &format!("{CONTROLS}/{with}"), "*", &json!({"description": "Now it has one."})).await;
+        assert_eq!(described.status, 200, "{}", described.text);
+        for id in [&without, &with] {
+            assert_eq!(app.delete(&app.admin, &format!("{CONTROLS}/{id}"), "*").await.status, 204);
+        }
+        work(app).await;
+        assert_eq!(names(&receiver.messages()), ["governance.control.updated", "governance.control.deleted"]);
+        assert!(receiver.messages().iter().all(|message| message.json()["data"]["subject_id"] == json!(with)));
     }
 
     nobody_but_its_maker_says_where_a_webhook_leads(app) {
@@ -325,6 +350,14 @@ on_both! {
         let token = app.post(&app.admin, "/api/v1/identity/api-tokens", &json!({"name": "T", "scopes": scopes})).await.body["token"].clone();
         let program = Actor { id: app.admin.id, token: token.as_str().map(str::to_owned) };
         assert_eq!(app.post(&program, HOOKS, &json!({"name": "T", "url": receiver.url})).await.status, 403);
+        assert_eq!(app.patch(&app.admin, &path, "*", &json!({"name": "Mine now"})).await.status, 403);
+        let (own, _) = hook(app, &app.admin, &receiver, json!({})).await;
+        assert_eq!(app.patch(&program, &own, "*", &json!({"name": "The program's"})).await.status, 403);
+        assert_eq!(app.patch(&app.admin, &own, "*", &json!({"name": "Renamed"})).await.status, 200);
+        // Whoever may disable it does; its maker alone enables it again.
+        assert_eq!(app.transition(&app.admin, &path, "disabled").await.status, 200);
+        assert_eq!(app.transition(&app.admin, &path, "active").await.status, 403);
+        assert_eq!(app.transition(&officer, &path, "active").await.status, 200);
     }
 
     a_secret_is_shown_once_and_is_nowhere_else(app) {
@@ -380,5 +413,48 @@ on_both! {
         assert_eq!(app.get(&reads, &hook).await.body["state"], json!("disabled"));
         assert_eq!((&conflicts().await[0]["rule"], &conflicts().await[0]["state"]), (&json!("platform.webhooks:filter"), &json!("open")));
         assert!(receiver.messages().is_empty());
+    }
+
+    a_webhook_whose_filter_cannot_be_read_any_more_is_mended_by_its_maker(app) {
+        let receiver = Receiver::start();
+        let field = app.make("platform/custom-fields", &json!({"collection": "governance/controls", "code": "level", "name": "Level", "kind": "text"})).await;
+        let officer = app.actor("compliance_officer", None).await;
+        let (path, _) = hook(app, &officer, &receiver, json!({"events": [], "collection": "governance/controls", "filter": "custom.level = \"high\""})).await;
+        let gone = app.delete(&app.admin, &format!("/api/v1/platform/custom-fields/{}", field["id"].as_str().unwrap()), "*").await;
+        assert_eq!(gone.status, 204, "{}", gone.text);
+        made(app, "WH-B1").await;
+        work(app).await;
+        assert_eq!(app.get(&officer, &path).await.body["state"], json!("disabled"));
+        let conflicts = format!("/api/v1/platform/conflicts?subject_id={}", path.rsplit('/').next().unwrap());
+        for actor in [&officer, &app.admin] {
+            let seen = app.get(actor, &conflicts).await.body["data"].clone();
+            assert_eq!((&seen[0]["rule"], &seen[0]["state"]), (&json!("platform.webhooks:filter"), &json!("open")), "who sees the webhook sees what is wrong with it");
+        }
+        let mended = json!({"filter": "name = \"A control\""});
+        assert_eq!(app.patch(&officer, &format!("{path}?dry_run=true"), "*", &mended).await.status, 200);
+        let answer = app.patch(&officer, &path, "*", &mended).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        let ended = app.get(&officer, &conflicts).await.body["data"][0].clone();
+        assert_eq!((&ended["state"], &ended["resolution"]), (&json!("resolved"), &json!("cause_gone")));
+        assert_eq!(app.transition(&officer, &path, "active").await.status, 200);
+        made(app, "WH-B2").await;
+        work(app).await;
+        assert!(receiver.messages().len() == 1 && receiver.messages()[0].json().to_string().contains("WH-B2"));
+    }
+
+    what_is_wrong_with_a_webhook_can_be_accepted_by_its_maker(app) {
+        let receiver = Receiver::start();
+        let field = app.make("platform/custom-fields", &json!({"collection": "governance/controls", "code": "level", "name": "Level", "kind": "text"})).await;
+        let (path, _) = hook(app, &app.admin, &receiver, json!({"events": [], "collection": "governance/controls", "filter": "custom.level = \"high\""})).await;
+        assert_eq!(app.delete(&app.admin, &format!("/api/v1/platform/custom-fields/{}", field["id"].as_str().unwrap()), "*").await.status, 204);
+        made(app, "WH-A1").await;
+        work(app).await;
+        let conflicts = format!("/api/v1/platform/conflicts?subject_id={}", path.rsplit('/').next().unwrap());
+        let id = app.get(&app.admin, &conflicts).await.body["data"][0]["id"].as_str().unwrap().to_owned();
+        let body = json!({"to": "resolved", "reason": "It is not needed any more."}).to_string();
+        let headers = [("If-Match", "*"), ("Content-Type", "application/json")];
+        let resolved = app.call(&app.admin, "POST", &format!("/api/v1/platform/conflicts/{id}/transitions"), &headers, Some(body)).await;
+        assert_eq!(resolved.status, 200, "{}", resolved.text);
+        assert_eq!(app.get(&app.admin, &conflicts).await.body["data"][0]["resolution"], json!("accepted"));
     }
 }

@@ -60,6 +60,56 @@ on_both! {
         assert_eq!(app.get(&app.admin, &path).await.body["revision"], json!(1));
     }
 
+    text_is_kept_composed_and_without_blanks_at_its_ends(app) {
+        app.make("platform/custom-fields", &json!({"collection": "teams/units", "code": "motto", "name": "Motto", "kind": "text"})).await;
+        let sent = json!({"code": "LAB", "name": " \u{a0}Cafe\u{301}\u{2003}\n", "custom": {"motto": " Slow "}});
+        let made = app.make("teams/units", &sent).await;
+        assert_eq!((&made["name"], &made["custom"]["motto"]), (&json!("Café"), &json!("Slow")));
+        let found = app.get(&app.admin, "/api/v1/teams/units?name=Cafe%CC%81%20").await;
+        assert_eq!(found.body["data"][0]["id"], made["id"], "a query says it in either form: {}", found.text);
+        let path = format!("/api/v1/teams/units/{}", made["id"].as_str().unwrap());
+        assert_eq!(app.patch(&app.admin, &path, "*", &json!({"name": "Café  "})).await.body["revision"], json!(1), "nothing has changed");
+        let framework = |name: &str| json!({"name": name, "version": "1"});
+        app.make("governance/frameworks", &framework("Law")).await;
+        for same in [" Law ", "LAW", "L\u{200e}aw"] {
+            let twice = app.post(&app.admin, "/api/v1/governance/frameworks", &framework(same)).await;
+            assert_eq!((twice.status, twice.broken()), (409, vec!["/name duplicate".to_owned(), "/version duplicate".to_owned()]), "{same:?}: {}", twice.text);
+        }
+    }
+
+    what_nobody_sees_makes_no_other_key_and_no_name(app) {
+        app.make("infrastructure/manufacturers", &json!({"name": "Delta"})).await;
+        for unseen in ["\u{200e}", "\u{2800}", "\u{3164}", "\u{fe0f}", "\u{e0041}", "\u{34f}", "\u{180e}", "\u{202e}"] {
+            let same = app.post(&app.admin, "/api/v1/infrastructure/manufacturers", &json!({"name": format!("DE{unseen}LTA")})).await;
+            assert_eq!((same.status, same.broken()), (409, vec!["/name duplicate".to_owned()]), "{unseen:?}: {}", same.text);
+            for (collection, body, field) in [
+                ("infrastructure/manufacturers", json!({"name": unseen}), "/name"),
+                ("teams/units", json!({"code": "LAB", "name": unseen}), "/name"),
+                ("teams/units", json!({"code": unseen, "name": "Lab"}), "/code"),
+            ] {
+                let blank = app.post(&app.admin, &format!("/api/v1/{collection}"), &body).await;
+                assert!(blank.status == 422 && blank.broken()[0].starts_with(field), "{collection} {unseen:?}: {}", blank.text);
+            }
+            let asked: String = format!("name : \"de{unseen}lt\"").bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let found = app.get(&app.admin, &format!("/api/v1/infrastructure/manufacturers?filter={asked}")).await;
+            assert_eq!(found.body["data"].as_array().map(Vec::len), Some(1), "{unseen:?}: {}", found.text);
+        }
+    }
+
+    a_reference_that_leads_nowhere_is_told_beside_what_cannot_be_read(app) {
+        let nobody = "01890a5d-ac96-774b-bcce-b302099a8057";
+        let sent = json!({"name": "Ann", "email": "ann@example.org", "unit_id": nobody, "manager_id": nobody, "starts_on": "1800-01-01"});
+        let mut broken = app.post(&app.admin, "/api/v1/teams/people", &sent).await.broken();
+        broken.sort();
+        let pointers: Vec<&str> = broken.iter().map(|each| each.split(' ').next().unwrap()).collect();
+        assert_eq!(pointers, ["/manager_id", "/starts_on", "/unit_id"], "{broken:?}");
+        assert!(broken.contains(&"/manager_id reference".to_owned()), "{broken:?}");
+        let person = app.make("teams/people", &json!({"name": "Bo", "email": "bo@example.org"})).await;
+        let patch = json!({"manager_id": nobody, "starts_on": "1800-01-01"});
+        let refused = app.patch(&app.admin, &format!("/api/v1/teams/people/{}", person["id"].as_str().unwrap()), "*", &patch).await;
+        assert_eq!((refused.status, refused.broken().len()), (422, 2), "{}", refused.text);
+    }
+
     an_action_that_needs_nothing_takes_a_request_without_a_body(app) {
         let made = app.make("teams/units", &unit("LAB")).await;
         let path = format!("/api/v1/teams/units/{}", made["id"].as_str().unwrap());

@@ -48,9 +48,7 @@ impl Key {
         let signing = EncodingKey::from_ed_der(&[PKCS8.as_slice(), seed].concat());
         let public: [u8; 32] = public_key(seed)?;
         let verifying = DecodingKey::from_ed_der(&public);
-        let thumbprint = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, BASE64.encode(public));
-        let kid = BASE64.encode(Sha256::digest(thumbprint.as_bytes()));
-        Some(Key { kid, signs_from: None, retires_at: None, public, signing, verifying })
+        Some(Key { kid: thumbprint(&BASE64.encode(public)), signs_from: None, retires_at: None, public, signing, verifying })
     }
 
     /// True as long as tokens that it signed are good.
@@ -67,6 +65,11 @@ impl Key {
     pub fn jwk(&self) -> Value {
         json!({"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": self.kid, "x": BASE64.encode(self.public)})
     }
+}
+
+/// The thumbprint of a key by its public half in base64url (RFC 7638).
+pub(super) fn thumbprint(public: &str) -> String {
+    BASE64.encode(Sha256::digest(format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{public}"}}"#)))
 }
 
 /// The public half of a seed.

@@ -21,6 +21,7 @@ mod principal;
 pub mod role;
 pub mod secret;
 pub mod security_event;
+pub mod statement;
 pub mod token;
 mod unit_tree;
 

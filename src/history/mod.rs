@@ -7,14 +7,19 @@
 //! hash, who did what when and why, and a salted digest of every field: when a field must be erased by law, its text and
 //! salt go, its digest stays, and the chain remains valid.
 //!
-//! A revision has a position in the order of all that was committed: the feed of events is read along it.
+//! A revision has a position in the order of all that was committed: the feed of events is read along it, and the revisions are sealed along it
+//! by signed roots of hash trees.
 
 mod canonical;
+mod seal;
+mod tree;
 mod verify;
 
 pub use canonical::canonical;
 use canonical::canonical_object;
-pub use verify::{Breach, Broken, Verified, latest, verify, verify_all};
+pub use seal::{Fault, Proof, SEAL, Seal, Sealed, is_due, leaf, proof, seal_next, seals, verify_seals};
+pub use tree::{Node, root_by};
+pub use verify::{Breach, Broken, LastRevision, Verified, last_revisions, latest, verify, verify_all};
 
 use crate::database::expression::{Fixed, NextNumber};
 use crate::database::{Compiled, Dialect};

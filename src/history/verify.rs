@@ -73,6 +73,35 @@ fn first_misfit(stored: &[Stored]) -> Result<Option<(&Stored, Breach)>> {
     Ok(None)
 }
 
+/// The last revision of a record.
+#[derive(Debug, Clone)]
+pub struct LastRevision {
+    /// The record.
+    pub resource_id: Id,
+    /// Its collection, as `domain/collection`.
+    pub collection: String,
+    /// The record after it; none when it was deleted.
+    pub document: Option<Map<String, Value>>,
+}
+
+/// The last revisions of so many records after one, in the order of their ids.
+pub fn last_revisions(connection: &mut Connection, after: Option<Id>, most: i64) -> Result<Vec<LastRevision>> {
+    let mut next = revisions::table.select(revisions::resource_id).distinct().order(revisions::resource_id).limit(most).into_boxed();
+    if let Some(after) = after {
+        next = next.filter(revisions::resource_id.gt(after));
+    }
+    let ids: Vec<Id> = next.load(connection)?;
+    let all = revisions::table.filter(revisions::resource_id.eq_any(ids)).order((revisions::resource_id, revisions::revision));
+    let rows: Vec<(Id, String, Option<String>)> = all.select((revisions::resource_id, revisions::collection, revisions::document)).load(connection)?;
+    let last = rows.chunk_by(|one, next| one.0 == next.0).filter_map(<[_]>::last);
+    let revision = |(resource_id, collection, document): &(Id, String, Option<String>)| LastRevision {
+        resource_id: *resource_id,
+        collection: collection.clone(),
+        document: document.as_deref().and_then(|text| serde_json::from_str(text).ok()),
+    };
+    Ok(last.map(revision).collect())
+}
+
 /// When the last change was made; none if there is none.
 pub fn latest(connection: &mut Connection) -> Result<Option<Instant>> {
     Ok(revisions::table.select(revisions::at).order(revisions::at.desc()).first(connection).optional()?)

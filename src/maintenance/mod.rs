@@ -7,10 +7,12 @@ mod backup;
 mod check;
 mod refusal;
 mod restore;
+mod row;
 mod transfer;
 
-pub use audit::{told as breach_told, verify_history};
+pub use audit::{Audited, roots as audit_roots, told as breach_told, verify_history};
 pub use backup::{Backup, back_up};
 pub use check::{Finding, Severity, check};
 pub use restore::{Restored, restore};
+pub use row::unlike_history;
 pub use transfer::{Moved, move_database};

@@ -85,6 +85,17 @@ impl Mailer {
         tokio::task::spawn_blocking(move || mailer.send_now(&mail)).await.map_err(|error| Failure(error.to_string())).and_then(|sent| sent)
     }
 
+    /// Whether the server can be reached and takes the account, off the serving threads.
+    pub async fn reach(&self) -> Result<(), Failure> {
+        let transport = self.transport.clone();
+        let tested = tokio::task::spawn_blocking(move || transport.test_connection()).await.map_err(|error| Failure(error.to_string()))?;
+        match tested {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Failure("The mail server closed the connection.".into())),
+            Err(error) => Err(said(&error)),
+        }
+    }
+
     fn send_now(&self, mail: &Mail) -> Result<(), Failure> {
         let to: Address = mail.to.parse().map_err(|_| Failure("the address of the account is none that mail is sent to".into()))?;
         let message = Message::builder()

@@ -3,7 +3,7 @@
 use super::ask;
 use crate::error::Result;
 use crate::resource::value::{Date, Precise, PreciseMoney, Title};
-use crate::resource::{Check, Id};
+use crate::resource::{Check, Effect, Id};
 use std::collections::HashMap;
 
 /// How prices follow an index: bounds of the change that is passed on, and the share that does not follow.
@@ -51,6 +51,9 @@ pub trait Contracts: Send + Sync {
     /// The lines of contracts in force that may be charged until a day, and those of contracts that have ended, which are charged no more.
     fn charged(&self, check: &mut Check<'_>, until: Date) -> Result<Vec<ChargedLine>>;
 
+    /// The effects that commit the charges of active contracts on lines of a budget that becomes active, where nothing is committed of them yet.
+    fn commit_on(&self, check: &mut Check<'_>, contracts: &[Id], budget_lines: &[Id]) -> Result<Vec<Effect>>;
+
     /// The last day of the running term of each of some contracts that are signed, or of the last term of one that has ended; an evergreen
     /// contract and one that was renewed by another are left out.
     fn ends(&self, check: &mut Check<'_>, contracts: &[Id]) -> Result<HashMap<Id, Date>>;
@@ -62,6 +65,11 @@ pub trait Contracts: Send + Sync {
 /// The lines of contracts in force that may be charged until a day, and of contracts that have ended; none where nobody keeps contracts.
 pub fn charged(check: &mut Check<'_>, until: Date) -> Result<Vec<ChargedLine>> {
     ask(check, |port: &'static dyn Contracts, check| port.charged(check, until))
+}
+
+/// The effects that commit the charges of active contracts on lines of a budget that becomes active; none where nobody keeps contracts.
+pub fn commit_on(check: &mut Check<'_>, contracts: &[Id], budget_lines: &[Id]) -> Result<Vec<Effect>> {
+    ask(check, |port: &'static dyn Contracts, check| port.commit_on(check, contracts, budget_lines))
 }
 
 /// The last day of the running or last term of each of some contracts; none where nobody keeps contracts.

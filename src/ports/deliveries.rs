@@ -1,7 +1,7 @@
 //! Deliveries: when what was ordered had come, and what is not waited for any more.
 
 use crate::error::Result;
-use crate::resource::value::Date;
+use crate::resource::value::{Date, Money};
 use crate::resource::{Check, Id};
 use std::collections::{HashMap, HashSet};
 
@@ -12,6 +12,9 @@ pub trait Deliveries: Send + Sync {
 
     /// Lines of orders and contracts, of some, that promise nothing any more: the order is closed or cancelled, the contract has ended.
     fn over(&self, check: &mut Check<'_>, lines: &[Id]) -> Result<HashSet<Id>>;
+
+    /// What order lines, of some, cost more than was billed for them, of those whose whole quantity is billed: nothing more will be asked.
+    fn unused(&self, check: &mut Check<'_>, lines: &[Id]) -> Result<HashMap<Id, Money>>;
 }
 
 /// The day on which all of an order had come, of those of some orders that have come; none where nobody takes deliveries in.
@@ -27,5 +30,13 @@ pub fn over(check: &mut Check<'_>, lines: &[Id]) -> Result<HashSet<Id>> {
     match check.definitions.answers.get::<&'static dyn Deliveries>() {
         Some(port) if !lines.is_empty() => port.over(check, lines),
         _ => Ok(HashSet::new()),
+    }
+}
+
+/// What order lines, of some, cost more than was billed for all of them; nothing where nobody takes deliveries in.
+pub fn unused(check: &mut Check<'_>, lines: &[Id]) -> Result<HashMap<Id, Money>> {
+    match check.definitions.answers.get::<&'static dyn Deliveries>() {
+        Some(port) if !lines.is_empty() => port.unused(check, lines),
+        _ => Ok(HashMap::new()),
     }
 }

@@ -20,6 +20,15 @@ pub struct CommittedLine {
     pub amount: Money,
 }
 
+/// A commitment that was not released.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StandingCommitment {
+    /// What it binds, whether that has become cost or not.
+    pub line: CommittedLine,
+    /// What of it has not become cost.
+    pub open: Money,
+}
+
 /// A line of a contract that binds money of a budget with each charge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecurringLine {
@@ -154,6 +163,16 @@ pub trait Ledger: Send + Sync {
     /// reason stays with what passes the limit.
     fn commit(&self, check: &mut Check<'_>, lines: &[CommittedLine]) -> Result<Vec<Effect>>;
 
+    /// The effects that commit lines once the open commitments of some sources are released: as far as their budget lines take them, so that
+    /// none is refused.
+    fn give_back(&self, check: &mut Check<'_>, lines: &[CommittedLine], released: &[Id]) -> Result<Vec<Effect>>;
+
+    /// The effects that lessen the open commitments of the source of each line by its amount: of its period first, then the oldest first.
+    fn take_over(&self, check: &mut Check<'_>, lines: &[CommittedLine]) -> Result<Vec<Effect>>;
+
+    /// The commitments of some sources that were not released, in order of their ids.
+    fn standing(&self, check: &mut Check<'_>, sources: &[Id]) -> Result<Vec<StandingCommitment>>;
+
     /// What recurring lines bind in each period, for [`commit`]: in those that are not closed.
     fn spread(&self, check: &mut Check<'_>, lines: &[RecurringLine]) -> Result<Vec<CommittedLine>>;
 
@@ -199,6 +218,21 @@ fn port(check: &Check<'_>) -> Option<&'static dyn Ledger> {
 /// The effects that commit lines to their budget lines; none where nobody keeps budgets.
 pub fn commit(check: &mut Check<'_>, lines: &[CommittedLine]) -> Result<Vec<Effect>> {
     port(check).map_or(Ok(Vec::new()), |port| port.commit(check, lines))
+}
+
+/// The effects that commit lines as far as their budget lines take them; none where nobody keeps budgets.
+pub fn give_back(check: &mut Check<'_>, lines: &[CommittedLine], released: &[Id]) -> Result<Vec<Effect>> {
+    port(check).map_or(Ok(Vec::new()), |port| port.give_back(check, lines, released))
+}
+
+/// The effects that lessen open commitments; none where nobody keeps budgets.
+pub fn take_over(check: &mut Check<'_>, lines: &[CommittedLine]) -> Result<Vec<Effect>> {
+    port(check).map_or(Ok(Vec::new()), |port| port.take_over(check, lines))
+}
+
+/// The commitments of some sources that were not released; none where nobody keeps budgets.
+pub fn standing(check: &mut Check<'_>, sources: &[Id]) -> Result<Vec<StandingCommitment>> {
+    port(check).map_or(Ok(Vec::new()), |port| port.standing(check, sources))
 }
 
 /// What recurring lines bind in each period; nothing where nobody keeps budgets.

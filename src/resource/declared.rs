@@ -26,6 +26,8 @@ pub enum Rule {
     },
     /// No two records agree in all of these fields; empty agrees with empty.
     Distinct(&'static [&'static str]),
+    /// No two records agree in all of these fields, however their texts are written: as a key is compared, regardless of case and form.
+    Unlike(&'static [&'static str]),
     /// Once a record has left its first state, these fields stay as they were.
     Fixed(&'static [&'static str]),
     /// The sum of a field over the records with the same fields stays within a limit.

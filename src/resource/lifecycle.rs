@@ -143,6 +143,12 @@ impl Lifecycle {
         self.moves.iter().filter(move |each| each.from == state)
     }
 
+    /// The move that leads from a state to another, or else any that leads there.
+    pub fn move_to(&self, from: Option<&str>, to: &str) -> Option<&Move> {
+        let mut leading = self.moves.iter().filter(|each| each.to == to);
+        self.moves.iter().find(|each| each.to == to && Some(each.from) == from).or_else(|| leading.next())
+    }
+
     /// The names of all moves, each once, sorted.
     pub fn move_names(&self) -> Vec<&'static str> {
         let mut names: Vec<&'static str> = self.moves.iter().map(|each| each.name).collect();

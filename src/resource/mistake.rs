@@ -23,7 +23,9 @@ pub fn mistakes(definition: &ResourceType, all: &[&'static ResourceType]) -> Vec
             Rule::NoOverlap { same, starts, ends } => {
                 same.iter().chain([starts, ends]).for_each(|name| wants(has(name), format!("{name} is no field")));
             }
-            Rule::Distinct(fields) | Rule::Fixed(fields) => fields.iter().for_each(|name| wants(has(name), format!("{name} is no field"))),
+            Rule::Distinct(fields) | Rule::Unlike(fields) | Rule::Fixed(fields) => {
+                fields.iter().for_each(|name| wants(has(name), format!("{name} is no field")))
+            }
             Rule::AtMost { sum, same, unless_in, .. } => {
                 same.iter().chain([sum]).for_each(|name| wants(has(name), format!("{name} is no field")));
                 let is_state = |state: &str| definition.lifecycle.as_ref().is_some_and(|lifecycle| lifecycle.states.contains(&state));

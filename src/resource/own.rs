@@ -21,6 +21,8 @@ pub enum Whose {
     Beside(&'static str),
     /// A record of this collection that is the person's refers to it by this field.
     Behind(&'static str, &'static str),
+    /// Like that, where the record may itself be the person's by what refers to it.
+    Beyond(&'static str, &'static str),
 }
 
 /// One way in which a record is a person's own, and how far that goes.
@@ -69,6 +71,11 @@ impl Own {
         Own::by(Whose::Behind(collection, by), READ)
     }
 
+    /// Whose a record of a collection is that refers to this one by a field reads it, be it by what refers to that record.
+    pub const fn beyond(collection: &'static str, by: &'static str) -> Own {
+        Own::by(Whose::Beyond(collection, by), READ)
+    }
+
     /// Only in these states.
     pub const fn in_states(mut self, states: &'static [&'static str]) -> Own {
         self.states = states;
@@ -95,7 +102,7 @@ impl Own {
             Whose::Unit => "who works in its unit or below it".to_owned(),
             Whose::Of(field) => format!("whose own the record is that {field} names"),
             Whose::Beside(field) => format!("who reads the record that {field} names as their own"),
-            Whose::Behind(collection, by) => format!("whose own a record of {collection} is that refers to it by {by}"),
+            Whose::Behind(collection, by) | Whose::Beyond(collection, by) => format!("whose own a record of {collection} is that refers to it by {by}"),
         };
         if !self.states.is_empty() {
             told.push_str(&format!(", while it is {}", self.states.join(" or ")));

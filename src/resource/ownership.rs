@@ -24,7 +24,9 @@ impl ResourceType {
             Whose::Everybody => true,
             Whose::Unit => !self.placement.is_empty() || self.scope == super::Scope::Tree,
             Whose::Of(name) | Whose::Beside(name) => reference(name).is_some(),
-            Whose::Behind(path, by) => all.get(path).and_then(|other| other.field(by)).is_some_and(|field| field.refers_to.contains(&self.path)),
+            Whose::Behind(path, by) | Whose::Beyond(path, by) => {
+                all.get(path).and_then(|other| other.field(by)).is_some_and(|field| field.refers_to.contains(&self.path))
+            }
         };
         let wrong = self.own.iter().filter(|own| !fits(own) || !own.states.iter().all(|state| states.contains(state)));
         wrong.map(|own| format!("{}: nothing is one's own by that: {own:?}", self.path)).collect()

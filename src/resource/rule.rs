@@ -5,6 +5,7 @@ use super::model::Entity;
 use super::value::{Date, Instant};
 use crate::database::Connection;
 use crate::error::{Error, FieldError, Result};
+use chrono_tz::Tz;
 
 /// Something that a rule reads and that must not change meanwhile. PostgreSQL takes these before the rules run, sorted;
 /// SQLite has one writer and needs none.
@@ -50,8 +51,10 @@ pub struct Check<'a> {
     pub state: Option<&'a str>,
     /// When it is written.
     pub now: Instant,
-    /// The current day in UTC.
+    /// The current day, in the time zone of the organisation.
     pub today: Date,
+    /// The time zone of the organisation, in which an instant has its day.
+    pub zone: Tz,
     /// Why it is written, if it was said.
     pub reason: Option<&'a str>,
     /// Whether the caller holds a permission on a unit, or on everything.

@@ -5,6 +5,7 @@
 
 use super::ResourceType;
 use super::state_exception::{Allows, StateException};
+use super::value::say_the_same;
 use crate::database::SqlValue;
 
 /// Which fields of a record may change in a state. Annotations may change in every state: comments, tags, links, attachments, and the
@@ -87,7 +88,7 @@ impl ResourceType {
         for field in self.written_fields() {
             let span = at..at + field.columns.len();
             at = span.end;
-            if field.name != ANNOTATION && before.get(span.clone()) != after.get(span) {
+            if field.name != ANNOTATION && !say_the_same(before.get(span.clone()), after.get(span)) {
                 changed.push(field);
             }
         }

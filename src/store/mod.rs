@@ -34,6 +34,7 @@ pub use read::facet::{Facets, VALUES as FACET_VALUES, has_facets};
 pub use read::field_visibility::FieldVisibility;
 pub use read::filter::{Amount, Comparison, Condition, Filter, Test, Through};
 pub use read::label::Labels;
+pub use read::naming::Naming;
 pub use read::order::SortKey;
 pub use read::page::{BEST, COUNTED, Count, Page, Query, Total, plan};
 pub use read::reader::{Declared, Reader};
@@ -56,7 +57,7 @@ use crate::clock::{Clock, Moment};
 use crate::database::{Connection, Database};
 use crate::error::{Error, Result};
 use crate::resource::ResourceTypes;
-use crate::resource::value::{Date, Instant};
+use crate::resource::value::Instant;
 use chrono_tz::Tz;
 use diesel::prelude::*;
 use index::position::{self, Progress};
@@ -203,15 +204,19 @@ impl Store {
         self.clock.now()
     }
 
-    /// An instant with the day that it is for the organisation. Where its time zone cannot be read, the day is that of UTC: what follows
-    /// fails by itself.
+    /// An instant with the day that it is for the organisation.
     pub fn moment(&self, connection: &mut Connection, at: Instant) -> Moment {
+        Moment { at, today: at.date_in(self.zone(connection)) }
+    }
+
+    /// The time zone of the organisation. Where it cannot be read, it is UTC: what follows fails by itself.
+    pub fn zone(&self, connection: &mut Connection) -> Tz {
         let zone = self.clock.zone().or_else(|| {
             let known: Option<String> = settings::table.select(settings::time_zone).first(connection).optional().ok()?;
             let zone = known.and_then(|name| name.parse::<Tz>().ok()).unwrap_or(Tz::UTC);
             self.clock.set_zone(zone);
             Some(zone)
         });
-        Moment { at, today: zone.map_or(at.date(), |zone| Date(at.0.with_timezone(&zone).date_naive())) }
+        zone.unwrap_or(Tz::UTC)
     }
 }

@@ -84,6 +84,9 @@ pub trait View: 'static {
     /// Whether its answer can stay open: with `Accept: text/event-stream` what comes after `after` is sent as it happens, each of the answer's
     /// `data` under its `position` and named by its `event`.
     const IS_FEED: bool = false;
+    /// The parameter that says in which languages it answers: where it is left out, `Accept-Language` does. Each of the answer's `data` tells
+    /// its `language`.
+    const LANGUAGE: Option<&'static str> = None;
     /// How its answer is drawn, where it can be looked at: with `Accept: image/svg+xml` the picture is sent.
     const PICTURE: Option<fn(&Self::Answer) -> Picture> = None;
     /// Permissions that it needs beside those to read.

@@ -34,6 +34,8 @@ pub struct Operation {
     pub answer: fn() -> Answered,
     /// True if its answer can stay open, as server-sent events.
     pub is_feed: bool,
+    /// The parameter for which `Accept-Language` stands where it is left out.
+    pub language: Option<&'static str>,
     /// True if its body may be left out: a JSON object of which no member is required.
     pub takes_nothing: bool,
     /// Its answer as a picture (SVG), where it can be drawn.
@@ -139,6 +141,7 @@ impl Operation {
             check,
             answer,
             is_feed: V::IS_FEED,
+            language: V::LANGUAGE,
             takes_nothing: false,
             picture: None,
             run,
@@ -169,6 +172,7 @@ impl Operation {
             check: check::<A::Query>,
             answer: answered::<A::Answer>,
             is_feed: false,
+            language: None,
             takes_nothing: A::FORMS == JSON && sent::<A::Body>().takes_nothing(),
             picture: None,
             run: Run::Write(write),

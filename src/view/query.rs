@@ -43,6 +43,10 @@ pub fn check<Q: DeserializeOwned>(parameters: &[Parameter], pairs: &[(String, St
 
 /// What a parameter expects, by its schema; none where its type says that itself.
 fn expected(schema: &Value) -> Option<String> {
+    if let Some(words) = schema.get("enum").and_then(Value::as_array) {
+        let words: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
+        return Some(format!("Expected one of {}.", words.join(", ")));
+    }
     let plain = match schema.get("type")?.as_str()? {
         "integer" => "Expected a whole number",
         "number" => "Expected a number",
@@ -78,6 +82,7 @@ mod tests {
     use super::*;
     use crate::resource::value::{Currency, Date};
     use serde::Deserialize;
+    use utoipa::ToSchema;
 
     #[derive(Debug, Deserialize, IntoParams)]
     struct Query {
@@ -90,6 +95,16 @@ mod tests {
         /// How many.
         #[param(minimum = 1)]
         limit: Option<usize>,
+        /// In what order.
+        #[param(inline)]
+        order: Option<Order>,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize, ToSchema)]
+    #[serde(rename_all = "snake_case")]
+    enum Order {
+        Rising,
+        Falling,
     }
 
     fn pairs(text: &str) -> Vec<(String, String)> {
@@ -99,17 +114,19 @@ mod tests {
     #[test]
     fn parameters_have_the_types_of_their_fields() {
         let all = parameters::<Query>();
-        assert_eq!(all.iter().map(|each| (each.name.as_str(), each.required)).collect::<Vec<_>>(), [("from", true), ("currency", false), ("limit", false)]);
+        let named: Vec<_> = all.iter().map(|each| (each.name.as_str(), each.required)).collect();
+        assert_eq!(named, [("from", true), ("currency", false), ("limit", false), ("order", false)]);
         assert_eq!((&all[0].schema["format"], &all[1].schema["type"], &all[2].schema["type"]), (&"date".into(), &"string".into(), &"integer".into()));
     }
 
     #[test]
     fn a_query_is_read_and_what_is_wrong_with_it_is_named() {
-        let read = read::<Query>(&pairs("from=2026-01-31&limit=5")).unwrap();
-        assert_eq!((read.from, read.currency, read.limit), (Date::sample("2026-01-31"), None, Some(5)));
+        let read = read::<Query>(&pairs("from=2026-01-31&limit=5&order=falling")).unwrap();
+        assert_eq!((read.from, read.currency, read.limit, read.order), (Date::sample("2026-01-31"), None, Some(5), Some(Order::Falling)));
         let detail = |text: &str| check::<Query>(&parameters::<Query>(), &pairs(text)).unwrap_err().into_problem().detail;
         assert_eq!(detail("limit=5"), "The parameter from is missing: The first day.");
         assert_eq!(detail("from=today"), "The parameter from cannot be read. Expected a date as YYYY-MM-DD, from 1900-01-01 to 2200-12-31.");
         assert_eq!(detail("from=2026-01-31&limit=many"), "The parameter limit cannot be read. Expected a whole number from 1.");
+        assert_eq!(detail("from=2026-01-31&order=%7C"), "The parameter order cannot be read. Expected one of rising, falling.");
     }
 }

@@ -329,9 +329,11 @@ on_both! {
         let [(ann, actor), (bob, other)] = ann_and_bob(app).await;
         let work = app.make("projects/work-items", &app.sample("projects/work-items", "w").await.into()).await;
         app.make("projects/assignments", &json!({"work_item_id": work["id"], "person_id": ann, "starts_on": "2026-06-01"})).await;
-        app.make("projects/project-roles", &json!({"project_id": work["project_id"], "person_id": ann, "role": "senior_user", "starts_on": "2026-06-01"})).await;
         assert_eq!(ids(app, &actor, "projects/work-items").await, [text(&work["id"])]);
+        let project = format!("/api/v1/projects/projects/{}", text(&work["project_id"]));
+        assert_eq!((app.get(&actor, &project).await.status, app.get(&other, &project).await.status), (200, 404), "the work opens its project");
         assert_eq!(ids(app, &actor, "projects/projects").await, [text(&work["project_id"])]);
+        assert_eq!(app.patch(&actor, &project, "*", &json!({"name": "Mine"})).await.status, 403);
         let hours = json!({"work_item_id": work["id"], "worked_on": "2026-06-12", "hours": 6});
         let entry = app.post(&actor, "/api/v1/projects/time-entries", &hours).await;
         assert_eq!((entry.status, &entry.body["person_id"]), (201, &json!(ann)), "{}", entry.text);
@@ -485,7 +487,7 @@ on_both! {
 #[test]
 fn what_is_everybodys_or_the_units_is_only_read() {
     for definition in crate::harness::definitions().all() {
-        for own in definition.own.iter().filter(|own| matches!(own.whose, Whose::Everybody | Whose::Unit | Whose::Behind(..))) {
+        for own in definition.own.iter().filter(|own| matches!(own.whose, Whose::Everybody | Whose::Unit | Whose::Behind(..) | Whose::Beyond(..))) {
             assert_eq!(own.verbs, ["read"], "{}: {own:?}", definition.path);
         }
         assert!(definition.own.is_empty() || definition.scope != Scope::Own, "{}: it is their own who made it already", definition.path);

@@ -70,6 +70,11 @@ on_both! {
             assert_eq!(app.delete(&reader, &path, "*").await.status, patched);
             assert_eq!(app.transition(&reader, &path, "implemented").await.status, patched);
         }
+        // The refusal of a move names its permission; without a move that can be read, that of any.
+        let moved = app.transition(&reader, &format!("{CONTROLS}/{seen}"), "retired").await;
+        assert!(moved.text.contains("governance.controls:retire"), "{}", moved.text);
+        let broken = app.call(&reader, "POST", &format!("{CONTROLS}/{seen}/transitions"), &[("Content-Type", "application/json")], Some("{".into())).await;
+        assert_eq!(broken.status, 403, "{}", broken.text);
         let hidden = format!("{CONTROLS}/{hidden}");
         for path in [&hidden, &absent, &format!("{CONTROLS}/nonsense")] {
             assert_eq!(told(&app.get(&reader, path).await), told(&app.get(&reader, &absent).await));

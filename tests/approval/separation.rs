@@ -2,10 +2,13 @@
 
 use super::*;
 use crate::on_both;
+use diesel::prelude::*;
 use std::sync::Arc;
 use steward::access::Session;
 use steward::error::Problem;
 use steward::store::{IfMatch, Origin, Writer};
+use steward_schema::governance::sod_rules;
+use steward_schema::service::revisions;
 
 /// A requisition that waits for its approval: written by the administrator, submitted by somebody.
 async fn requisition(app: &TestApp, code: &str, submitter: &Actor) -> String {
@@ -57,6 +60,8 @@ on_both! {
         let id = initiative(app, "I-1", euros("1.00"), None).await;
         let refused = approve(app, &other, &id).await;
         assert_eq!((refused.status, refused.broken()), (409, vec![" four_eyes".to_owned()]), "{}", refused.text);
+        // An account without a person could: it is not said that nobody can.
+        assert!(why(&refused).contains("None of the people whom you see could do it now."), "{}", why(&refused));
         let ann = colleague(app, "Ann Lee", "administrator", None).await;
         let refused = approve(app, &other, &id).await;
         assert!(why(&refused).contains(&format!("Ann Lee ({})", ann.person)), "{}", why(&refused));
@@ -270,5 +275,30 @@ on_both! {
         let tried = async |body: Value| app.post(&app.admin, "/api/v1/governance/sod-rules", &body).await.broken();
         assert_eq!(tried(rule("vendors.receipts:post", "vendors.receipts:reverse", Value::Null)).await, ["/second_step step"]);
         assert_eq!(tried(rule("vendors.receipts:post", "vendors.invoices:approve", json!("vendors/nothing"))).await, ["/through collection"]);
+    }
+
+    a_start_makes_the_rules_that_were_never_there_and_leaves_the_others(app) {
+        let rules = async || {
+            let page = app.get(&app.admin, "/api/v1/governance/sod-rules?limit=200").await.body["data"].clone();
+            let of = |rule: &Value| (rule["code"].as_str().unwrap().to_owned(), rule["enabled"] == json!(true), rule["id"].as_str().unwrap().to_owned());
+            page.as_array().unwrap().iter().map(of).collect::<Vec<_>>()
+        };
+        let all = rules().await;
+        let id = |code: &str| all.iter().find(|(own, ..)| own == code).map(|(.., id)| id.clone()).unwrap();
+        assert_eq!(app.delete(&app.admin, &at("governance/sod-rules", &id("SOD-BANK")), "*").await.status, 204);
+        assert_eq!(app.patch(&app.admin, &at("governance/sod-rules", &id("SOD-PAY")), "*", &json!({"enabled": false})).await.status, 200);
+        // As if it had been made by an earlier version, under another code.
+        let old = steward::resource::Id::parse(&id("SOD-ORDER")).unwrap();
+        let older = move |connection: &mut steward::database::Connection| {
+            diesel::update(sod_rules::table.find(old)).set((sod_rules::code.eq("OLD"), sod_rules::code_key.eq("old"))).execute(connection)?;
+            Ok(diesel::update(revisions::table.filter(revisions::resource_id.eq(old))).set(revisions::document.eq(r#"{"code":"OLD"}"#)).execute(connection)?)
+        };
+        app.served.store.by_itself(older).await.unwrap();
+        for _ in 0..2 {
+            assert!(steward::domains::identity::bootstrap::bootstrap(&app.served.store, None, None).await.unwrap().is_none());
+            let found = rules().await;
+            let has = |code: &str, enabled: bool| found.iter().filter(|(own, is_on, _)| own == code && *is_on == enabled).count();
+            assert_eq!([has("SOD-ORDER", true), has("OLD", true), has("SOD-BANK", true), has("SOD-PAY", false), has("SOD-PAY", true)], [1, 1, 0, 1, 0]);
+        }
     }
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use steward::catalogue;
 use steward::http::openapi::Version;
 use steward::http::openapi::named::schema_name;
+use steward::http::openapi::referred::NO_RECORD;
 
 /// `(method, path, operation)` for every operation.
 fn operations() -> Vec<(&'static str, &'static str, &'static Value)> {
@@ -259,6 +260,47 @@ fn every_property_is_described() {
     let mut faults = Vec::new();
     walk(&DOCUMENT["components"]["schemas"], "", &mut faults);
     assert!(faults.is_empty(), "{faults:#?} have no description: write /// on the field");
+}
+
+/// Whether a schema is that of an id or of several, and what it says into which collections it points.
+fn id_of(schema: &'static Value) -> Option<bool> {
+    let told = schema["x-references"].as_array().is_some_and(|paths| !paths.is_empty());
+    if schema["$ref"].is_string() {
+        return id_of(resolve(schema)).map(|inside| told || inside);
+    }
+    let parts = schema["oneOf"].as_array().into_iter().flatten().chain(schema.get("items"));
+    parts.filter_map(id_of).next().or((schema["format"] == "uuid").then_some(false)).map(|inside| told || inside)
+}
+
+#[test]
+fn every_id_in_an_answer_or_a_parameter_says_into_which_collections_it_points() {
+    fn walk(value: &'static Value, at: &str, silent: &mut Vec<String>) {
+        let is_reference = |name: &str| (name.ends_with("_id") || name.ends_with("_ids")) && !NO_RECORD.contains(&name);
+        match value {
+            Value::Object(members) => {
+                let properties = members.get("properties").and_then(Value::as_object);
+                for (name, schema) in properties.into_iter().flatten().filter(|(name, _)| is_reference(name)) {
+                    silent.extend((id_of(schema) == Some(false)).then(|| format!("{at}.{name}")));
+                }
+                if members.get("in").is_some_and(|place| place == "query") {
+                    let name = members["name"].as_str().unwrap();
+                    silent.extend((is_reference(name) && id_of(&members["schema"]) == Some(false)).then(|| format!("{at}?{name}")));
+                }
+                members.iter().filter(|(name, _)| *name != "example").for_each(|(name, member)| walk(member, &format!("{at}/{name}"), silent));
+            }
+            Value::Array(items) => items.iter().for_each(|item| walk(item, at, silent)),
+            _ => {}
+        }
+    }
+    let mut silent = Vec::new();
+    for part in ["paths", "components"] {
+        walk(&DOCUMENT[part], "", &mut silent);
+    }
+    assert!(silent.is_empty(), "{} ids do not say to what they lead: {silent:#?}", silent.len());
+    let schemas = &DOCUMENT["components"]["schemas"];
+    assert_eq!(schemas["PendingApproval"]["properties"]["unit_id"]["x-references"], serde_json::json!(["teams/units"]));
+    assert_eq!(schemas["MyUnit"]["properties"]["parent_id"]["x-references"], serde_json::json!(["teams/units"]));
+    assert_eq!(DOCUMENT["components"]["parameters"]["UnitIdFilter"]["schema"]["x-references"], serde_json::json!(["teams/units"]));
 }
 
 #[test]

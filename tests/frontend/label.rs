@@ -1,5 +1,6 @@
 //! Labels of states, transitions, choices and fields, and their translations.
 
+use crate::harness::Answer;
 use crate::harness::document::DOCUMENT;
 use crate::on_both;
 use serde_json::{Value, json};
@@ -44,10 +45,35 @@ on_both! {
             let all = answer.body["data"].as_array().unwrap();
             all.iter().find(|each| each["kind"] == kind && each["word"] == word).unwrap_or_else(|| panic!("{kind} {word}: {}", answer.text)).clone()
         };
-        assert_eq!(entry("choice", "strategic"), json!({"kind": "choice", "field": "tier", "word": "strategic", "label": "Strategisch", "translated": true}));
-        assert_eq!(entry("state", "on_hold"), json!({"kind": "state", "field": null, "word": "on_hold", "label": "On hold", "translated": false}));
+        assert_eq!(entry("choice", "strategic"), json!({"kind": "choice", "field": "tier", "word": "strategic", "label": "Strategisch", "language": "nl", "translated": true}));
+        assert_eq!(entry("state", "on_hold"), json!({"kind": "state", "field": null, "word": "on_hold", "label": "On hold", "language": "en", "translated": false}));
         assert_eq!(entry("field", "legal_name")["label"], json!("Legal name"));
         assert_eq!(app.get(&app.admin, "/api/v1/platform/labels?collection=vendors/nothing").await.status, 400);
+    }
+
+    labels_come_in_the_language_that_the_request_accepts_and_say_which(app) {
+        let vendor = app.make("vendors/vendors", &json!({"code": "A", "name": "A"})).await["id"].as_str().unwrap().to_owned();
+        for (kind, word, label) in [("choice", "strategic", "Strategisch"), ("transition", "start_onboarding", "Aufnehmen")] {
+            app.make("platform/translations", &json!({"language": "de", "collection": "vendors/vendors", "kind": kind, "word": word, "label": label})).await;
+        }
+        let labels = "/api/v1/platform/labels?collection=vendors/vendors";
+        let moves = format!("/api/v1/vendors/vendors/{vendor}/transitions");
+        let varies = |answer: &Answer| answer.header("vary").unwrap_or_default().to_ascii_lowercase().contains("accept-language");
+        for (path, accept, languages) in [
+            (labels.to_owned(), "de-AT", vec!["de", "en"]),
+            (labels.to_owned(), "fr", vec!["en"]),
+            (format!("{labels}&language=en"), "de", vec!["en"]),
+            (moves.clone(), "de", vec!["de", "en"]),
+            (moves, "en", vec!["en"]),
+        ] {
+            let answer = app.call(&app.admin, "GET", &path, &[("Accept-Language", accept)], None).await;
+            assert_eq!(answer.status, 200, "{}", answer.text);
+            let mut told: Vec<&str> = answer.header("content-language").unwrap_or_default().split(", ").collect();
+            told.sort_unstable();
+            assert!(varies(&answer), "{path}");
+            // The moves of a new vendor may all be translated.
+            assert!(told == languages || (told == ["de"] && languages[0] == "de"), "{path} for {accept}: {told:?}");
+        }
     }
 
     a_translation_names_a_word_that_there_is(app) {

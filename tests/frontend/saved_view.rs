@@ -30,6 +30,19 @@ on_both! {
         let shared = app.patch(&maker, &path, "*", &json!({"shared_unit_id": lab})).await;
         assert_eq!(shared.status, 200, "{}", shared.text);
         assert_eq!((names(app, &below).await, names(app, &beside).await), (vec!["Mine".to_owned()], vec![]));
+        // By its id it is seen by those who see it in the list.
+        let id = made.id();
+        for part in ["", "/history", "/comments", "/tags", "/trace"] {
+            let place = format!("/api/v1/platform/resources/{id}{part}");
+            for (actor, status) in [(&maker, 200), (&below, 200), (&beside, 404)] {
+                let answer = app.get(actor, &place).await;
+                assert_eq!(answer.status, status, "{place}: {}", answer.text);
+            }
+        }
+        assert_eq!(app.post(&maker, "/api/v1/platform/comments", &json!({"subject_id": id, "text": "Look at the third one."})).await.status, 201);
+        for path in [format!("/api/v1/platform/resources/{id}/comments"), format!("/api/v1/platform/comments?subject_id={id}")] {
+            assert_eq!(app.get(&below, &path).await.body["data"].as_array().map(Vec::len), Some(1), "{path}");
+        }
         // Shared is read, and changed by its maker only.
         assert_eq!(app.get(&below, &path).await.status, 200);
         assert_eq!(app.patch(&below, &path, "*", &json!({"name": "Theirs"})).await.status, 403);

@@ -228,6 +228,11 @@ pub async fn before(app: &TestApp, definition: &'static ResourceType, record: &V
         let accounts = app.served.store.definitions.get("vendors/bank-accounts").unwrap();
         app.bring(accounts, record["bank_account_id"].as_str().unwrap(), &["verified"]).await;
     }
+    if (definition.path, to) == ("vendors/service-credits", "accepted") {
+        let measured = json!({"sla_target_id": record["sla_target_id"], "starts_on": record["starts_on"], "ends_on": record["ends_on"],
+            "value": record["measured_value"], "source": "own"});
+        app.make("vendors/sla-measurements", &measured).await;
+    }
     if (definition.path, to) == ("vendors/payments", "posted") {
         approve_invoice(app, record["invoice_id"].as_str().unwrap()).await;
     }

@@ -6,6 +6,7 @@ use super::user::User;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
+use std::collections::HashSet;
 use std::sync::Arc;
 use steward_core::access::key::{self, Key, Rotation};
 use steward_core::access::role::BUILT_IN;
@@ -18,7 +19,7 @@ use steward_core::resource::{Id, Resource};
 use steward_core::store::{IfMatch, Origin, Store, Writer};
 use steward_core::view::members_of;
 use steward_schema::identity::{roles, users};
-use steward_schema::service::registry;
+use steward_schema::service::{registry, revisions};
 
 /// The number by which processes that start at the same time take turns.
 const TURN: i64 = 7_853_221_150;
@@ -46,7 +47,9 @@ pub async fn bootstrap(store: &Store, email: Option<String>, chosen: Option<Stri
             take_turn(writer.connection, TURN)?;
             bootstrap_rooms(writer)?;
             bootstrap_roles(writer)?;
-            bootstrap_administrator(writer, &first)
+            let made = bootstrap_administrator(writer, &first)?;
+            bootstrap_separation(writer)?;
+            Ok(made)
         })
         .await?;
     Ok(made.then_some(FirstAdministrator { email, password: made_up }))
@@ -129,11 +132,10 @@ fn bootstrap_administrator(writer: &mut Writer<'_>, first: &Map<String, Value>) 
     let user = make(writer, User::PATH, first.clone().into())?;
     let role = role_of(writer, "administrator")?;
     make(writer, Grant::PATH, json!({"principal_id": user.to_string(), "role_id": role.map(|id| id.to_string()), "unit_id": null}))?;
-    bootstrap_separation(writer)?;
     Ok(true)
 }
 
-/// The pairs of steps that a new service keeps apart: code, what it keeps apart, the two steps, and through what they belong together.
+/// The pairs of steps that a service keeps apart from the beginning: code, what it keeps apart, the two steps, and through what they belong together.
 const APART: &[(&str, &str, [&str; 2], Option<&str>)] = &[
     ("SOD-REQUISITION", "Who writes a requisition does not approve it", ["vendors.requisitions:create", "vendors.requisitions:approve"], None),
     ("SOD-ORDER", "Who orders does not approve the invoice", ["vendors.purchase_orders:create", "vendors.invoices:approve"], None),
@@ -149,12 +151,22 @@ const APART: &[(&str, &str, [&str; 2], Option<&str>)] = &[
     ("SOD-BANK", "Who changes a bank account does not verify it", ["vendors.bank_accounts:update", "vendors.bank_accounts:verify"], None),
 ];
 
-/// The rules of separation that a new service begins with; its owner changes them like any other.
+/// The rules of separation that every service begins with: those that were never there are made, and those that its owner has changed or
+/// deleted since stay so.
 fn bootstrap_separation(writer: &mut Writer<'_>) -> Result<()> {
-    for (code, name, [first, second], through) in APART {
+    let known = known_codes(writer.connection)?;
+    for (code, name, [first, second], through) in APART.iter().filter(|(code, ..)| !known.contains(&folded(code))) {
         make(writer, "governance/sod-rules", json!({"code": code, "name": name, "first_step": first, "second_step": second, "through": through}))?;
     }
     Ok(())
+}
+
+/// The codes that rules of separation have or had, folded.
+fn known_codes(connection: &mut Connection) -> Result<HashSet<String>> {
+    let written = revisions::table.filter(revisions::collection.eq("governance/sod-rules").and(revisions::document.is_not_null()));
+    let written: Vec<Option<String>> = written.select(revisions::document).load(connection)?;
+    let code = |document: String| Some(folded(serde_json::from_str::<Value>(&document).ok()?.get("code")?.as_str()?));
+    Ok(written.into_iter().flatten().filter_map(code).collect())
 }
 
 /// The signing keys of the service; the first one is made here.

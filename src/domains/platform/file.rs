@@ -1,21 +1,19 @@
 //! Files: what was uploaded, kept by what it contains.
 
-use super::sight::{RECORDS, ROOTS, SUBJECTS, seen};
-use diesel::dsl::{exists, select};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use steward_core::access::Session;
-use steward_core::error::FieldError;
+use steward_core::error::{FieldError, Kind};
 use steward_core::resource::value::{Text, Title, Whole, hex};
 use steward_core::resource::{Operations, Scope};
-use steward_core::store::{Outcome, Store, Writer};
+use steward_core::store::{Naming, Outcome, Store, Writer};
 use steward_core::view::prelude::*;
 use steward_core::view::{Action, Binary, Call, Download, Prepare};
 use steward_schema::platform::files;
-use steward_schema::service::{blobs, edges, registry};
+use steward_schema::service::blobs;
 
 steward_core::resource! {
-    /// Uploaded file. Its uploader sees it; readers of a record that refers to it may download it.
+    /// Uploaded file. Its uploader sees and downloads it; others download it as they read a record that refers to it.
     pub struct File {
         /// Name of the file.
         #[field(search)]
@@ -110,7 +108,7 @@ impl View for FileContent {
     const PATH: &'static str = "platform/files/{id}/content";
     const OPERATION_ID: &'static str = "download_file";
     const SUMMARY: &'static str = "Download a file";
-    const DESCRIPTION: &'static str = "Bytes of a file, always as an attachment. The uploader may download it, and readers of a record that refers to it.";
+    const DESCRIPTION: &'static str = "Bytes of a file, always as an attachment. The uploader may download it, and readers of a record that refers to it: nobody else while a sealed record does. The permission for all files covers those to which no record refers.";
     type Reads = ();
     type Query = NoQuery;
     type Answer = Download;
@@ -121,16 +119,28 @@ impl View for FileContent {
     }
 }
 
-/// Refuses a file that the session may not download (404).
+/// Refuses a file that the session may not download: 404, and 403 where the session sees that it is there. Who uploaded it may, and others as
+/// they read a record that names it. The permission for all files covers those that no record names.
 pub(super) fn require_shown(reader: &mut Reader<'_>, id: Id) -> Result<()> {
     let definition = reader.definition::<File>()?;
-    if reader.find(definition, id)?.is_none() && !is_shown(reader, id)? {
-        return Err(Problem::not_found().into());
+    let file = reader.find(definition, id)?;
+    if file.as_ref().is_some_and(|file| file.meta.created_by == reader.session.principal) {
+        return Ok(());
     }
-    Ok(())
+    let naming = reader.naming(File::PATH, id)?;
+    match file {
+        _ if naming == Naming::Seen => Ok(()),
+        None => Err(Problem::not_found().into()),
+        Some(file) if naming.withholds() => {
+            let because = if naming == Naming::Sealed { "sealed: nobody reads it before it is opened" } else { "not visible to you" };
+            let detail = format!("{} belongs to a record that is {because}.", definition.title_of(&file));
+            Err(Problem::new(Kind::Forbidden, detail).into())
+        }
+        Some(_) => Ok(()),
+    }
 }
 
-/// The bytes of a file that the session may download (404).
+/// The bytes of a file that the session may download.
 pub(super) fn content(reader: &mut Reader<'_>, id: Id) -> Result<Download> {
     require_shown(reader, id)?;
     let file = files::table.find(id).inner_join(blobs::table).select((files::name, files::content_type, files::sha256, blobs::content));
@@ -138,21 +148,4 @@ pub(super) fn content(reader: &mut Reader<'_>, id: Id) -> Result<Download> {
         file.get_result(reader.unscoped("the file, or a record that refers to it, is in sight")).optional()?;
     let (name, content_type, sha256, bytes) = file.ok_or_else(Problem::not_found)?;
     Ok(Download { name, content_type, sha256, bytes })
-}
-
-/// Whether a record that the session sees refers to a file.
-fn is_shown(reader: &mut Reader<'_>, id: Id) -> Result<bool> {
-    let seen = seen(&reader.store.definitions, reader.session);
-    let of_root = || ROOTS.field(registry::id).eq(RECORDS.field(registry::root_id));
-    let subjects_seen = RECORDS.inner_join(ROOTS.on(of_root())).select(RECORDS.field(registry::id).nullable()).into_boxed::<Dialect>().filter(seen.clone());
-    let subject = SUBJECTS.field(registry::id).nullable();
-    let referring = edges::table
-        .inner_join(RECORDS.on(RECORDS.field(registry::id).eq(edges::from_id)))
-        .inner_join(ROOTS.on(of_root()))
-        .left_join(SUBJECTS.on(subject.eq(RECORDS.field(registry::parent_id))))
-        .filter(edges::to_id.eq(id).and(RECORDS.field(registry::deleted_at).is_null()))
-        .filter(seen.clone())
-        // An attachment is seen by who sees what it hangs on.
-        .filter(subject.is_null().or(subject.eq_any(subjects_seen)));
-    Ok(select(exists(referring)).get_result(reader.within(&seen))?)
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use steward_core::access::secret::{digest, new_secret};
 use steward_core::access::security_event::{SecurityEvent, SecurityEventKind};
 use steward_core::database::Connection;
-use steward_core::error::{Kind, Problem, Result};
+use steward_core::error::{Error, Kind, Problem, Result};
 use steward_core::http::openapi::Fixed;
 use steward_core::http::{Keyed, Owned};
 use steward_core::resource::Id;
@@ -126,6 +126,10 @@ fn read(reader: &mut Reader<'_>, token: &str) -> Result<Download> {
     let link = link.select((file_links::file_id, file_links::sha256));
     let link: Option<(Id, String)> = link.get_result(reader.unscoped("whoever has the secret may follow the link")).optional()?;
     let (id, sha256) = link.ok_or_else(Problem::not_found)?;
-    let file = content(reader, id)?;
+    let file = match content(reader, id) {
+        // Whether the file is there is not told to who only has an address.
+        Err(Error::Problem(problem)) if problem.kind == Kind::Forbidden => return Err(Problem::not_found().into()),
+        file => file?,
+    };
     if file.sha256 == sha256 { Ok(file) } else { Err(Problem::not_found().into()) }
 }

@@ -12,7 +12,7 @@ use steward_core::view::prelude::*;
 pub struct Query {
     /// Collection, as domain/collection.
     pub collection: String,
-    /// Languages in order of preference, in the form of `Accept-Language`, such as `de-AT, de;q=0.8`; English if left out.
+    /// Languages in order of preference, in the form of `Accept-Language`, such as `de-AT, de;q=0.8`; those of `Accept-Language` if left out.
     pub language: Option<String>,
 }
 
@@ -27,6 +27,8 @@ pub struct LabelEntry {
     pub word: Text<1, 100>,
     /// Label for people.
     pub label: Title,
+    /// Language of the label (BCP 47), such as `de`; `en` where the organisation has none.
+    pub language: Text<2, 35>,
     /// True if the organisation has translated it.
     pub translated: bool,
 }
@@ -45,7 +47,8 @@ impl View for CollectionLabels {
     const OPERATION_ID: &'static str = "get_labels";
     const SUMMARY: &'static str = "Get the labels of a collection";
     const DESCRIPTION: &'static str = "Labels of the fields, states, transitions and choices of a collection, in the first of the languages in which the organisation \
-        has one (platform/translations), else in English. Fields that do not exist for you are left out.";
+        has one (platform/translations), else in English: those of `language`, or else of `Accept-Language`. Fields that do not exist for you are left out.";
+    const LANGUAGE: Option<&'static str> = Some("language");
     type Reads = ();
     type Query = Query;
     type Answer = Self;
@@ -63,7 +66,8 @@ fn entries(definition: &'static ResourceType, labels: &Labels, shown: &FieldVisi
     let entry = |kind: WordKind, field: Option<&str>, word: &str| {
         let found = labels.get(kind.word(), word);
         let text = found.map_or_else(|| label(word), str::to_owned);
-        LabelEntry { kind, field: field.map(Text::from), word: word.into(), label: Title::cut(&text), translated: found.is_some() }
+        let language = labels.language(kind.word(), word).unwrap_or("en").into();
+        LabelEntry { kind, field: field.map(Text::from), word: word.into(), label: Title::cut(&text), language, translated: found.is_some() }
     };
     let names: Vec<&str> = definition.member_names().into_iter().filter(|name| shown.shows(name)).collect();
     let fields = names.iter().map(|name| entry(WordKind::Field, None, name));

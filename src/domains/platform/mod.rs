@@ -15,6 +15,7 @@ mod custom_field;
 pub mod event;
 mod file;
 pub mod file_link;
+pub mod history_seal;
 mod home;
 mod import;
 pub mod judgement;
@@ -70,6 +71,8 @@ pub fn domain() -> Domain {
         .view::<record::RegistryRecord>()
         .view::<record::RecordHistory>()
         .view::<record::RecordDiff>()
+        .view::<history_seal::AuditProof>()
+        .view::<history_seal::HistorySeals>()
         .view::<annotation::RecordLinks>()
         .view::<annotation::RecordComments>()
         .view::<annotation::RecordTags>()

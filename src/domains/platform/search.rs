@@ -8,7 +8,7 @@ use steward_core::view::prelude::*;
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Query {
-    /// Words to look for, 1 to 16.
+    /// Words to look for, 1 to 32.
     pub q: String,
     /// Number of records to answer with; 20 if left out.
     #[param(minimum = 1, maximum = 200)]

@@ -11,7 +11,6 @@ diesel::alias! {
     // The names `r` and `o` are those that the store's condition uses.
     pub const RECORDS: Alias<Records> = registry as r;
     pub const ROOTS: Alias<Roots> = registry as o;
-    pub const SUBJECTS: Alias<Subjects> = registry as s;
 }
 
 /// What a session may read: a condition on [`RECORDS`](const@RECORDS) joined to the [`ROOTS`](const@ROOTS) that decide who sees them.

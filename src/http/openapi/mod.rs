@@ -9,6 +9,7 @@ mod older;
 pub mod operation;
 pub mod part;
 mod print;
+pub mod referred;
 mod share;
 mod state_rule;
 
@@ -96,6 +97,7 @@ pub fn document(api: &Api) -> Value {
     named::share(&mut document);
     named::rename(&mut document);
     named::widen(&mut document);
+    referred::tell(&mut document, &api.definitions);
     components::tell_all(&mut document);
     document
 }
@@ -148,7 +150,7 @@ fn paths_and_components(api: &Api) -> (Map<String, Value>, Components) {
         fixed.add(&mut paths, &mut components);
     }
     let any: Vec<Value> = api.definitions.all().iter().filter(|definition| !definition.fact).map(|definition| definition.path.into()).collect();
-    components.schemas.values_mut().for_each(|schema| name_all(schema, &any));
+    components.schemas.values_mut().chain(components.parameters.values_mut()).for_each(|schema| name_all(schema, &any));
     (paths, components)
 }
 

@@ -3,7 +3,7 @@
 use super::component::type_name;
 use super::components::{Components, headers, reference};
 use super::named::schema_name;
-use super::part::{not_modified, operation, respond, schema_json};
+use super::part::{not_modified, operation, respond, schema_json, wrong_patch};
 use super::state_rule;
 use crate::error::Kind;
 use crate::resource::schema::property;
@@ -147,11 +147,15 @@ fn filters(definition: &'static ResourceType, components: &mut Components) -> Ve
         if let Some(members) = item.as_object_mut() {
             members.retain(|word, _| matches!(word.as_str(), "type" | "format" | "title" | "enum" | "$ref"));
         }
+        let mut schema = json!({"type": "array", "items": item});
+        if !field.refers_to.is_empty() {
+            schema["x-references"] = json!(field.refers_to);
+        }
         let parameter = json!({
             "name": field.name,
             "in": "query",
             "description": format!("Only those with this {}; repeated, any of them.", field.name),
-            "schema": {"type": "array", "items": item},
+            "schema": schema,
         });
         parameters.push(components.filter(name, field.name, parameter));
     }
@@ -227,6 +231,7 @@ fn update(definition: &'static ResourceType, words: &Words, components: &mut Com
         "application/json": {"schema": schema, "example": patch},
     }});
     respond(&mut operation, "200", record(definition, components));
+    operation["responses"]["415"] = components.response("UnsupportedPatch", wrong_patch);
     operation
 }
 
@@ -269,7 +274,8 @@ fn moves(definition: &'static ResourceType, words: &Words) -> Value {
     let mut operation = operation(&id, definition.collection, &format!("List the transitions of {}", words.a()), &description, Some(&permission), &with(&[]));
     operation["parameters"] = json!([reference("parameters", "AcceptLanguage")]);
     let schema = reference("schemas", &format!("{}Moves", schema_name(definition.type_name)));
-    respond(&mut operation, "200", json!({"description": "The transitions.", "content": {"application/json": {"schema": schema}}}));
+    let told = headers(&["Content-Language"]);
+    respond(&mut operation, "200", json!({"description": "The transitions.", "headers": told, "content": {"application/json": {"schema": schema}}}));
     operation
 }
 
@@ -327,6 +333,17 @@ fn forms_of(view: &Operation, name: &str) -> Value {
     forms
 }
 
+/// The headers with which a figure or an action answers.
+fn headers_of(view: &Operation) -> Vec<&'static str> {
+    let mut told = vec!["ETag"];
+    if matches!(view.run, Run::Write(_)) {
+        told.extend(["Dry-Run", "Idempotency-Replayed"]);
+    }
+    told.extend(view.language.map(|_| "Content-Language"));
+    told.extend(view.picture.map(|_| "Content-Security-Policy"));
+    told
+}
+
 /// Says that an answer can stay open.
 fn stay_open(answer: &mut Value, parameters: &mut Vec<Value>) {
     answer[EVENT_STREAM] = json!({"schema": {"type": "string", "description": "Server-sent events, as they happen."}});
@@ -348,8 +365,10 @@ pub fn of_domain(view: &'static Operation, tag: &str, paths: &mut Map<String, Va
     if view.is_feed {
         stay_open(&mut answer, &mut parameters);
     }
-    let told = if matches!(view.run, Run::Write(_)) { headers(&["ETag", "Dry-Run", "Idempotency-Replayed"]) } else { headers(&["ETag"]) };
-    respond(&mut operation, "200", json!({"description": "The answer.", "headers": told, "content": answer}));
+    if view.language.is_some() {
+        parameters.push(reference("parameters", "AcceptLanguage"));
+    }
+    respond(&mut operation, "200", json!({"description": "The answer.", "headers": headers(&headers_of(view)), "content": answer}));
     let method = match view.run {
         Run::Read(_) => {
             parameters.push(reference("parameters", "IfNoneMatch"));
@@ -363,7 +382,7 @@ pub fn of_domain(view: &'static Operation, tag: &str, paths: &mut Map<String, Va
             respond(
                 &mut operation,
                 "200",
-                json!({"description": "The bytes, in the media type of the upload.", "headers": headers(&["Content-Disposition", "ETag"]), "content": content}),
+                json!({"description": "The bytes, in the media type of the upload.", "headers": headers(&["Content-Disposition", "Content-Security-Policy", "ETag"]), "content": content}),
             );
             "get"
         }

@@ -74,7 +74,22 @@ pub fn headers() -> Value {
         "RateLimitPolicy": {"description": "Quota of requests in a window of seconds (draft-ietf-httpapi-ratelimit-headers): `\"auth\";q=600;w=60`. Present in each counted answer.", "schema": {"type": "string"}},
         "RateLimit": {"description": "Remaining requests, and seconds until the full quota, or the next request, is available again: `\"auth\";r=599;t=1`. Present in each counted answer.", "schema": {"type": "string"}},
         "WwwAuthenticate": {"description": "Authentication scheme to use (RFC 6750).", "schema": {"type": "string"}},
+        "AcceptPatch": {"description": "Media types of a patch (RFC 5789).", "schema": {"type": "string"}},
+        "ContentLanguage": {"description": "Languages of the labels in the answer.", "schema": {"type": "string"}},
+        "ContentSecurityPolicy": {"description": "Policy that forbids what is shown to run or to fetch anything.", "schema": {"type": "string"}},
+        "XFrameOptions": {"description": "Always `DENY`: no other page may frame the page.", "schema": {"type": "string"}},
+        "SetCookie": {"description": "Cookie that ties the form of the login page to the browser. Absent on a page without the form.", "schema": {"type": "string"}},
+        "Pragma": {"description": "Always `no-cache` (RFC 6749, section 5.1).", "schema": {"type": "string"}},
     })
+}
+
+/// The operations whose answers nobody keeps, as RFC 6749, section 5.1, has it.
+const OF_TOKENS: [&str; 3] = ["/api/v1/auth/token", "/api/v1/auth/revoke", "/api/v1/auth/introspect"];
+
+/// The refusal of a patch in a form that is none.
+pub fn wrong_patch() -> Value {
+    let content = json!({"application/problem+json": {"schema": reference("schemas", "ProblemDetails")}});
+    json!({"description": Kind::UnsupportedMediaType.meaning().trim(), "headers": headers_of(&["Accept-Patch"]), "content": content})
 }
 
 /// The client has it already.
@@ -157,6 +172,25 @@ impl Fixed {
         }
     }
 
+    /// The headers of an answer in a form, beside those of every answer.
+    fn headers(&self, status: u16, form: &str, cached: bool) -> Vec<&'static str> {
+        let is_file = matches!(form, "text/calendar" | "*/*");
+        let mut told = match status {
+            200 if cached && is_file => vec!["ETag", "Content-Disposition", "Content-Security-Policy"],
+            200 if cached => vec!["ETag"],
+            303 => vec!["Location"],
+            401 => vec!["WWW-Authenticate"],
+            429 | 503 => vec!["Retry-After"],
+            _ => Vec::new(),
+        };
+        if form == "text/html" {
+            told.extend(["Content-Security-Policy", "X-Frame-Options"]);
+            told.extend(self.path.ends_with("/authorize").then_some("Set-Cookie"));
+        }
+        told.extend((form == "application/json" && OF_TOKENS.contains(&self.path)).then_some("Pragma"));
+        told
+    }
+
     pub(super) fn add(&self, paths: &mut Map<String, Value>, components: &mut Components) {
         // What has a tag, and is not sent again to who has it.
         let cached = self.path.starts_with("/openapi") || self.answers.iter().any(|(_, _, form, _)| matches!(*form, "text/calendar" | "*/*"));
@@ -168,20 +202,12 @@ impl Fixed {
             if !form.is_empty() {
                 response["content"][*form] = json!({"schema": schema});
             }
-            if *status == 200 && cached {
-                let file = matches!(*form, "text/calendar" | "*/*");
-                response["headers"] = headers_of(if file { &["ETag", "Content-Disposition"] } else { &["ETag"] });
-            }
             if self.problems.iter().any(|kind| kind.status() == *status) {
                 response["content"]["application/problem+json"] = json!({"schema": reference("schemas", "ProblemDetails")});
             }
-            match *status {
-                303 => response["headers"] = headers_of(&["Location"]),
-                429 | 503 => response["headers"] = headers_of(&["Retry-After"]),
-                _ => {}
-            }
-            if *status == 401 {
-                response["headers"] = json!({"WWW-Authenticate": reference("headers", "WwwAuthenticate")});
+            let told = self.headers(*status, form, cached);
+            if !told.is_empty() {
+                response["headers"] = headers_of(&told);
             }
             respond(&mut operation, &status.to_string(), response);
         }

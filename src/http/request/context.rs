@@ -4,7 +4,7 @@ use super::query;
 use crate::access::Session;
 use crate::error::{Problem, Result};
 use crate::http::AppState;
-use crate::resource::{Id, ResourceType};
+use crate::resource::{Id, Lifecycle, ResourceType};
 use crate::store::{CustomKinds, Reader};
 use actix_web::HttpRequest;
 use actix_web::web::Payload;
@@ -50,16 +50,27 @@ impl RequestContext<'_> {
     }
 
     /// 404 comes before 403, and both before 428 and 422: who cannot see it, or may not change it, learns nothing more.
-    pub async fn require_visible(&self, definition: &'static ResourceType, id: Id, verbs: &[&'static str]) -> Result<()> {
-        let verbs = verbs.to_vec();
+    pub async fn require_visible(&self, definition: &'static ResourceType, id: Id, verb: &'static str) -> Result<()> {
         let look = move |reader: &mut Reader<'_>| {
             let stored = reader.get(definition, id)?;
+            if reader.holds(definition, &stored, verb)? { Ok(()) } else { Err(Problem::forbidden(&definition.permission(verb)).into()) }
+        };
+        self.state.store.quick(&self.session, look).await
+    }
+
+    /// The same of a move, for who may make any: the refusal names the permission of the move that is asked for, if one is.
+    pub async fn require_movable(&self, definition: &'static ResourceType, id: Id, to: Option<String>) -> Result<()> {
+        let look = move |reader: &mut Reader<'_>| {
+            let stored = reader.get(definition, id)?;
+            let verbs = definition.lifecycle.as_ref().map(Lifecycle::move_names).unwrap_or_default();
             for verb in &verbs {
                 if reader.holds(definition, &stored, verb)? {
                     return Ok(());
                 }
             }
-            Err(Problem::forbidden(&definition.permission(verbs.first().unwrap_or(&"update"))).into())
+            let asked = definition.lifecycle.as_ref().and_then(|lifecycle| lifecycle.move_to(stored.meta.state.as_deref(), to.as_deref()?));
+            let verb = asked.map(|step| step.name).or(verbs.first().copied()).unwrap_or("update");
+            Err(Problem::forbidden(&definition.permission(verb)).into())
         };
         self.state.store.quick(&self.session, look).await
     }

@@ -6,6 +6,7 @@ use crate::store::IfMatch;
 use actix_web::HttpRequest;
 use actix_web::http::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use sha2::{Digest, Sha256};
+use std::cmp::Reverse;
 use xxhash_rust::xxh3::xxh3_128;
 
 /// A header as text; several of the same name are one list.
@@ -73,9 +74,9 @@ fn ranges(accept: &str) -> impl Iterator<Item = (&str, f32)> {
     })
 }
 
-/// True if a client names a form, at any weight.
+/// True if a client names a form, at any weight but 0, which refuses it.
 pub fn names(request: &HttpRequest, form: &str) -> bool {
-    text(request, &ACCEPT).is_some_and(|accept| ranges(&accept).any(|(name, _)| name.eq_ignore_ascii_case(form)))
+    text(request, &ACCEPT).is_some_and(|accept| ranges(&accept).any(|(name, weight)| weight > 0.0 && name.eq_ignore_ascii_case(form)))
 }
 
 /// Refuses a client that takes none of the forms in which the answer can be sent (406).
@@ -102,6 +103,18 @@ fn wanted(accept: &str, form: &str) -> u32 {
 /// Whether a client would rather have a form than JSON.
 pub fn prefers(request: &HttpRequest, form: &str) -> bool {
     text(request, &ACCEPT).is_some_and(|accept| wanted(&accept, form) > wanted(&accept, "application/json"))
+}
+
+/// The one of some forms that a client would rather have than the others and than JSON; of those that are worth the same to it, the one that
+/// it names first.
+pub fn preferred<'f>(request: &HttpRequest, forms: &[&'f str]) -> Option<&'f str> {
+    first_wanted(&text(request, &ACCEPT)?, forms)
+}
+
+fn first_wanted<'f>(accept: &str, forms: &[&'f str]) -> Option<&'f str> {
+    let worth = |form: &str| (wanted(accept, form), Reverse(ranges(accept).position(|(name, _)| name.eq_ignore_ascii_case(form)).unwrap_or(usize::MAX)));
+    let best = forms.iter().copied().max_by_key(|form| worth(form))?;
+    (worth(best).0 > 0 && worth(best) > worth("application/json")).then_some(best)
 }
 
 /// The bearer token (401 when there is none).
@@ -143,7 +156,24 @@ pub fn page_tag(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::wanted;
+    use super::{first_wanted, wanted};
+
+    #[test]
+    fn a_file_is_sent_to_whom_it_is_worth_more_than_json_or_who_names_it_first() {
+        let forms = ["text/csv", "application/x-ndjson"];
+        let asked = |accept: &str| first_wanted(accept, &forms);
+        for accept in
+            ["text/csv", "TEXT/CSV;q=0.1", "text/csv, application/json", "application/json;q=0.5, text/csv;q=0.6", "text/*", "text/csv, application/x-ndjson"]
+        {
+            assert_eq!(asked(accept), Some("text/csv"), "{accept}");
+        }
+        for accept in ["application/x-ndjson, text/csv", "text/csv;q=0.2, application/x-ndjson;q=0.9", "text/csv;q=0, application/x-ndjson"] {
+            assert_eq!(asked(accept), Some("application/x-ndjson"), "{accept}");
+        }
+        for accept in ["", "*/*", "application/json", "application/json, text/csv", "text/csv;q=0.1, application/json", "text/csv;q=0", "text/csv;q=0, */*"] {
+            assert_eq!(asked(accept), None, "{accept}");
+        }
+    }
 
     #[test]
     fn a_picture_is_sent_to_whom_it_is_worth_more_than_json() {

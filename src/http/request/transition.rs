@@ -4,6 +4,15 @@ use crate::error::{FieldError, Problem, Result};
 use crate::resource::ResourceType;
 use serde_json::{Map, Value, json};
 
+/// The state that a body asks for, as far as it can be read.
+pub fn wanted(body: &[u8]) -> Option<String> {
+    let mut members: Map<String, Value> = serde_json::from_slice(body).ok()?;
+    match members.shift_remove("to") {
+        Some(Value::String(to)) => Some(to),
+        _ => None,
+    }
+}
+
 /// Reads `{"to", "reason"}` (422).
 pub fn read(definition: &ResourceType, members: Map<String, Value>) -> Result<(String, Option<String>)> {
     let mut broken = Vec::new();

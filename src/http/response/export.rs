@@ -4,7 +4,7 @@ use super::shape::Shape;
 use crate::error::{Kind, Problem, Result};
 use crate::formats::csv;
 use crate::http::request::context::RequestContext;
-use crate::http::request::query;
+use crate::http::request::{header, query};
 use crate::resource::value::ListUse;
 use crate::resource::{ResourceType, Stored};
 use crate::store::{FieldVisibility, Query, Reader, Store, Total};
@@ -16,6 +16,10 @@ use std::sync::Arc;
 
 /// How many records are read at once.
 const PAGE: usize = 500;
+
+/// The media types of the forms, as a client asks for them.
+const CSV: &str = "text/csv";
+const LINES: &str = "application/x-ndjson";
 
 /// The form of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,22 +33,16 @@ pub enum Form {
 impl Form {
     /// The form that a client asks for, if it asks for a file.
     pub fn asked(request: &HttpRequest) -> Option<Form> {
-        let accept = request.headers().get("accept")?.to_str().ok()?.to_ascii_lowercase();
-        let first = accept
-            .split(',')
-            .map(|range| range.split(';').next().unwrap_or_default().trim())
-            .find(|range| matches!(*range, "text/csv" | "application/x-ndjson" | "application/json"))?;
-        match first {
-            "text/csv" => Some(Form::Csv),
-            "application/x-ndjson" => Some(Form::Lines),
-            _ => None,
+        match header::preferred(request, &[CSV, LINES])? {
+            CSV => Some(Form::Csv),
+            _ => Some(Form::Lines),
         }
     }
 
     fn media_type(self) -> &'static str {
         match self {
             Form::Csv => "text/csv; charset=utf-8",
-            Form::Lines => "application/x-ndjson",
+            Form::Lines => LINES,
         }
     }
 

@@ -4,5 +4,6 @@ pub mod answer;
 pub mod coded;
 pub mod expand;
 pub mod export;
+pub mod language;
 pub mod paced;
 pub mod shape;

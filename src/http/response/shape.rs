@@ -2,6 +2,7 @@
 
 use super::expand::{self, Expansion};
 use crate::access::Session;
+use crate::clock::end_of;
 use crate::error::{Problem, Result};
 use crate::http::request::query::{self, pairs_of};
 use crate::resource::value::{Date, Instant, bytes};
@@ -23,7 +24,33 @@ pub struct Shape {
     figures: Option<&'static Figures>,
     allowed: Option<Depth>,
     /// As it was at this time.
-    pub as_of: Option<Instant>,
+    pub as_of: Option<AsOf>,
+}
+
+/// A time in the past.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AsOf {
+    /// An instant.
+    At(Instant),
+    /// The end of a day, in the time zone of the organisation.
+    EndOf(Date),
+}
+
+impl AsOf {
+    fn parse(text: &str) -> Option<Self> {
+        Instant::parse(text).map(AsOf::At).or_else(|| Date::parse(text).map(AsOf::EndOf))
+    }
+
+    /// The instant.
+    pub fn instant(self, reader: &mut Reader<'_>) -> Instant {
+        match self {
+            AsOf::At(at) => at,
+            AsOf::EndOf(day) => {
+                let store = reader.store;
+                end_of(day, store.zone(reader.unscoped("the time zone of the organisation is everybody's")))
+            }
+        }
+    }
 }
 
 impl Shape {
@@ -50,9 +77,8 @@ impl Shape {
             shape.expand = expand::read(definitions, definition, session, text)?;
         }
         if let Some(text) = pairs_of(pairs, "as_of") {
-            let end_of = |date: Date| Instant(date.0.and_hms_micro_opt(23, 59, 59, 999_999).unwrap_or_default().and_utc());
-            let at = Instant::parse(text).or_else(|| Date::parse(text).map(end_of));
-            shape.as_of = Some(at.ok_or_else(|| Problem::bad_request("as_of is an instant such as 2026-01-31T12:00:00Z, or a date, which means its end."))?);
+            let refusal = || Problem::bad_request("as_of is an instant such as 2026-01-31T12:00:00Z, or a date, which means its end.");
+            shape.as_of = Some(AsOf::parse(text).ok_or_else(refusal)?);
         }
         if figures.is_none() && pairs_of(pairs, "figures").is_some() {
             return Err(query::unknown("figures").into());

@@ -28,10 +28,10 @@ const SILENCE: Duration = Duration::from_secs(15);
 impl RequestContext<'_> {
     /// Whether a feed is asked for that stays open.
     pub fn asks_to_stay(&self, operation: &Operation) -> bool {
-        operation.is_feed && self.request.method() == Method::GET && header::names(self.request, EVENT_STREAM)
+        operation.is_feed && header::preferred(self.request, &[EVENT_STREAM]).is_some()
     }
 
-    /// A feed that stays open. What cannot be read is refused before it begins.
+    /// A feed that stays open. What cannot be read is refused before it begins; of its head alone nothing stays open.
     pub async fn stay(&self, run: Run, mut query: Vec<(String, String)>) -> Result<HttpResponse> {
         let asked = query.iter().find(|(name, _)| name == AFTER).and_then(|(_, after)| after.parse().ok());
         let last = self.request.headers().get(LAST_EVENT_ID).and_then(|last| last.to_str().ok()).filter(|last| !last.is_empty());
@@ -53,6 +53,9 @@ impl RequestContext<'_> {
         let mut answer = HttpResponse::Ok();
         for each in head {
             answer.insert_header(each);
+        }
+        if self.request.method() == Method::HEAD {
+            return Ok(answer.streaming(futures_util::stream::empty::<actix_web::Result<Bytes>>()));
         }
         Ok(answer.streaming(stream))
     }

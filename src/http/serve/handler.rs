@@ -17,16 +17,16 @@ use crate::http::request::transition;
 use crate::http::response::answer::UNRESERVED;
 use crate::http::response::answer::{self, Counts};
 use crate::http::response::export::Form;
-use crate::http::response::shape::{self, Shape};
-use crate::resource::value::{Instant, bytes};
-use crate::resource::{Id, Lifecycle, ResourceType, Stored};
+use crate::http::response::language;
+use crate::http::response::shape::{self, AsOf, Shape};
+use crate::resource::value::bytes;
+use crate::resource::{Id, ResourceType, Stored};
 use crate::store::{Outcome, Query, Reader, Writer};
 use crate::view::body::object;
 use crate::view::picture::SVG;
 use crate::view::{Call, Draw, JSON, Operation, Run, Write, require};
 use actix_web::HttpResponse;
 use actix_web::http::Method;
-use actix_web::http::header::ACCEPT_LANGUAGE;
 use actix_web::web::Bytes;
 use percent_encoding::{PercentEncode, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -94,7 +94,7 @@ impl RequestContext<'_> {
     async fn past_page(
         &self,
         definition: &'static ResourceType,
-        at: Instant,
+        as_of: AsOf,
         pairs: &[(String, String)],
         asked: Query,
         shape: Shape,
@@ -104,6 +104,7 @@ impl RequestContext<'_> {
         let after = asked.after.as_ref().and_then(|cells| cells.last()).and_then(SqlValue::as_id);
         let limit = asked.limit;
         let read = move |reader: &mut Reader<'_>| {
+            let at = as_of.instant(reader);
             let (documents, more) = reader.list_as_of(definition, at, &conditions, after, limit)?;
             let last = documents.last().and_then(|last| last.get("id")?.as_str().and_then(Id::parse)).filter(|_| more);
             let mut data = Vec::new();
@@ -120,7 +121,10 @@ impl RequestContext<'_> {
         let shape = Shape::read(&self.state.store.definitions, definition, self.state.figures.get(definition.path).copied(), &self.session, &pairs)?.of_one();
         if shape.is_shaped() {
             let read = move |reader: &mut Reader<'_>| match shape.as_of {
-                Some(at) => reader.as_of(definition, id, at).and_then(|document| shape.documents(reader, vec![document])),
+                Some(as_of) => {
+                    let at = as_of.instant(reader);
+                    reader.as_of(definition, id, at).and_then(|document| shape.documents(reader, vec![document]))
+                }
                 None => reader.get(definition, id).and_then(|stored| shape.stored(reader, definition, &[stored])),
             };
             let shaped = self.state.store.quick(&self.session, read).await?;
@@ -160,7 +164,7 @@ impl RequestContext<'_> {
     async fn update(&mut self, definition: &'static ResourceType, id: Id) -> Result<HttpResponse> {
         self.only_dry_run()?;
         let origin = self.origin()?;
-        self.require_visible(definition, id, &["update"]).await?;
+        self.require_visible(definition, id, "update").await?;
         let if_match = header::if_match(self.request)?;
         body::require_form(self.request, &["application/merge-patch+json", "application/json"])?;
         let sent = body::read(self.payload, body::USUAL).await?;
@@ -172,7 +176,7 @@ impl RequestContext<'_> {
     async fn delete(&mut self, definition: &'static ResourceType, id: Id) -> Result<HttpResponse> {
         self.only_dry_run()?;
         let origin = self.origin()?;
-        self.require_visible(definition, id, &["delete"]).await?;
+        self.require_visible(definition, id, "delete").await?;
         let if_match = header::if_match(self.request)?;
         let work = move |writer: &mut Writer<'_>| writer.delete(definition, id, &if_match).map(|()| Outcome::empty(204));
         self.perform(origin, &[], work).await
@@ -180,7 +184,7 @@ impl RequestContext<'_> {
 
     async fn transitions(&mut self, definition: &'static ResourceType, id: Id) -> Result<HttpResponse> {
         self.no_query()?;
-        let accept = header::text(self.request, &ACCEPT_LANGUAGE).unwrap_or_default();
+        let accept = language::accepted(self.request).unwrap_or_default();
         let read = move |reader: &mut crate::store::Reader<'_>| {
             let stored = reader.get(definition, id)?;
             let mut moves = reader.moves(definition, &stored)?;
@@ -188,21 +192,23 @@ impl RequestContext<'_> {
             for step in &mut moves {
                 step.label = labels.get("transition", step.name).map_or_else(|| std::mem::take(&mut step.label), str::to_owned);
             }
-            Ok((stored, moves))
+            let languages: Vec<String> = moves.iter().map(|step| labels.language("transition", step.name).unwrap_or(language::OWN).to_owned()).collect();
+            Ok((stored, moves, languages))
         };
-        let (stored, moves) = self.state.store.quick(&self.session, read).await?;
+        let (stored, moves, languages) = self.state.store.quick(&self.session, read).await?;
         let data: Vec<Value> = moves.iter().map(crate::store::MoveView::to_json).collect();
-        Ok(answer::json(200, &json!({"state": stored.meta.state, "data": data})))
+        Ok(language::tell(answer::json(200, &json!({"state": stored.meta.state, "data": data})), languages))
     }
 
     async fn transition(&mut self, definition: &'static ResourceType, id: Id) -> Result<HttpResponse> {
         self.only_dry_run()?;
         let mut origin = self.origin()?;
-        let moves = definition.lifecycle.as_ref().map(Lifecycle::move_names).unwrap_or_default();
-        self.require_visible(definition, id, &moves).await?;
+        // What is asked for says which permission a refusal names; what cannot be read is told after that.
+        let sent = body::read(self.payload, body::USUAL).await;
+        self.require_movable(definition, id, sent.as_ref().ok().and_then(|sent| transition::wanted(sent))).await?;
         let if_match = header::if_match(self.request)?;
         body::require_form(self.request, &["application/json"])?;
-        let sent = body::read(self.payload, body::USUAL).await?;
+        let sent = sent?;
         let (to, reason) = transition::read(definition, object(&sent)?)?;
         origin.reason = reason.or(origin.reason);
         let work = move |writer: &mut Writer<'_>| {
@@ -221,6 +227,7 @@ impl RequestContext<'_> {
         query::only(&query, &names)?;
         (operation.check)(&operation.parameters, &query)?;
         require(&self.session, &operation.permissions)?;
+        let query = language::asked(self.request, operation, query);
         match operation.run {
             Run::Read(_) if self.asks_to_stay(operation) => self.stay(operation.run, query).await,
             Run::Read(_) if let Some(draw) = self.picture(operation) => {
@@ -233,7 +240,12 @@ impl RequestContext<'_> {
                 }
                 let call = Call { measures: self.state.api.measures(), ..Call::stored(id, query, Vec::new(), String::new()) };
                 let answer = self.state.store.read(&self.session, move |reader| run(reader, &call)).await?;
-                Ok(answer::figure(answer))
+                let languages = operation.language.map(|_| language::of_entries(&answer));
+                let answer = answer::figure(answer);
+                Ok(match languages {
+                    Some(languages) => language::tell(answer, languages),
+                    None => answer,
+                })
             }
             Run::Download(run) => {
                 let call = Call::stored(id, query, Vec::new(), String::new());

@@ -71,6 +71,9 @@ impl Routes {
                 None => Some(Target::Operation(self.operations.get(format!("{collection}/{{id}}").as_str())?.by(method)?, Some(Id::parse(id)?))),
             },
             [id, "transitions"] if definition.is_some_and(|each| each.lifecycle.is_some()) => Some(Target::Transitions(definition?, Id::parse(id)?)),
+            [name, id] if let Some(served) = self.operations.get(format!("{collection}/{name}/{{id}}").as_str()) => {
+                Some(Target::Operation(served.by(method)?, Some(Id::parse(id)?)))
+            }
             [id, names @ ..] => {
                 let served = self.operations.get(format!("{collection}/{{id}}/{}", names.join("/")).as_str())?;
                 Some(Target::Operation(served.by(method)?, Some(Id::parse(id)?)))

@@ -5,7 +5,7 @@ use crate::access::key;
 use crate::database::Connection;
 use crate::error::Result as Outcome;
 use crate::history::{latest, verify_all};
-use crate::maintenance::audit::told;
+use crate::maintenance::audit::{look_at_seals, told};
 use crate::maintenance::refusal::explain;
 use crate::resource::value::Instant;
 
@@ -36,7 +36,10 @@ fn history(connection: &mut Connection) -> Outcome<Vec<Finding>> {
     if verified.broken.len() > NAMED {
         complaints.push(wrong("history", format!("And that of {} more records.", verified.broken.len() - NAMED)));
     }
-    Ok(or_good(complaints, "history", format!("{} revisions of {} records are as they were written.", verified.revisions, verified.records)))
+    let (seals, of_seals) = look_at_seals(connection, &[])?;
+    complaints.extend(of_seals.into_iter().take(NAMED).map(|complaint| wrong("history", format!("{complaint} Compare it with a backup."))));
+    let well = format!("{} revisions of {} records are as they were written, and {seals} seals over them hold.", verified.revisions, verified.records);
+    Ok(or_good(complaints, "history", well))
 }
 
 fn keys(connection: &mut Connection, key: &Result<bool, String>) -> Outcome<Vec<Finding>> {

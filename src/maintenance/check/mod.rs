@@ -6,6 +6,7 @@ mod content;
 mod file;
 mod finding;
 mod provider;
+mod reach;
 mod setting;
 mod storage;
 
@@ -17,6 +18,7 @@ use crate::config::Serve;
 /// Looks at everything. The key that seals the signing keys has been read before, or could not be, for this reason.
 pub async fn check(settings: &Serve, key: Result<bool, String>) -> Vec<Finding> {
     let mut findings = setting::check(settings);
+    findings.extend(reach::check(settings).await);
     findings.extend(file::check(settings, &key));
     let (of_storage, connection) = storage::check(&settings.database.database_url);
     findings.extend(of_storage);

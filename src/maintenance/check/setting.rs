@@ -126,25 +126,22 @@ fn limits(settings: &Limits) -> Vec<Finding> {
     or_good(complaints, "limits", "They can be read.")
 }
 
-/// Whether mails can be sent as the settings say: read by what sends them.
+/// Why no mail can be sent by these settings: read by what sends them.
 fn mail(settings: &Serve) -> Vec<Finding> {
     const SUBJECT: &str = "mail";
     match Mailer::of(&settings.mail, settings.ca_file.as_deref()) {
         Err(why) => vec![wrong(SUBJECT, why)],
-        Ok(Some(_)) => vec![good(SUBJECT, "A mail server is named.")],
         Ok(None) if settings.mail.smtp_from.as_deref().is_some_and(|from| !from.is_empty()) => {
             vec![note(SUBJECT, "A sender is named and no mail server, so no mail is sent. Set STEWARD_SMTP_URL, or remove STEWARD_SMTP_FROM.")]
         }
-        Ok(None) => Vec::new(),
+        Ok(_) => Vec::new(),
     }
 }
 
-/// Whether traces can be sent as the settings say: read by what sends them.
-fn traces(settings: &Serve) -> Vec<Finding> {
-    const SUBJECT: &str = "traces";
-    let Some(collector) = &settings.traces else { return Vec::new() };
-    let why = telemetry::why_not_sent(collector, settings.traces_share);
-    vec![why.map_or_else(|| good(SUBJECT, "A collector is named."), |why| wrong(SUBJECT, why))]
+/// Why no traces can be sent by these settings: read by what sends them.
+fn traces(settings: &Serve) -> Option<Finding> {
+    let why = telemetry::why_not_sent(settings.traces.as_ref()?, settings.traces_share)?;
+    Some(wrong("traces", why))
 }
 
 #[cfg(test)]

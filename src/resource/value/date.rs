@@ -3,6 +3,7 @@
 use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
 use crate::database::{Row, SqlType, SqlValue, Values};
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, SecondsFormat, SubsecRound, Utc};
+use chrono_tz::Tz;
 use diesel::{deserialize, sql_types};
 use serde_json::{Value, json};
 use std::fmt;
@@ -112,6 +113,11 @@ impl Instant {
     /// Its day in UTC.
     pub fn date(self) -> Date {
         Date(self.0.date_naive())
+    }
+
+    /// Its day in a time zone.
+    pub fn date_in(self, zone: Tz) -> Date {
+        Date(self.0.with_timezone(&zone).date_naive())
     }
 
     /// The first instant of its day in UTC.

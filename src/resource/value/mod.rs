@@ -15,11 +15,12 @@ mod number;
 mod password;
 mod secret;
 mod text;
+mod tidy;
 
 pub use custom::{Custom, Json};
 pub use date::{Date, Instant};
 pub use decimal::{Precise, round_half_away};
-pub use fold::{domain_key, folded, letters, letters_in_postgres};
+pub use fold::{domain_key, folded, letters, letters_in_sql};
 pub use id::Id;
 pub use list::List;
 pub use money::{Currency, Money, PreciseMoney};
@@ -27,6 +28,7 @@ pub use number::{Figure, Number, Percent, Ratio, Whole, figure};
 pub use password::{Password, normalized};
 pub use secret::{Digest, Sealed, Shown};
 pub use text::{Code, DocumentNumber, Email, Label, ListFilter, Name, Note, OutlineCode, Text, Title, Url, hex};
+pub use tidy::{say_the_same, tidy};
 
 use crate::database::{Dialect, RawValue, Row, SqlType, SqlValue, Values};
 use crate::error::{self, FieldError};

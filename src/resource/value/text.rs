@@ -1,6 +1,7 @@
 //! Text with a length, and the kinds of text that have a form: codes, e-mail addresses, URLs.
 
 use super::folded;
+use super::tidy::{composed, tidy};
 use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
 use crate::column_value;
 use crate::database::{Row, SqlType, SqlValue, Values};
@@ -10,7 +11,7 @@ use std::ops::Deref;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaFormat, Type};
 use validator::{ValidateEmail, ValidateLength, ValidateUrl};
 
-/// Text of `MIN` to `MAX` characters (Unicode scalar values), without U+0000.
+/// Text of `MIN` to `MAX` characters (Unicode scalar values), without U+0000. It is kept in NFC and without blanks at its ends.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub struct Text<const MIN: usize, const MAX: usize>(pub String);
@@ -126,9 +127,9 @@ impl<const MIN: usize, const MAX: usize> FieldType for Text<MIN, MAX> {
     const USE: ListUse = ListUse::Scalar;
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
-        let text = string(value, faults)?;
+        let text = tidy(string(value, faults)?);
         within(&text, MIN, MAX, faults);
-        if MIN > 0 && !text.is_empty() && folded(&text).is_empty() {
+        if MIN > 0 && !text.is_empty() && !is_seen(&text) {
             faults.add_with("too_short", "Must not be blank.", json!({"min": MIN, "max": MAX}));
         }
         Some(Text(text))
@@ -179,15 +180,15 @@ const DIGITS: usize = 20;
 
 const KEYED: &[Column] = &[Column { suffix: "", kind: SqlType::Text }, Column { suffix: "_key", kind: SqlType::Text }];
 
-/// Text with a folded copy beside it, which carries the uniqueness.
+/// Text with a folded copy beside it, which carries the uniqueness, in the form in which it is kept.
 macro_rules! keyed_text {
-    ($Type:ident, $max:literal, $valid:expr, $expected:literal, $schema:expr) => {
+    ($Type:ident, $max:literal, $kept:expr, $valid:expr, $expected:literal, $schema:expr) => {
         impl FieldType for $Type {
             const COLUMNS: &'static [Column] = KEYED;
             const USE: ListUse = ListUse::Scalar;
 
             fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
-                let text = string(value, faults)?;
+                let text = $kept(string(value, faults)?);
                 let before = faults.len();
                 within(&text, 1, $max, faults);
                 let valid: fn(&str) -> bool = $valid;
@@ -239,18 +240,37 @@ macro_rules! keyed_text {
     };
 }
 
-keyed_text!(Code, 64, |text| !text.chars().any(|c| c.is_whitespace() || c.is_control()), "Expected a code without spaces.", |schema| schema
-    .pattern(Some(r"^[^\s\u0000-\u001f\u007f]+$")));
-keyed_text!(Name, 200, |text| !folded(text).is_empty(), "Must not be blank.", |schema| schema.pattern(Some(r"\S")));
-keyed_text!(Label, 60, |text| text.trim() == text && !text.chars().any(char::is_control), "Expected a label without spaces at its ends.", |schema| schema);
+/// Whether something of a text is seen.
+fn is_seen(text: &str) -> bool {
+    !folded(text).is_empty()
+}
+
+keyed_text!(
+    Code,
+    64,
+    composed,
+    |text| is_seen(text) && !text.chars().any(|c| c.is_whitespace() || c.is_control()),
+    "Expected a code without spaces.",
+    |schema| schema.pattern(Some(r"^[^\s\u0000-\u001f\u007f]+$"))
+);
+keyed_text!(Name, 200, tidy, is_seen, "Must not be blank.", |schema| schema.pattern(Some(r"\S")));
+keyed_text!(
+    Label,
+    60,
+    composed,
+    |text| is_seen(text) && text.trim() == text && !text.chars().any(char::is_control),
+    "Expected a label without spaces at its ends.",
+    |schema| schema
+);
 keyed_text!(
     DocumentNumber,
     200,
-    |text| text.trim() == text && !text.chars().any(char::is_control),
+    composed,
+    |text| is_seen(text) && text.trim() == text && !text.chars().any(char::is_control),
     "Expected the number of a document without blanks at its ends.",
     |schema| schema.pattern(Some(r"^\S(.*\S)?$"))
 );
-keyed_text!(Email, 254, |text| text.validate_email(), "Expected an e-mail address, such as ada@example.org.", |schema| schema
+keyed_text!(Email, 254, composed, |text| text.validate_email(), "Expected an e-mail address, such as ada@example.org.", |schema| schema
     .format(Some(SchemaFormat::Custom("email".into()))));
 
 /// A folded code as text that is ordered as its numbers are: each number has leading zeros up to [`DIGITS`] of them.

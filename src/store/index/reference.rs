@@ -1,13 +1,12 @@
-//! References: what a write may point at, and what still points at a record.
+//! References: what a write may point at.
 
 use super::registry::{self, Entry};
 use crate::access::{Session, unit_and_above};
-use crate::database::{Connection, SqlValue, Statement};
-use crate::error::{FieldError, Result};
+use crate::database::{Connection, SqlValue};
+use crate::error::Result;
 use crate::resource::value::Inner;
 use crate::resource::{Field, Id, PEOPLE, ResourceType, ResourceTypes, Scope, Stored, ValidationErrors};
-use crate::store::read::scope;
-use diesel::sql_types::{Text, Uuid};
+use crate::store::read::{naming, scope};
 use serde_json::Value;
 
 /// The references that are set in a record.
@@ -99,7 +98,7 @@ pub fn resolve_inside(
         let of_oneself = session.person == Some(inner.id) && inner.collections.iter().any(|path| PEOPLE.contains(path));
         let entry = registry::find_one(connection, inner.id)?.filter(|entry| inner.collections.contains(&entry.collection.as_str()));
         let visible = match entry.and_then(|entry| Some((definitions.get(&entry.collection)?, entry))) {
-            Some((target, entry)) => of_oneself || scope::may_read_entry(connection, session, definitions, target, &entry)?,
+            Some((target, entry)) => of_oneself || may_name(connection, definitions, session, target, &entry)?,
             None => false,
         };
         if !visible {
@@ -146,7 +145,7 @@ pub fn judge(
         }
         let entry = entries.iter().find(|entry| entry.id == *id && field.may_refer_to(&entry.collection));
         let visible = match entry.and_then(|entry| definitions.get(&entry.collection).map(|target| (entry, target))) {
-            Some((entry, target)) => scope::may_read_entry(connection, session, definitions, target, entry)?,
+            Some((entry, target)) => may_name(connection, definitions, session, target, entry)?,
             None => false,
         };
         // A unit in which one may do something can be named without being read.
@@ -156,58 +155,21 @@ pub fn judge(
     Ok(())
 }
 
+/// Whether a session may name a record: what it reads, and of what belongs to another principal, as a file does, what no record withholds that
+/// names it already. Who could name that anew would reach it.
+pub fn may_name(connection: &mut Connection, definitions: &ResourceTypes, session: &Session, target: &'static ResourceType, entry: &Entry) -> Result<bool> {
+    if !scope::may_read_entry(connection, session, definitions, target, entry)? {
+        return Ok(false);
+    }
+    let free = target.scope != Scope::Own || session.is_house() || entry.principal_id == Some(session.principal);
+    Ok(free || !naming::of(connection, definitions, session, target.path, entry.id)?.withholds())
+}
+
 fn refuse_unless(visible: bool, field: &Field, faults: &mut ValidationErrors) {
     if !visible {
         let wanted = if field.refers_to_any() { String::new() } else { format!(" of {}", field.refers_to.join(" or ")) };
         faults.at(field.name, "reference", format!("There is no such record{wanted}, or it is not visible to you."));
     }
-}
-
-/// How many referring records an answer names.
-const NAMED: usize = 20;
-
-/// What still refers to a record, its own parts and itself aside: its edges, the facts that name it as it is, and, of a unit, what
-/// stands in it.
-pub fn still_referring(
-    connection: &mut Connection,
-    definitions: &ResourceTypes,
-    session: &Session,
-    definition: &'static ResourceType,
-    id: Id,
-) -> Result<Vec<FieldError>> {
-    let mut query = Statement::new("SELECT e.from_id, e.field, r.collection FROM edges e JOIN registry r ON r.id = e.from_id WHERE e.to_id = ")
-        .with(id, " AND e.from_id <> ")
-        .with(id, " AND (r.parent_id IS NULL OR r.parent_id <> ")
-        .with(id, ")");
-    if definition.scope == Scope::Tree {
-        query.push(" UNION ALL SELECT id, 'unit_id', collection FROM registry WHERE deleted_at IS NULL AND unit_id = ").bind(id).push(" AND id <> ").bind(id);
-    }
-    for (source, field) in definitions.references_to(definition.path).filter(|(source, field)| source.fact && !field.recalls) {
-        query.push(format!(" UNION ALL SELECT id, '{}', '{}' FROM {} WHERE {} = ", field.name, source.path, source.table, field.name)).bind(id);
-    }
-    query.push(format!(" LIMIT {NAMED}"));
-    let rows = query.load::<(Uuid, Text, Text), (Id, String, String)>(connection)?;
-    let mut named = Vec::new();
-    let mut hidden = false;
-    for (referring, field, collection) in rows {
-        let entry = registry::find_one(connection, referring)?;
-        let visible = match (&entry, definitions.get(&collection)) {
-            (Some(entry), Some(source)) => scope::may_read_entry(connection, session, definitions, source, entry)?,
-            _ => false,
-        };
-        if visible {
-            let above = entry.as_ref().and_then(|entry| entry.parent_id).map(|id| scope::named(connection, session, definitions, id)).transpose()?.flatten();
-            let within = above.map(|(of, title)| format!(" (of {} “{title}”)", of.singular.replace('_', " "))).unwrap_or_default();
-            named.push(FieldError::new("", "in_use", format!("{collection}/{referring}{within} refers to it by {field}. Change or delete that first.")));
-        } else {
-            hidden = true;
-        }
-    }
-    // What it is and how many there are is not told.
-    if hidden {
-        named.push(FieldError::new("", "in_use", "What is not visible to you refers to it. Somebody who may see that must change it first."));
-    }
-    Ok(named)
 }
 
 /// True if a field refers to facts, which have no entry in the registry and no edges.

@@ -108,7 +108,8 @@ impl Reader<'_> {
                 return Ok(false);
             }
         }
-        Ok(reference::still_referring(self.connection, &definitions, self.session, definition, id)?.is_empty())
+        let asked = self.asked();
+        Ok(asked.still_referring(self.connection, definition, id)?.is_empty())
     }
 
     fn allowed_moves(

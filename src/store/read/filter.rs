@@ -9,7 +9,7 @@ use super::reader::Reader;
 use crate::database::{Connection, SqlValue, Statement};
 use crate::error::Result;
 use crate::resource::ResourceType;
-use crate::resource::value::{Currency, letters_in_postgres};
+use crate::resource::value::{Currency, letters_in_sql};
 use serde_json::{Map, Value};
 
 /// How a field is compared.
@@ -186,8 +186,7 @@ impl Test {
 fn contains(query: &mut Statement, connection: &Connection, column: &str, text: &str, negated: bool) {
     let escaped: String = text.chars().flat_map(|letter| if matches!(letter, '\\' | '%' | '_') { vec!['\\', letter] } else { vec![letter] }).collect();
     let not = if negated { "NOT " } else { "" };
-    let fold = |value: &str| if connection.is_postgres() { letters_in_postgres(value) } else { format!("steward_fold({value})") };
-    let (left, right) = (fold(column), fold("?"));
+    let (left, right) = (letters_in_sql(column, connection.is_postgres()), letters_in_sql("?", connection.is_postgres()));
     let (before, after) = right.split_once('?').unwrap_or(("", ""));
     query.push(format!("{left} {not}LIKE {before}")).bind(format!("%{escaped}%")).push(format!("{after} ESCAPE '\\'"));
 }

@@ -12,12 +12,28 @@ const LANGUAGES: usize = 10;
 
 /// The translated labels of a collection, by kind and word.
 #[derive(Debug, Default)]
-pub struct Labels(HashMap<(String, String), String>);
+pub struct Labels(HashMap<(String, String), Label>);
+
+/// A label and its language.
+#[derive(Debug)]
+struct Label {
+    text: String,
+    language: String,
+}
 
 impl Labels {
     /// The translated label of a word; none where the word has none.
     pub fn get(&self, kind: &str, word: &str) -> Option<&str> {
-        self.0.get(&(kind.to_owned(), word.to_owned())).map(String::as_str)
+        self.find(kind, word).map(|label| label.text.as_str())
+    }
+
+    /// The language of that label.
+    pub fn language(&self, kind: &str, word: &str) -> Option<&str> {
+        self.find(kind, word).map(|label| label.language.as_str())
+    }
+
+    fn find(&self, kind: &str, word: &str) -> Option<&Label> {
+        self.0.get(&(kind.to_owned(), word.to_owned()))
     }
 }
 
@@ -69,9 +85,9 @@ impl Reader<'_> {
             .select((translations::language, translations::collection, translations::kind, translations::word, translations::label))
             .load(self.connection)?;
         let rank = |language: &str| wanted.iter().position(|each| each == language).unwrap_or(wanted.len());
-        let mut best: HashMap<(String, String), (usize, bool, String)> = HashMap::new();
+        let mut best: HashMap<(String, String), (usize, bool, Label)> = HashMap::new();
         for (language, collection, kind, word, label) in rows {
-            let candidate = (rank(&language), collection == "*", label);
+            let candidate = (rank(&language), collection == "*", Label { text: label, language });
             match best.get_mut(&(kind.clone(), word.clone())) {
                 Some(known) if (known.0, known.1) <= (candidate.0, candidate.1) => {}
                 Some(known) => *known = candidate,

@@ -58,7 +58,7 @@ impl Reader<'_> {
     }
 
     /// The records in sight that a reference may name by a unique code, or else by a name or an address. What is unique within another
-    /// record is looked for within the one that the row names too, or within the one that stands before a slash: `MOVE/1.2`.
+    /// record is looked for within the one that the row names too, or within the one that stands before a slash: `MOVE/1.2`, `RTM/sw-1/eth0`.
     pub fn find_by_name(&mut self, field: &'static Field, name: &str, row: &Map<String, Value>) -> Result<Vec<Id>> {
         let mut found: Vec<Id> = Id::parse(name).into_iter().collect();
         if field.refers_to_any() {
@@ -99,9 +99,11 @@ impl Reader<'_> {
     fn find_within(&mut self, target: &'static ResourceType, name: &str, row: &Map<String, Value>) -> Result<Vec<Id>> {
         let Some((scope, own)) = scoped_key(target) else { return Ok(Vec::new()) };
         let mut tried: Vec<(Value, &str)> = row.get(scope.name).filter(|value| value.is_string()).map(|value| (value.clone(), name)).into_iter().collect();
-        if let Some((outer, inner)) = name.split_once('/') {
+        // What stands before a slash may be named within another one itself, and a name may have a slash in it.
+        for (at, slash) in name.match_indices('/') {
+            let (outer, inner) = name.split_at(at);
             let outer = self.find_by_name(scope, outer.trim(), &Map::new())?;
-            tried.extend(outer.into_iter().map(|id| (id.to_string().into(), inner.trim())));
+            tried.extend(outer.into_iter().map(|id| (id.to_string().into(), inner.strip_prefix(slash).unwrap_or(inner).trim())));
         }
         for (outer, inner) in tried {
             let members = Map::from_iter([(scope.name.to_owned(), outer), (own.name.to_owned(), inner.into())]);

@@ -9,6 +9,7 @@ pub mod field_visibility;
 pub mod filter;
 pub mod label;
 pub mod lookup;
+pub mod naming;
 pub mod order;
 pub mod own;
 pub mod page;

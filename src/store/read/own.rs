@@ -16,10 +16,19 @@ pub fn condition(of: &str, definitions: &ResourceTypes, definition: &ResourceTyp
     any_of(definition, verb, |own| clause(of, definitions, definition, own, verb, person))
 }
 
-/// The same of what is read, by what the record itself says and by no other record.
-fn plain(definitions: &ResourceTypes, definition: &ResourceType, person: Id) -> Option<Statement> {
-    let leads_on = |own: &Own| matches!(own.whose, Whose::Of(_) | Whose::Beside(_) | Whose::Behind(..));
+/// The same of what is read, by what the record itself says and by no other record, or by one that refers to it too.
+fn plain(definitions: &ResourceTypes, definition: &ResourceType, person: Id, by_others: bool) -> Option<Statement> {
+    let leads_on = |own: &Own| match own.whose {
+        Whose::Of(_) | Whose::Beside(_) | Whose::Beyond(..) => true,
+        Whose::Behind(..) => !by_others,
+        Whose::Named(_) | Whose::Everybody | Whose::Unit => false,
+    };
     any_of(definition, READ, |own| if leads_on(own) { None } else { clause("", definitions, definition, own, READ, person) })
+}
+
+/// The condition on a collection that leaves what makes the records their own to which it refers.
+fn before(definitions: &ResourceTypes, other: &ResourceType, own: &Own, person: Id) -> Option<Statement> {
+    plain(definitions, other, person, matches!(own.whose, Whose::Beyond(..)))
 }
 
 fn any_of(definition: &ResourceType, verb: &str, clause: impl Fn(&Own) -> Option<Statement>) -> Option<Statement> {
@@ -46,10 +55,10 @@ fn clause(of: &str, definitions: &ResourceTypes, definition: &ResourceType, own:
         }
         Whose::Of(field) => named(of, definitions, definition, field, verb, person)?,
         Whose::Beside(field) => named(of, definitions, definition, field, READ, person)?,
-        Whose::Behind(path, by) => {
+        Whose::Behind(path, by) | Whose::Beyond(path, by) => {
             let other = definitions.get(path)?;
             let mut clause = Statement::new(format!("{of}id IN (SELECT {by} FROM {} WHERE {by} IS NOT NULL AND ", other.table));
-            clause.append(plain(definitions, other, person)?).push(")");
+            clause.append(before(definitions, other, own, person)?).push(")");
             clause
         }
     };
@@ -164,9 +173,9 @@ impl Claim {
             }
             Whose::Of(field) => found(connection, field, verb)?,
             Whose::Beside(field) => found(connection, field, READ)?,
-            Whose::Behind(path, by) => {
+            Whose::Behind(path, by) | Whose::Beyond(path, by) => {
                 let (Some(other), Some(id)) = (definitions.get(path), self.id) else { return Ok(false) };
-                let Some(own) = plain(definitions, other, person) else { return Ok(false) };
+                let Some(own) = before(definitions, other, own, person) else { return Ok(false) };
                 let mut query = Statement::new(format!("SELECT COUNT(*) FROM {} WHERE {by} = ", other.table)).with(id, " AND ");
                 query.append(own);
                 count(connection, &query)?

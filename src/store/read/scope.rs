@@ -48,7 +48,7 @@ pub fn condition_on(
     if let (Scope::Within(field), true) = (definition.scope, definitions.hangs_on_any(definition)) {
         let mut narrowed = on_visible_subject(of, definitions, session, field, &reach);
         if let Some(end) = definition.far_end().filter(|_| !session.is_house()) {
-            narrowed.push(format!(" AND {of}{end} IN (SELECT r.id FROM registry r{} WHERE r.deleted_at IS NULL AND ", around(0)));
+            narrowed.push(format!(" AND EXISTS (SELECT 1 FROM registry r{} WHERE r.id = {of}{end} AND r.deleted_at IS NULL AND ", around(0)));
             narrowed.append(seen(definitions, session)).push(")");
         }
         return Ok(Some(narrowed));
@@ -96,10 +96,17 @@ fn either(one: Statement, other: Statement) -> Statement {
 /// What a session has made, and, to read, what others share with it.
 fn own_or_shared(of: &str, definition: &ResourceType, session: &Session, verb: &str) -> Statement {
     let own = Statement::new(format!("{of}created_by = ")).with(session.principal, "");
-    let Some(sharing) = definition.sharing.filter(|_| verb == "read") else { return own };
-    let mut clause = Statement::new("(");
-    clause.append(own);
-    clause.push(format!(" OR {of}{} IN (SELECT role_id FROM grants WHERE principal_id = ", sharing.role)).bind(session.principal).push(")");
+    match shared(of, definition, session).filter(|_| verb == "read") {
+        Some(shared) => either(own, shared),
+        None => own,
+    }
+}
+
+/// What others share with a session; none if records of the kind are not shared.
+fn shared(of: &str, definition: &ResourceType, session: &Session) -> Option<Statement> {
+    let sharing = definition.sharing?;
+    let mut clause = Statement::new(format!("({of}{} IN (SELECT role_id FROM grants WHERE principal_id = ", sharing.role));
+    clause.bind(session.principal).push(")");
     match session.reach_of_any() {
         Reach::Everything => drop(clause.push(format!(" OR {of}{} IS NOT NULL", sharing.unit))),
         // A unit is shared with those who work in it, below it or above it.
@@ -110,7 +117,7 @@ fn own_or_shared(of: &str, definition: &ResourceType, session: &Session, verb: &
         Reach::Part { .. } | Reach::Nothing => {}
     }
     clause.push(")");
-    clause
+    Some(clause)
 }
 
 /// A private record exists for the people it names; so do its parts.
@@ -128,10 +135,11 @@ fn private_clause(of: &str, definition: &'static ResourceType, root: &'static Re
     clause
 }
 
-/// What hangs on a record is seen by who sees that record, and holds the permission there.
+/// What hangs on a record is seen by who sees that record, and holds the permission there. It is asked for each row by its key: the records
+/// that hang on others are mostly fewer than all there are.
 fn on_visible_subject(of: &str, definitions: &ResourceTypes, session: &Session, field: &'static str, reach: &Reach) -> Statement {
     let mut narrowed =
-        Statement::new(format!("{of}{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE r.deleted_at IS NULL AND "));
+        Statement::new(format!("EXISTS (SELECT 1 FROM registry r JOIN registry o ON o.id = r.root_id WHERE r.id = {of}{field} AND r.deleted_at IS NULL AND "));
     narrowed.append(visible(definitions, session));
     if let Some(there) = on_subject(definitions, session, "r", reach) {
         narrowed.push(" AND ").append(there);
@@ -161,7 +169,7 @@ pub fn visible(definitions: &ResourceTypes, session: &Session) -> Statement {
     let mut groups: Vec<(Reach, Vec<&'static str>)> = Vec::new();
     for definition in definitions.all().iter().filter(|definition| !definition.fact) {
         let reach = match session.reach(&definition.permission("read")) {
-            _ if definitions.root_of(definition).scope == Scope::Own => continue,
+            reach if definitions.root_of(definition).scope == Scope::Own && reach != Reach::Everything => continue,
             reach if !reach.beyond_own() => continue,
             _ if definitions.root_of(definition).scope == Scope::Shared => Reach::Everything,
             Reach::Part { units, .. } => Reach::Part { units, own: false },
@@ -183,7 +191,14 @@ pub fn visible(definitions: &ResourceTypes, session: &Session) -> Statement {
     if let Some(owned) = own::registered(definitions, session, "r") {
         condition.push(" OR ").append(owned);
     }
-    condition.append(ones_own(definitions, session)).push(")");
+    condition.append(ones_own(definitions, session)).append(what_others_share(definitions, session)).push(")");
+    condition.append(but_private(session));
+    condition
+}
+
+/// Leaves out what exists only for other people: more of a condition on the root `o` of a record.
+fn but_private(session: &Session) -> Statement {
+    let mut condition = Statement::new("");
     if !session.is_house() {
         condition.push(" AND (o.private_to IS NULL");
         if let Some(person) = session.person {
@@ -192,6 +207,25 @@ pub fn visible(definitions: &ResourceTypes, session: &Session) -> Statement {
         condition.push(")");
     }
     condition
+}
+
+/// What others share with the session. An API token reaches of that what its scopes name.
+fn what_others_share(definitions: &ResourceTypes, session: &Session) -> Statement {
+    let mut condition = Statement::new("");
+    for definition in definitions.all().iter().filter(|definition| definition.sharing.is_some() && session.owns(&definition.permission("read"))) {
+        let Some(shared) = shared("", definition, session) else { continue };
+        condition.push(" OR (r.collection = ").bind(definition.path);
+        condition.push(format!(" AND r.id IN (SELECT id FROM {} WHERE ", definition.table)).append(shared).push("))");
+    }
+    condition
+}
+
+/// Whether others share a record with the session.
+fn is_shared(connection: &mut Connection, session: &Session, definition: &ResourceType, id: Id) -> Result<bool> {
+    let Some(shared) = shared("", definition, session).filter(|_| session.owns(&definition.permission("read"))) else { return Ok(false) };
+    let mut query = Statement::new(format!("SELECT 1 FROM {} WHERE id = ", definition.table)).with(id, " AND ");
+    query.append(shared);
+    Ok(query.finds(connection)?)
 }
 
 /// What belongs to who made it. An API token reaches of that what its scopes name.
@@ -243,7 +277,11 @@ pub fn may_read_entry(
         return Ok(false);
     }
     let subject = entry.parent_id.filter(|_| definitions.hangs_on_any(definition));
-    if !may_read(connection, session, definition, entry.place(definitions))? && !is_own_entry(connection, session, definitions, definition, entry)? {
+    let stands_in_sight = may_read(connection, session, definition, entry.place(definitions))?
+        || (subject.is_some() && hangs_in_sight(session, definition, entry))
+        || is_own_entry(connection, session, definitions, definition, entry)?
+        || is_shared(connection, session, definition, entry.id)?;
+    if !stands_in_sight {
         return Ok(false);
     }
     let Some(subject) = subject else { return Ok(true) };
@@ -276,6 +314,11 @@ fn sees_far_end(connection: &mut Connection, session: &Session, definitions: &Re
     }
 }
 
+/// Whether a permission that is held in some unit reaches what hangs on a record that stands in none, as [`on_subject`] says of many.
+fn hangs_in_sight(session: &Session, definition: &ResourceType, entry: &Entry) -> bool {
+    entry.unit_id.is_none() && !session.reach(&definition.permission("read")).units().is_empty()
+}
+
 /// Whether a record may be read as the session's own; what hangs on another one, where that is.
 fn is_own_entry(connection: &mut Connection, session: &Session, definitions: &ResourceTypes, definition: &'static ResourceType, entry: &Entry) -> Result<bool> {
     if !definitions.hangs_on_any(definition) {
@@ -300,22 +343,21 @@ pub(in crate::store) fn around(level: usize) -> String {
 /// The condition on `registry r` with [`around`] it that leaves what a session may read of all collections. What hangs on a record is seen by
 /// who holds the permission for it there and sees that record.
 pub(in crate::store) fn seen(definitions: &ResourceTypes, session: &Session) -> Statement {
+    let mut kinds = definitions.all().iter().filter(|definition| !definition.fact);
+    if kinds.all(|definition| session.reach(&definition.permission("read")) == Reach::Everything) {
+        let mut condition = Statement::new("(1 = 1");
+        condition.append(but_private(session)).push(")");
+        return condition;
+    }
     seen_at(definitions, session, 0)
 }
 
 fn seen_at(definitions: &ResourceTypes, session: &Session, level: usize) -> Statement {
-    let (hanging, standing): (Vec<_>, Vec<_>) =
-        definitions.all().iter().copied().filter(|definition| !definition.fact).partition(|definition| definitions.hangs_on_any(definition));
+    let hanging: Vec<_> = definitions.all().iter().copied().filter(|definition| !definition.fact && definitions.hangs_on_any(definition)).collect();
     let mut condition = Statement::new("((");
     condition.append(visible(definitions, session)).push(")");
     if !hanging.is_empty() {
         condition.push(" AND r.collection NOT IN (").bind_all(hanging.iter().map(|definition| SqlValue::from(definition.path))).push(")");
-    }
-    let everyones = |definition: &&'static ResourceType| {
-        definitions.root_of(definition).scope == Scope::Own && session.reach(&definition.permission("read")) == Reach::Everything
-    };
-    for definition in standing.into_iter().filter(everyones) {
-        condition.push(" OR r.collection = ").bind(definition.path);
     }
     let permitted: Vec<_> = hanging.into_iter().map(|definition| (definition, session.reach(&definition.permission("read")))).collect();
     if level < HANGING && permitted.iter().any(|(_, reach)| *reach != Reach::Nothing) {

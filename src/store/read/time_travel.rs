@@ -342,7 +342,7 @@ pub struct FieldChange {
     pub after: Value,
 }
 
-/// What differs between two documents, field by field; what a secret was is never told, only that it changed.
+/// What differs between two documents, field by field, where one that is absent is null; what a secret was is never told, only that it changed.
 pub fn changes(
     definition: &'static ResourceType,
     session: &Session,
@@ -362,8 +362,8 @@ pub fn changes(
     let empty = Map::new();
     let (before, after) = (before.unwrap_or(&empty), after.unwrap_or(&empty));
     let mut names: Vec<&String> = after.keys().chain(before.keys().filter(|name| !after.contains_key(*name))).collect();
-    names.retain(|name| !matches!(name.as_str(), "revision" | "updated_at" | "updated_by") && before.get(*name) != after.get(*name));
     let value = |document: &Map<String, Value>, name: &str| document.get(name).cloned().unwrap_or(Value::Null);
+    names.retain(|name| !matches!(name.as_str(), "revision" | "updated_at" | "updated_by") && value(before, name) != value(after, name));
     let told = |name: &String| {
         let (before, after) = if secret(name) { (Value::Null, "changed".into()) } else { (value(before, name), value(after, name)) };
         FieldChange { pointer: format!("/{name}"), before, after }

@@ -4,11 +4,9 @@ use super::defined_field::CustomField;
 use super::writer::Writer;
 use crate::database::{Connection, SqlValue, Statement};
 use crate::error::{Problem, Result};
-use crate::resource::value::{Custom, Date, folded};
+use crate::resource::value::{Custom, Date, folded, tidy};
 use crate::resource::{FieldType, Id, ResourceType, ValidationErrors};
-use crate::store::index::edge;
-use crate::store::index::registry;
-use crate::store::read::scope;
+use crate::store::index::{edge, reference, registry};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
 use regex_lite::Regex;
@@ -42,12 +40,17 @@ impl Writer<'_> {
             return Ok((None, Customs::default()));
         }
         let read = sent.filter(|value| !value.is_null()).map(|value| faults.within("custom", |faults| Custom::read(value, faults)));
-        let values = match read {
+        let mut values = match read {
             Some(None) => return Ok((None, Customs::default())),
             Some(Some(custom)) => custom.0,
             None => Map::new(),
         };
         let fields = self.custom_fields(definition)?;
+        for field in fields.iter().filter(|field| field.kind == "text") {
+            if let Some(Value::String(text)) = values.get_mut(&field.code) {
+                *text = tidy(std::mem::take(text));
+            }
+        }
         let mut customs = Customs { any: !fields.is_empty(), ..Customs::default() };
         for code in values.keys().filter(|code| !fields.iter().any(|field| field.code == **code)) {
             faults.within("custom", |faults| faults.at(code, "unknown", "There is no such custom field for this collection. Remove it, or define it first."));
@@ -80,7 +83,7 @@ impl Writer<'_> {
             let wanted = fields.iter().find(|field| field.code == *code).and_then(|field| field.refers_to.as_deref());
             let entry = registry::find_one(self.connection, *id)?.filter(|entry| wanted.is_none_or(|path| entry.collection == path));
             let visible = match entry.and_then(|entry| self.store.definitions.get(&entry.collection).map(|target| (entry, target))) {
-                Some((entry, target)) => scope::may_read_entry(self.connection, self.session, &self.store.definitions, target, &entry)?,
+                Some((entry, target)) => reference::may_name(self.connection, &self.store.definitions, self.session, target, &entry)?,
                 None => false,
             };
             if !visible {

@@ -3,8 +3,8 @@
 use super::writer::{IfMatch, Writer};
 use crate::access::Session;
 use crate::database::{Closure, Connection, SqlType, SqlValue, Statement};
-use crate::error::{Problem, Result};
-use crate::resource::value::figure;
+use crate::error::{FieldError, Kind, Problem, Result};
+use crate::resource::value::{figure, folded, letters, letters_in_sql};
 use crate::resource::{Effect, Entity, Id, Lock, Placement, ResourceType, ResourceTypes, Rule, Stored};
 use diesel::RunQueryDsl;
 use diesel::sql_types::Double;
@@ -18,6 +18,7 @@ pub(in crate::store) fn locks(definition: &ResourceType, cells: &[SqlValue]) -> 
         Rule::Agrees { by, .. } => definition.compared(cells, by).and_then(|(_, cell)| cell.as_id()).map(Lock::Row),
         Rule::NoOverlap { same, .. } | Rule::AtMost { same, .. } => Some(group(same)),
         Rule::Distinct(fields) => Some(group(fields)),
+        Rule::Unlike(fields) => Some(Lock::Named(format!("{} {}", definition.table, folded(&values_of(definition, cells, fields))))),
         Rule::Fixed(_) => None,
     };
     definition.rules.iter().filter_map(of_rule).collect()
@@ -78,6 +79,7 @@ pub(in crate::store) fn check(connection: &mut Connection, definitions: &Resourc
             Rule::Agrees { by, theirs, ours } => agrees(connection, definitions, definition, cells, (by, theirs, ours))?,
             Rule::NoOverlap { same, starts, ends } => no_overlap(connection, definition, id, cells, (same, starts, ends))?,
             Rule::Distinct(fields) => distinct(connection, definition, id, cells, fields)?,
+            Rule::Unlike(fields) => unlike(connection, definition, id, cells, fields)?,
             Rule::Fixed(fields) => kept(connection, definition, id, cells, fields)?,
             Rule::AtMost { sum, same, limit, unless_in } => at_most(connection, definition, id, cells, (sum, same, *limit, unless_in))?,
         }
@@ -199,6 +201,26 @@ fn distinct(connection: &mut Connection, definition: &ResourceType, id: Id, cell
         return Err(Problem::conflict(format!("/{last}"), "duplicate", format!("Another record has the same {}. Choose another.", fields.join(" and "))).into());
     }
     Ok(())
+}
+
+fn unlike(connection: &mut Connection, definition: &ResourceType, id: Id, cells: &[SqlValue], fields: &[&str]) -> Result<()> {
+    let mut query = Statement::new(format!("SELECT 1 FROM {} WHERE id <> ", definition.table)).with(id, "");
+    for name in fields {
+        match definition.compared(cells, name) {
+            // Of a key its own column is folded already.
+            Some((column, SqlValue::Text(text))) if column == *name => {
+                query.push(format!(" AND {} = ", letters_in_sql(&column, connection.is_postgres()))).bind(letters(text));
+            }
+            _ => drop(same_as(&mut query, definition, cells, &[name])),
+        }
+    }
+    query.push(" LIMIT 1");
+    if !query.finds(connection)? {
+        return Ok(());
+    }
+    let detail = format!("Another record has the same {}. Choose another.", fields.join(" and "));
+    let errors = fields.iter().map(|field| FieldError::new(format!("/{field}"), "duplicate", detail.clone())).collect();
+    Err(Problem { errors, ..Problem::new(Kind::Conflict, detail) }.into())
 }
 
 /// The row as it is written is not there yet: what stands there is what must be kept.

@@ -49,7 +49,7 @@ impl Writer<'_> {
         let entity = &*before.own;
         self.take_locks(definition.locks(entity)?)?;
         self.with_check(id, Some(entity), before.meta.state.as_deref(), |check| definition.check_removal(entity, check))?;
-        let in_use = reference::still_referring(self.connection, &definitions, self.session, definition, id)?;
+        let in_use = self.asked().still_referring(self.connection, definition, id)?;
         if !in_use.is_empty() {
             let detail = "Other records still refer to it; errors names them. Change or delete those first.";
             return Err(Problem { errors: in_use, ..Problem::new(Kind::Conflict, detail) }.into());

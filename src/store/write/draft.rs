@@ -6,8 +6,8 @@ use crate::access::Reach;
 use crate::database::{Row, SqlValue};
 use crate::error::{Problem, Result};
 use crate::resource::dates;
-use crate::resource::value::{Custom, Instant};
-use crate::resource::{Entity, FieldType, Id, Placement, ResourceType, Scope, Stored, ValidationErrors, Whose};
+use crate::resource::value::{Custom, Instant, say_the_same};
+use crate::resource::{Entity, Field, FieldType, Id, Placement, ResourceType, Scope, Stored, ValidationErrors, Whose};
 use crate::store::index::place::Place;
 use crate::store::index::reference;
 use crate::store::index::registry::Entry;
@@ -64,7 +64,8 @@ impl Writer<'_> {
         super::declared_rule::derive(self.connection, &self.store.definitions, definition, &mut members)?;
         let placement = self.placement(definition, &mut members, verb, &mut faults)?;
         let (custom, customs) = self.customs(definition, &mut members, &mut faults)?;
-        let Some(own) = definition.read(members, &mut faults) else { return Err(Problem::invalid(faults.into_vec()).into()) };
+        let named = named(definition, placement, &members);
+        let Some(own) = definition.read(members, &mut faults) else { return Err(self.unread(definition, (&named, before), faults)?.into()) };
         let cells = definition.cells_of(placement, &*own, custom.as_ref());
         refuse_future(definition, &cells, before, self.now, &mut faults);
         if let Some(before) = before {
@@ -94,6 +95,22 @@ impl Writer<'_> {
             entries.into_iter().find(|entry| entry.id == id)
         });
         Ok(Draft { placement, own, custom, cells, place, root_id, parent, customs })
+    }
+
+    /// The refusal of what cannot be read, with the references in it that lead nowhere.
+    fn unread(
+        &mut self,
+        definition: &'static ResourceType,
+        (named, before): (&[(&'static Field, Id)], Option<&[SqlValue]>),
+        mut faults: ValidationErrors,
+    ) -> Result<Problem> {
+        let known = before.map(|before| reference::of_cells(definition, before)).unwrap_or_default();
+        let is_old =
+            |(field, id): &(&'static Field, Id)| known.iter().any(|(other, same)| other.name == field.name && same == id) || self.is_oneself(field, *id);
+        let new: Vec<(&'static Field, Id)> = named.iter().copied().filter(|each| !is_old(each)).collect();
+        let entries = self.lookups.entries(self.connection, &reference::targets(&new))?;
+        reference::judge(self.connection, &self.store.definitions, self.session, (&new, &entries), &mut faults)?;
+        Ok(Problem::invalid(faults.into_vec()))
     }
 
     /// `unit_id` and `owner_id`, with the unit that is meant when none is named.
@@ -140,6 +157,16 @@ impl Writer<'_> {
     }
 }
 
+/// What a record refers to as far as it can be read.
+fn named(definition: &'static ResourceType, placement: Placement, members: &Map<String, Value>) -> Vec<(&'static Field, Id)> {
+    let id_of = |field: &'static Field| match field.name {
+        "unit_id" if placement.unit_id.is_some() => placement.unit_id,
+        "owner_id" if placement.owner_id.is_some() => placement.owner_id,
+        name => members.get(name).and_then(Value::as_str).and_then(Id::parse),
+    };
+    definition.references().filter_map(|field| Some((field, id_of(field)?))).collect()
+}
+
 /// Names the facts that a write dates in the future; what stood there before may stay.
 fn refuse_future(definition: &ResourceType, cells: &[SqlValue], before: Option<&[SqlValue]>, now: Instant, faults: &mut ValidationErrors) {
     for field in definition.fields.iter().filter(|field| field.happened) {
@@ -159,7 +186,7 @@ fn refuse_fixed(definition: &'static ResourceType, before: &[SqlValue], cells: &
         let span = at..at + field.columns.len();
         let scope_field = matches!(definition.scope, Scope::Within(name) if name == field.name);
         let part_field = definition.part_of.is_some_and(|part| part.field == field.name);
-        if (field.fixed || scope_field || part_field) && before.get(span.clone()) != cells.get(span.clone()) {
+        if (field.fixed || scope_field || part_field) && !say_the_same(before.get(span.clone()), cells.get(span.clone())) {
             faults.at(field.name, "fixed", "This is fixed when the record is made. Make a new record instead.");
         }
         at = span.end;

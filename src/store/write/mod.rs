@@ -12,6 +12,7 @@ pub mod idempotency;
 mod lock;
 pub mod lookup_cache;
 pub mod record;
+pub mod referring;
 pub mod rule_context;
 pub mod savepoint;
 pub mod secret;

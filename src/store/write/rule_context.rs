@@ -25,7 +25,7 @@ fn ask<T>(
     about: About<'_>,
     question: impl FnOnce(&mut Check<'_>) -> Result<T>,
 ) -> Result<T> {
-    let today = store.moment(connection, now).today;
+    let zone = store.zone(connection);
     let holds = |connection: &mut Connection, permission: &str, unit: Option<Id>| scope::holds(connection, session, permission, Place::Unit(unit));
     question(&mut Check {
         connection,
@@ -37,7 +37,8 @@ fn ask<T>(
         before: about.before,
         state: about.state,
         now,
-        today,
+        today: now.date_in(zone),
+        zone,
         reason: about.reason,
         holds: &holds,
     })

@@ -16,6 +16,8 @@ pub struct Parts {
     pub of: &'static str,
     /// Their field that names another part above them, where they form a tree.
     pub tree: Option<&'static str>,
+    /// Their field that names the part that a copy continues, where they have one.
+    pub continues: Option<&'static str>,
 }
 
 impl Writer<'_> {
@@ -55,6 +57,7 @@ impl Writer<'_> {
                 None => {}
             }
             members.insert(parts.of.into(), to.to_string().into());
+            members.extend(parts.continues.map(|field| (field.to_owned(), id.to_string().into())));
             copies.insert(id, self.create(part, members)?.meta.id);
             left = 0;
         }

@@ -1,8 +1,9 @@
 //! Which events a webhook wants, by their names and by what changed.
 
 use serde_json::Value;
-use steward_core::resource::ResourceTypes;
+use steward_core::resource::event::event;
 use steward_core::resource::value::Text;
+use steward_core::resource::{ResourceType, ResourceTypes};
 use steward_core::store::FieldChange;
 
 steward_core::value! {
@@ -41,16 +42,42 @@ pub fn fault(definitions: &ResourceTypes, pattern: &str) -> Option<&'static str>
         return Some("Expected the name of an event such as vendors.contract.signed, or with * for a part, such as vendors.contract.*.");
     }
     let fits = |at: usize, name: &str| parts.get(at).is_none_or(|part| *part == "*" || *part == name);
-    let known = definitions.all().iter().any(|definition| fits(0, definition.domain) && fits(1, &definition.singular));
-    (!known).then_some("There is no such kind of record. Write domain, kind of record and what was done, such as vendors.contract.signed.")
+    let mut kinds = definitions.all().iter().copied().filter(|definition| fits(0, definition.domain) && fits(1, &definition.singular)).peekable();
+    if kinds.peek().is_none() {
+        return Some("There is no such kind of record. Write domain, kind of record and what was done, such as vendors.contract.signed.");
+    }
+    let happens =
+        |definition: &'static ResourceType| actions(definition).any(|action| event(definition, action).rsplit('.').next().is_some_and(|done| fits(2, done)));
+    (!kinds.any(happens))
+        .then_some("Nothing of that name is done to such a record. Name a transition or created, updated, changed_parts, deleted or restored; or write *.")
 }
 
-/// Whether a change is among those of an event.
+/// What is done to records of a kind, as their history calls it.
+fn actions(definition: &'static ResourceType) -> impl Iterator<Item = &'static str> {
+    let moves = definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.move_names());
+    let renewals = if definition.once_fields().next().is_some() { RENEWALS } else { &[] };
+    USUAL.iter().chain(renewals).copied().chain(moves)
+}
+
+/// What may be done to a record of any kind.
+const USUAL: &[&str] = &["create", "update", "change_parts", "delete", "restore"];
+/// What may be done to one that has a secret.
+const RENEWALS: &[&str] = &["renew_secret", "renew_token", "rotate_secret"];
+/// Fields that every change changes: no event lists them among its changes.
+const UNLISTED: &[&str] = &["revision", "updated_at", "updated_by"];
+
+/// Whether events of a kind can list a change of a field.
+pub fn is_listed(definition: &ResourceType, name: &str) -> bool {
+    let unversioned = definition.field(name).is_some_and(|field| field.unversioned);
+    definition.member_names().contains(&name) && !UNLISTED.contains(&name) && !unversioned
+}
+
+/// Whether a change is among those of an event. A record that is made or deleted without a field does not change it.
 pub fn has_changed(wanted: &ChangedField, changes: &[FieldChange]) -> bool {
     let is = |wanted: &Option<Text<0, 400>>, value: &Value| wanted.as_ref().is_none_or(|wanted| wanted.0 == text(value));
     changes
         .iter()
-        .filter(|change| change.pointer.strip_prefix('/') == Some(wanted.field.0.as_str()))
+        .filter(|change| change.pointer.strip_prefix('/') == Some(wanted.field.0.as_str()) && change.before != change.after)
         .any(|change| is(&wanted.from, &change.before) && is(&wanted.to, &change.after))
 }
 
@@ -87,5 +114,6 @@ mod tests {
         assert!(!has_changed(&wanted(Some("signed"), None), &signed) && !has_changed(&wanted(None, Some("draft")), &signed));
         assert!(!has_changed(&wanted(None, None), &[FieldChange { pointer: "/name".into(), before: json!(1), after: json!(2) }]));
         assert!(has_changed(&wanted(Some(""), Some("7")), &change(Value::Null, json!(7))));
+        assert!(!has_changed(&wanted(None, None), &change(Value::Null, Value::Null)), "it never had the field");
     }
 }

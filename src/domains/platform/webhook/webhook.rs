@@ -101,7 +101,7 @@ impl Resource for Webhook {
             return Ok(());
         }
         let before = check.before::<Webhook>()?;
-        if before.is_none_or(|before| !self.tells_as(before)) {
+        if before.is_none_or(|before| !self.is_same(before)) {
             require_maker(check)?;
         }
         if before.is_none() {
@@ -111,9 +111,12 @@ impl Resource for Webhook {
         if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults).into()) }
     }
 
-    /// What happened while it was disabled is not told.
+    /// Its maker alone enables it, anybody who may change it disables it. What happened while it was disabled is not told.
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         if step.to == "active" {
+            if check.actor != Id::system() {
+                require_maker(check)?;
+            }
             diesel::update(webhooks::table.find(check.id)).set(webhooks::position.eq(None::<i64>)).execute(check.connection)?;
         }
         Ok(Vec::new())
@@ -121,10 +124,10 @@ impl Resource for Webhook {
 }
 
 impl Webhook {
-    /// Whether it tells the same to the same receiver.
-    fn tells_as(&self, other: &Webhook) -> bool {
+    /// Whether it has the same name and tells the same to the same receiver.
+    fn is_same(&self, other: &Webhook) -> bool {
         let changed = |webhook: &Webhook| webhook.changed.as_ref().map(|changed| json!([changed.field.0, changed.from, changed.to]));
-        (&self.url.0, &self.events, &self.collection, &self.filter) == (&other.url.0, &other.events, &other.collection, &other.filter)
+        (&self.name, &self.url.0, &self.events, &self.collection, &self.filter) == (&other.name, &other.url.0, &other.events, &other.collection, &other.filter)
             && changed(self) == changed(other)
     }
 
@@ -149,9 +152,12 @@ impl Webhook {
         }
         let sight = FieldVisibility::of(definition, &maker);
         let is_hidden = |name: &str| definition.field(name).is_some_and(|field| field.restricted) && !sight.shows(name);
-        let shown = |name: &str| definition.member_names().contains(&name) && !is_hidden(name);
+        let shown = |name: &str| pattern::is_listed(definition, name) && !is_hidden(name);
         if let Some(changed) = self.changed.as_ref().filter(|changed| !shown(&changed.field)) {
-            let detail = format!("{} has no field {}. Name one that the document of the API names.", definition.path, &*changed.field);
+            let detail = format!(
+                "{} has no field {} that events list as changed. Name one that the document of the API names, other than the revision and its time and author.",
+                definition.path, &*changed.field
+            );
             faults.push(FieldError::new("/changed/field", "field", detail));
         }
         Ok(faults)

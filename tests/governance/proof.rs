@@ -213,6 +213,42 @@ on_both! {
         assert_eq!(app.get(&app.admin, &at("frameworks", &framework)).await.body["state"], json!("superseded"));
     }
 
+    what_hangs_on_a_requirement_follows_it_into_the_next_version(app) {
+        let framework = made(app, "frameworks", json!({"name": "Law", "version": "1"})).await;
+        let requirement = async |code: &str| made(app, "requirements", json!({"framework_id": framework, "code": code, "title": code})).await;
+        let (met, excluded, changed) = (requirement("R1").await, requirement("R2").await, requirement("R3").await);
+        assert_eq!(app.transition(&app.admin, &at("frameworks", &framework), "published").await.status, 200);
+        let control = async |code: &str| made(app, "controls", json!({"code": code, "name": code, "kind": "detective", "test_period_days": 365})).await;
+        let (first, second) = (control("C1").await, control("C2").await);
+        let link = async |control: &str, requirement: &str| made(app, "control-requirements", json!({"control_id": control, "requirement_id": requirement, "extent": "full"})).await;
+        link(&first, &met).await;
+        link(&first, &changed).await;
+        made(app, "control-tests", json!({"control_id": first, "kind": "operating", "tested_on": "2026-06-01", "result": "passed"})).await;
+        for state in ["implemented", "operating"] {
+            assert_eq!(app.transition(&app.admin, &at("controls", &first), state).await.status, 200, "{state}");
+        }
+        let root = app.root_unit().await;
+        made(app, "applicability-statements", json!({"requirement_id": excluded, "unit_id": root, "applicable": false, "reason": "We have none."})).await;
+        let other = made(app, "frameworks", json!({"name": "Standard", "version": "1"})).await;
+        let of_other = made(app, "requirements", json!({"framework_id": other, "code": "S1", "title": "S1"})).await;
+        let mapping = json!({"from_requirement_id": met, "to_requirement_id": of_other, "relationship": "equal", "strength": 9, "provenance": "Us."});
+        made(app, "mappings", mapping).await;
+        let covered = async |framework: &str| app.get(&app.admin, &format!("{}/coverage", at("frameworks", framework))).await.body["coverage_percent"].clone();
+        assert_eq!(covered(&framework).await, json!(100));
+
+        let draft = app.post(&app.admin, &format!("{}/new-version", at("frameworks", &framework)), &json!({"version": "2"})).await.id();
+        let copies = app.get(&app.admin, &format!("/api/v1/governance/requirements?framework_id={draft}&sort=code")).await.body["data"].clone();
+        assert_eq!([0, 1, 2].map(|at| copies[at]["predecessor_id"].clone()), [json!(met), json!(excluded), json!(changed)]);
+        // What the draft has of its own stays.
+        link(&second, copies[2]["id"].as_str().unwrap()).await;
+        assert_eq!(app.transition(&app.admin, &at("frameworks", &draft), "published").await.status, 200);
+        assert_eq!((covered(&draft).await, covered(&framework).await), (json!(50), json!(100)), "one of two that apply");
+        let page = app.get(&app.admin, &format!("/api/v1/governance/mappings?to_requirement_id={of_other}&from_requirement_id={}", copies[0]["id"].as_str().unwrap())).await;
+        assert_eq!(page.body["data"][0]["state"], json!("draft"), "{}", page.text);
+        let links = app.get(&app.admin, &format!("/api/v1/governance/control-requirements?requirement_id={}", copies[2]["id"].as_str().unwrap())).await;
+        assert_eq!((links.body["data"].as_array().unwrap().len(), &links.body["data"][0]["control_id"]), (1, &json!(second)), "{}", links.text);
+    }
+
     a_refusal_names_what_has_no_name_by_what_it_lies_within(app) {
         let body = app.sample("security/attestation-campaigns", "named").await;
         let version = app.get(&app.admin, &format!("/api/v1/security/policy-versions/{}", body["policy_version_id"].as_str().unwrap())).await.body;
@@ -221,5 +257,43 @@ on_both! {
         let refused = app.transition(&app.admin, &format!("/api/v1/security/attestation-campaigns/{}", campaign["id"].as_str().unwrap()), "open").await;
         let name = format!("Policy version of policy \\\"{}\\\"", policy["title"].as_str().unwrap());
         assert!(refused.status == 409 && refused.text.contains(&name), "{name}: {}", refused.text);
+    }
+
+    a_refused_deletion_names_what_refers_by_its_title_and_says_that_facts_stay(app) {
+        let control = made(app, "controls", json!({"code": "C", "name": "Review of rights", "kind": "detective", "test_period_days": 365})).await;
+        let audit = made(app, "audits", json!({"code": "A", "name": "Access", "scope": "All.", "criteria": "Policy."})).await;
+        made(app, "audit-procedures", json!({"audit_id": audit, "title": "Leavers", "kind": "reperformance", "control_id": control})).await;
+        made(app, "control-tests", json!({"control_id": control, "kind": "design", "tested_on": "2026-06-01", "result": "passed"})).await;
+        let refused = app.delete(&app.admin, &at("controls", &control), "*").await;
+        assert_eq!((refused.status, refused.broken()), (409, vec![" in_use".to_owned(), " in_use".to_owned()]), "{}", refused.text);
+        for told in ["Audit procedure \\\"Leavers\\\"", "Control test (governance/control-tests/", "What happened stays on record"] {
+            assert!(refused.text.contains(told), "{told}: {}", refused.text);
+        }
+        for title in 0..20 {
+            made(app, "audit-procedures", json!({"audit_id": audit, "title": format!("P{title}"), "kind": "reperformance", "control_id": control})).await;
+        }
+        let refused = app.delete(&app.admin, &at("controls", &control), "*").await;
+        assert!(refused.text.contains("There is more that refers to it"), "{}", refused.text);
+    }
+
+    evidence_covers_no_day_that_is_still_to_come(app) {
+        let control = made(app, "controls", json!({"code": "C", "name": "C", "kind": "detective", "test_period_days": 365})).await;
+        let body = json!({"title": "Signed", "subject_id": control, "url": "https://documents.example.org/x", "starts_on": "2026-01-01", "ends_on": "2026-06-16",
+            "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"});
+        let id = made(app, "evidence", body).await;
+        assert_eq!(app.transition(&app.admin, &at("evidence", &id), "submitted").await.broken(), ["/ends_on future"]);
+        assert_eq!(app.patch(&app.admin, &at("evidence", &id), "*", &json!({"ends_on": "2026-06-15"})).await.status, 200);
+        assert_eq!(app.transition(&app.admin, &at("evidence", &id), "submitted").await.status, 200);
+    }
+
+    an_integrity_check_stays_as_recorded_and_passes_only_where_both_values_agree(app) {
+        let mut body = app.sample("governance/integrity-checks", "kept").await;
+        body.insert("result".into(), json!("passed"));
+        let refused = app.post(&app.admin, "/api/v1/governance/integrity-checks", &body.clone().into()).await;
+        assert_eq!((refused.status, refused.broken()), (422, vec!["/result contradiction".to_owned()]), "{}", refused.text);
+        body.insert("actual".into(), body["expected"].clone());
+        let path = at("integrity-checks", &made(app, "integrity-checks", body.into()).await);
+        assert_eq!(app.patch(&app.admin, &path, "*", &json!({"result": "failed"})).await.status, 405);
+        assert_eq!(app.delete(&app.admin, &path, "*").await.status, 405);
     }
 }

@@ -202,6 +202,12 @@ on_both! {
         assert_eq!(points, expected, "{}", answer.text);
         assert_eq!(app.get(&app.admin, &format!("{path}?interval=month")).await.body["data"].as_array().unwrap().len(), 1);
         assert_eq!(app.get(&app.admin, &format!("{path}?interval=day")).await.status, 400);
+        assert_eq!(answer.body["partial"], json!(false));
+        let narrow = ["projects.projects:read", "projects.work_items:read", "projects.progress_records:read"];
+        app.make("identity/roles", &json!({"code": "narrow", "name": "narrow", "permissions": narrow})).await;
+        let told = app.get(&app.actor("narrow", None).await, &path).await.body;
+        assert_eq!((&told["data"][0]["ac"], &told["partial"]), (&Value::Null, &json!(true)), "{told}");
+        assert!(told["reason"].as_str().unwrap().contains("you may not read cost entries"), "{told}");
     }
 
     actual_cost_is_told_to_those_who_may_read_the_ledger(app) {

@@ -81,6 +81,11 @@ on_both! {
         assert_eq!(picked(&answer.body, &["cost", "value", "hours", "capacity_hours", "funding_limit"]), [euros("160.00"), euros("270.00"), json!(600), json!(900), euros("100.00")]);
         let row = &answer.body["data"][2];
         assert_eq!((&answer.body["data"][0]["project"]["id"], &row["risk_count"], &row["hours"], &row["health"]), (&json!(a), &json!(2), &json!(400), &Value::Null));
+        assert_eq!(answer.body["partial"], json!(false));
+        let narrow = ["projects.portfolios:read", "projects.projects:read", "projects.work_items:read"];
+        app.make("identity/roles", &json!({"code": "narrow", "name": "narrow", "permissions": narrow})).await;
+        let told = app.get(&app.actor("narrow", None).await, &format!("/api/v1/projects/portfolios/{portfolio}/overview")).await.body;
+        assert_eq!((&told["data"][0]["risk_count"], &told["partial"]), (&Value::Null, &json!(true)), "{told}");
     }
 
     people_are_booked_across_projects_and_overbooked_weeks_stand_out(app) {

@@ -223,6 +223,19 @@ on_both! {
         assert_eq!(check_in("2026-05-02T08:00:00Z", json!({})).await.broken(), ["/key_result_id closed"]);
     }
 
+    by_what_an_objective_was_measured_stays_once_it_has_ended(app) {
+        let cycle = quarter(app).await;
+        let goal = objective(app, &cycle, "Goal", json!({"score": 1, "reflection": "It went well."})).await;
+        let result = key_result(app, &goal, 1.0, up(), &[("2026-06-01T08:00:00Z", 80.0)]).await;
+        walk(app, "strategy/objectives", &goal, &["committed", "achieved"]).await;
+        let path = format!("/api/v1/strategy/key-results/{result}");
+        assert_eq!(app.patch(&app.admin, &path, "*", &json!({"target": 70})).await.broken(), ["/objective_id ended"]);
+        assert_eq!(app.delete(&app.admin, &path, "*").await.broken(), ["/objective_id ended"]);
+        let another = json!({"objective_id": goal, "name": "Late", "unit_of_measure": "percent", "direction": "increase", "baseline": 0, "target": 1});
+        assert_eq!(app.post(&app.admin, "/api/v1/strategy/key-results", &another).await.broken(), ["/objective_id ended"]);
+        walk(app, "strategy/key-results", &result, &["closed"]).await;
+    }
+
     a_key_result_stands_where_the_indicator_that_it_follows_stands(app) {
         let cycle = quarter(app).await;
         let goal = objective(app, &cycle, "Goal", json!({})).await;

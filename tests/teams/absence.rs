@@ -194,6 +194,9 @@ on_both! {
         assert_eq!(taken.status, 201, "{}", taken.text);
         let path = at("enrollments", &taken.id());
         assert_eq!(app.patch(&app.admin, &path, "*", &json!({"score_percent": 12, "notes": "Slept."})).await.status, 200);
+        assert_eq!(app.patch(&member, &path, "*", &json!({"score_percent": 100})).await.broken(), ["/score_percent own_score"]);
+        assert_eq!(app.patch(&member, &path, "*", &json!({"notes": "Listened."})).await.status, 200);
+        assert_eq!(app.patch(&app.admin, &path, "*", &json!({"notes": "Slept."})).await.status, 200);
         let seen = app.get(&other, &path).await;
         assert!(seen.status == 200 && !seen.text.contains("score_percent") && !seen.text.contains("Slept"), "{}", seen.text);
         assert_eq!(app.patch(&app.admin, &format!("/api/v1/teams/people/{ann}"), "*", &json!({"leaving_reason": "Zanzibar"})).await.status, 200);

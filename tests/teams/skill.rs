@@ -237,7 +237,9 @@ on_both! {
         assert_eq!((draft.status, &draft.body["state"], &draft.body["supersedes_id"], &draft.body["code"]), (201, &json!("draft"), &json!(role), &first["code"]), "{}", draft.text);
         let asked = app.get(&app.admin, &format!("/api/v1/teams/role-requirements?role_profile_id={}", draft.id())).await.body["data"].clone();
         assert_eq!((asked.as_array().unwrap().len(), &asked[0]["required_id"], &asked[0]["minimum_level"]), (1, &json!(network), &json!(3)));
+        let position = made(app, "positions", json!({"title": "Engineer", "role_profile_id": role})).await;
         walk(app, "role-profiles", &draft.id(), &["published"]).await;
         assert_eq!(app.get(&app.admin, &at("role-profiles", &role)).await.body["state"], json!("retired"));
+        assert_eq!(app.get(&app.admin, &at("positions", &position)).await.body["role_profile_id"], json!(draft.id()), "the position follows its role");
     }
 }

@@ -31,7 +31,7 @@ pub fn who(check: &mut Check<'_>, asked: &ApprovalRequest<'_>, authorities: &[&D
         named.push(format!("{} ({})", candidate.name, candidate.id));
     }
     if named.is_empty() {
-        return Ok(format!("Nobody whom you see could do it now. Ask for a grant of {} or a delegation that reaches this.", asked.permission()));
+        return Ok(format!("None of the people whom you see could do it now. Ask for a grant of {} or a delegation that reaches this.", asked.permission()));
     }
     Ok(format!("It could be done by {}.", named.join(", ")))
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 use steward_core::choice;
 use steward_core::resource::value::{Instant, Note, Text};
-use steward_core::resource::{Id, Resource, Scope, ValidationErrors};
+use steward_core::resource::{Id, Operations, Resource, Scope, ValidationErrors};
 
 choice! {
     /// Method of an integrity check.
@@ -30,7 +30,8 @@ choice! {
 }
 
 steward_core::resource! {
-    /// Check of the integrity of data: the expected value, the actual value, and their meaning.
+    /// Check of the integrity of data: the expected value, the actual value, and their meaning. It stays as recorded: a wrong one is followed
+    /// by another.
     pub struct IntegrityCheck {
         /// Information asset that was checked.
         #[field(refers_to(&["security/information-assets"]))]
@@ -45,7 +46,7 @@ steward_core::resource! {
         pub expected: Option<Text<1, 2000>>,
         /// Actual value.
         pub actual: Option<Text<1, 2000>>,
-        /// Result of the check. A checksum has passed exactly when both values are the same.
+        /// Result of the check. A checksum has passed exactly when both values are the same, a reconciliation only then.
         pub result: CheckResult,
         /// Procedure for both values: the algorithm, the query, the sources.
         pub procedure: Option<Note>,
@@ -70,6 +71,7 @@ impl Resource for IntegrityCheck {
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "kind";
+    const OPERATIONS: Operations = Operations::APPEND;
 
     fn sample() -> Self {
         IntegrityCheck {
@@ -93,6 +95,8 @@ impl Resource for IntegrityCheck {
         faults.require(!judged || self.actual.is_some(), "actual", "required", "Say what was there.");
         let told = self.kind != CheckKind::Checksum || !judged || (self.expected == self.actual) == (self.result == CheckResult::Passed);
         faults.require(told, "result", "contradiction", "A checksum has passed exactly when what was there is what was expected.");
+        let reconciled = self.kind != CheckKind::Reconciliation || self.result != CheckResult::Passed || self.expected == self.actual;
+        faults.require(reconciled, "result", "contradiction", "A reconciliation has passed only when what was there is what was expected.");
         let restored = self.backup_run_id.is_none() || self.kind == CheckKind::Restore;
         faults.require(restored, "backup_run_id", "kind", "Only a restore names a backup.");
     }

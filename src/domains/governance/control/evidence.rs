@@ -43,7 +43,7 @@ choice! {
 
 steward_core::resource! {
     /// File, link or frozen query result that proves something. Its content never changes once it was submitted: another file is another
-    /// piece of evidence. A legal hold prevents its deletion.
+    /// piece of evidence. It covers no day that is still to come. A legal hold prevents its deletion.
     pub struct Evidence {
         /// Title of the evidence, in a line.
         #[field(search)]
@@ -71,7 +71,7 @@ steward_core::resource! {
         pub sha256: Option<Sha>,
         /// First day of the period that it covers.
         pub starts_on: Option<Date>,
-        /// Last day of the period that it covers.
+        /// Last day of the period that it covers: for submission, today at the latest.
         pub ends_on: Option<Date>,
         /// Validity in days from the end of the period; empty if the evidence does not age.
         pub valid_for_days: Option<Whole<1, 3650>>,
@@ -169,6 +169,15 @@ impl Resource for Evidence {
             _ => {}
         }
         Ok(unmet)
+    }
+
+    /// Nothing shows today what comes tomorrow.
+    fn unmet_in(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        let ahead = self.ends_on.filter(|last| matches!(state, "submitted" | "accepted") && *last > check.today);
+        let unmet = |last: Date| {
+            UnmetGuard::new("/ends_on", "future", format!("The period ends on {last}, which is still to come. Submit it once it is over, or cut it."))
+        };
+        Ok(ahead.map(unmet).into_iter().collect())
     }
 }
 

@@ -1,5 +1,6 @@
 //! Frameworks: the standards, laws and catalogues that the organisation is measured against.
 
+use super::succession;
 use diesel::prelude::*;
 use steward_core::error::Result;
 use steward_core::resource::value::{Note, Text, Title};
@@ -13,7 +14,7 @@ steward_core::resource! {
         /// Title as its publisher gives it.
         #[field(search)]
         pub name: Text<1, 500>,
-        /// Version as its publisher gives it; name and version together are unique.
+        /// Version as its publisher gives it; name and version together are unique, regardless of case.
         pub version: Text<1, 100>,
         /// Publisher of the framework.
         #[field(search)]
@@ -35,7 +36,7 @@ impl Resource for Framework {
     const SCOPE: Scope = Scope::Shared;
     const UNIQUE: &'static [Unique] = &[Unique { index: "frameworks_name_key", fields: &["name", "version"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
-    const RULES: &'static [Rule] = &[Rule::Tree("supersedes_id")];
+    const RULES: &'static [Rule] = &[Rule::Tree("supersedes_id"), Rule::Unlike(&["name", "version"])];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("draft→published:publish→superseded:supersede"))
@@ -56,6 +57,8 @@ impl Resource for Framework {
         let Some(replaced) = self.supersedes_id.filter(|_| step.to == "published") else { return Ok(Vec::new()) };
         let published = frameworks::table.find(replaced).filter(frameworks::state.eq("published"));
         let published: Option<Id> = published.select(frameworks::id).first(check.connection).optional()?;
-        Ok(published.map(|id| Effect::transition::<Framework>(id, "superseded")).into_iter().collect())
+        let mut effects = succession::carried(check, check.id, replaced)?;
+        effects.extend(published.map(|id| Effect::transition::<Framework>(id, "superseded")));
+        Ok(effects)
     }
 }

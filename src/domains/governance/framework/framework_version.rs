@@ -24,8 +24,9 @@ impl Action for DraftFrameworkVersion {
     const PATH: &'static str = "governance/frameworks/{id}/new-version";
     const OPERATION_ID: &'static str = "draft_framework_version";
     const SUMMARY: &'static str = "Draft the next version of a framework";
-    const DESCRIPTION: &'static str = "Draft of the next version, with the fields of the framework and a copy of every requirement visible to you, in the same groups. Controls, mappings and \
-        statements stay with the requirements of the framework. The draft names the framework as `supersedes_id`: publishing it supersedes the framework. Returns the draft.";
+    const DESCRIPTION: &'static str = "Draft of the next version, with the fields of the framework and a copy of every requirement visible to you, in the same groups. Each copy names the requirement \
+        that it continues as `predecessor_id`. The draft names the framework as `supersedes_id`: publishing it supersedes the framework, and takes its controls, statements of applicability and mappings over to the \
+        requirements that continue those of the framework. Returns the draft.";
     const PERMISSIONS: &'static [&'static str] =
         &["governance.frameworks:create", "governance.frameworks:read", "governance.requirements:create", "governance.requirements:read"];
     type Query = NoQuery;
@@ -41,6 +42,6 @@ impl Action for DraftFrameworkVersion {
         let id = call.id()?;
         let (stored, _) = writer.reader().get_typed::<Framework>(id)?;
         let anew = Map::from_iter([("version".into(), wanted.version.0.clone().into())]);
-        writer.draft_version::<Framework, Requirement>(&stored, anew, Parts { of: "framework_id", tree: Some("parent_id") })
+        writer.draft_version::<Framework, Requirement>(&stored, anew, Parts { of: "framework_id", tree: Some("parent_id"), continues: Some("predecessor_id") })
     }
 }

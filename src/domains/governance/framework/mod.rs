@@ -7,3 +7,4 @@ pub mod framework_import;
 pub mod framework_version;
 pub mod mapping;
 pub mod requirement;
+mod succession;

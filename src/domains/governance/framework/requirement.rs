@@ -45,6 +45,10 @@ steward_core::resource! {
         /// Weight among the siblings in the average of compliance.
         #[field(default(|| json!(1)))]
         pub weight: Number<0, 1000>,
+        /// Requirement of the superseded framework that this one continues: when the framework is published, this one takes over its controls,
+        /// unless it has some of its own, its statements of applicability, and its mappings as drafts.
+        #[field(refers_to(&["governance/requirements"]))]
+        pub predecessor_id: Option<Id>,
     }
 }
 
@@ -100,6 +104,7 @@ impl Resource for Requirement {
             }],
             assessable: true,
             weight: Number(1.0),
+            predecessor_id: None,
         }
     }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 use steward_core::choice;
 use steward_core::resource::value::{Code, Date, Money, Note, Number, Title, Whole};
-use steward_core::resource::{ApprovalAmount, Guard, Id, Lifecycle, Resource, Scope, Unique};
+use steward_core::resource::{ApprovalAmount, Guard, Id, Lifecycle, Resource, Scope, StateException, Unique};
 
 choice! {
     /// Kind of a demand.
@@ -25,7 +25,7 @@ choice! {
 
 steward_core::resource! {
     /// Demand of the organisation for a project. Demands are compared by the weighted shortest job first of SAFe: WSJF = (business value +
-    /// time criticality + risk reduction) ÷ size; the four are rated relative to other demands, from 1 up.
+    /// time criticality + risk reduction) ÷ size; the four are rated relative to other demands, from 1 up. What was approved stays as it was.
     pub struct Demand {
         /// Short code, unique.
         #[field(unique, search)]
@@ -82,7 +82,12 @@ impl Resource for Demand {
     type Table = steward_schema::projects::demands::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "demands_code_key", fields: &["code"] }];
-    const EDITABLE_IN: &'static [&'static str] = &["idea", "screened", "qualified", "deferred", "approved"];
+    const EDITABLE_IN: &'static [&'static str] = &["idea", "screened", "qualified", "deferred"];
+    const STATE_EXCEPTIONS: &'static [StateException] = &[StateException::editable(
+        &["approved"],
+        &["owner_id", "portfolio_id", "objective_id", "service_id", "project_id"],
+        "A demand is approved as it was judged; where it belongs and what becomes of it may still be said.",
+    )];
     const GUARDS: &'static [Guard] = &[
         Guard::set(&["qualified"], &["business_value", "time_criticality", "risk_reduction", "size"]),
         Guard::set(&["deferred", "rejected"], &["decision_reason"]),

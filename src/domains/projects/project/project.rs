@@ -138,6 +138,7 @@ impl Resource for Project {
         Own::named("manager_id").only(&["read"]),
         Own::named("sponsor_id").only(&["read", APPROVE_CHARTER]),
         Own::behind("projects/project-roles", "project_id"),
+        Own::beyond("projects/work-items", "project_id"),
     ];
     const BASIS: &'static [&'static str] = &["initiative_id"];
     const OWNED: bool = false;

@@ -1,6 +1,7 @@
 //! Check-ins: where a key result stood, and how sure its owner was.
 
 use super::direction::Measure;
+use super::objective::ENDED;
 use super::retraction;
 use crate::plan::planning_cycle;
 use diesel::dsl::{exists, select};
@@ -105,7 +106,7 @@ impl Followed {
 
     /// Refuses what is said of a key result that is closed, or whose objective has ended (409).
     fn require_open(&self) -> Result<()> {
-        let ended = ["achieved", "missed", "cancelled"].contains(&self.objective.as_str());
+        let ended = ENDED.contains(&self.objective.as_str());
         let detail = match (self.state.as_str(), ended) {
             ("closed", _) => "The key result is closed, and takes no more check-ins.".to_owned(),
             (_, true) => format!("The objective of the key result is {}, and takes no more check-ins.", self.objective),

@@ -1,14 +1,15 @@
 //! Key results: by what an objective is measured.
 
 use super::direction::{Direction, Measure, Range};
+use super::objective::ENDED;
 use crate::plan::planning_cycle;
 use diesel::prelude::*;
 use serde_json::json;
 use steward_core::choice;
 use steward_core::database::expression::Condition;
-use steward_core::error::Result;
+use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Date, Note, Number, Text, Title};
-use steward_core::resource::{Check, Id, Lifecycle, Lock, Resource, Scope, ValidationErrors};
+use steward_core::resource::{Check, Id, Lifecycle, Lock, Model, Resource, Scope, ValidationErrors};
 use steward_schema::strategy::{objectives, planning_cycles};
 
 choice! {
@@ -23,7 +24,7 @@ choice! {
 
 steward_core::resource! {
     /// Key result: a measurable outcome that shows progress towards an objective. It moves from `baseline` to `target`, or is held in a
-    /// range.
+    /// range. It stays as it was once the objective has ended or its cycle is closed; it can still be closed then.
     pub struct KeyResult {
         /// Objective measured.
         #[field(refers_to(&["strategy/objectives"]), fixed)]
@@ -121,11 +122,28 @@ impl Resource for KeyResult {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        planning_cycle::require_open(check, "/objective_id", is_cycle_of(self.objective_id))
+        planning_cycle::require_open(check, "/objective_id", is_cycle_of(self.objective_id))?;
+        // A move changes no field.
+        if check.before::<KeyResult>()?.is_some_and(|before| before.to_json() == self.to_json()) { Ok(()) } else { self.require_going(check) }
     }
 
     fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
-        planning_cycle::require_open(check, "/objective_id", is_cycle_of(self.objective_id))
+        planning_cycle::require_open(check, "/objective_id", is_cycle_of(self.objective_id))?;
+        self.require_going(check)
+    }
+}
+
+impl KeyResult {
+    /// Refuses to change by what an objective is measured that has ended (409).
+    fn require_going(&self, check: &mut Check<'_>) -> Result<()> {
+        let ended = objectives::table.find(self.objective_id).filter(objectives::state.eq_any(ENDED)).select((objectives::name, objectives::state));
+        match ended.first::<(String, String)>(check.connection).optional()? {
+            Some((name, state)) => {
+                let detail = format!("The objective “{name}” is {state}, and its key results stay as they were. Measure another objective.");
+                Err(Problem::conflict("/objective_id", "ended", detail).into())
+            }
+            None => Ok(()),
+        }
     }
 }
 

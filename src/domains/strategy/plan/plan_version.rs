@@ -42,6 +42,6 @@ impl Action for DraftPlanVersion {
         let (stored, plan) = writer.reader().get_typed::<StrategicPlan>(id)?;
         let mut anew = Map::from_iter([("version".into(), (plan.version.0 + 1).into())]);
         anew.extend(wanted.name.iter().map(|name| ("name".into(), name.0.clone().into())));
-        writer.draft_version::<StrategicPlan, Theme>(&stored, anew, Parts { of: "plan_id", tree: None })
+        writer.draft_version::<StrategicPlan, Theme>(&stored, anew, Parts { of: "plan_id", tree: None, continues: None })
     }
 }

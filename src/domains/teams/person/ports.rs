@@ -77,7 +77,7 @@ impl people::People for People {
         }
         let moved = revisions::table.filter(revisions::resource_id.eq(person).and(revisions::action.eq("leave")));
         let at: Option<Instant> = moved.order(revisions::revision.desc()).select(revisions::at).first(check.connection).optional()?;
-        Ok(Some(at.map_or(check.today, Instant::date)))
+        Ok(Some(at.map_or(check.today, |at| at.date_in(check.zone))))
     }
 
     fn roster(&self, check: &mut Check<'_>, first: Date, last: Date) -> Result<Vec<Rostered>> {

@@ -5,7 +5,8 @@ use steward_core::resource::value::{Date, Note, Ratio, Title};
 use steward_core::resource::{Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 
 steward_core::resource! {
-    /// Position in a unit, with a role and its funding, filled or vacant.
+    /// Position in a unit, with a role and its funding, filled or vacant. It is master data: its fields follow the organisation until it is
+    /// closed, and its history says what was approved.
     pub struct Position {
         /// Title as advertised.
         #[field(search)]

@@ -1,14 +1,15 @@
 //! Role profiles: what a role in the organisation is.
 
+use super::position::Position;
 use diesel::prelude::*;
 use steward_core::error::Result;
 use steward_core::resource::value::{Code, Note, Text, Title, Whole};
 use steward_core::resource::{Check, Effect, Id, Lifecycle, Move, Own, Resource, Rule, Scope, Unique};
-use steward_schema::teams::role_profiles;
+use steward_schema::teams::{positions, role_profiles};
 
 steward_core::resource! {
     /// Role profile of a current or future job, such as a network engineer. A published version is frozen; a change is a new version,
-    /// which retires the one that it replaces (`supersedes_id`) when it is published.
+    /// which retires the one that it replaces (`supersedes_id`) when it is published, and takes over its positions.
     pub struct RoleProfile {
         /// Short code, unique with the version.
         #[field(search)]
@@ -38,7 +39,7 @@ impl Resource for RoleProfile {
     const OWN: &'static [Own] = &[Own::everybody()];
     const UNIQUE: &'static [Unique] = &[Unique { index: "role_profiles_version_key", fields: &["code", "version"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
-    const RULES: &'static [Rule] = &[Rule::Tree("supersedes_id")];
+    const RULES: &'static [Rule] = &[Rule::Tree("supersedes_id"), Rule::Unlike(&["code", "version"])];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("draft→published:publish→retired:retire"))
@@ -60,6 +61,10 @@ impl Resource for RoleProfile {
         let Some(replaced) = self.supersedes_id.filter(|_| step.to == "published") else { return Ok(Vec::new()) };
         let published = role_profiles::table.find(replaced).filter(role_profiles::state.eq("published"));
         let published: Option<Id> = published.select(role_profiles::id).first(check.connection).optional()?;
-        Ok(published.map(|id| Effect::transition::<RoleProfile>(id, "retired")).into_iter().collect())
+        let role = check.id;
+        let held = positions::table.filter(positions::role_profile_id.eq(replaced).and(positions::state.ne("closed"))).order(positions::id);
+        let held: Vec<Id> = held.select(positions::id).load(check.connection)?;
+        let follows = |id| Effect::update(id, move |position: &mut Position| position.role_profile_id = role);
+        Ok(held.into_iter().map(follows).chain(published.map(|id| Effect::transition::<RoleProfile>(id, "retired"))).collect())
     }
 }

@@ -25,7 +25,7 @@ impl Action for DraftRoleVersion {
     const OPERATION_ID: &'static str = "draft_role_profile_version";
     const SUMMARY: &'static str = "Draft the next version of a role profile";
     const DESCRIPTION: &'static str = "Draft of the next version, with the fields of the profile and a copy of every requirement visible to you. The draft names the profile as \
-        `supersedes_id`: publishing it retires the profile. Returns the draft.";
+        `supersedes_id`: publishing it retires the profile and takes over its positions. Returns the draft.";
     const PERMISSIONS: &'static [&'static str] =
         &["teams.role_profiles:create", "teams.role_profiles:read", "teams.role_requirements:create", "teams.role_requirements:read"];
     type Query = NoQuery;
@@ -41,6 +41,6 @@ impl Action for DraftRoleVersion {
         let id = call.id()?;
         let (stored, _) = writer.reader().get_typed::<RoleProfile>(id)?;
         let anew = Map::from_iter([("version".into(), wanted.version.0.clone().into())]);
-        writer.draft_version::<RoleProfile, RoleRequirement>(&stored, anew, Parts { of: "role_profile_id", tree: None })
+        writer.draft_version::<RoleProfile, RoleRequirement>(&stored, anew, Parts { of: "role_profile_id", tree: None, continues: None })
     }
 }

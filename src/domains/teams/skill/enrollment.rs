@@ -3,7 +3,7 @@
 use super::course_session::{SEATLESS, seats_lock, seats_taken};
 use super::person_certification::PersonCertification;
 use super::skill_assessment::{AssessmentSource, SkillAssessment};
-use crate::person::person::may_act_for;
+use crate::person::person::{is_actor, may_act_for};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_core::error::{Problem, Result};
@@ -30,7 +30,7 @@ steward_core::resource! {
         /// Date of passing or failing; required for both.
         #[field(happened)]
         pub completed_on: Option<Date>,
-        /// Score in percent.
+        /// Score in percent, entered by somebody else than the person enrolled.
         #[field(restricted)]
         pub score_percent: Option<Percent>,
         /// Actual cost, where it differs from the price of the course.
@@ -84,6 +84,7 @@ impl Resource for Enrollment {
         if check.before.is_none() && !may_act_for(check, self.person_id, OTHERS)? {
             return Err(Problem::forbidden(OTHERS).into());
         }
+        self.require_other_scorer(check)?;
         let Some(session) = self.course_session_id.filter(|_| !matches!(check.state, Some("withdrawn" | "no_show"))) else { return Ok(()) };
         let seated = enrollments::table.filter(enrollments::state.ne_all(SEATLESS).and(enrollments::course_session_id.eq(session)));
         let twice = seated.filter(enrollments::person_id.eq(self.person_id).and(enrollments::id.ne(check.id)));
@@ -121,6 +122,16 @@ impl Resource for Enrollment {
 }
 
 impl Enrollment {
+    /// Refuses a score that is written by the person whom it scores (409).
+    fn require_other_scorer(&self, check: &mut Check<'_>) -> Result<()> {
+        let before = check.before::<Enrollment>()?.and_then(|before| before.score_percent);
+        if self.score_percent == before || !is_actor(check, self.person_id)? {
+            return Ok(());
+        }
+        let detail = "Nobody scores their own course. Have the trainer, or somebody else who may change enrollments, enter the score.";
+        Err(Problem::conflict("/score_percent", "own_score", detail).into())
+    }
+
     /// The assessment of the skill that the passed course shows.
     fn shown_skill(&self, skill: Id, level: i64, on: Date) -> SkillAssessment {
         SkillAssessment {

@@ -24,7 +24,7 @@ pub struct PortfolioRow {
     pub hours: Figure,
     /// Planned benefits; null without any, or in several currencies.
     pub value: Option<Money>,
-    /// Number of threats that are not closed; null if the caller may see no risks.
+    /// Number of threats that are not closed; null if the caller may see no risks, and `partial` is true then.
     pub risk_count: Option<Count>,
     /// Progress in percent.
     pub progress_percent: Figure,
@@ -55,6 +55,8 @@ pub struct PortfolioOverview {
     pub hours: Figure,
     /// Projects that are not closed or cancelled, in the order of their codes; 200 at most.
     pub data: Vec<PortfolioRow>,
+    /// True if records that the caller may not see are left out: risks, or what the figures are computed from.
+    pub partial: bool,
 }
 
 impl View for PortfolioOverview {
@@ -81,6 +83,7 @@ impl View for PortfolioOverview {
         let amounts = |of: fn(&PortfolioProject) -> Option<Money>| -> Vec<Money> { projects.iter().filter_map(of).collect() };
         let (cost, value) = (sum(&amounts(|project| project.cost)), sum(&amounts(|project| project.value)));
         let hours = projects.iter().map(|project| project.hours).sum();
+        let partial = partial::<Self::Reads>(cx)? || projects.iter().any(|project| project.threats.is_none());
         let mut data = Vec::new();
         for project in projects {
             let status = status_of(cx, project.id, as_of)?;
@@ -95,6 +98,7 @@ impl View for PortfolioOverview {
             capacity_hours: Figure(portfolio.capacity_hours.map(|hours| hours.0)),
             hours: Figure(hours),
             data,
+            partial,
         })
     }
 }

@@ -142,10 +142,8 @@ pub fn earned_value(id: Id, as_of: Date, performance: &Performance, with_commitm
 
 /// Reason for the figures that are missing, or that rest on a plan instead of a baseline.
 fn reason(performance: &Performance, values: &Values) -> Option<String> {
-    let unknown = if performance.currency.is_none() {
-        Some("The work has no budget, or budgets in several currencies.")
-    } else if performance.costs.is_none() {
-        Some("The actual cost is in another currency than the budgets, or you may not read cost entries.")
+    let unknown = if performance.currency.is_none() || performance.costs.is_none() {
+        None
     } else if values.ac == Some(0.0) {
         Some("No cost is booked until that day: the figures that divide by it are missing.")
     } else if values.pv == 0.0 {
@@ -153,7 +151,19 @@ fn reason(performance: &Performance, values: &Values) -> Option<String> {
     } else {
         None
     };
-    let planned = "No baseline that you may see was in force on that day: the plan as it is now stands for it.";
-    let reasons: Vec<&str> = performance.baseline.is_none().then_some(planned).into_iter().chain(unknown).collect();
+    let reasons: Vec<&str> = lacking(performance).chain(unknown).collect();
     (!reasons.is_empty()).then(|| reasons.join(" "))
+}
+
+/// What a project lacks for its earned value on any day.
+pub fn lacking(performance: &Performance) -> impl Iterator<Item = &'static str> {
+    let planned = "No baseline that you may see was in force on that day: the plan as it is now stands for it.";
+    let unknown = if performance.currency.is_none() {
+        Some("The work has no budget, or budgets in several currencies.")
+    } else if performance.costs.is_none() {
+        Some("The actual cost is in another currency than the budgets, or you may not read cost entries.")
+    } else {
+        None
+    };
+    performance.baseline.is_none().then_some(planned).into_iter().chain(unknown)
 }

@@ -1,5 +1,6 @@
 //! Planned value, earned value and actual cost over time, for a chart.
 
+use super::earned_value::lacking;
 use crate::project::performance::Performance;
 use crate::project::project::Project;
 use crate::schedule::baseline::Baseline;
@@ -8,6 +9,7 @@ use crate::schedule::progress_record::ProgressRecord;
 use crate::schedule::work_item::WorkItem;
 use chrono::{Datelike, Months};
 use steward_core::choice;
+use steward_core::resource::value::Note;
 use steward_core::view::picture::{Chart, Form, Pen, Picture, Series};
 use steward_core::view::prelude::*;
 
@@ -54,6 +56,10 @@ pub struct EarnedValueSeries {
     pub as_of: Date,
     /// Periods in order, from the first day of the plan to its last or to `as_of`; empty where the plan has no dates.
     pub data: Vec<EarnedValuePoint>,
+    /// Cause of missing figures, those of periods after `as_of` aside.
+    pub reason: Option<Note>,
+    /// True if cost entries, work or progress records of the project that the caller may not see are left out.
+    pub partial: bool,
 }
 
 impl View for EarnedValueSeries {
@@ -70,7 +76,12 @@ impl View for EarnedValueSeries {
     fn run(cx: &mut Context<'_, '_>, query: SeriesQuery) -> Result<Self> {
         let (id, as_of) = (cx.id()?, cx.day_or_today(query.as_of));
         let performance = Performance::of(cx, id, as_of)?;
-        let Some((first, last)) = performance.span() else { return Ok(EarnedValueSeries { project_id: id.into(), as_of, data: Vec::new() }) };
+        let told = |data: Vec<EarnedValuePoint>, dated: Option<&'static str>| {
+            let reasons: Vec<&str> = dated.into_iter().chain(lacking(&performance)).collect();
+            let reason = (!reasons.is_empty()).then(|| Note::cut(&reasons.join(" ")));
+            EarnedValueSeries { project_id: id.into(), as_of, data, reason, partial: performance.partial }
+        };
+        let Some((first, last)) = performance.span() else { return Ok(told(Vec::new(), Some("The plan has no dates."))) };
         let interval = query.interval.unwrap_or(Interval::Week);
         let (first, last) = (date_of(first).unwrap_or(as_of), date_of(last).unwrap_or(as_of).max(as_of));
         let ends = period_ends(interval, first, last);
@@ -84,7 +95,7 @@ impl View for EarnedValueSeries {
             data.push(point(&performance, (begins, ends_on), as_of));
             begins = ends_on.plus_days(1);
         }
-        Ok(EarnedValueSeries { project_id: id.into(), as_of, data })
+        Ok(told(data, None))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Notices of incidents: what was sent stays, in the order of the law, and clocks follow the classification. Today is Monday, 15 June 2026.
 
 use super::{made, moved};
-use crate::harness::TestApp;
+use crate::harness::{Actor, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
 use steward::resource::value::Instant;
@@ -103,5 +103,66 @@ on_both! {
         moved(app, &admin, "security/security-incidents", &id, "closed").await;
         moved(app, &admin, "security/security-incidents", &id, "triaged").await;
         assert_eq!(times().await, [Value::Null, Value::Null, Value::Null]);
+    }
+
+    an_incident_that_goes_on_is_reported_as_progress_and_finally_a_month_after_its_recovery(app) {
+        let (id, _) = incident(app, json!({"significant": true})).await;
+        moved(app, &app.admin, "security/security-incidents", &id, "triaged").await;
+        let last = notice(app, &id, "final").await;
+        for (stage, at) in [("early_warning", "2026-06-14T11:00:00Z"), ("notification", "2026-06-14T12:00:00Z")] {
+            let path = notice(app, &id, stage).await;
+            assert_eq!(app.patch(&app.admin, &path, "*", &json!({"sent_at": at})).await.status, 200);
+        }
+        app.clock.set(Instant::parse("2026-07-14T09:00:00Z").unwrap());
+        let admin = app.log_in_as(&app.admin.id.unwrap().to_string());
+        let due = async |admin: &Actor, path: &str| app.get(admin, path).await.body["due_at"].clone();
+        assert_eq!(due(&admin, &last).await, json!("2026-07-14T12:00:00.000000Z"));
+        let progress = json!({"security_incident_id": id, "regime": "nis2", "stage": "progress", "authority": "CSIRT or competent authority"});
+        let progress = app.post(&admin, "/api/v1/security/incident-notifications", &progress).await;
+        assert_eq!((progress.status, &progress.body["due_at"]), (201, &json!("2026-07-14T12:00:00.000000Z")), "{}", progress.text);
+        let path = format!("/api/v1/security/incident-notifications/{}", progress.id());
+        assert_eq!(app.patch(&admin, &path, "*", &json!({"sent_at": "2026-07-14T08:00:00Z"})).await.status, 200);
+        assert_eq!(due(&admin, &last).await, Value::Null, "nobody knows when it will be over");
+        app.clock.set(Instant::parse("2026-07-20T09:00:00Z").unwrap());
+        let admin = app.log_in_as(&app.admin.id.unwrap().to_string());
+        for state in ["contained", "eradicated", "recovered"] {
+            moved(app, &admin, "security/security-incidents", &id, state).await;
+        }
+        assert_eq!(due(&admin, &last).await, json!("2026-08-20T09:00:00.000000Z"));
+        let dora = json!({"security_incident_id": id, "regime": "dora", "stage": "progress", "authority": "Supervisor"});
+        assert_eq!(app.post(&admin, "/api/v1/security/incident-notifications", &dora).await.status, 422, "only NIS2 has such a report");
+    }
+
+    the_clock_of_the_next_notice_runs_from_when_an_exempted_one_was_due(app) {
+        let (id, _) = incident(app, json!({"major": true, "significant": true, "classified_at": "2026-06-14T12:00:00Z"})).await;
+        moved(app, &app.admin, "security/security-incidents", &id, "triaged").await;
+        let find = async |regime: &str, stage: &str| {
+            let page = app.get(&app.admin, &format!("/api/v1/security/incident-notifications?security_incident_id={id}&regime={regime}&stage={stage}")).await.body;
+            page["data"][0].clone()
+        };
+        let exempt = async |regime: &str, stage: &str, reason: Value| {
+            let path = format!("/api/v1/security/incident-notifications/{}", find(regime, stage).await["id"].as_str().unwrap());
+            let answer = app.patch(&app.admin, &path, "*", &json!({"waiver_reason": reason})).await;
+            assert_eq!(answer.status, 200, "{}", answer.text);
+        };
+        assert_eq!(find("dora", "intermediate").await["due_at"], Value::Null);
+        // Four hours after the classification, and three days after awareness at 8:00 on the 14th.
+        exempt("dora", "initial", json!("The supervisor was told by telephone.")).await;
+        assert_eq!(find("dora", "intermediate").await["due_at"], json!("2026-06-17T16:00:00.000000Z"));
+        exempt("dora", "intermediate", json!("Nothing is new.")).await;
+        assert_eq!(find("dora", "final").await["due_at"], json!("2026-07-17T16:00:00.000000Z"));
+        exempt("nis2", "notification", json!("The warning said all.")).await;
+        assert_eq!(find("nis2", "final").await["due_at"], json!("2026-07-17T08:00:00.000000Z"));
+        exempt("nis2", "notification", Value::Null).await;
+        assert_eq!(find("nis2", "final").await["due_at"], Value::Null, "it is to be sent after all");
+    }
+
+    a_notice_of_dora_is_not_sent_before_the_classification(app) {
+        let (id, _) = incident(app, json!({"major": true, "classified_at": "2026-06-14T12:00:00Z"})).await;
+        moved(app, &app.admin, "security/security-incidents", &id, "triaged").await;
+        let initial = notice(app, &id, "initial").await;
+        let send = async |at: &str| app.patch(&app.admin, &initial, "*", &json!({"sent_at": at, "authority": "DNB"})).await;
+        assert_eq!(send("2026-06-14T11:00:00Z").await.broken(), ["/sent_at before_classification"]);
+        assert_eq!(send("2026-06-14T13:00:00Z").await.status, 200);
     }
 }

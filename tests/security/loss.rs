@@ -108,6 +108,25 @@ on_both! {
         assert!(wrong.status == 400 && wrong.text.contains("Expected a whole number from 1 to 200."), "{}", wrong.text);
     }
 
+    a_loss_in_another_currency_counts_at_the_rate_of_today_or_is_left_out_with_the_reason(app) {
+        let matrix = published(app, "RM").await;
+        for (code, currency) in [("R1", "EUR"), ("R2", "USD"), ("R3", "GBP")] {
+            let money = |amount: &str| json!({"amount": amount, "currency": currency});
+            let id = risk(app, code, &matrix, None).await;
+            let pert = json!({"min": money("0.00"), "mode": money("1000.00"), "max": money("2000.00")});
+            let body = json!({"risk_id": id, "name": "Now", "frequency": 1.0, "loss_pert": pert, "trials": 1000});
+            super::run(app, &made(app, "security/risk-quantifications", body).await).await;
+        }
+        let rate = json!({"kind": "spot", "from_currency": "USD", "to_currency": "EUR", "rate": "0.9", "valid_on": "2026-06-01", "source": "ECB"});
+        made(app, "finance/exchange-rates", rate).await;
+        let all = app.get(&app.admin, "/api/v1/security/portfolio-loss?currency=EUR&trials=4000").await.body;
+        // 1,000 euros and 1,000 dollars at 0.9.
+        assert_eq!((&all["expected_annual_loss"], &all["quantified"], &all["not_quantified"]), (&euros("1900.00"), &json!(2), &json!(1)), "{all}");
+        assert_eq!((&all["risks"][1]["risk"]["title"], &all["risks"][1]["expected_annual_loss"]), (&json!("Risk R2"), &euros("900.00")));
+        let out = &all["left_out"][0];
+        assert!(out["risk"]["title"] == "Risk R3" && out["reason"].as_str().is_some_and(|reason| reason.contains("no exchange rate of today to EUR")), "{out}");
+    }
+
     two_runs_say_what_a_treatment_saves_and_its_useful_life_spreads_the_cost(app) {
         let matrix = published(app, "RM").await;
         let (id, other) = (risk(app, "R1", &matrix, None).await, risk(app, "R2", &matrix, None).await);

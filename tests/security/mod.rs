@@ -25,6 +25,7 @@ mod incident_story;
 mod indicator;
 mod judgement;
 mod loss;
+mod out_of_sight;
 mod policy_review;
 mod policy_story;
 mod recovery;
@@ -32,6 +33,7 @@ mod recovery_gap;
 mod recovery_story;
 mod remediation;
 mod residual;
+mod retained;
 mod risk_story;
 mod scan;
 mod severity;
@@ -307,7 +309,9 @@ on_both! {
         let fresh = control(app, "FRESH", Some(0.5), &[("2026-06-01", "passed")]).await;
         scenario(app, &mine, "Somehow", 4.0, &[(&fresh, "likelihood")]).await;
         let officer = app.actor("security_officer", Some(&ours)).await;
-        assert_eq!(drawn(&heat(app, &officer, "?stage=inherent").await), (json!([[3, 3, 3, ["MINE"]]]), json!([])));
+        let map = heat(app, &officer, "?stage=inherent").await;
+        assert_eq!((drawn(&map), &map["partial"]), ((json!([[3, 3, 3, ["MINE"]]]), json!([])), &json!(true)), "another risk lies in it");
+        assert_eq!(heat(app, &app.admin, "?stage=inherent").await["partial"], json!(false));
         assert_eq!(app.get(&officer, &format!("/api/v1/security/risks/{other}/position")).await.status, 404);
         // The control stands in the unit above, which the officer does not see: what it leaves is unknown.
         let told = position(app, &officer, &mine).await;

@@ -143,4 +143,55 @@ on_both! {
         let path = format!("/api/v1/security/recovery-plans/{plan}");
         assert_eq!(app.transition(&app.second_admin().await, &path, "approved").await.broken(), ["/scope/0/rto_seconds promise"]);
     }
+
+    a_plan_for_a_service_and_what_it_requires_is_carried_out_once(app) {
+        let (orders, database) = (service(app, "ORDERS").await, service(app, "DATABASE").await);
+        made(app, "infrastructure/dependencies", json!({"from_id": orders, "to_id": database, "kind": "requires"})).await;
+        let scope = json!([{"subject_id": orders, "rto_seconds": 4200, "rpo_seconds": null}, {"subject_id": database, "rto_seconds": 3600, "rpo_seconds": null}]);
+        let plan = made(app, "security/recovery-plans", json!({"code": "P", "name": "P", "trigger": "It is out.", "scope": scope})).await;
+        for (number, seconds, subject, before) in [(1, 3600, &database, json!([])), (2, 600, &orders, json!([1]))] {
+            let step = json!({"recovery_plan_id": plan, "number": number, "name": "A step", "duration_seconds": seconds, "subject_id": subject, "depends_on": before});
+            made(app, "security/recovery-steps", step).await;
+        }
+        moved(app, &app.second_admin().await, "security/recovery-plans", &plan, "approved").await;
+        let process = process(app, "BP", 4200, &[&orders]).await;
+        let told = recovery(app, &process).await;
+        assert_eq!((&told["rto"]["effective_seconds"], &told["rto"]["gap_seconds"]), (&json!(4200), &json!(0)), "{told}");
+        let steps = told["critical_path"].as_array().unwrap().iter().map(|step| (step["title"].clone(), step["seconds"].clone())).collect::<Vec<_>>();
+        assert_eq!(steps, [(json!("DATABASE"), json!(3600)), (json!("ORDERS"), json!(600))]);
+        let ready = app.get(&app.admin, "/api/v1/security/recovery-readiness").await.body;
+        assert_eq!((&ready["rto_missed"], &ready["needed"]), (&json!(0), &json!(2)), "{ready}");
+    }
+
+    people_and_processes_below_a_process_leave_its_recovery_provable(app) {
+        let orders = service(app, "ORDERS").await;
+        let plan = active(app, "P", &orders, None).await;
+        let lower = process(app, "LOWER", 7200, &[&orders]).await;
+        let upper = process(app, "UPPER", 7200, &[&app.person_of_admin().await, &lower]).await;
+        assert_eq!(recovery(app, &upper).await["rto"]["proven"], json!(false));
+        let run = test(app, &plan, "full").await;
+        assert_eq!(result(app, &run, &orders, 60, Some(60)).await.status, 201);
+        for state in ["in_progress", "completed", "closed"] {
+            moved(app, &app.admin, "security/recovery-tests", &run, state).await;
+        }
+        let told = recovery(app, &upper).await;
+        assert_eq!((&told["rto"]["proven"], &told["rto"]["measured_seconds"], &told["needs"][1]["rto"]["proven"]), (&json!(true), &json!(60), &json!(true)), "{told}");
+        let person = &told["needs"][0]["rto"];
+        assert_eq!((&person["effective_seconds"], &person["proven"]), (&Value::Null, &json!(false)));
+        assert!(person["reason"].as_str().is_some_and(|reason| reason.starts_with("A plan recovers services")), "{person}");
+    }
+
+    a_plan_that_is_retired_proves_nothing_any_more(app) {
+        let orders = service(app, "ORDERS").await;
+        let (plan, business) = (active(app, "P", &orders, None).await, process(app, "BP", 7200, &[&orders]).await);
+        let run = test(app, &plan, "full").await;
+        assert_eq!(result(app, &run, &orders, 60, Some(60)).await.status, 201);
+        for state in ["in_progress", "completed", "closed"] {
+            moved(app, &app.admin, "security/recovery-tests", &run, state).await;
+        }
+        assert_eq!(recovery(app, &business).await["rto"]["proven"], json!(true));
+        moved(app, &app.admin, "security/recovery-plans", &plan, "retired").await;
+        let told = recovery(app, &business).await;
+        assert_eq!((&told["rto"]["proven"], &told["rto"]["measured_seconds"], &told["rto"]["effective_seconds"]), (&json!(false), &Value::Null, &Value::Null), "{told}");
+    }
 }

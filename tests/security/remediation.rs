@@ -116,4 +116,39 @@ on_both! {
         let past = told(app, &admin, "ageing?as_of=2026-06-10").await;
         assert_eq!(["open", "overdue", "mean_age_days"].map(|name| past[name].clone()), [json!(4), json!(1), json!(69.75)], "{past}");
     }
+
+    the_days_of_a_round_are_those_of_the_organisation(app) {
+        let settings = app.get(&app.admin, "/api/v1/platform/settings").await.body["data"][0]["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/v1/platform/settings/{settings}");
+        assert_eq!(app.patch(&app.admin, &path, "*", &json!({"time_zone": "Pacific/Honolulu"})).await.status, 200);
+        // It is the 15th by UTC, and eleven in the evening of the 14th in Honolulu.
+        let admin = app.admin.clone();
+        let server = made(app, "infrastructure/virtual-machines", json!({"name": "order"})).await;
+        let id = hole(app, &server, "quick", Some("critical"), "2026-06-14").await;
+        through(app, &admin, &id, &FIXED).await;
+        let body = told(app, &admin, "remediation?from=2026-06-01").await;
+        assert_eq!(["fixed", "mean_days_to_remediate"].map(|name| body["total"][name].clone()), [json!(1), json!(0)], "{body}");
+        through(app, &admin, &id, &["reopened"]).await;
+        let figures = app.get(&admin, "/api/v1/security/vulnerabilities?figures=true").await.body["data"][0]["figures"].clone();
+        assert_eq!(figures["due_on"], json!("2026-06-29"), "fifteen days from the 14th");
+    }
+
+    a_past_day_has_the_severities_of_that_day(app) {
+        let server = made(app, "infrastructure/virtual-machines", json!({"name": "order"})).await;
+        let own = hole(app, &server, "own", Some("low"), "2026-06-01").await;
+        let advisory = made(app, "security/advisories", json!({"code": "A-1", "title": "Hole", "severity": "low"})).await;
+        made(app, "security/vulnerabilities", json!({"title": "Hole", "subject_id": server, "advisory_id": advisory, "detected_on": "2026-06-01"})).await;
+        let admin = on(app, "2026-07-20").await;
+        for path in [format!("vulnerabilities/{own}"), format!("advisories/{advisory}")] {
+            assert_eq!(app.patch(&admin, &format!("/api/v1/security/{path}"), "*", &json!({"severity": "critical"})).await.status, 200);
+        }
+        let open = async |query: &str| {
+            let body = told(app, &admin, query).await;
+            let of = |severity: &str| body["by_severity"].as_array().unwrap().iter().find(|each| each["severity"] == severity).unwrap()["open"].clone();
+            [of("low"), of("critical"), body["overdue"].clone()]
+        };
+        assert_eq!(open("ageing").await, [json!(0), json!(2), json!(2)]);
+        assert_eq!(open("ageing?as_of=2026-06-30").await, [json!(2), json!(0), json!(0)], "both were low then");
+        assert_eq!(open("ageing?as_of=2026-06-10").await, [json!(2), json!(0), json!(0)], "as they were recorded first");
+    }
 }

@@ -41,6 +41,50 @@ on_both! {
         moved(app, &app.admin, "security/vulnerabilities", &hole, "accepted").await;
     }
 
+    an_accepted_vulnerability_that_has_become_more_severe_is_no_longer_excused(app) {
+        let server = made(app, "infrastructure/virtual-machines", json!({"name": "srv-1"})).await;
+        let advisory = made(app, "security/advisories", json!({"code": "A-1", "title": "Hole", "severity": "low"})).await;
+        let body = json!({"title": "Hole", "subject_id": server, "advisory_id": advisory, "detected_on": "2026-05-10", "decision_reason": "Switched off soon."});
+        let hole = made(app, "security/vulnerabilities", body).await;
+        moved(app, &app.admin, "security/vulnerabilities", &hole, "triaged").await;
+        let exception = json!({"title": "Until July", "kind": "overdue_vulnerability", "subject_id": hole, "level": "low", "justification": "It goes.",
+            "starts_on": "2026-06-01", "expires_on": "2026-06-30"});
+        let exception = made(app, "governance/exceptions", exception).await;
+        moved(app, &app.admin, "governance/exceptions", &exception, "submitted").await;
+        moved(app, &app.second_admin().await, "governance/exceptions", &exception, "approved").await;
+        moved(app, &app.admin, "security/vulnerabilities", &hole, "accepted").await;
+        let told = async || {
+            let conflicts = app.get(&app.admin, "/api/v1/platform/conflicts?rule=security.vulnerabilities:exception_level&state=open").await.body;
+            let figures = app.get(&app.admin, "/api/v1/security/vulnerabilities?figures=true").await.body["data"][0]["figures"].clone();
+            let queue = app.get(&app.admin, "/api/v1/security/vulnerabilities/priorities").await.body;
+            (conflicts["data"].as_array().map(Vec::len), figures["overdue"].clone(), queue["total_count"].clone())
+        };
+        assert_eq!(told().await, (Some(0), Value::Null, json!(0)));
+        let advised = async |change: Value| {
+            let answer = app.patch(&app.admin, &format!("/api/v1/security/advisories/{advisory}"), "*", &change).await;
+            assert_eq!(answer.status, 200, "{}", answer.text);
+        };
+        advised(json!({"cvss3_vector": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H"})).await;
+        assert_eq!(told().await, (Some(1), json!(true), json!(1)), "15 days from 10 May have passed");
+        advised(json!({"cvss3_vector": null, "severity": "low"})).await;
+        assert_eq!(told().await, (Some(0), Value::Null, json!(0)));
+        advised(json!({"known_exploited": true, "known_exploited_due_on": "2026-06-10"})).await;
+        assert_eq!(told().await, (Some(1), json!(true), json!(1)), "what is exploited is at least high");
+        moved(app, &app.admin, "security/vulnerabilities", &hole, "reopened").await;
+        assert_eq!(told().await.0, Some(0), "it is looked at");
+    }
+
+    the_assignee_does_not_verify_the_fix(app) {
+        let server = made(app, "infrastructure/virtual-machines", json!({"name": "srv-1"})).await;
+        let body = json!({"title": "Hole", "subject_id": server, "severity": "low", "detected_on": "2026-06-10", "assignee_id": app.person_of_second().await});
+        let hole = made(app, "security/vulnerabilities", body).await;
+        for state in ["triaged", "in_remediation", "fixed"] {
+            moved(app, &app.admin, "security/vulnerabilities", &hole, state).await;
+        }
+        let refused = app.transition(&app.second_admin().await, &format!("/api/v1/security/vulnerabilities/{hole}"), "verified").await;
+        assert_eq!((refused.status, refused.broken()), (409, vec![" four_eyes".to_owned()]), "{}", refused.text);
+    }
+
     a_vulnerability_that_was_fixed_is_reopened_and_not_recorded_twice(app) {
         let server = made(app, "infrastructure/virtual-machines", json!({"name": "srv-1"})).await;
         let advisory = made(app, "security/advisories", json!({"code": "A-1", "title": "Hole", "severity": "high"})).await;

@@ -10,6 +10,7 @@ mod risk;
 mod vulnerability;
 
 pub use continuity::stopped_process::Recoveries;
+pub use risk::appetite_days::judge_appetites;
 pub use risk::exception_dependents::Resting;
 pub use risk::expected_loss;
 pub use risk::quantification_run::quantify;
@@ -22,7 +23,8 @@ use steward_core::view::Domain;
 use steward_core::view::due::DerivedDates;
 
 /// Dates that follow from others.
-pub const DERIVED_DATES: &[DerivedDates] = &[vulnerability::remediation_date::REMEDIATION, policy::review_date::REVIEWS, continuity::test_date::TESTS];
+pub const DERIVED_DATES: &[DerivedDates] =
+    &[vulnerability::remediation_date::REMEDIATION, policy::review_date::REVIEWS, continuity::test_date::TESTS, access::access_interval::ACCESS_REVIEWS];
 
 /// The domain, its collections and what it adds.
 pub fn domain() -> Domain {

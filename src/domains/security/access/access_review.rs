@@ -10,8 +10,8 @@ use steward_core::access::person_of;
 use steward_core::choice;
 use steward_core::database::Dialect;
 use steward_core::error::{Problem, Result};
-use steward_core::resource::value::{Date, Note, Title};
-use steward_core::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Own, Resource, Scope, UnmetGuard, ValidationErrors};
+use steward_core::resource::value::{Date, Note, Title, Whole};
+use steward_core::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Own, Resource, Scope, StateException, UnmetGuard, ValidationErrors};
 use steward_schema::security::access_rights;
 use steward_schema::service::registry;
 
@@ -39,8 +39,8 @@ steward_core::value! {
 }
 
 steward_core::resource! {
-    /// Review of the access rights in a service (ISO/IEC 27001, A.5.18). It is completed once each right in force was kept or revoked;
-    /// revoked rights end on that day.
+    /// Review of the access rights in a service (ISO/IEC 27001, A.5.18). It is completed once each right in force was kept or revoked, by
+    /// somebody who holds none of them; revoked rights end on that day. The next review of the service is due an interval after the last.
     pub struct AccessReview {
         /// Name as people know it.
         #[field(search)]
@@ -66,6 +66,9 @@ steward_core::resource! {
         /// Observations of the review.
         #[field(search)]
         pub notes: Option<Note>,
+        /// Interval in months from the completion of this review to the next review of the service, from 1 to 60; null if the next one is
+        /// planned by hand. It can still be set once the review is completed.
+        pub review_interval_months: Option<Whole<1, 60>>,
     }
 }
 
@@ -76,6 +79,8 @@ impl Resource for AccessReview {
     const OWN: &'static [Own] = &[Own::named("reviewer_id").in_states(&["planned", "in_progress"])];
     const OWNED: bool = false;
     const EDITABLE_IN: &'static [&'static str] = &["planned", "in_progress"];
+    const STATE_EXCEPTIONS: &'static [StateException] =
+        &[StateException::editable(&["completed"], &["review_interval_months"], "When the service is reviewed again is decided anew at any time.")];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("planned→in_progress:start→completed:complete"))
@@ -91,6 +96,7 @@ impl Resource for AccessReview {
             due_on: Date::sample("2026-06-30"),
             decisions: Vec::new(),
             notes: Some("Two accounts were used by several people.".into()),
+            review_interval_months: Some(Whole(6)),
         }
     }
 
@@ -136,7 +142,9 @@ impl Resource for AccessReview {
             let detail = format!("Decide on the right \"{}\" of {holder} in {service}: kept or revoked.", entitlement.0);
             UnmetGuard::new("/decisions", "undecided", detail)
         };
-        Ok(open.into_iter().map(undecided).collect())
+        let mut unmet: Vec<UnmetGuard> = open.into_iter().map(undecided).collect();
+        unmet.extend(self.own_right_of_mover(check)?);
+        Ok(unmet)
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
@@ -184,6 +192,16 @@ impl AccessReview {
             }
         }
         Ok(())
+    }
+
+    /// What keeps its mover from completing it: a decision on a right of their own takes effect by the move.
+    fn own_right_of_mover(&self, check: &mut Check<'_>) -> Result<Option<UnmetGuard>> {
+        let Some(mine) = person_of(check.connection, check.actor)? else { return Ok(None) };
+        let own = access_rights::table.filter(access_rights::id.eq_any(self.decided())).filter(access_rights::person_id.eq(mine));
+        let own: Vec<Id> = own.select(access_rights::id).load(check.connection)?;
+        let at = self.decisions.iter().position(|decision| own.contains(&decision.access_right_id));
+        let detail = "The review decides on a right of yours. Somebody who holds none of the rights in it completes it.";
+        Ok(at.map(|at| UnmetGuard::new(&format!("/decisions/{at}"), "own_right", detail)))
     }
 
     fn decided(&self) -> Vec<Id> {

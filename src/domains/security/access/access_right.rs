@@ -29,7 +29,7 @@ steward_core::resource! {
         /// True if the right allows changing how the service works or what others may do.
         #[field(default(|| json!(false)))]
         pub privileged: bool,
-        /// First day: since when the holder has the right, or is to have it.
+        /// First day since which the holder has the right; not in the future.
         #[field(happened)]
         pub granted_on: Date,
         /// Last day; none if open-ended. Required for a privileged right.

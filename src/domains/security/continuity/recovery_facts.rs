@@ -2,7 +2,7 @@
 
 use super::business_process::{BusinessProcess, RECOVERABLE};
 use super::recovery_activation::RecoveryActivation;
-use super::recovery_path::{CriticalPath, Holding, Recovery};
+use super::recovery_path::{CriticalPath, Holding, PlanEnds, Recovery};
 use super::recovery_plan::{PlanScope, RecoveryPlan};
 use super::recovery_result::RecoveryResult;
 use super::recovery_step;
@@ -32,6 +32,9 @@ pub struct Proof {
     /// Measured loss of work.
     pub rpo: Option<i64>,
 }
+
+/// The states of the plans by which something would be recovered, and whose tests and activations prove that.
+pub const IN_FORCE: [&str; 2] = ["approved", "active"];
 
 /// What is known, over what the reader sees.
 #[derive(Debug, Default)]
@@ -77,6 +80,8 @@ pub struct Held {
     pub at_least: Option<i64>,
     /// What keeps it from being known: the records that no plan recovers, or of which there is no copy.
     pub open: Vec<Id>,
+    /// Whether it is nothing that a plan recovers, and needs nothing that is.
+    pub is_beyond: bool,
     /// What was measured last.
     pub measured: Option<i64>,
     /// When.
@@ -132,7 +137,8 @@ impl RecoveryFacts {
         let kept = value.is_some_and(|value| held.required.is_none_or(|required| value <= required));
         let proven = proof.is_some_and(|proof| proof.recovered && is_recent(proof.on)) && kept;
         let effective = held.at_least.filter(|_| held.open.is_empty());
-        Held { effective, measured: value, measured_on: proof.map(|proof| proof.on), proven, ..held }
+        let is_beyond = !self.recovery.is_recoverable(node) && self.recovery.nearest_recoverable(node).is_empty();
+        Held { effective, is_beyond, measured: value, measured_on: proof.map(|proof| proof.on), proven, ..held }
     }
 }
 
@@ -146,36 +152,32 @@ fn processes(reader: &mut Reader<'_>) -> Result<Vec<Process>> {
     Ok(query.load(reader.within(&seen))?)
 }
 
-/// How long the recovery of each thing takes alone: by the steps that name it or nothing else, of the active or approved plan that brings it
-/// back soonest.
-fn planned(reader: &mut Reader<'_>) -> Result<HashMap<Id, i64>> {
+/// When the active and approved plans bring back what they promise: each by the steps that name it or nothing else.
+fn planned(reader: &mut Reader<'_>) -> Result<Vec<PlanEnds>> {
     use recovery_plans::{id, scope, state};
     let seen = reader.sees::<RecoveryPlan>()?;
     if seen.is_nothing() {
-        return Ok(HashMap::new());
+        return Ok(Vec::new());
     }
-    let query = recovery_plans::table.filter(state.eq_any(["approved", "active"])).filter(seen.clone()).order(id).select((id, scope));
+    let query = recovery_plans::table.filter(state.eq_any(IN_FORCE)).filter(seen.clone()).order(id).select((id, scope));
     let plans: Vec<(Id, Vec<PlanScope>)> = query.load(reader.within(&seen))?;
-    reader.ask(|check| own_times(check, plans))
+    reader.ask(|check| plan_ends(check, plans))
 }
 
 /// The same of some plans, each with what it promises to bring back.
-pub fn own_times(check: &mut Check<'_>, plans: Vec<(Id, Vec<PlanScope>)>) -> Result<HashMap<Id, i64>> {
-    let mut own: HashMap<Id, i64> = HashMap::new();
+pub fn plan_ends(check: &mut Check<'_>, plans: Vec<(Id, Vec<PlanScope>)>) -> Result<Vec<PlanEnds>> {
+    let mut found = Vec::new();
     for (plan, promised) in plans {
         let ends = recovery_step::ends(check, plan)?;
-        if ends.is_empty() {
-            continue;
-        }
-        for subject in promised.iter().map(|each| each.subject_id) {
-            let end = recovery_step::end_of(&ends, subject).unwrap_or_default();
-            own.entry(subject).and_modify(|known| *known = (*known).min(end)).or_insert(end);
+        if !ends.is_empty() {
+            let end = |each: &PlanScope| (each.subject_id, recovery_step::end_of(&ends, each.subject_id).unwrap_or_default());
+            found.push(promised.iter().map(end).collect());
         }
     }
-    Ok(own)
+    Ok(found)
 }
 
-/// The latest result of each thing in scope, of closed tests that were carried out and of activations.
+/// The latest result of each thing in scope, of closed tests that were carried out and of activations, as far as their plan is in force.
 fn proofs(reader: &mut Reader<'_>) -> Result<HashMap<Id, Proof>> {
     use recovery_results::{measured_rpo_seconds, measured_rto_seconds, source_id, subject_id};
     let seen = reader.sees::<RecoveryResult>()?;
@@ -198,12 +200,12 @@ fn proofs(reader: &mut Reader<'_>) -> Result<HashMap<Id, Proof>> {
     Ok(proofs)
 }
 
-/// What can prove something: the closed tests and activations in sight, each with its day and its scope.
+/// What can prove something: the closed tests and activations in sight whose plan is in force, each with its day and its scope.
 fn sources(reader: &mut Reader<'_>) -> Result<HashMap<Id, (Date, Vec<Id>)>> {
     let (tests, activations) = (reader.sees::<RecoveryTest>()?, reader.sees::<RecoveryActivation>()?);
-    let mut found = HashMap::new();
+    let (mut found, zone) = (HashMap::new(), reader.ask(|check| Ok(check.zone))?);
     let carried_out = recovery_tests::state.eq("closed").and(recovery_tests::kind.ne_all(ON_PAPER));
-    let held = recovery_tests::table.inner_join(recovery_plans::table).filter(carried_out).filter(tests.clone());
+    let held = recovery_tests::table.inner_join(recovery_plans::table).filter(carried_out).filter(recovery_plans::state.eq_any(IN_FORCE)).filter(tests.clone());
     type Test = (Id, Option<Date>, Vec<TestedSubject>, Vec<PlanScope>);
     let columns = (recovery_tests::id, recovery_tests::tested_on, recovery_tests::scope, recovery_plans::scope);
     for (id, on, tested, promised) in held.select(columns).load::<Test>(reader.within(&tests))? {
@@ -211,10 +213,12 @@ fn sources(reader: &mut Reader<'_>) -> Result<HashMap<Id, (Date, Vec<Id>)>> {
         let whole = || promised.iter().map(|each| each.subject_id).collect();
         found.insert(id, (on, if tested.is_empty() { whole() } else { tested.into_iter().map(|each| each.subject_id).collect() }));
     }
-    let needed = recovery_activations::table.inner_join(recovery_plans::table).filter(recovery_activations::state.eq("closed")).filter(activations.clone());
+    let happened = recovery_activations::state.eq("closed").and(recovery_plans::state.eq_any(IN_FORCE));
+    let needed = recovery_activations::table.inner_join(recovery_plans::table).filter(happened).filter(activations.clone());
     let columns = (recovery_activations::id, recovery_activations::activated_at, recovery_plans::scope);
-    for (id, at, promised) in needed.select(columns).load::<(Id, Instant, Vec<PlanScope>)>(reader.within(&activations))? {
-        found.insert(id, (at.date(), promised.into_iter().map(|each| each.subject_id).collect()));
+    let needed: Vec<(Id, Instant, Vec<PlanScope>)> = needed.select(columns).load(reader.within(&activations))?;
+    for (id, at, promised) in needed {
+        found.insert(id, (at.date_in(zone), promised.into_iter().map(|each| each.subject_id).collect()));
     }
     Ok(found)
 }

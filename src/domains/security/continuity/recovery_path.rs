@@ -8,16 +8,32 @@ use steward_core::resource::Id;
 pub struct CriticalPath {
     /// Seconds until the last is back.
     pub seconds: i64,
-    /// Each with the seconds of its own recovery, what comes back first first.
+    /// Each with the seconds that its own recovery adds, what comes back first first.
     pub steps: Vec<(Id, i64)>,
 }
+
+/// When a plan brings back each subject of its scope, in seconds after its start.
+pub type PlanEnds = HashMap<Id, i64>;
 
 /// What stands on what, which of it can be recovered, and how long the recovery of each takes alone.
 #[derive(Debug, Default)]
 pub struct Recovery {
     supports: HashMap<Id, Vec<Id>>,
-    own: HashMap<Id, i64>,
+    plans: Vec<PlanEnds>,
+    // The plan that brings each back soonest, and when.
+    own: HashMap<Id, (usize, i64)>,
     recoverable: HashMap<Id, Holding>,
+}
+
+/// The longest way to something.
+#[derive(Debug, Clone, Copy)]
+struct Way {
+    /// Seconds until it is back.
+    seconds: i64,
+    /// What comes back last before it.
+    after: Option<Id>,
+    /// Seconds of them that its own recovery adds; none if nothing recovers it.
+    own: Option<i64>,
 }
 
 /// What something that can be recovered holds.
@@ -32,11 +48,18 @@ pub enum Holding {
 }
 
 impl Recovery {
-    /// Of pairs of a dependent and its support, and the seconds of each recovery.
-    pub fn new(pairs: &[(Id, Id)], own: HashMap<Id, i64>) -> Self {
+    /// Of pairs of a dependent and its support, and the plans in force.
+    pub fn new(pairs: &[(Id, Id)], plans: Vec<PlanEnds>) -> Self {
         let mut supports: HashMap<Id, Vec<Id>> = HashMap::new();
         pairs.iter().for_each(|(dependent, support)| supports.entry(*dependent).or_default().push(*support));
-        Recovery { supports, own, recoverable: HashMap::new() }
+        let mut own: HashMap<Id, (usize, i64)> = HashMap::new();
+        for (plan, (subject, end)) in plans.iter().enumerate().flat_map(|(plan, ends)| ends.iter().map(move |each| (plan, each))) {
+            let soonest = own.entry(*subject).or_insert((plan, *end));
+            if *end < soonest.1 {
+                *soonest = (plan, *end);
+            }
+        }
+        Recovery { supports, plans, own, recoverable: HashMap::new() }
     }
 
     /// The same, with what can be recovered: a person, a vendor or a process has no plan of its own, and none is missed.
@@ -63,25 +86,42 @@ impl Recovery {
     }
 
     /// The critical path of something; none if neither it nor anything that it stands on has a recovery. What stands on itself is met
-    /// once.
+    /// once. A plan goes on after what it has brought back itself: it is not carried out twice.
     pub fn critical_path(&self, node: Id) -> Option<CriticalPath> {
         let below = self.below(node);
-        let mut longest: HashMap<Id, (i64, Option<Id>)> = HashMap::new();
+        let (mut longest, mut brought): (HashMap<Id, Way>, HashMap<Id, HashMap<usize, i64>>) = Default::default();
         for at in self.ordered(&below) {
-            let supports = self.supports.get(&at).into_iter().flatten();
-            let last = supports.filter_map(|support| Some((longest.get(support)?.0, *support))).max();
-            let before = last.map_or(0, |(seconds, _)| seconds);
-            longest.insert(at, (before.saturating_add(self.own.get(&at).copied().unwrap_or(0)), last.map(|(_, support)| support)));
+            let supports = || self.supports.get(&at).into_iter().flatten();
+            let alone = Way { seconds: self.own.get(&at).map_or(0, |(_, end)| *end), after: None, own: self.own.get(&at).map(|(_, end)| *end) };
+            let after = supports().filter_map(|support| {
+                let own = self.own.get(&at).map(|(plan, end)| (end - brought.get(support).and_then(|ends| ends.get(plan)).unwrap_or(&0)).max(0));
+                Some(Way { seconds: longest.get(support)?.seconds.saturating_add(own.unwrap_or(0)), after: Some(*support), own })
+            });
+            let last = after.chain([alone]).max_by_key(|way| (way.seconds, way.after));
+            let ends = self.brought_by(at, supports().filter_map(|support| brought.get(support)));
+            brought.insert(at, ends);
+            longest.extend(last.map(|way| (at, way)));
         }
         let mut steps = Vec::new();
         let mut next = Some(node);
-        while let Some(at) = next {
-            steps.extend(self.own.get(&at).map(|seconds| (at, *seconds)));
-            next = longest.get(&at).and_then(|(_, support)| *support);
+        while let Some((at, way)) = next.and_then(|at| Some((at, longest.get(&at)?))) {
+            steps.extend(way.own.map(|seconds| (at, seconds)));
+            next = way.after;
         }
         steps.reverse();
-        let seconds = longest.get(&node)?.0;
+        let seconds = longest.get(&node)?.seconds;
         (!steps.is_empty()).then_some(CriticalPath { seconds, steps })
+    }
+
+    /// How far each plan of several subjects is once something and all below it is back.
+    fn brought_by<'a>(&self, at: Id, below: impl Iterator<Item = &'a HashMap<usize, i64>>) -> HashMap<usize, i64> {
+        let here = self.plans.iter().enumerate().filter(|(_, ends)| ends.len() > 1).filter_map(|(plan, ends)| Some((plan, *ends.get(&at)?)));
+        let mut ends: HashMap<usize, i64> = here.collect();
+        for (plan, end) in below.flatten() {
+            let latest = ends.entry(*plan).or_insert(*end);
+            *latest = (*latest).max(*end);
+        }
+        ends
     }
 
     /// What something stands on, itself included, that can be recovered and that nothing recovers. The machines below what a plan recovers
@@ -94,8 +134,22 @@ impl Recovery {
                 found.push(at);
             }
             let below = self.supports.get(&at).into_iter().flatten();
-            let next = below.map(|support| (*support, is_machine(*support) && (self.is_covered(at) || is_replaced)));
+            // What lies between the machines, a volume or a cluster, is replaced with them.
+            let goes_with = |support: Id| is_machine(support) || !self.is_recoverable(support);
+            let next = below.map(|support| (*support, goes_with(*support) && (self.is_covered(at) || is_replaced)));
             open.extend(next.filter(|each| seen.insert(*each)));
+        }
+        found
+    }
+
+    /// The first things on each way down from something that can be recovered: what a process needs, and what the processes, vendors and
+    /// people need that it needs.
+    pub fn nearest_recoverable(&self, node: Id) -> Vec<Id> {
+        let (mut seen, mut found, mut open) = (HashSet::from([node]), Vec::new(), vec![node]);
+        while let Some(at) = open.pop() {
+            for support in self.supports.get(&at).into_iter().flatten().copied().filter(|support| seen.insert(*support)) {
+                if self.is_recoverable(support) { found.push(support) } else { open.push(support) }
+            }
         }
         found
     }
@@ -122,12 +176,12 @@ impl Recovery {
         for at in self.ordered(&self.below(node)) {
             let supports = || self.supports.get(&at).into_iter().flatten().filter_map(|support| Some((*support, found.get(support)?)));
             let has_copy = is_copied(at) || supports().any(|(_, (has_copy, _))| *has_copy);
-            let is_bare = |support: Id, has_copy: bool| !has_copy && self.recoverable.get(&support) == Some(&Holding::Hardware);
+            let is_bare = |has_copy: bool, lost: &[Id]| !has_copy && lost.iter().all(|id| self.recoverable.get(id) == Some(&Holding::Hardware));
             let mut lost: Vec<Id> = match (is_copied(at), has_copy, self.recoverable.contains_key(&at)) {
                 (true, ..) => Vec::new(),
                 (false, false, true) => vec![at],
                 (false, ..) => {
-                    supports().filter(|(support, (copy, _))| !(has_copy && is_bare(*support, *copy))).flat_map(|(_, (_, lost))| lost.iter().copied()).collect()
+                    supports().filter(|(_, (copy, lost))| !(has_copy && is_bare(*copy, lost))).flat_map(|(_, (_, lost))| lost.iter().copied()).collect()
                 }
             };
             lost.sort_unstable();
@@ -165,11 +219,36 @@ impl Recovery {
 mod tests {
     use super::*;
 
+    /// A plan for each subject alone.
+    fn alone<const N: usize>(ends: [(Id, i64); N]) -> Vec<PlanEnds> {
+        ends.into_iter().map(|each| HashMap::from([each])).collect()
+    }
+
+    #[test]
+    fn a_plan_goes_on_after_what_it_has_brought_back_itself() {
+        let [orders, between, database, storage] = [(); 4].map(|()| Id::new());
+        let (pairs, shared) = ([(orders, database)], HashMap::from([(database, 3600), (orders, 4200)]));
+        let path = Recovery::new(&pairs, vec![shared.clone()]).critical_path(orders).unwrap();
+        assert_eq!((path.seconds, path.steps), (4200, vec![(database, 3600), (orders, 600)]));
+        // What the plan waits for moves all of it, and what lies between has its own time.
+        let pairs = [(orders, database), (database, storage)];
+        let path = Recovery::new(&pairs, vec![shared.clone(), HashMap::from([(storage, 1000)])]).critical_path(orders).unwrap();
+        assert_eq!((path.seconds, path.steps), (5200, vec![(storage, 1000), (database, 3600), (orders, 600)]));
+        let pairs = [(orders, between), (between, database)];
+        let seconds = |plans: Vec<PlanEnds>| Recovery::new(&pairs, plans).critical_path(orders).map(|path| path.seconds);
+        assert_eq!(seconds(vec![shared.clone()]), Some(4200));
+        assert_eq!(seconds(vec![shared.clone(), HashMap::from([(between, 500)])]), Some(4700));
+        // Another plan that brings the database back sooner does not shorten the steps of this one.
+        assert_eq!(seconds(vec![shared, HashMap::from([(database, 3000)])]), Some(4200));
+        let beside = HashMap::from([(database, 3600), (orders, 600)]);
+        assert_eq!(seconds(vec![beside]), Some(3600), "side by side, the longer counts");
+    }
+
     #[test]
     fn what_is_below_comes_back_first_and_the_longest_way_counts() {
         let [orders, server, disk, network, spare] = [(); 5].map(|()| Id::new());
         let pairs = [(orders, server), (orders, network), (server, disk)];
-        let recovery = Recovery::new(&pairs, HashMap::from([(orders, 600), (server, 3600), (disk, 7200), (network, 9000)]));
+        let recovery = Recovery::new(&pairs, alone([(orders, 600), (server, 3600), (disk, 7200), (network, 9000)]));
         // Disk, server, orders: 7,200 + 3,600 + 600; the network alone would be there after 9,000 + 600.
         let path = recovery.critical_path(orders).unwrap();
         assert_eq!((path.seconds, path.steps, recovery.uncovered(orders)), (11_400, vec![(disk, 7200), (server, 3600), (orders, 600)], vec![]));
@@ -181,7 +260,7 @@ mod tests {
         let [orders, server, disk] = [(); 3].map(|()| Id::new());
         let pairs = [(orders, server), (server, disk), (disk, orders)];
         let all = [orders, server, disk].map(|id| (id, Holding::Data));
-        let recovery = Recovery::new(&pairs, HashMap::from([(server, 100)])).of_recoverable(HashMap::from(all));
+        let recovery = Recovery::new(&pairs, alone([(server, 100)])).of_recoverable(HashMap::from(all));
         let path = recovery.critical_path(orders).unwrap();
         assert_eq!((path.seconds, path.steps), (100, vec![(server, 100)]));
         assert_eq!(recovery.uncovered(orders).len(), 2);
@@ -192,7 +271,7 @@ mod tests {
     fn what_nothing_recovers_leaves_open_when_all_is_back_and_a_person_needs_no_plan() {
         let [process, covered, bare, person] = [(); 4].map(|()| Id::new());
         let recovery = |pairs: &[(Id, Id)]| {
-            Recovery::new(pairs, HashMap::from([(covered, 3600)])).of_recoverable(HashMap::from([(covered, Holding::Data), (bare, Holding::Data)]))
+            Recovery::new(pairs, alone([(covered, 3600)])).of_recoverable(HashMap::from([(covered, Holding::Data), (bare, Holding::Data)]))
         };
         let both = recovery(&[(process, covered), (process, bare), (process, person)]);
         assert_eq!((both.effective(process), both.uncovered(process)), (None, vec![bare]));
@@ -200,8 +279,18 @@ mod tests {
         assert_eq!(recovery(&[(process, covered), (process, person)]).effective(process), Some(3600));
         let pairs = [(process, covered), (covered, person), (bare, person)];
         let on_a_machine =
-            Recovery::new(&pairs, HashMap::from([(covered, 3600)])).of_recoverable(HashMap::from([(person, Holding::Hardware), (covered, Holding::Data)]));
+            Recovery::new(&pairs, alone([(covered, 3600)])).of_recoverable(HashMap::from([(person, Holding::Hardware), (covered, Holding::Data)]));
         assert_eq!((on_a_machine.effective(process), on_a_machine.uncovered(bare)), (Some(3600), vec![person]), "its plan does without the machine");
+    }
+
+    #[test]
+    fn what_lies_between_a_plan_and_its_machines_is_replaced_with_them() {
+        let [orders, machine, cluster, server, pool] = [(); 5].map(|()| Id::new());
+        let pairs = [(orders, machine), (machine, cluster), (cluster, server), (machine, pool), (pool, server)];
+        let kinds = HashMap::from([(orders, Holding::Data), (machine, Holding::Machine), (server, Holding::Hardware)]);
+        let recovery = Recovery::new(&pairs, alone([(orders, 3600)])).of_recoverable(kinds);
+        assert_eq!((recovery.effective(orders), recovery.uncovered(machine)), (Some(3600), vec![machine, server]));
+        assert_eq!(recovery.without_copy(orders, |id| id == machine), Vec::new(), "the server holds nothing of its own");
     }
 
     #[test]
@@ -209,7 +298,7 @@ mod tests {
         let [process, orders, machine, server, wiki] = [(); 5].map(|()| Id::new());
         let pairs = [(process, orders), (process, wiki), (orders, machine), (orders, server)];
         let kinds = HashMap::from([(orders, Holding::Data), (machine, Holding::Data), (server, Holding::Hardware), (wiki, Holding::Data)]);
-        let recovery = Recovery::new(&pairs, HashMap::new()).of_recoverable(kinds);
+        let recovery = Recovery::new(&pairs, Vec::new()).of_recoverable(kinds);
         let lost = |node: Id, copied: &[Id]| recovery.without_copy(node, |id| copied.contains(&id));
         assert_eq!(lost(orders, &[machine]), []);
         assert_eq!(lost(process, &[machine]), [wiki]);

@@ -53,5 +53,5 @@ pub fn required_by_processes(check: &mut Check<'_>) -> Result<HashMap<Id, Requir
     let processes: Vec<Process> = business_processes::table.order(id).select((id, rto_seconds, rpo_seconds, depends_on)).load(check.connection)?;
     let mut pairs: Vec<(Id, Id)> = dependency::supports(check)?;
     pairs.extend(processes.iter().flat_map(|process| process.needs.iter().map(|need| (process.id, need.subject_id))));
-    Ok(required(&processes, &Recovery::new(&pairs, HashMap::new())))
+    Ok(required(&processes, &Recovery::new(&pairs, Vec::new())))
 }

@@ -1,7 +1,7 @@
 //! The business processes that a loss stops, for the domains that ask what it means.
 
 use super::business_process::ProcessNeed;
-use super::recovery_facts::{own_times, recoverable};
+use super::recovery_facts::{IN_FORCE, plan_ends, recoverable};
 use super::recovery_path::Recovery;
 use diesel::prelude::*;
 use recovery::StoppedProcess;
@@ -30,10 +30,10 @@ impl recovery::Recoveries for Recoveries {
         if stopped.is_empty() {
             return Ok(stopped);
         }
-        let in_force = recovery_plans::table.filter(recovery_plans::state.eq_any(["approved", "active"])).order(recovery_plans::id);
+        let in_force = recovery_plans::table.filter(recovery_plans::state.eq_any(IN_FORCE)).order(recovery_plans::id);
         let plans = in_force.select((recovery_plans::id, recovery_plans::scope)).load(check.connection)?;
         let pairs: Vec<(Id, Id)> = dependency::supports(check)?.into_iter().chain(needs).collect();
-        let recovery = Recovery::new(&pairs, own_times(check, plans)?);
+        let recovery = Recovery::new(&pairs, plan_ends(check, plans)?);
         let below = recovery.below_all(stopped.iter().map(|process| process.process));
         let recovery = recovery.of_recoverable(recoverable(check.connection, &below)?);
         stopped.iter_mut().for_each(|process| process.effective_seconds = recovery.effective(process.process));

@@ -33,8 +33,9 @@ fn find(reader: &mut Reader<'_>, span: &Span) -> Result<Vec<DerivedDate>> {
         .select((recovery_tests::recovery_plan_id, max(recovery_tests::tested_on)));
     let connection = reader.unscoped("a plan in sight is due by its last test, whether or not that may be read");
     let tested: HashMap<Id, Option<Date>> = tested.load::<(Id, Option<Date>)>(connection)?.into_iter().collect();
+    let zone = reader.ask(|check| Ok(check.zone))?;
     let date = |(plan, made, months): (Id, Instant, i64)| {
-        let last = tested.get(&plan).copied().flatten().unwrap_or(made.date());
+        let last = tested.get(&plan).copied().flatten().unwrap_or(made.date_in(zone));
         let on = last.months_later(u32::try_from(months).ok()?)?;
         Some(DerivedDate::day(plan, on, "test_interval_months", "Test due"))
     };

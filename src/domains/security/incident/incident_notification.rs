@@ -1,40 +1,20 @@
 //! Notifications of security incidents: whom the law wants to be told, by when, and that it was done.
 
-use super::notification_due::{self, NoticeStage, Regime, Times};
+use super::notice_clock::{self, Told};
+use super::notification_due::{self, NoticeStage, Regime};
+use super::waiver_basis::WaiverBasis;
 use diesel::prelude::*;
 use steward_core::error::{Problem, Result};
-use steward_core::resource::value::{Instant, Note, Title, folded};
+use steward_core::resource::value::{Instant, Note, Title};
 use steward_core::resource::{Cause, Check, Effect, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use steward_schema::security::{incident_notifications, security_incidents};
-
-steward_core::choice! {
-    /// Basis of a waived notice.
-    pub enum WaiverBasis {
-        /// Somebody said why, such as a ground of exemption.
-        Exemption = "exemption",
-        /// The classification of the incident does not ask for it any more.
-        Reclassified = "reclassified",
-        /// The incident was none, or is the duplicate of another.
-        Dismissed = "dismissed",
-    }
-}
-
-impl WaiverBasis {
-    /// What a notice says that the service withdraws; none where somebody else says it.
-    fn reason(self) -> Option<&'static str> {
-        match self {
-            WaiverBasis::Exemption => None,
-            WaiverBasis::Reclassified => Some("The classification of the incident does not ask for this notice any more."),
-            WaiverBasis::Dismissed => Some("The incident was dismissed, as a false positive or as a duplicate."),
-        }
-    }
-}
 
 steward_core::resource! {
     /// Notice about a security incident that a law requires. Its due time follows from the incident and from the notice before it; see the
     /// figures. A notice that was sent late needs a reason; once sent, it stays as it is, but for the reference and the file that come back. Nothing
     /// changes any more once the incident is closed. A notice that the classification of the incident does not require any
-    /// more, or whose incident was dismissed, is withdrawn by the service, and due again when it is required again.
+    /// more, or whose incident was dismissed, is withdrawn by the service, and due again when it is required again. Where a notice is exempted,
+    /// the time limit of the next one runs from the time by which it was due.
     pub struct IncidentNotification {
         /// Incident; each notice to an authority occurs once in it.
         #[field(refers_to(&["security/security-incidents"]), unique, fixed)]
@@ -51,8 +31,8 @@ steward_core::resource! {
         /// Due time, by the incident and the notice before it; null where the law names no hour.
         #[field(read_only, deadline)]
         pub due_at: Option<Instant>,
-        /// Time at which the notice was sent: not before the organisation became aware, nor before the notices that precede it under the law
-        /// were sent or waived. Fixed once set.
+        /// Time at which the notice was sent: not before the organisation became aware, one of DORA not before the classification, and none
+        /// before the notices that precede it under the law were sent or waived. Fixed once set.
         #[field(happened, closing)]
         pub sent_at: Option<Instant>,
         /// Reason for not sending the notice at all, such as a ground of exemption.
@@ -156,7 +136,7 @@ impl Resource for IncidentNotification {
     }
 
     fn effects_of_change(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        let moved = check.before::<Self>()?.is_some_and(|before| before.sent_at != self.sent_at);
+        let moved = check.before::<Self>()?.is_some_and(|before| before.runs_from() != self.runs_from());
         if moved { self.followers(check) } else { Ok(Vec::new()) }
     }
 }
@@ -218,12 +198,19 @@ impl IncidentNotification {
         }
     }
 
-    /// Refuses a notice that was sent before the organisation was aware, or before those that precede it under the law (409).
+    /// Refuses a notice that was sent before the organisation was aware, or before the classification from which the law asks for it, or
+    /// before those that precede it under the law (409).
     fn require_in_order(&self, sent: Instant, check: &mut Check<'_>) -> Result<()> {
         let aware = security_incidents::table.find(self.security_incident_id).select(security_incidents::aware_at);
         if let Some(aware) = aware.first::<Instant>(check.connection).optional()?.filter(|aware| sent < *aware) {
             let detail = format!("The organisation became aware of the incident at {aware}, and nobody sends a notice before that. Correct the time.");
             return Err(Problem::conflict("/sent_at", "before_awareness", detail).into());
+        }
+        let classified = security_incidents::table.find(self.security_incident_id).select(security_incidents::classified_at);
+        let classified: Option<Option<Instant>> = classified.first(check.connection).optional()?;
+        if let Some(classified) = classified.flatten().filter(|classified| self.regime == Regime::Dora && sent < *classified) {
+            let detail = format!("The incident was classified as major at {classified}, and DORA asks for a notice from then on. Correct the time.");
+            return Err(Problem::conflict("/sent_at", "before_classification", detail).into());
         }
         for earlier in self.stage.earlier(self.regime) {
             let notices = self.of_stage(check, *earlier)?;
@@ -239,51 +226,31 @@ impl IncidentNotification {
 
     /// The notices of another stage of the same law: those to the same recipient, else all.
     fn of_stage(&self, check: &mut Check<'_>, stage: NoticeStage) -> Result<Vec<Told>> {
-        use incident_notifications::{authority, id, regime, security_incident_id, sent_at, waived_at};
-        let of_law = incident_notifications::table.filter(security_incident_id.eq(self.security_incident_id)).filter(regime.eq(self.regime));
-        let of_stage = of_law.filter(incident_notifications::stage.eq(stage)).order((sent_at, id)).select((authority, sent_at, waived_at));
-        let mut all: Vec<Told> = of_stage.load(check.connection)?;
-        let is_same = |notice: &Told| folded(&notice.authority.0) == folded(&self.authority.0);
-        if all.iter().any(is_same) {
-            all.retain(is_same);
-        }
-        Ok(all)
+        notice_clock::of_stage(check, self.security_incident_id, (self.regime, stage), &self.authority)
     }
 
     /// By when it is due.
     fn due(&self, check: &mut Check<'_>) -> Result<Option<Instant>> {
-        let incident = security_incidents::table.find(self.security_incident_id).select((security_incidents::aware_at, security_incidents::classified_at));
-        let Some((aware, classified)) = incident.first::<(Instant, Option<Instant>)>(check.connection).optional()? else { return Ok(None) };
-        let before = match self.stage.follows(self.regime) {
-            None => None,
-            Some(stage) => self.of_stage(check, stage)?.into_iter().filter_map(|notice| notice.sent_at).min(),
-        };
-        Ok(notification_due::due(self.regime, self.stage, Times { aware, classified, before }))
+        notice_clock::due(check, self.security_incident_id, (self.regime, self.stage), &self.authority)
     }
 
-    /// The notices whose time limit runs from the sending of this one are due anew.
+    /// From when the time limits of those run that follow it.
+    fn runs_from(&self) -> Option<Instant> {
+        notice_clock::runs_from(self.sent_at, self.waiver_basis, self.due_at)
+    }
+
+    /// The notices whose time limit depends on this one are due anew.
     fn followers(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         let of_incident = incident_notifications::table.filter(incident_notifications::security_incident_id.eq(self.security_incident_id));
         let unsent = incident_notifications::sent_at.is_null().and(incident_notifications::id.ne(check.id));
         let of_law = of_incident.filter(incident_notifications::regime.eq(self.regime)).filter(unsent).order(incident_notifications::id);
-        let others: Vec<(Id, NoticeStage)> = of_law.select((incident_notifications::id, incident_notifications::stage)).load(check.connection)?;
-        let follows = others.into_iter().filter(|(_, stage)| stage.follows(self.regime) == Some(self.stage));
-        // What it is due by is written whenever it is.
-        let law = self.regime;
-        let anew = |(id, stage): (Id, NoticeStage)| {
-            let sent = self.sent_at;
-            Effect::update(id, move |notice: &mut IncidentNotification| {
-                notice.due_at = sent.and_then(|before| notification_due::due(law, stage, Times { aware: before, classified: None, before: Some(before) }));
-            })
-        };
-        Ok(follows.map(anew).collect())
+        let others = of_law.select((incident_notifications::id, incident_notifications::stage, incident_notifications::authority));
+        let others: Vec<(Id, NoticeStage, Title)> = others.load(check.connection)?;
+        let mut effects = Vec::new();
+        for (id, stage, authority) in others.into_iter().filter(|(_, stage, _)| stage.waits_for(self.regime).contains(&self.stage)) {
+            let due = notice_clock::due(check, self.security_incident_id, (self.regime, stage), &authority)?;
+            effects.push(Effect::update(id, move |notice: &mut IncidentNotification| notice.due_at = due));
+        }
+        Ok(effects)
     }
-}
-
-/// A notice as far as another one waits for it.
-#[derive(Queryable)]
-struct Told {
-    authority: Title,
-    sent_at: Option<Instant>,
-    waived_at: Option<Instant>,
 }

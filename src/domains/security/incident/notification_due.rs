@@ -30,7 +30,10 @@ steward_core::choice! {
         Initial = "initial",
         /// DORA: within 72 hours of the initial notice. NIS2: when the authority asks for it.
         Intermediate = "intermediate",
-        /// NIS2: within a month of the 72-hour notice. DORA: within a month of the intermediate one.
+        /// NIS2: in place of the final report where the incident still goes on, within a month of the 72-hour notice.
+        Progress = "progress",
+        /// NIS2: within a month of the 72-hour notice, or, after a progress report, within a month of the handling of the incident. DORA:
+        /// within a month of the intermediate one.
         Final = "final",
     }
 }
@@ -38,10 +41,10 @@ steward_core::choice! {
 impl NoticeStage {
     /// Whether a law has such a notice.
     pub fn is_of(self, regime: Regime) -> bool {
-        use NoticeStage::{Authority, EarlyWarning, Final, Initial, Intermediate, Notification, Persons};
+        use NoticeStage::{Authority, EarlyWarning, Final, Initial, Intermediate, Notification, Persons, Progress};
         match regime {
             Regime::Gdpr => matches!(self, Authority | Persons),
-            Regime::Nis2 => matches!(self, EarlyWarning | Notification | Intermediate | Final),
+            Regime::Nis2 => matches!(self, EarlyWarning | Notification | Intermediate | Progress | Final),
             Regime::Dora => matches!(self, Initial | Intermediate | Final),
         }
     }
@@ -49,19 +52,25 @@ impl NoticeStage {
     /// The notice from whose sending its time limit runs.
     pub fn follows(self, regime: Regime) -> Option<NoticeStage> {
         match (regime, self) {
-            (Regime::Nis2, NoticeStage::Final) => Some(NoticeStage::Notification),
+            (Regime::Nis2, NoticeStage::Progress | NoticeStage::Final) => Some(NoticeStage::Notification),
             (Regime::Dora, NoticeStage::Intermediate) => Some(NoticeStage::Initial),
             (Regime::Dora, NoticeStage::Final) => Some(NoticeStage::Intermediate),
             _ => None,
         }
     }
 
+    /// The notices on which its time limit depends.
+    pub fn waits_for(self, regime: Regime) -> Vec<NoticeStage> {
+        let ongoing = ((regime, self) == (Regime::Nis2, NoticeStage::Final)).then_some(NoticeStage::Progress);
+        self.follows(regime).into_iter().chain(ongoing).collect()
+    }
+
     /// The notices of the same law that are sent before it.
     pub fn earlier(self, regime: Regime) -> &'static [NoticeStage] {
-        use NoticeStage::{EarlyWarning, Final, Initial, Intermediate, Notification};
+        use NoticeStage::{EarlyWarning, Final, Initial, Intermediate, Notification, Progress};
         match (regime, self) {
             (Regime::Nis2, Notification) => &[EarlyWarning],
-            (Regime::Nis2, Final) => &[EarlyWarning, Notification],
+            (Regime::Nis2, Progress | Final) => &[EarlyWarning, Notification],
             (Regime::Dora, Intermediate) => &[Initial],
             (Regime::Dora, Final) => &[Initial, Intermediate],
             _ => &[],
@@ -83,7 +92,7 @@ pub struct Classified {
 }
 
 impl Classified {
-    /// Whether a law asks for a notice, or, as for the intermediate one of NIS2, may ask for it.
+    /// Whether a law asks for a notice, or, as for the intermediate and the progress report of NIS2, may ask for it.
     pub fn owes(self, regime: Regime, stage: NoticeStage) -> bool {
         match (regime, stage) {
             (Regime::Gdpr, NoticeStage::Persons) => self.breach && self.high_risk,
@@ -119,8 +128,17 @@ pub struct Times {
     pub aware: Instant,
     /// When the incident was classified.
     pub classified: Option<Instant>,
-    /// When the notice that it follows was sent.
+    /// When the notice that it follows was sent, or was due if that is exempted.
     pub before: Option<Instant>,
+    /// Whether a progress report was sent, because the incident went on.
+    pub is_ongoing: bool,
+    /// When the incident was handled: recovered from.
+    pub handled: Option<Instant>,
+}
+
+/// A month later; none beyond the days that are taken.
+fn month_after(at: Instant) -> Option<Instant> {
+    at.0.checked_add_months(Months::new(1)).map(Instant).filter(|due| Date::within(due.date().0).is_some())
 }
 
 /// By when a notice is due; none where the law names no hour, or what it runs from has not happened.
@@ -140,9 +158,12 @@ pub fn due(regime: Regime, stage: NoticeStage, times: Times) -> Option<Instant> 
             })
         }
         (Regime::Dora, NoticeStage::Intermediate) => times.before.map(|at| at.plus_seconds(72 * HOUR)),
-        (Regime::Nis2 | Regime::Dora, NoticeStage::Final) => {
-            times.before.and_then(|at| at.0.checked_add_months(Months::new(1)).map(Instant).filter(|due| Date::within(due.date().0).is_some()))
+        // What was handled before the report was due has nothing to wait for.
+        (Regime::Nis2, NoticeStage::Final) if times.is_ongoing => {
+            let (planned, handled) = (times.before.and_then(month_after), times.handled?);
+            if planned.is_some_and(|planned| handled <= planned) { planned } else { month_after(handled) }
         }
+        (Regime::Nis2, NoticeStage::Progress) | (Regime::Nis2 | Regime::Dora, NoticeStage::Final) => times.before.and_then(month_after),
         _ => None,
     }
 }
@@ -156,7 +177,24 @@ mod tests {
     }
 
     fn limit(regime: Regime, stage: NoticeStage, classified: Option<&str>, before: Option<&str>) -> Option<Instant> {
-        due(regime, stage, Times { aware: at("2026-05-12T07:15:00Z"), classified: classified.map(at), before: before.map(at) })
+        due(
+            regime,
+            stage,
+            Times { aware: at("2026-05-12T07:15:00Z"), classified: classified.map(at), before: before.map(at), is_ongoing: false, handled: None },
+        )
+    }
+
+    #[test]
+    fn a_progress_report_takes_the_place_of_the_final_one_which_follows_a_month_after_the_handling() {
+        let limit = |stage, is_ongoing, handled: Option<&str>| {
+            let (aware, before) = (at("2026-05-12T07:15:00Z"), Some(at("2026-05-15T07:15:00Z")));
+            due(Regime::Nis2, stage, Times { aware, classified: None, before, is_ongoing, handled: handled.map(at) })
+        };
+        let month = Some(at("2026-06-15T07:15:00Z"));
+        assert_eq!((limit(NoticeStage::Progress, false, None), limit(NoticeStage::Final, false, None)), (month, month));
+        assert_eq!(limit(NoticeStage::Final, true, None), None, "it still goes on");
+        assert_eq!(limit(NoticeStage::Final, true, Some("2026-07-01T09:00:00Z")), Some(at("2026-08-01T09:00:00Z")));
+        assert_eq!(limit(NoticeStage::Final, true, Some("2026-06-01T09:00:00Z")), month, "it was over in time");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Security incidents: what went against the security of information, from the first sign to what was learnt.
 
-use super::incident_notification::{IncidentNotification, WaiverBasis};
-use super::notification_due::{self, Classified, NoticeStage, Regime, Times};
+use super::incident_notification::IncidentNotification;
+use super::notice_clock;
+use super::notification_due::{self, Classified, NoticeStage, Regime};
+use super::waiver_basis::WaiverBasis;
 use crate::vulnerability::severity::Severity;
 use diesel::prelude::*;
 use serde_json::json;
@@ -246,7 +248,8 @@ impl Resource for SecurityIncident {
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         match (step.from, step.to) {
-            (_, "triaged") => self.notices(check),
+            // The final report of what went on runs from its recovery.
+            (_, "triaged" | "recovered") | ("recovered", "contained") => self.notices(check),
             ("triaged", "closed") => self.dismissed_notices(check),
             _ => Ok(Vec::new()),
         }
@@ -310,9 +313,7 @@ impl SecurityIncident {
         let mut effects: Vec<Effect> = made.collect();
         for notice in known.iter().filter(|notice| notice.sent_at.is_none()) {
             let (law, stage) = (notice.regime, notice.stage);
-            let follows = stage.follows(law);
-            let sent = known.iter().find(|other| other.regime == law && Some(other.stage) == follows).and_then(|other| other.sent_at);
-            let due = notification_due::due(law, stage, Times { aware: self.aware_at, classified: self.classified_at, before: sent });
+            let due = notice_clock::due(check, check.id, (law, stage), &notice.authority)?;
             let basis = match notice.basis {
                 None if before.owes(law, stage) && !now.owes(law, stage) => Some(WaiverBasis::Reclassified),
                 Some(WaiverBasis::Reclassified | WaiverBasis::Dismissed) if now.owes(law, stage) => None,
@@ -363,6 +364,7 @@ struct Notice {
     id: Id,
     regime: Regime,
     stage: NoticeStage,
+    authority: Title,
     due_at: Option<Instant>,
     sent_at: Option<Instant>,
     basis: Option<WaiverBasis>,
@@ -370,7 +372,7 @@ struct Notice {
 
 /// The notices of the incident that is written.
 fn notices_of(check: &mut Check<'_>) -> Result<Vec<Notice>> {
-    use incident_notifications::{due_at, id, regime, security_incident_id, sent_at, stage, waiver_basis};
+    use incident_notifications::{authority, due_at, id, regime, security_incident_id, sent_at, stage, waiver_basis};
     let of_it = incident_notifications::table.filter(security_incident_id.eq(check.id)).order(id);
-    Ok(of_it.select((id, regime, stage, due_at, sent_at, waiver_basis)).load(check.connection)?)
+    Ok(of_it.select((id, regime, stage, authority, due_at, sent_at, waiver_basis)).load(check.connection)?)
 }

@@ -4,7 +4,8 @@ use steward_core::resource::value::{Date, Note, Title};
 use steward_core::resource::{Due, Guard, Id, Lifecycle, Own, Resource, Scope, ValidationErrors};
 
 steward_core::resource! {
-    /// Call on the audience of a policy version to attest that they know it.
+    /// Call on the audience of a policy version to attest that they know it. It goes on for later versions with the same major number, and
+    /// is closed when a version with another one is published.
     pub struct AttestationCampaign {
         /// Name as people know it.
         #[field(search)]

@@ -1,5 +1,6 @@
 //! Versions of policies: what a policy says, for whom, and until when it is looked at again.
 
+use super::attestation_campaign::AttestationCampaign;
 use diesel::prelude::*;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -9,7 +10,7 @@ use steward_core::resource::value::{Date, Note, Text, Title, Whole, hex};
 use steward_core::resource::{
     Check, Due, Effect, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Scope, StateException, Unique, UnmetGuard, ValidationErrors,
 };
-use steward_schema::security::{policies, policy_versions};
+use steward_schema::security::{attestation_campaigns, policies, policy_versions};
 
 /// A SHA-256 in lower-case hexadecimal.
 pub type Sha = Text<64, 64>;
@@ -137,7 +138,12 @@ impl Resource for PolicyVersion {
         // One version binds at any time: the one before ends with this one's beginning.
         let before = policy_versions::table.filter(policy_id.eq(self.policy_id).and(state.eq("published"))).filter(id.ne(check.id));
         let ids: Vec<Id> = before.order(id).select(id).load(check.connection)?;
-        Ok(ids.into_iter().map(|other| Effect::transition::<PolicyVersion>(other, "superseded")).collect())
+        let superseded = ids.into_iter().map(|other| Effect::transition::<PolicyVersion>(other, "superseded"));
+        // Nobody is asked any more for what another major version replaces.
+        let asked = policy_versions::table.filter(policy_id.eq(self.policy_id).and(policy_versions::major.ne(self.major.0))).select(id);
+        let open = attestation_campaigns::table.filter(attestation_campaigns::state.eq("open").and(attestation_campaigns::policy_version_id.eq_any(asked)));
+        let open: Vec<Id> = open.order(attestation_campaigns::id).select(attestation_campaigns::id).load(check.connection)?;
+        Ok(superseded.chain(open.into_iter().map(|campaign| Effect::transition::<AttestationCampaign>(campaign, "closed"))).collect())
     }
 
     fn rules(&self, faults: &mut ValidationErrors) {

@@ -10,15 +10,15 @@ use steward_core::access::parents;
 use steward_core::database::Narrowed;
 use steward_core::error::Result;
 use steward_core::ports::exception::{self, ExceptionKind};
-use steward_core::ports::{conflict, ledger};
+use steward_core::ports::ledger;
 use steward_core::resource::value::{Currency, Money, Precise, PreciseMoney};
-use steward_core::resource::{Check, Effect, Flag, Id, UnmetGuard, Watch};
+use steward_core::resource::{Check, Flag, Id, UnmetGuard, Watch};
 use steward_schema::security::{risk_appetites, risks};
 
 /// The collection that the conflict is about.
 const RISKS: &str = "security/risks";
 /// The conflict about a monitored risk that is above the appetite, as it is named everywhere.
-const RULE: &str = "security.risks:appetite";
+pub const RULE: &str = "security.risks:appetite";
 
 /// Today's rates by which expected losses are held against appetites in another currency.
 #[derive(Debug, Default)]
@@ -33,10 +33,29 @@ impl LossRates {
 
     /// A loss in the currency of an appetite; none if it is not known or there is no rate.
     pub fn comparable(&mut self, check: &mut Check<'_>, loss: Option<Money>, appetite: &InForce) -> Result<Option<Money>> {
-        let Some((loss, most)) = loss.zip(appetite.max_loss).filter(|(loss, most)| loss.currency != most.currency) else { return Ok(loss) };
-        let rate = self.rate(check, loss.currency, most.currency)?;
-        let price = rate.map(|amount| PreciseMoney { amount, currency: most.currency });
+        match loss.zip(appetite.max_loss) {
+            Some((loss, most)) => self.converted(check, loss, most.currency),
+            None => Ok(loss),
+        }
+    }
+
+    /// A loss in another currency; none if there is no rate.
+    pub fn converted(&mut self, check: &mut Check<'_>, loss: Money, currency: Currency) -> Result<Option<Money>> {
+        if loss.currency == currency {
+            return Ok(Some(loss));
+        }
+        let price = self.rate(check, loss.currency, currency)?.map(|amount| PreciseMoney { amount, currency });
         Ok(price.zip(Precise::parse(&loss.amount())).and_then(|(price, amount)| price.times(amount, 0.0)))
+    }
+
+    /// The number of minor units of a currency that one of another is worth; none if there is no rate.
+    pub fn minor_rate(&mut self, check: &mut Check<'_>, from: Currency, to: Currency) -> Result<Option<f64>> {
+        if from == to {
+            return Ok(Some(1.0));
+        }
+        let places = |currency: Currency| i32::try_from(currency.scale()).unwrap_or(0);
+        let rate = self.rate(check, from, to)?.map(Precise::parts);
+        Ok(rate.map(|(units, pico)| (units as f64 + pico as f64 / 1e12) * 10f64.powi(places(to) - places(from))))
     }
 
     fn rate(&mut self, check: &mut Check<'_>, from: Currency, to: Currency) -> Result<Option<Precise>> {
@@ -136,26 +155,23 @@ fn breach_while_monitored(check: &mut Check<'_>, risk: Id) -> Result<Option<Stri
     Ok(beyond_appetite(check, risk)?.map(|(_, detail)| detail))
 }
 
-fn is_monitored(check: &mut Check<'_>, risk: Id) -> Result<bool> {
+/// Whether a risk is monitored.
+pub fn is_monitored(check: &mut Check<'_>, risk: Id) -> Result<bool> {
     let monitored = risks::table.filter(risks::id.eq(risk).and(risks::state.eq("monitored"))).select(risks::id);
     Ok(monitored.first::<Id>(check.connection).optional()?.is_some())
 }
 
-/// The monitored risks of the unit of an appetite and the units below it; all of them once the appetite is gone.
+/// The monitored risks that an appetite reaches.
 fn monitored_under(check: &mut Check<'_>, appetite: Id) -> Result<Vec<Id>> {
-    let unit: Option<Id> = risk_appetites::table.find(appetite).select(risk_appetites::unit_id).first(check.connection).optional()?;
-    let above = parents(check.connection)?;
     let monitored = risks::table.filter(risks::state.eq("monitored")).order(risks::id).select((risks::id, risks::unit_id));
     let rows: Vec<(Id, Id)> = monitored.load(check.connection)?;
-    let is_under = |at: Id| unit.is_none_or(|unit| appetite_in_force::upwards(&above, at).any(|each| each == unit));
-    Ok(rows.into_iter().filter(|(_, at)| is_under(*at)).map(|(risk, _)| risk).collect())
+    reached(check, appetite, rows)
 }
 
-/// Judges a risk anew where no change of a record beside it does so: what settles its conflict.
-pub fn judged_anew(check: &mut Check<'_>, risk: Id) -> Result<Vec<Effect>> {
-    if !is_monitored(check, risk)? {
-        return Ok(Vec::new());
-    }
-    let detail = beyond_appetite(check, risk)?.map(|(_, detail)| detail);
-    Ok(conflict::settle(check, risk, RULE, detail.as_deref())?.effects)
+/// Those of some records, each with the unit of its risk, whose unit is that of an appetite or below it; all of them once the appetite is gone.
+pub fn reached(check: &mut Check<'_>, appetite: Id, rows: Vec<(Id, Id)>) -> Result<Vec<Id>> {
+    let unit: Option<Id> = risk_appetites::table.find(appetite).select(risk_appetites::unit_id).first(check.connection).optional()?;
+    let above = parents(check.connection)?;
+    let is_under = |at: Id| unit.is_none_or(|unit| appetite_in_force::upwards(&above, at).any(|each| each == unit));
+    Ok(rows.into_iter().filter(|(_, at)| is_under(*at)).map(|(id, _)| id).collect())
 }

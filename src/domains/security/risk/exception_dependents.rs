@@ -1,14 +1,13 @@
 //! The records of security that rest on exceptions, and how they are open again when none covers them.
 
+use super::retained_risk;
 use super::risk::Risk;
 use super::treatment::Treatment;
-use super::treatment_kind::TreatmentKind;
 use crate::vulnerability::vulnerability::Vulnerability;
 use diesel::prelude::*;
 use steward_core::error::Result;
 use steward_core::ports::exception::{ExceptionKind, RestsOnExceptions};
 use steward_core::resource::{Check, Effect, Id, Resource};
-use steward_schema::security::treatments;
 use steward_schema::service::registry;
 
 /// Accepted vulnerabilities, monitored risks, and the treatments that retain risks.
@@ -38,7 +37,5 @@ impl RestsOnExceptions for Resting {
 
 /// The treatments that retain a risk rest on its exception: they are open again.
 fn retained(check: &mut Check<'_>, risk: Id) -> Result<Vec<Effect>> {
-    let verified = treatments::table.filter(treatments::risk_id.eq(risk).and(treatments::state.eq("verified")));
-    let ids: Vec<Id> = verified.filter(treatments::kind.eq(TreatmentKind::Retain)).order(treatments::id).select(treatments::id).load(check.connection)?;
-    Ok(ids.into_iter().map(|id| Effect::transition::<Treatment>(id, "in_progress")).collect())
+    Ok(retained_risk::treatments_of(check, risk)?.into_iter().map(|id| Effect::transition::<Treatment>(id, "in_progress")).collect())
 }

@@ -51,6 +51,11 @@ pub struct LossModel {
 }
 
 impl LossModel {
+    /// The same with losses so many times as great, as in another currency.
+    pub fn times(self, rate: f64) -> LossModel {
+        LossModel { factor: self.factor * rate, ..self }
+    }
+
     /// The expected loss of a year: E(frequency) · (E(loss) + probability · E(secondary loss)) · factor.
     pub fn mean(&self) -> f64 {
         let secondary = self.secondary.map_or(0.0, |(probability, loss)| probability * loss.mean());

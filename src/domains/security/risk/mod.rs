@@ -1,6 +1,7 @@
 //! Risks: matrices, assessments, scenarios, appetite and treatment.
 
 pub mod appetite_breach;
+pub mod appetite_days;
 pub mod appetite_in_force;
 pub mod exception_dependents;
 pub mod expected_loss;
@@ -10,6 +11,7 @@ pub mod matrix_lookup;
 pub mod quantification_run;
 pub mod repetition;
 pub mod residual;
+pub mod retained_risk;
 pub mod risk;
 pub mod risk_appetite;
 pub mod risk_assessment;

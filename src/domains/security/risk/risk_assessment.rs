@@ -44,7 +44,7 @@ steward_core::resource! {
         pub rationale: Option<Note>,
         /// Reason for overriding the computed assessment; required for the current stage.
         pub override_reason: Option<Note>,
-        /// Person who made the assessment.
+        /// Person who made the assessment; does not confirm an override of the current one.
         #[field(refers_to(&["teams/people"]))]
         pub assessor_id: Option<Id>,
         /// Last day on which an override of the current assessment counts: a year from the assessment if left out, and no later. Only for
@@ -127,7 +127,7 @@ impl Resource for RiskAssessment {
         if step.to != "confirmed" || self.stage != Stage::Current {
             return Ok(Vec::new());
         }
-        second_person::require(check, "Somebody else must confirm this: you judged it otherwise than computed.")
+        second_person::require(check, self.assessor_id, "Somebody else must confirm this: you judged it otherwise than computed.")
     }
 
     fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {

@@ -25,13 +25,15 @@ impl stake::Stakes for Stakes {
     }
 }
 
-/// The severity of a vulnerability here, else as its advisory says.
+/// The severity of a vulnerability here, else as its advisory says; at least high if it is known to be exploited.
 fn of_vulnerability(check: &mut Check<'_>, id: Id) -> Result<Option<Stake>> {
     let on_it = advisories::table.on(vulnerabilities::advisory_id.eq(advisories::id.nullable()));
-    let severities = (vulnerabilities::severity, advisories::severity.nullable());
+    let severities = (vulnerabilities::severity, (advisories::severity, advisories::known_exploited).nullable());
     let found = vulnerabilities::table.left_join(on_it).filter(vulnerabilities::id.eq(id)).select(severities);
-    let found: Option<(Option<Severity>, Option<Severity>)> = found.first(check.connection).optional()?;
-    let severity = found.and_then(|(here, advised)| here.or(advised));
+    let found: Option<(Option<Severity>, Option<(Option<Severity>, bool)>)> = found.first(check.connection).optional()?;
+    let (here, advised) = found.unwrap_or_default();
+    let (advised, is_exploited) = advised.unwrap_or_default();
+    let severity = here.or(advised).max(is_exploited.then_some(Severity::High));
     Ok(severity.map(|severity| match severity {
         Severity::Low => (1, 4),
         Severity::Medium => (2, 4),

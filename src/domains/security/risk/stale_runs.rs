@@ -1,6 +1,6 @@
 //! Which quantifications are stale once a scenario of their risk, or a control in one, has changed.
 
-use super::appetite_breach;
+use super::appetite_days::judged_anew;
 use super::risk_assessment::Stage;
 use super::risk_quantification::RiskQuantification;
 use diesel::prelude::*;
@@ -28,7 +28,7 @@ impl control::RestsOnControls for RestingOnControls {
             let marked = stale(check, risk)?;
             // What marks a quantification has its risk judged anew as well.
             if marked.is_empty() {
-                effects.extend(appetite_breach::judged_anew(check, risk)?);
+                effects.extend(judged_anew(check, risk)?);
             }
             effects.extend(marked);
         }

@@ -1,6 +1,7 @@
 //! Treatments: what is done about risks.
 
 use super::appetite_breach::unmet_appetite;
+use super::retained_risk::RETAINED_ABOVE_APPETITE;
 use super::risk_kind::RiskKind;
 use super::stale_runs::stale_targets;
 use super::tested_control;
@@ -9,13 +10,14 @@ use diesel::prelude::*;
 use steward_core::access::account_of;
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Date, Instant, Money, Note, Percent, Title, Whole};
-use steward_core::resource::{Cause, Check, Effect, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use steward_core::resource::{Cause, Check, Effect, Flag, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::security::risks;
 use steward_schema::service::revisions;
 
 steward_core::resource! {
     /// Treatment of a risk. It is verified by proof that it works: a passed test of the control; for avoiding, sharing, exploiting and
-    /// enhancing its evidence; for retaining the owner's acceptance, or an exception where the risk is above the appetite.
+    /// enhancing its evidence; for retaining the owner's acceptance, or an exception where the risk is above the appetite. A conflict is
+    /// raised when a risk that is retained comes to be above the appetite without an exception.
     pub struct Treatment {
         /// The risk.
         #[field(refers_to(&["security/risks"]), fixed)]
@@ -82,6 +84,7 @@ impl Resource for Treatment {
     const SCOPE: Scope = Scope::Within("risk_id");
     const OWN: &'static [Own] = &[Own::named("owner_id"), Own::of("risk_id")];
     const BASIS: &'static [&'static str] = &["control_id", "project_id"];
+    const FLAGS: &'static [Flag] = &[RETAINED_ABOVE_APPETITE];
     const RULES: &'static [Rule] = &[
         Rule::Agrees { by: "quantification_before_id", theirs: "risk_id", ours: "risk_id" },
         Rule::Agrees { by: "quantification_after_id", theirs: "risk_id", ours: "risk_id" },
@@ -96,7 +99,8 @@ impl Resource for Treatment {
                 .settled(&["implemented", "verified"])
                 .named("implemented", "in_progress", "reopen")
                 .named("verified", "in_progress", "reopen")
-                .approving(&["verify"]),
+                .approving(&["verify"])
+                .involving(&["owner_id"]),
         )
     }
 
@@ -234,5 +238,5 @@ fn accepts(check: &mut Check<'_>, risk: Id) -> Result<bool> {
 fn implemented_on(check: &mut Check<'_>) -> Result<Option<Date>> {
     let moves = revisions::table.filter(revisions::resource_id.eq(check.id).and(revisions::action.eq("implement")));
     let at: Option<Instant> = moves.order(revisions::revision.desc()).select(revisions::at).first(check.connection).optional()?;
-    Ok(at.map(Instant::date))
+    Ok(at.map(|at| at.date_in(check.zone)))
 }

@@ -1,10 +1,11 @@
 //! The status of access: rights of people who have left, and reviews that are due.
 
+use super::service_review::{ServiceReview, of_services};
 use crate::access::{
     access_review::{AccessDecision, AccessReview},
     access_right::AccessRight,
 };
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use steward_core::ports::people;
 use steward_core::resource::value::{Title, Whole};
 use steward_core::view::prelude::*;
@@ -63,7 +64,13 @@ pub struct AccessStatus {
     pub reviews_overdue: Count,
     /// Reviews that are planned or in progress, the earliest due day first.
     pub reviews_due: Vec<ReviewDue>,
-    /// True if there are rights in force or open reviews that you may not read: the numbers leave those out.
+    /// Number of services with rights in force of which no review was completed, is planned or in progress.
+    pub services_never_reviewed: Count,
+    /// Number of services with rights in force whose next review is overdue.
+    pub services_overdue: Count,
+    /// Services with rights in force and their reviews, those never reviewed first, then by the next review.
+    pub services: Vec<ServiceReview>,
+    /// True if there are rights in force or reviews that you may not read: the numbers leave those out.
     pub partial: bool,
 }
 
@@ -95,10 +102,9 @@ struct Open {
 impl View for AccessStatus {
     const PATH: &'static str = "security/access-status";
     const SUMMARY: &'static str = "Get the status of access";
-    const DESCRIPTION: &'static str = "Rights in force of people who have left, and reviews that are to be completed, over the rights and reviews that you may see. \
+    const DESCRIPTION: &'static str = "Rights in force of people who have left, reviews that are to be completed, and services with their last and next review, over the rights and reviews that you may see. \
         A right is in force until it expires or is revoked, granted or only requested.";
-    const FORMULA: &'static str =
-        "leavers_with_access = people who have left with revoked_on null and expires_on null or not before as_of; undecided = rights − decisions";
+    const FORMULA: &'static str = "leavers_with_access = people who have left with revoked_on null and expires_on null or not before as_of; undecided = rights − decisions; next_review_on = last_reviewed_on + review_interval_months of that review";
     const SOURCE: &'static str = "ISO/IEC 27001:2022, A.5.18 and A.6.5";
     type Reads = (AccessRight, AccessReview);
     type Query = NoQuery;
@@ -108,6 +114,10 @@ impl View for AccessStatus {
         let today = cx.today();
         let (rights, are_rights_hidden) = in_force(cx, today)?;
         let (reviews_due, are_reviews_hidden) = reviews_due(cx, &rights, today)?;
+        let held_in: Vec<(Id, bool)> = rights.iter().map(|right| (right.service_id, right.privileged)).collect();
+        // Of several, the one that is due first.
+        let open: HashMap<Id, Id> = reviews_due.iter().rev().map(|review| (review.service_id, review.access_review.id)).collect();
+        let services = of_services(cx, &held_in, &open)?;
         let holders: Vec<Id> = rights.iter().map(|right| right.person_id).collect::<HashSet<_>>().into_iter().collect();
         let here: HashSet<Id> = cx.ask(|check| people::remaining(check, &holders, holders.len()))?.into_iter().map(|person| person.id).collect();
         let count = |count: usize| Whole(i64::try_from(count).unwrap_or_default());
@@ -125,6 +135,9 @@ impl View for AccessStatus {
             held_by_leavers: held.into_iter().map(InForce::of_leaver).collect(),
             reviews_overdue: count(reviews_due.iter().filter(|review| review.days_left < 0).count()),
             reviews_due,
+            services_never_reviewed: count(services.iter().filter(|service| service.never_reviewed).count()),
+            services_overdue: count(services.iter().filter(|service| service.overdue == Some(true)).count()),
+            services,
             partial: are_rights_hidden || are_reviews_hidden,
         })
     }
@@ -154,15 +167,16 @@ fn in_force(cx: &mut Context<'_, '_>, today: Date) -> Result<(Vec<InForce>, bool
     Ok((rights, is_hidden))
 }
 
-/// The reviews in sight that are not completed, with what of some rights is left to decide in each, and whether there are others.
+/// The reviews in sight that are not completed, with what of some rights is left to decide in each, and whether there are others, completed or not.
 fn reviews_due(cx: &mut Context<'_, '_>, rights: &[InForce], today: Date) -> Result<(Vec<ReviewDue>, bool)> {
     use access_reviews::{decisions, due_on, id, name, privileged_only, reviewer_id, service_id, state};
     let seen = cx.sees::<AccessReview>()?;
     let open = || access_reviews::table.filter(state.eq_any(["planned", "in_progress"]));
     let columns = (id, name, state, service_id, reviewer_id, due_on, privileged_only, decisions);
     let reviews: Vec<Open> = open().filter(seen.clone()).order((due_on, id)).select(columns).load(cx.within(&seen))?;
-    let all: i64 = open().count().get_result(cx.unscoped("only whether something is left out"))?;
-    let is_hidden = usize::try_from(all).is_ok_and(|all| all > reviews.len());
+    let in_sight: i64 = access_reviews::table.filter(seen.clone()).count().get_result(cx.within(&seen))?;
+    let all: i64 = access_reviews::table.count().get_result(cx.unscoped("only whether something is left out"))?;
+    let is_hidden = all > in_sight;
     let left = |review: Open| {
         let decided: HashSet<Id> = review.decisions.iter().map(|decision| decision.access_right_id).collect();
         let about = rights.iter().filter(|right| right.service_id == review.service_id && (right.privileged || !review.privileged_only));

@@ -1,3 +1,4 @@
 //! Figures of access.
 
 pub mod access_status;
+pub mod service_review;

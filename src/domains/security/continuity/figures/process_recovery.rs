@@ -37,9 +37,9 @@ pub struct ProcessRecovery {
     pub business_process: Ref<BusinessProcess>,
     /// Day of the answer.
     pub as_of: Date,
-    /// Recovery time; proven where that of all dependencies is.
+    /// Recovery time; proven where that of all dependencies is that a plan can recover.
     pub rto: RecoveryObjective,
-    /// Loss of work; proven where that of all dependencies is.
+    /// Loss of work; proven where that of all dependencies is that a plan can recover.
     pub rpo: RecoveryObjective,
     /// Critical path over plans and dependencies, in order of recovery.
     pub critical_path: Vec<RecoveryPathStep>,
@@ -53,9 +53,10 @@ impl View for ProcessRecovery {
     const SUMMARY: &'static str = "Get the recovery of a business process";
     const DESCRIPTION: &'static str = "Required, effective and proven recovery time and loss of work of a process and of all its dependencies, over what you may see. \
         Where a subject in the chain is recovered by no plan, or has no backup, the effective value is null with its reason, and `at_least_seconds` is what the others take. \
+        Vendors, people and sites are recovered by no plan and count neither for nor against the proof; of a process that is needed, its own dependencies count. \
         Objectives are those of the strictest process that needs the subject, this one or another.";
-    const FORMULA: &'static str = "effective RTO = own recovery (end of the steps of the approved or active plan) + the longest effective RTO of its dependencies; \
-        effective RPO = now − the oldest of the latest backups; gap = effective − required; required = min over the processes that need it, directly or not; proven = measured within required in the last 365 days, in a test that was carried out (not tabletop or walkthrough) or in an activation";
+    const FORMULA: &'static str = "effective RTO = the longest effective RTO of its dependencies + own recovery (end of the steps of the approved or active plan, less what that plan has taken by then for the dependency itself), at least the end of its steps; \
+        effective RPO = now − the oldest of the latest backups; gap = effective − required; required = min over the processes that need it, directly or not; proven = measured within required in the last 365 days, in a test that was carried out (not tabletop or walkthrough) or in an activation, of a plan that is approved or active";
     const SOURCE: &'static str = "ISO 22301:2019, 8.2 to 8.5; ISO/TS 22317; ISO/IEC 27031";
     type Reads = (BusinessProcess, RecoveryPlan, RecoveryStep, IfPermitted<RecoveryTest>, IfPermitted<RecoveryActivation>, IfPermitted<RecoveryResult>);
     type Query = NoQuery;
@@ -65,7 +66,8 @@ impl View for ProcessRecovery {
         let id = cx.id()?;
         let (stored, process) = cx.get_typed::<BusinessProcess>(id)?;
         let facts = RecoveryFacts::load(cx)?;
-        let needs: Vec<(Id, Held, Held)> = process.depends_on.iter().map(|need| need.subject_id).map(|need| (need, facts.rto(need), facts.rpo(need))).collect();
+        let (rto, rpo) = (|node: Id| whole(&facts, node, |node| facts.rto(node)), |node: Id| whole(&facts, node, |node| facts.rpo(node)));
+        let needs: Vec<(Id, Held, Held)> = process.depends_on.iter().map(|need| need.subject_id).map(|need| (need, rto(need), rpo(need))).collect();
         let path = facts.path(id);
         let need = |(subject, rto, rpo): &(Id, Held, Held)| NeedRecovery {
             subject_id: *subject,
@@ -75,25 +77,30 @@ impl View for ProcessRecovery {
             critical_path: steps(&facts, facts.path(*subject).as_ref()),
             uncovered: facts.recovery.uncovered(*subject),
         };
-        let (rto, rpo) = (whole(facts.rto(id), needs.iter().map(|(_, held, _)| held)), whole(facts.rpo(id), needs.iter().map(|(_, _, held)| held)));
         Ok(ProcessRecovery {
             business_process: Ref::new(id, &process.name, stored.meta.state.as_deref()),
             as_of: cx.today(),
-            rto: RecoveryObjective::of_time(&facts, &rto),
-            rpo: RecoveryObjective::of_work(&facts, &rpo),
+            rto: RecoveryObjective::of_time(&facts, &rto(id)),
+            rpo: RecoveryObjective::of_work(&facts, &rpo(id)),
             critical_path: steps(&facts, path.as_ref()),
             needs: needs.iter().map(need).collect(),
         })
     }
 }
 
-/// The whole of what is needed: the worst that was measured, the oldest day, and proven if all of it is.
-fn whole<'a>(own: Held, needs: impl Iterator<Item = &'a Held> + Clone) -> Held {
-    let measured: Option<i64> = needs.clone().map(|held| held.measured).try_fold(i64::MIN, |worst, measured| Some(worst.max(measured?)));
+/// An objective of something that a plan recovers, or the whole of what a process needs of that: the worst that was measured, the oldest day,
+/// and proven if all of it is.
+fn whole(facts: &RecoveryFacts, node: Id, of: impl Fn(Id) -> Held) -> Held {
+    let own = of(node);
+    if facts.recovery.is_recoverable(node) {
+        return own;
+    }
+    let needs: Vec<Held> = facts.recovery.nearest_recoverable(node).into_iter().map(of).collect();
+    let measured: Option<i64> = needs.iter().map(|held| held.measured).try_fold(i64::MIN, |worst, measured| Some(worst.max(measured?)));
     Held {
-        measured: measured.filter(|worst| *worst != i64::MIN),
-        measured_on: needs.clone().filter_map(|held| held.measured_on).min(),
-        proven: needs.clone().next().is_some() && needs.into_iter().all(|held| held.proven),
+        measured: measured.filter(|_| !needs.is_empty()),
+        measured_on: needs.iter().filter_map(|held| held.measured_on).min(),
+        proven: !needs.is_empty() && needs.iter().all(|held| held.proven),
         ..own
     }
 }

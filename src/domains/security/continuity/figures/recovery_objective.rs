@@ -18,11 +18,11 @@ pub struct RecoveryObjective {
     pub reason: Option<String>,
     /// Gap in seconds: effective − required; positive where the objective is missed.
     pub gap_seconds: Option<i64>,
-    /// Measured value in seconds, of the latest test or activation.
+    /// Measured value in seconds, of the latest test or activation of a plan that is approved or active.
     pub measured_seconds: Option<i64>,
     /// Date of the measurement.
     pub measured_on: Option<Date>,
-    /// True if the objective was met in a test or activation of the last twelve months.
+    /// True if the objective was met in that test or activation, within the last twelve months.
     pub proven: bool,
 }
 
@@ -42,7 +42,7 @@ impl RecoveryObjective {
             required_seconds: held.required,
             effective_seconds: held.effective,
             at_least_seconds: held.at_least,
-            reason: held.effective.is_none().then(|| format!("{lacks} {}.", named(facts, &held.open))),
+            reason: held.effective.is_none().then(|| if held.is_beyond { BEYOND.to_owned() } else { format!("{lacks} {}.", named(facts, &held.open)) }),
             gap_seconds: held.effective.zip(held.required).map(|(effective, required)| effective - required),
             measured_seconds: held.measured,
             measured_on: held.measured_on,
@@ -50,6 +50,9 @@ impl RecoveryObjective {
         }
     }
 }
+
+/// The reason of what is no subject of recovery plans.
+const BEYOND: &str = "A plan recovers services, information assets, devices and virtual machines. This is none, and needs none.";
 
 /// How many records a reason names.
 const NAMED: usize = 5;

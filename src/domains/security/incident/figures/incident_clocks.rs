@@ -2,7 +2,8 @@
 
 use crate::incident::{
     incident_notification::IncidentNotification,
-    notification_due::{self, NoticeStage, Regime, Times},
+    notice_clock,
+    notification_due::{self, NoticeStage, Regime},
     security_incident::SecurityIncident,
 };
 use steward_core::view::prelude::*;
@@ -70,8 +71,8 @@ impl View for IncidentClocks {
     const OPERATION_ID: &'static str = "get_security_incident_clocks";
     const SUMMARY: &'static str = "Get the notification clocks of a security incident";
     const DESCRIPTION: &'static str = "Notices that the classification of an incident requires, and others that were recorded, each with its time limit. The required ones are created when the incident is triaged, and when its classification changes after that; those that it does not require any more are withdrawn.";
-    const FORMULA: &'static str = "GDPR: awareness + 72 h. NIS2: awareness + 24 h, + 72 h, a month after the 72-hour notice. \
-        DORA: min(classification + 4 h, awareness + 24 h), initial + 72 h, a month after the intermediate report";
+    const FORMULA: &'static str = "GDPR: awareness + 72 h. NIS2: awareness + 24 h, + 72 h, a month after the 72-hour notice; after a progress report then, the final one a month after the recovery. \
+        DORA: min(classification + 4 h, awareness + 24 h), initial + 72 h, a month after the intermediate report. A notice that is exempted counts from the time by which it was due";
     const SOURCE: &'static str = "GDPR, Articles 33 and 34; NIS2, Article 23; DORA, Article 19, and Delegated Regulation (EU) 2025/301, Article 5";
     type Reads = (SecurityIncident, IncidentNotification);
     type Query = NoQuery;
@@ -91,12 +92,11 @@ impl View for IncidentClocks {
         };
         let wanted = notification_due::wanted(incident.classified());
         let unrecorded = wanted.iter().filter(|each| !recorded.iter().any(|(_, regime, stage, ..)| (*regime, *stage) == **each));
-        let absent = unrecorded.map(|(regime, stage)| {
-            let follows = stage.follows(*regime);
-            let before = recorded.iter().find(|(_, law, other, ..)| law == regime && Some(*other) == follows).and_then(|(.., sent, _)| *sent);
-            let times = Times { aware: incident.aware_at, classified: incident.classified_at, before };
-            (None, *regime, *stage, notification_due::due(*regime, *stage, times), None, false)
-        });
+        let mut absent = Vec::new();
+        for (regime, stage) in unrecorded {
+            let due = cx.ask(|check| notice_clock::due(check, id, (*regime, *stage), &notification_due::addressee(*regime, *stage).into()))?;
+            absent.push((None, *regime, *stage, due, None, false));
+        }
         let present = recorded.iter().map(|(id, regime, stage, due, sent, waived)| (Some(*id), *regime, *stage, *due, *sent, *waived));
         let mut data: Vec<IncidentClock> = present
             .chain(absent)
@@ -131,7 +131,8 @@ fn place(stage: NoticeStage) -> u8 {
         NoticeStage::Authority | NoticeStage::EarlyWarning | NoticeStage::Initial => 0,
         NoticeStage::Persons | NoticeStage::Notification => 1,
         NoticeStage::Intermediate => 2,
-        NoticeStage::Final => 3,
+        NoticeStage::Progress => 3,
+        NoticeStage::Final => 4,
     }
 }
 

@@ -4,8 +4,9 @@ use crate::incident::incident_notification::IncidentNotification;
 use steward_core::view::prelude::*;
 use steward_schema::security::incident_notifications;
 
-/// Due time of a notice: GDPR 72 hours after awareness; NIS2 24 and 72 hours after it, and a month after the 72-hour notice; DORA 4 hours
-/// after the classification and at most 24 after awareness, 72 hours after the initial notice, a month after the intermediate one.
+/// Due time of a notice: GDPR 72 hours after awareness; NIS2 24 and 72 hours after it, and a month after the 72-hour notice, or after the
+/// recovery once a progress report was sent; DORA 4 hours after the classification and at most 24 after awareness, 72 hours after the initial
+/// notice, a month after the intermediate one. After a notice that is exempted, the time limit runs from the time by which it was due.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct NotificationFigures {
     /// Due time; null where the law names no hour or the event that starts the clock has not happened.

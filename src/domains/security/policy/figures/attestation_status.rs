@@ -45,7 +45,7 @@ pub struct AttestationStatus {
     pub missing_count: Option<Count>,
     /// People without an attestation whom you may read, at most 200; none where you may not read all attestations.
     pub missing: Vec<MissingAttestation>,
-    /// Due date of the open campaign.
+    /// Due date of the open campaign for this version, or an earlier one with the same major number.
     pub due_on: Option<Date>,
     /// True if the due date has passed while attestations are missing; null where you may not read all attestations.
     pub overdue: Option<bool>,
@@ -95,7 +95,7 @@ impl View for AttestationStatus {
         let is_partial = is_hidden || names.len() < missing.len();
         let named =
             known.iter().filter_map(|person_id| Some(MissingAttestation { person_id: *person_id, name: names.remove(person_id)? })).take(NAMED).collect();
-        let due_on = published.as_ref().map(|(version, ..)| campaign(cx, *version)).transpose()?.flatten();
+        let due_on = published.as_ref().map(|(_, (major, _), ..)| campaign(cx, id, *major)).transpose()?.flatten();
         let review_due_on = published.as_ref().and_then(|(_, _, _, months, (effective, reviewed))| review_due(*effective, *reviewed, *months));
         let count = |number: usize| Whole(i64::try_from(number).unwrap_or(i64::MAX));
         let done = audience.len() - missing.len();
@@ -147,13 +147,15 @@ fn attested(reader: &mut Reader<'_>, policy: Id, wanted: i64) -> Result<(HashSet
     Ok((people.into_iter().collect(), is_hidden))
 }
 
-/// The day of the open campaign for a version.
-fn campaign(reader: &mut Reader<'_>, version: Id) -> Result<Option<Date>> {
+/// The day of the open campaign for a version of a policy with a major number.
+fn campaign(reader: &mut Reader<'_>, policy: Id, wanted: i64) -> Result<Option<Date>> {
     use attestation_campaigns::{due_on, policy_version_id, state};
+    use policy_versions::{major, policy_id};
     let seen = reader.sees::<AttestationCampaign>()?;
     if seen.is_nothing() {
         return Ok(None);
     }
-    let query = attestation_campaigns::table.filter(policy_version_id.eq(version).and(state.eq("open"))).filter(seen.clone());
+    let versions = policy_versions::table.filter(policy_id.eq(policy).and(major.eq(wanted))).select(policy_versions::id);
+    let query = attestation_campaigns::table.filter(policy_version_id.eq_any(versions).and(state.eq("open"))).filter(seen.clone());
     Ok(query.order(due_on.desc()).select(due_on).first(reader.within(&seen)).optional()?)
 }

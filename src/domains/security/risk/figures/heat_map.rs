@@ -93,6 +93,9 @@ pub struct HeatMap {
     pub cells: Vec<HeatCell>,
     /// Risks without a cell at this stage.
     pub not_assessed: Vec<HeatRisk>,
+    /// True if there are open risks of the matrix, or scenarios or controls that determine a cell, that you may not read: the map leaves
+    /// those out.
+    pub partial: bool,
 }
 
 impl View for HeatMap {
@@ -116,6 +119,9 @@ impl View for HeatMap {
         let risks = open(cx, id)?;
         let pairs: Vec<(Id, Id)> = risks.iter().map(|risk| (risk.id, id)).collect();
         let standings = status_in_sight::of_reader(cx, &pairs)?;
+        let is_blind = cx.sees::<RiskScenario>()?.is_nothing() && !risks.is_empty();
+        let is_unknown = stage == Stage::Current && (is_blind || standings.values().any(|standing| standing.partial));
+        let partial = is_unknown || risks.len() < count_open(cx, id)?;
         let mut cells: HashMap<(i64, i64), Vec<HeatRisk>> = HashMap::new();
         let mut not_assessed = Vec::new();
         for risk in risks {
@@ -143,6 +149,7 @@ impl View for HeatMap {
             risk_levels: axis(matrix.risk_levels.iter().map(|level| &level.name)),
             cells: drawn(&matrix, cells),
             not_assessed,
+            partial,
         })
     }
 }
@@ -228,6 +235,13 @@ fn chosen(reader: &mut Reader<'_>, wanted: Option<Id>) -> Result<(Id, RiskMatrix
         .optional()?;
     let id = found.ok_or_else(Problem::not_found)?;
     Ok((id, reader.get_typed::<RiskMatrix>(id)?.1))
+}
+
+/// Number of open risks of a matrix, whoever may see them.
+fn count_open(reader: &mut Reader<'_>, matrix: Id) -> Result<usize> {
+    let open = risks::table.filter(risks::state.ne("closed").and(risks::risk_matrix_id.eq(matrix))).count();
+    let all: i64 = open.get_result(reader.unscoped("only whether something is left out"))?;
+    Ok(usize::try_from(all).unwrap_or_default())
 }
 
 fn open(reader: &mut Reader<'_>, matrix: Id) -> Result<Vec<OpenRisk>> {

@@ -83,7 +83,7 @@ pub struct KeyRiskIndicators {
     pub as_of: Date,
     /// The indicators, the critical first, then those that get worse, then by code.
     pub data: Vec<KeyRiskIndicator>,
-    /// True if there are indicators of these risks that you may not read.
+    /// True if there are indicators that you may not read, or of risks that you may not.
     pub partial: bool,
 }
 
@@ -105,8 +105,10 @@ impl View for KeyRiskIndicators {
         let mut indicators = cx.ask(|check| indicator::of_risks(check, as_of))?;
         indicators.retain(|each| query.risk_id.is_none_or(|risk| risk.id == each.risk));
         let risks = named(cx)?;
+        // Of a risk that is out of sight nothing is told, not even that it has indicators.
+        let is_asked = query.risk_id.is_none_or(|risk| risks.contains_key(&risk.id));
+        let all = if is_asked { indicators.len() } else { 0 };
         indicators.retain(|each| risks.contains_key(&each.risk));
-        let all = indicators.len();
         let ids: Vec<Id> = indicators.iter().map(|each| each.id).collect();
         let readable: HashSet<Id> = match cx.store.definitions.get(KPIS) {
             Some(definition) => cx.find_all(definition, &ids)?.into_iter().map(|stored| stored.meta.id).collect(),

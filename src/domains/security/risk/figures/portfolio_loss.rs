@@ -2,6 +2,7 @@
 
 use super::loss_figures::LossFigures;
 use crate::risk::{
+    appetite_breach::LossRates,
     expected_loss::LossModel,
     quantification_run::MOST_DRAWS,
     risk::Risk,
@@ -10,9 +11,11 @@ use crate::risk::{
     risk_kind::RiskKind,
     risk_quantification::{RiskQuantification, Seed, Trials, rounded},
     risk_scenario::RiskScenario,
+    risk_status::RiskStatus,
     simulation::{draw, draws, summary},
     status_in_sight,
 };
+use std::collections::HashMap;
 use steward_core::ports::books;
 use steward_core::resource::value::{Title, Whole};
 use steward_core::view::picture::Picture;
@@ -45,6 +48,15 @@ pub struct PortfolioRisk {
     pub expected_annual_loss: Money,
 }
 
+/// A risk whose loss is not known in the currency.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UncountedRisk {
+    /// The risk.
+    pub risk: Ref<Risk>,
+    /// Reason for leaving the risk out.
+    pub reason: String,
+}
+
 /// The annual loss of a portfolio of risks.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PortfolioLoss {
@@ -59,8 +71,10 @@ pub struct PortfolioLoss {
     pub independent: bool,
     /// Number of risks that count.
     pub quantified: Count,
-    /// Number of risks without such a quantification in the currency.
+    /// Number of risks without such a quantification in the currency, or in one with an exchange rate of today to it.
     pub not_quantified: Count,
+    /// Risks left out, in order of creation.
+    pub left_out: Vec<UncountedRisk>,
     /// The risks, the greatest expected loss first.
     pub risks: Vec<PortfolioRisk>,
     /// True if there are open threats, or controls in their scenarios, that you may not read: the loss leaves those out.
@@ -84,7 +98,8 @@ impl View for PortfolioLoss {
     const PATH: &'static str = "security/portfolio-loss";
     const OPERATION_ID: &'static str = "get_security_portfolio_loss";
     const SUMMARY: &'static str = "Get the annual loss of all risks";
-    const DESCRIPTION: &'static str = "Loss of a year over the open threats that you may see: the sum of one draw of each, by its latest quantification of the current stage that is fresh, or follows the scenarios. \
+    const DESCRIPTION: &'static str = "Loss of a year over the open threats that you may see: the sum of one draw of each, by its latest quantification of the current stage that is fresh, or follows the scenarios; \
+        one in another currency is converted at the exchange rate of today. Threats without a loss in the currency are listed under `left_out`. \
         More than 20 million draws are refused (400).";
     const FORMULA: &'static str = "loss of a year = Σ over risks of a draw as in /result; independent streams of one seed";
     const SOURCE: &'static str = "McNeil, Frey and Embrechts, Quantitative Risk Management, chapter 10";
@@ -107,12 +122,8 @@ impl View for PortfolioLoss {
         let pairs: Vec<(Id, Id)> = open.iter().map(|risk| (risk.id, risk.matrix)).collect();
         let statuses = status_in_sight::of_reader(cx, &pairs)?;
         let partial = statuses.values().any(|status| status.partial) || open.len() < count_open_threats(cx, query.category)?;
-        let modelled =
-            |risk: &OpenRisk| statuses.get(&risk.id).and_then(|status| status.loss.filter(|(_, currency)| base.is_none_or(|base| base == *currency)));
-        let models: Vec<(&OpenRisk, (LossModel, Currency))> = open.iter().filter_map(|risk| Some((risk, modelled(risk)?))).collect();
-        let currency = base.or_else(|| models.first().map(|(_, (_, currency))| *currency));
-        let models: Vec<(&OpenRisk, LossModel)> =
-            models.into_iter().filter(|(_, (_, of))| Some(*of) == currency).map(|(risk, (model, _))| (risk, model)).collect();
+        let currency = base.or_else(|| open.iter().find_map(|risk| Some(statuses.get(&risk.id)?.loss?.1)));
+        let (models, left_out) = modelled(cx, &open, &statuses, currency)?;
         let drawn = draw_all(&models, trials, seed)?;
         let mut risks: Vec<(f64, &OpenRisk)> = models.iter().map(|(risk, model)| (model.mean(), *risk)).collect();
         risks.sort_by(|(less, _), (more, _)| more.total_cmp(less));
@@ -127,13 +138,38 @@ impl View for PortfolioLoss {
             expected_annual_loss: currency.filter(|_| !risks.is_empty()).and_then(|currency| rounded(total, currency)),
             independent: true,
             quantified: count(models.len()),
-            not_quantified: count(open.len() - models.len()),
+            not_quantified: count(left_out.len()),
+            left_out,
             risks: risks.iter().filter_map(share).collect(),
             partial,
             trials,
             seed,
         })
     }
+}
+
+/// What the losses of some risks are drawn from in a currency, and the risks of which that is not known.
+fn modelled<'a>(
+    cx: &mut Context<'_, '_>,
+    open: &'a [OpenRisk],
+    statuses: &HashMap<Id, RiskStatus>,
+    currency: Option<Currency>,
+) -> Result<(Vec<(&'a OpenRisk, LossModel)>, Vec<UncountedRisk>)> {
+    let (mut rates, mut models, mut left_out) = (LossRates::default(), Vec::new(), Vec::new());
+    for risk in open {
+        let reason = match statuses.get(&risk.id).and_then(|status| status.loss).zip(currency) {
+            None => "It has no quantification of the current stage that counts and is visible to you: none, or none that is fresh.".to_owned(),
+            Some(((model, of), currency)) => match cx.ask(|check| rates.minor_rate(check, of, currency))? {
+                Some(rate) => {
+                    models.push((risk, if of == currency { model } else { model.times(rate) }));
+                    continue;
+                }
+                None => format!("It is quantified in {}, and there is no exchange rate of today to {}.", of.code(), currency.code()),
+            },
+        };
+        left_out.push(UncountedRisk { risk: Ref::new(risk.id, &risk.title, Some(&risk.state)), reason });
+    }
+    Ok((models, left_out))
 }
 
 /// The loss of each year over some models; none without any.

@@ -5,13 +5,16 @@ use crate::risk::{
     appetite_in_force,
     risk::Risk,
     risk_appetite::RiskAppetite,
+    risk_assessment::RiskAssessment,
     risk_category::RiskCategory,
     risk_kind::RiskKind,
     risk_matrix::{LevelNumber, RiskMatrix},
+    risk_quantification::RiskQuantification,
+    risk_scenario::RiskScenario,
     risk_status, status_in_sight,
     treatment::Treatment,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use steward_core::access::parents;
 use steward_core::ports::books;
 use steward_core::resource::value::{Text, Title, Whole};
@@ -45,6 +48,9 @@ pub struct RegisterRow {
     pub target_level: Option<LevelNumber>,
     /// Expected annual loss.
     pub expected_annual_loss: Option<Money>,
+    /// The same by which rows are compared, in the minor unit of the currency of the organisation.
+    #[serde(skip)]
+    pub comparable_loss: Option<i64>,
     /// True if the risk is above the appetite in force; null if that cannot be determined: there is no appetite, or a level or loss that it
     /// limits is not known, stale, or not comparable with it.
     pub breached: Option<bool>,
@@ -78,25 +84,29 @@ pub fn currency(cx: &mut Context<'_, '_>) -> Result<Option<Currency>> {
     cx.ask(books::base_currency)
 }
 
-/// The loss of a row in a currency; none in another one.
-pub fn loss(row: &RegisterRow, currency: Option<Currency>) -> Option<i64> {
-    row.expected_annual_loss.filter(|money| currency.is_none_or(|currency| currency == money.currency)).map(|money| money.minor)
-}
-
-/// The rows of the risks in sight: those that are not closed, or all.
-pub fn rows(cx: &mut Context<'_, '_>, with_closed: bool) -> Result<Vec<RegisterRow>> {
+/// The rows of the risks in sight, those that are not closed or all, and whether assessments, scenarios, controls, losses or treatments of
+/// theirs are out of sight.
+pub fn rows(cx: &mut Context<'_, '_>, with_closed: bool) -> Result<(Vec<RegisterRow>, bool)> {
     let today = cx.today();
+    let currency = currency(cx)?;
     let stored = stored(cx, with_closed)?;
     let pairs: Vec<(Id, Id)> = stored.iter().map(|risk| (risk.id, risk.matrix)).collect();
     let statuses = status_in_sight::with_pursuit(cx, &pairs)?;
     let seen = cx.sees::<RiskAppetite>()?;
     let appetites = if seen.is_nothing() { Vec::new() } else { appetite_in_force::all(cx.within(&seen), today, &seen)? };
     let above = parents(cx.unscoped("an appetite reaches down the tree of units whether or not the units may be read"))?;
-    let open = open_treatments(cx)?;
+    let (open, is_hidden) = open_treatments(cx, &pairs)?;
+    let unseen = [cx.sees::<RiskAssessment>()?.is_nothing(), cx.sees::<RiskScenario>()?.is_nothing(), cx.sees::<RiskQuantification>()?.is_nothing()];
+    let is_blind = unseen.contains(&true) && !stored.is_empty();
+    let partial = is_hidden || is_blind || statuses.values().any(|status| status.partial);
     let names = level_names(cx, &pairs)?;
-    let mut breaches = HashMap::new();
+    let (mut breaches, mut losses) = (HashMap::new(), HashMap::new());
     let mut rates = LossRates::default();
     for risk in &stored {
+        if let Some(loss) = statuses.get(&risk.id).and_then(|status| status.expected_annual_loss) {
+            let loss = cx.ask(|check| rates.converted(check, loss, currency.unwrap_or(loss.currency)))?;
+            losses.extend(loss.map(|loss| (risk.id, loss.minor)));
+        }
         let appetite = appetite_in_force::nearest(&appetites, &above, risk.unit, (risk.kind, risk.category));
         let Some((appetite, status)) = appetite.zip(statuses.get(&risk.id)) else { continue };
         breaches.insert(risk.id, cx.ask(|check| rates.breaches(check, status, appetite, risk.matrix))?);
@@ -114,6 +124,7 @@ pub fn rows(cx: &mut Context<'_, '_>, with_closed: bool) -> Result<Vec<RegisterR
             current_level_name: level(status.current).and_then(|level| names.get(&risk.matrix)?.get(usize::try_from(level - 1).ok()?).cloned()),
             target_level: level(status.target).map(Whole),
             expected_annual_loss: status.expected_annual_loss,
+            comparable_loss: losses.get(&risk.id).copied(),
             breached: breaches.get(&risk.id).copied().flatten(),
             open_treatments: Whole(count),
             due_on,
@@ -127,7 +138,7 @@ pub fn rows(cx: &mut Context<'_, '_>, with_closed: bool) -> Result<Vec<RegisterR
             next_review_on: risk.next_review_on,
         }
     };
-    Ok(stored.into_iter().map(row).collect())
+    Ok((stored.into_iter().map(row).collect(), partial))
 }
 
 fn stored(reader: &mut Reader<'_>, with_closed: bool) -> Result<Vec<StoredRisk>> {
@@ -141,20 +152,32 @@ fn stored(reader: &mut Reader<'_>, with_closed: bool) -> Result<Vec<StoredRisk>>
     Ok(query.select((id, unit_id, risk_matrix_id, code, title, kind, category, state, owner_id, next_review_on)).load(reader.within(&seen))?)
 }
 
-/// Of each risk the number of its open treatments, and the earliest day on which one is due.
-fn open_treatments(reader: &mut Reader<'_>) -> Result<HashMap<Id, (i64, Option<Date>)>> {
+/// Number of risks that are not closed, or of all, whoever may see them.
+pub fn count_risks(reader: &mut Reader<'_>, with_closed: bool) -> Result<usize> {
+    let all = risks::table.filter(risks::state.ne(if with_closed { "" } else { "closed" })).count();
+    let all: i64 = all.get_result(reader.unscoped("only whether something is left out"))?;
+    Ok(usize::try_from(all).unwrap_or_default())
+}
+
+/// Open treatments: of each risk their number, and the earliest day on which one is due.
+type OpenTreatments = HashMap<Id, (i64, Option<Date>)>;
+
+/// The open treatments in sight, and whether there are others of some risks.
+fn open_treatments(reader: &mut Reader<'_>, pairs: &[(Id, Id)]) -> Result<(OpenTreatments, bool)> {
     use treatments::{due_on, risk_id, state};
     let seen = reader.sees::<Treatment>()?;
-    if seen.is_nothing() {
-        return Ok(HashMap::new());
-    }
-    let query = treatments::table.filter(state.eq_any(["planned", "in_progress"])).filter(seen.clone()).select((risk_id, due_on));
-    let mut open: HashMap<Id, (i64, Option<Date>)> = HashMap::new();
-    for (risk, due) in query.load::<(Id, Option<Date>)>(reader.within(&seen))? {
+    let open = || treatments::table.filter(state.eq_any(["planned", "in_progress"])).select((risk_id, due_on));
+    let rows: Vec<(Id, Option<Date>)> = if seen.is_nothing() { Vec::new() } else { open().filter(seen.clone()).load(reader.within(&seen))? };
+    let all: Vec<(Id, Option<Date>)> = open().load(reader.unscoped("only whether something is left out"))?;
+    let shown: HashSet<Id> = pairs.iter().map(|(risk, _)| *risk).collect();
+    let count = |rows: &[(Id, Option<Date>)]| rows.iter().filter(|(risk, _)| shown.contains(risk)).count();
+    let is_hidden = count(&rows) < count(&all);
+    let mut open = OpenTreatments::new();
+    for (risk, due) in rows {
         let entry = open.entry(risk).or_default();
         *entry = (entry.0 + 1, [entry.1, due].into_iter().flatten().min());
     }
-    Ok(open)
+    Ok((open, is_hidden))
 }
 
 /// The names of the risk levels of some matrices.

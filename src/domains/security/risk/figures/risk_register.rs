@@ -1,6 +1,6 @@
 //! The risk register.
 
-use super::register_rows::{RegisterRow, currency, loss, rows};
+use super::register_rows::{RegisterRow, count_risks, currency, rows};
 use crate::risk::{
     risk::Risk, risk_appetite::RiskAppetite, risk_assessment::RiskAssessment, risk_category::RiskCategory, risk_matrix::RiskMatrix,
     risk_quantification::RiskQuantification, risk_scenario::RiskScenario, treatment::Treatment,
@@ -67,6 +67,9 @@ pub struct RiskRegister {
     pub data: Vec<RegisterRow>,
     /// Number of risks that the filters leave.
     pub total_count: Count,
+    /// True if there are risks, or assessments, scenarios, controls, losses or treatments of those, that you may not read: what follows from
+    /// them is left out.
+    pub partial: bool,
 }
 
 impl View for RiskRegister {
@@ -74,7 +77,7 @@ impl View for RiskRegister {
     const OPERATION_ID: &'static str = "get_security_risk_register";
     const SUMMARY: &'static str = "Get the risk register";
     const DESCRIPTION: &'static str = "Risks that you may see with their levels, expected annual loss, appetite and due dates, as `/position` of each gives them. \
-        Losses in another currency than that of the organisation are not compared.";
+        Losses in another currency than that of the organisation are compared at the exchange rate of today; without one they come last.";
     const SOURCE: &'static str = "ISO 31000:2018, 6.7; ISO/IEC 27005:2022";
     type Reads = (
         Risk,
@@ -98,17 +101,18 @@ impl View for RiskRegister {
             return Err(Problem::bad_request(format!("The parameter state cannot be read. Expected one of {}.", states.join(", "))).into());
         }
         let currency = currency(cx)?;
-        let mut found = rows(cx, query.state.is_some())?;
+        let (mut found, is_partial) = rows(cx, query.state.is_some())?;
+        let partial = is_partial || found.len() < count_risks(cx, query.state.is_some())?;
         found.retain(|row| kept(row, &query, currency));
-        sort(&mut found, query.sort.unwrap_or(RegisterOrder::HighestLevel), currency);
+        sort(&mut found, query.sort.unwrap_or(RegisterOrder::HighestLevel));
         let total_count = Whole(i64::try_from(found.len()).unwrap_or(i64::MAX));
-        Ok(RiskRegister { data: found.into_iter().skip(query.offset.unwrap_or(0)).take(limit).collect(), total_count })
+        Ok(RiskRegister { data: found.into_iter().skip(query.offset.unwrap_or(0)).take(limit).collect(), total_count, partial })
     }
 }
 
 fn kept(row: &RegisterRow, query: &Query, currency: Option<Currency>) -> bool {
     let scale = |currency: Currency| 10f64.powi(i32::try_from(currency.scale()).unwrap_or(0));
-    let costly = |least: f64| loss(row, currency).zip(currency).is_some_and(|(minor, currency)| minor as f64 >= least * scale(currency));
+    let costly = |least: f64| row.comparable_loss.zip(currency).is_some_and(|(minor, currency)| minor as f64 >= least * scale(currency));
     query.category.is_none_or(|category| category == row.category)
         && query.state.as_ref().is_none_or(|state| *state == row.state.0)
         && query.owner_id.is_none_or(|owner| row.owner_id == Some(owner))
@@ -119,9 +123,9 @@ fn kept(row: &RegisterRow, query: &Query, currency: Option<Currency>) -> bool {
         && query.due_by.is_none_or(|by| row.due_on.is_some_and(|due| due <= by))
 }
 
-fn sort(rows: &mut [RegisterRow], order: RegisterOrder, currency: Option<Currency>) {
+fn sort(rows: &mut [RegisterRow], order: RegisterOrder) {
     let level = |row: &RegisterRow| row.current_level.map(|level| level.0);
-    let money = |row: &RegisterRow| loss(row, currency);
+    let money = |row: &RegisterRow| row.comparable_loss;
     rows.sort_by(|one, other| match order {
         RegisterOrder::Level => rising(level(one), level(other)),
         RegisterOrder::HighestLevel => falling(level(one), level(other)),

@@ -1,7 +1,7 @@
 //! The risks that cost most.
 
 use super::portfolio_loss::count_open_threats;
-use super::register_rows::{RegisterRow, currency, loss, rows};
+use super::register_rows::{RegisterRow, rows};
 use crate::risk::{
     risk::Risk, risk_appetite::RiskAppetite, risk_assessment::RiskAssessment, risk_kind::RiskKind, risk_matrix::RiskMatrix,
     risk_quantification::RiskQuantification, risk_scenario::RiskScenario, treatment::Treatment,
@@ -22,7 +22,8 @@ pub struct Query {
 pub struct TopRisks {
     /// Open threats, the greatest expected annual loss first.
     pub data: Vec<RegisterRow>,
-    /// True if there are open threats that you may not read: the list leaves those out.
+    /// True if there are open threats, or assessments, scenarios, controls, losses or treatments of risks, that you may not read: what follows
+    /// from them is left out.
     pub partial: bool,
 }
 
@@ -30,7 +31,7 @@ impl View for TopRisks {
     const PATH: &'static str = "security/top-risks";
     const OPERATION_ID: &'static str = "get_security_top_risks";
     const SUMMARY: &'static str = "Get the top risks";
-    const DESCRIPTION: &'static str = "Open threats that you may see, the greatest expected annual loss in the currency of the organisation first; then those that are not quantified, \
+    const DESCRIPTION: &'static str = "Open threats that you may see, the greatest expected annual loss in the currency of the organisation, at the exchange rate of today, first; then those that are not quantified or have no rate, \
         the highest current level first.";
     type Reads = (
         Risk,
@@ -49,12 +50,11 @@ impl View for TopRisks {
         if !(1..=100).contains(&limit) {
             return Err(Problem::bad_request("limit is 1 to 100.").into());
         }
-        let currency = currency(cx)?;
-        let mut found = rows(cx, false)?;
+        let (mut found, is_partial) = rows(cx, false)?;
         found.retain(|row| row.kind == RiskKind::Threat);
         // None is the least of all options: the unknown comes last.
-        found.sort_by_key(|row| (Reverse(loss(row, currency)), Reverse(row.current_level.map(|level| level.0))));
-        let partial = found.len() < count_open_threats(cx, None)?;
+        found.sort_by_key(|row| (Reverse(row.comparable_loss), Reverse(row.current_level.map(|level| level.0))));
+        let partial = is_partial || found.len() < count_open_threats(cx, None)?;
         Ok(TopRisks { data: found.into_iter().take(limit).collect(), partial })
     }
 }

@@ -63,6 +63,8 @@ pub struct TreatmentRanking {
     pub data: Vec<RankedTreatment>,
     /// Years over which the one-off cost of treatments without `useful_life_years` is spread.
     pub years: Whole<1, 30>,
+    /// True if there are such treatments, or quantifications of those in the list, that you may not read: what follows from them is left out.
+    pub partial: bool,
 }
 
 /// A stored treatment and its risk.
@@ -121,13 +123,14 @@ impl View for TreatmentRanking {
             return Err(Problem::bad_request("years is 1 to 30.").into());
         }
         let planned = planned(cx)?;
-        let means = means(cx, &planned)?;
+        let (means, is_hidden) = means(cx, &planned)?;
+        let partial = is_hidden || planned.len() < count_all(cx)?;
         let mut data: Vec<RankedTreatment> = planned.into_iter().map(|each| ranked(each, &means, years)).collect();
         data.sort_by(|one, other| {
             let value = |each: &RankedTreatment| each.reduction_per_cost.0.unwrap_or(f64::NEG_INFINITY);
             value(other).total_cmp(&value(one))
         });
-        Ok(TreatmentRanking { data, years })
+        Ok(TreatmentRanking { data, years, partial })
     }
 }
 
@@ -148,19 +151,29 @@ fn planned(reader: &mut Reader<'_>) -> Result<Vec<Planned>> {
     Ok(query.select(columns).load(reader.within(&seen))?)
 }
 
-/// The mean annual losses of the last runs of the quantifications in sight that treatments name.
-fn means(reader: &mut Reader<'_>, planned: &[Planned]) -> Result<HashMap<Id, Run>> {
-    let ids: Vec<Id> = planned.iter().flat_map(|each| [each.before, each.after]).flatten().collect();
-    let (seen, mut means) = (reader.sees::<RiskQuantification>()?, HashMap::new());
+/// Number of treatments that are not abandoned, whoever may see them.
+fn count_all(reader: &mut Reader<'_>) -> Result<usize> {
+    let all = treatments::table.filter(treatments::state.ne("abandoned")).count();
+    let all: i64 = all.get_result(reader.unscoped("only whether something is left out"))?;
+    Ok(usize::try_from(all).unwrap_or_default())
+}
+
+/// The mean annual losses of the last runs of the quantifications in sight that treatments name, and whether they name others.
+fn means(reader: &mut Reader<'_>, planned: &[Planned]) -> Result<(HashMap<Id, Run>, bool)> {
+    let mut ids: Vec<Id> = planned.iter().flat_map(|each| [each.before, each.after]).flatten().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let (seen, mut means, mut shown) = (reader.sees::<RiskQuantification>()?, HashMap::new(), 0);
     for chunk in ids.chunks(CHUNK) {
         let rows: Vec<(Id, String, Option<RunResult>)> = risk_quantifications::table
             .filter(risk_quantifications::id.eq_any(chunk))
             .filter(seen.clone())
             .select((risk_quantifications::id, risk_quantifications::state, risk_quantifications::run_result))
             .load(reader.within(&seen))?;
+        shown += rows.len();
         means.extend(rows.into_iter().filter_map(|(id, state, result)| Some((id, Run { mean: result?.mean?, is_stale: state == "stale" }))));
     }
-    Ok(means)
+    Ok((means, shown < ids.len()))
 }
 
 fn ranked(planned: Planned, means: &HashMap<Id, Run>, years: Whole<1, 30>) -> RankedTreatment {

@@ -307,6 +307,31 @@ on_both! {
         assert!(conflicts(app, &id).await.is_empty());
     }
 
+    a_change_is_made_at_the_time_for_which_it_was_approved_or_is_approved_anew(app) {
+        let id = change(app, json!({})).await;
+        walk(app, &id, &["submitted", "assessed", "approved"]).await;
+        let later = json!({"starts_at": "2026-07-08T19:00:00Z", "ends_at": "2026-07-08T20:00:00Z"});
+        assert_eq!(told(&alter(app, "changes", &id, later.clone()).await), refused(409, "/starts_at approved"));
+        assert_eq!(told(&alter(app, "changes", &id, json!({"ends_at": "2026-07-01T23:00:00Z"})).await), refused(409, "/ends_at approved"));
+        walk(app, &id, &["scheduled"]).await;
+        assert_eq!(told(&alter(app, "changes", &id, later.clone()).await), refused(409, "/starts_at approved"));
+        // Sent back it may be moved, and is approved once more by somebody who had no hand in it.
+        let path = format!("/api/v1/infrastructure/changes/{id}");
+        walk(app, &id, &["assessed"]).await;
+        assert_eq!(alter(app, "changes", &id, later).await.status, 200);
+        assert_eq!(go(app, "changes", &id, "scheduled").await.status, 409, "it is not approved for that");
+        let third = app.actor("administrator", None).await;
+        let approved = app.transition(&third, &path, "approved").await;
+        assert_eq!((approved.status, &approved.body["starts_at"]), (200, &json!("2026-07-08T19:00:00.000000Z")), "{}", approved.text);
+        walk(app, &id, &["scheduled"]).await;
+        // What nobody has approved by itself still moves within its model.
+        let model = made(app, "change-models", json!({"code": "STD", "name": "Patches"})).await;
+        assert_eq!(approve(app, "change-models", &model, "authorized").await.status, 200);
+        let standard = change(app, json!({"kind": "standard", "change_model_id": model})).await;
+        walk(app, &standard, &["submitted", "scheduled"]).await;
+        assert_eq!(alter(app, "changes", &standard, json!({"ends_at": "2026-07-01T21:00:00Z"})).await.status, 200);
+    }
+
     the_services_of_every_target_count(app) {
         let (shop, host) = (tier_one(app).await, made(app, "virtual-machines", json!({"name": "host"})).await);
         depend(app, &shop, "requires", &host, None).await;

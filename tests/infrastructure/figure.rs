@@ -241,9 +241,9 @@ on_both! {
         let target = json!({"series_id": series, "name": "Space", "capacity": 2000, "threshold": 1600, "lead_time_days": 10,
             "planned_demand": [{"starts_on": "2026-06-20", "amount": 300}]});
         let target = made(app, "capacity-targets", target).await;
-        let forecast = format!("infrastructure/capacity-targets/{target}/forecast?as_of=2026-06-15");
+        let forecast = format!("infrastructure/capacity-targets/{target}/forecast?as_of=2026-06-14");
         assert!(figure(app, &forecast).await["days_to_threshold"].is_null());
-        // 1,000 GiB on 5 June and 20 a day: 1,180 on the 14th, 1,200 now; 400 more take 20 days, and with 300 more on the 20th 5.
+        // 1,000 GiB on 5 June and 20 a day: 1,180 on the 14th, 1,200 at its end; 400 more take 20 days, and with 300 more on the 20th 5.
         for day in 5..=14 {
             made(app, "metric-samples", json!({"series_id": series, "measured_at": format!("2026-06-{day:02}T00:00:00Z"), "value": 1000 + 20 * (day - 5)})).await;
         }
@@ -251,7 +251,11 @@ on_both! {
         let told = figure(app, &forecast).await;
         assert_eq!([&told["used"], &told["slope_per_day"], &told["r_squared"], &told["fitted"]], [&json!(1180), &json!(20), &json!(1), &json!(1200)]);
         assert_eq!([&told["days_to_threshold"], &told["days_to_threshold_planned"]], [&json!(20), &json!(5)]);
-        assert_eq!([&told["threshold_on"], &told["order_by"], &told["samples"]], [&json!("2026-07-05"), &json!("2026-06-25"), &json!(10)]);
+        assert_eq!([&told["threshold_on"], &told["threshold_planned_on"], &told["samples"]], [&json!("2026-07-05"), &json!("2026-06-20"), &json!(10)]);
+        assert_eq!(told["order_by"], json!("2026-06-10"), "ten days before the demand that is planned");
+        // Now it is nine in the morning: 1,207.5, and the same day. No day counts before it has gone by.
+        let now = figure(app, &forecast.replace("2026-06-14", "2026-06-30")).await;
+        assert_eq!([&now["fitted"], &now["days_to_threshold"], &now["threshold_on"]], [&json!(1207.5), &json!(19.625), &json!("2026-07-05")]);
     }
 
     a_licence_position_is_what_is_entitled_less_what_is_in_use(app) {
@@ -320,12 +324,14 @@ on_both! {
             }
             changes.push(change);
         }
-        let incident = json!({"title": "Slow", "causing_change_id": changes[0], "started_at": "2026-06-15T08:30:00Z", "restored_at": "2026-06-15T08:50:00Z"});
+        let incident = json!({"title": "Slow", "is_major": true, "causing_change_id": changes[0], "started_at": "2026-06-15T08:30:00Z", "restored_at": "2026-06-15T08:50:00Z"});
         made(app, "incidents", incident).await;
         assert_eq!(figure(app, &format!("infrastructure/changes/{}", changes[3])).await["outcome"], "rolled_back");
         let told = figure(app, "infrastructure/change-performance?from=2026-06-14&to=2026-06-16").await;
         assert_eq!([&told["changes"], &told["successful"], &told["failed"], &told["rolled_back"], &told["caused_incidents"]].map(|count| count.as_i64().unwrap()), [4, 1, 1, 1, 1]);
-        assert_eq!([&told["success_percent"], &told["deployments"], &told["deployment_frequency_per_day"]], [&json!(25), &json!(2), &json!(1)]);
+        assert_eq!([&told["success_percent"], &told["deployments"], &told["deployment_frequency_per_day"]], [&json!(25), &json!(2), &json!(1.454_545)], "2 in the 33 hours that have gone by");
+        assert_eq!(told["caused_major_incidents"], json!(1));
+        assert_eq!(figure(app, "infrastructure/change-performance?from=2026-06-20&to=2026-06-22").await["deployment_frequency_per_day"], Value::Null);
         // Committed at 0:00 and 1:00, done at 8:30: 8 hours in the middle. Three of four failed, and the incident took 20 minutes.
         assert_eq!([&told["lead_time_seconds"], &told["change_failure_percent"], &told["time_to_restore_seconds"]], [&json!(28_800), &json!(75), &json!(1200)]);
     }

@@ -27,6 +27,17 @@ async fn walk(app: &TestApp, collection: &str, id: &str, states: &[&str]) {
 
 /// A contract in force with a vendor that is charged by the month and the year.
 async fn contract(app: &TestApp, vendor: &str) -> String {
+    let contract = drafted(app, vendor).await;
+    bring_into_force(app, &contract).await;
+    contract
+}
+
+async fn bring_into_force(app: &TestApp, contract: &str) {
+    walk(app, "vendors/contracts", contract, &["in_review", "approved", "signed", "active"]).await;
+}
+
+/// The draft of such a contract.
+async fn drafted(app: &TestApp, vendor: &str) -> String {
     let body = json!({"code": "HOST", "title": "Hosting", "vendor_id": vendor, "kind": "services", "starts_on": "2026-01-01", "currency": "EUR"});
     let contract = beyond(app, "vendors/contracts", body).await;
     beyond(app, "vendors/contract-versions", json!({"contract_id": contract, "number": 1, "title": "For signature", "author": "ours"})).await;
@@ -35,7 +46,6 @@ async fn contract(app: &TestApp, vendor: &str) -> String {
         let line = json!({"contract_id": contract, "position": position, "title": "Line", "charge": "recurring", "interval_months": months, "quantity": quantity, "unit": "piece", "unit_price": price});
         beyond(app, "vendors/contract-lines", line).await;
     }
-    walk(app, "vendors/contracts", &contract, &["in_review", "approved", "signed", "active"]).await;
     contract
 }
 
@@ -95,7 +105,7 @@ on_both! {
 
     downtime_costs_by_the_hour_and_vendors_owe_credits(app) {
         let vendor = vendor(app).await;
-        let contract = contract(app, &vendor).await;
+        let contract = drafted(app, &vendor).await;
         let priced = async |code: &str, amount: &str, currency: &str| {
             made(app, "services", json!({"code": code, "name": code, "kind": "business", "downtime_cost_per_hour": {"amount": amount, "currency": currency}})).await
         };
@@ -109,6 +119,7 @@ on_both! {
         let target = json!({"contract_id": contract, "service_id": orders, "name": "Up", "metric": "availability", "target": 99.9, "unit": "percent",
             "measurement_window": "month", "credit_tiers": tiers, "credit_cap_percent": 50, "starts_on": "2026-01-01"});
         let target = beyond(app, "vendors/sla-targets", target).await;
+        bring_into_force(app, &contract).await;
         beyond(app, "finance/exchange-rates", json!({"kind": "spot", "from_currency": "USD", "to_currency": "EUR", "valid_on": "2026-06-01", "rate": "0.90", "source": "ECB"})).await;
 
         let lost = impact(app, &app.admin, &orders).await;
@@ -223,6 +234,52 @@ on_both! {
         }
         let partial = ["governance/controls", "projects/work-items", "security/business-processes", "teams/people", "vendors/contracts", "vendors/sla-targets"];
         assert_eq!(lost["partial"], json!(partial));
-        assert_eq!(lost["repair"], json!({"people": [], "contracts": []}));
+        assert_eq!(lost["repair"], json!({"people": [], "contracts": [], "restore_hours": null}));
+    }
+
+    losing_a_circuit_is_credited_by_its_contract(app) {
+        let vendor = vendor(app).await;
+        let contract = drafted(app, &vendor).await;
+        let target = json!({"contract_id": contract, "name": "Up", "metric": "availability", "target": 99.9, "unit": "percent", "measurement_window": "month",
+            "credit_tiers": [{"beyond": 99.9, "credit_percent": 5}], "starts_on": "2026-01-01"});
+        beyond(app, "vendors/sla-targets", target).await;
+        bring_into_force(app, &contract).await;
+        let site = made(app, "sites", json!({"code": "RTM", "name": "Rotterdam"})).await;
+        let circuit = json!({"provider_id": vendor, "contract_id": contract, "number": "C-1", "kind": "internet", "a_site_id": site, "restore_hours": 4});
+        let circuit = made(app, "circuits", circuit).await;
+        let lost = impact(app, &app.admin, &format!("{circuit}?hours=72")).await;
+        // 5 % of the 7,780 euros of June.
+        let credit = &lost["service_credits"][0];
+        assert_eq!((&credit["at_fault"], &credit["credit_percent"], &credit["amount"]["amount"]), (&json!(true), &json!(5), &json!("389.00")), "{lost}");
+        assert_eq!(lost["repair"]["restore_hours"], json!(4));
+        // With its site it is down as well, and not by its provider.
+        let with_site = impact(app, &app.admin, &format!("{site}?hours=72")).await;
+        assert_eq!((column(&with_site["service_credits"], "at_fault"), &with_site["repair"]["restore_hours"]), (json!([false]), &Value::Null));
+        let model = device_type(app).await;
+        let device = made(app, "devices", json!({"name": "leased", "device_type_id": model, "role": "server"})).await;
+        assert_eq!(impact(app, &app.admin, &format!("{device}?hours=72")).await["service_credits"], json!([]));
+        made(app, "assets", json!({"tag": "A-1", "name": "A-1", "item_id": device, "contract_id": contract})).await;
+        let lost = impact(app, &app.admin, &format!("{device}?hours=72")).await;
+        assert_eq!(column(&lost["service_credits"], "at_fault"), json!([false]), "only if the vendor is at fault");
+    }
+
+    who_has_left_repairs_nothing(app) {
+        let gone = beyond(app, "teams/people", json!({"name": "Gone", "email": "gone@example.org"})).await;
+        let model = device_type(app).await;
+        let device = made(app, "devices", json!({"name": "db-1", "device_type_id": model, "role": "server", "owner_id": gone})).await;
+        let people = async || column(&impact(app, &app.admin, &device).await["repair"]["people"], "person_id");
+        assert_eq!(people().await, json!([gone]));
+        app.bring(app.served.store.definitions.get("teams/people").unwrap(), &gone, &["left"]).await;
+        assert_eq!(people().await, json!([]));
+    }
+
+    work_waits_for_a_change_of_a_further_target(app) {
+        let model = device_type(app).await;
+        let device = made(app, "devices", json!({"name": "db-1", "device_type_id": model, "role": "server"})).await;
+        let change = made(app, "changes", json!({"title": "New disks", "target_ids": [device]})).await;
+        let project = beyond(app, "projects/projects", json!({"code": "MOVE", "name": "Move"})).await;
+        let item = beyond(app, "projects/work-items", json!({"project_id": project, "wbs_code": "1", "name": "Copy"})).await;
+        beyond(app, "projects/work-dependencies", json!({"predecessor_id": change, "successor_id": item})).await;
+        assert_eq!(column(&impact(app, &app.admin, &device).await["work_delayed"], "because_id"), json!([change]));
     }
 }

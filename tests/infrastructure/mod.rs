@@ -3,10 +3,12 @@
 mod asset;
 mod cable;
 mod change;
+mod coverage;
 mod decommission;
 mod depreciation;
 mod device_file;
 mod figure;
+mod foundation;
 mod hours;
 mod impact;
 mod import;

@@ -58,4 +58,17 @@ on_both! {
         assert_eq!(alter(app, "storage-pools", &pool, json!({"max_overcommit_ratio": 1})).await.status, 200);
         assert_eq!(alter(app, "storage-pools", &pool, json!({"max_overcommit_ratio": Value::Null})).await.status, 200);
     }
+
+    a_window_of_a_plan_that_needs_downtime_expects_an_outage(app) {
+        let machine = made(app, "virtual-machines", json!({"name": "vm"})).await;
+        let plan = json!({"name": "Battery test", "target_id": machine, "recurrence": {"every": 6, "unit": "months"}, "needs_downtime": true});
+        let plan = made(app, "maintenance-plans", plan).await;
+        let window = |expects: bool| json!({"name": "Battery test", "target_id": machine, "maintenance_plan_id": plan, "expects_outage": expects,
+            "starts_at": "2026-06-20T08:00:00Z", "ends_at": "2026-06-20T10:00:00Z"});
+        assert_eq!(told(&try_to_make(app, "maintenance-windows", window(false)).await), refused(409, "/expects_outage needs_downtime"));
+        let id = made(app, "maintenance-windows", window(true)).await;
+        assert_eq!(told(&alter(app, "maintenance-windows", &id, json!({"expects_outage": false})).await), refused(409, "/expects_outage needs_downtime"));
+        assert_eq!(alter(app, "maintenance-plans", &plan, json!({"needs_downtime": false})).await.status, 200);
+        assert_eq!(alter(app, "maintenance-windows", &id, json!({"expects_outage": false})).await.status, 200);
+    }
 }

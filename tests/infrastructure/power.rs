@@ -103,4 +103,36 @@ on_both! {
         let needs: Vec<(&Value, &Value)> = up["rests_on"].as_array().unwrap().iter().map(|row| (&row["title"], &row["need"])).collect();
         assert!(needs.contains(&(&json!("A"), &json!("alternative"))) && needs.contains(&(&json!("Rotterdam"), &json!("required"))), "{up}");
     }
+
+    feeds_neither_go_nor_come_back_as_too_little_for_what_they_feed(app) {
+        let (rack, model) = (rack(app).await, model(app, 2000).await);
+        let [first, second] = [feed(app, &rack, "A", json!({})).await, feed(app, &rack, "B", json!({})).await];
+        for name in ["one", "two"] {
+            made(app, "devices", json!({"name": name, "device_type_id": model, "role": "server", "rack_id": rack})).await;
+        }
+        // 4,000 W, and each feed gives 230 V · 16 A · 80 % = 2,944 W.
+        assert_eq!(told(&go(app, "power-feeds", &first, "retired").await), refused(409, " power"));
+        // That one is away is a fact; meanwhile it is neither made weaker nor retired, and it comes back.
+        assert_eq!(go(app, "power-feeds", &first, "offline").await.status, 200);
+        assert_eq!(told(&alter(app, "power-feeds", &first, json!({"amperage": 1})).await), refused(409, "/amperage power"));
+        assert_eq!(told(&go(app, "power-feeds", &first, "retired").await), refused(409, " power"));
+        assert_eq!(go(app, "power-feeds", &first, "active").await.status, 200);
+        for state in ["failed", "active"] {
+            assert_eq!(go(app, "power-feeds", &second, state).await.status, 200);
+        }
+        // What stands by carries nothing, and a stronger one may take over.
+        let redundant = feed(app, &rack, "C", json!({"kind": "redundant"})).await;
+        assert_eq!(go(app, "power-feeds", &redundant, "retired").await.status, 200);
+        feed(app, &rack, "D", json!({"amperage": 32})).await;
+        assert_eq!(go(app, "power-feeds", &first, "retired").await.status, 200);
+    }
+
+    the_first_feed_of_a_rack_gives_what_its_devices_draw(app) {
+        let (rack, model) = (rack(app).await, model(app, 2000).await);
+        made(app, "devices", json!({"name": "one", "device_type_id": model, "role": "server", "rack_id": rack})).await;
+        let weak = made(app, "power-feeds", json!({"rack_id": rack, "name": "A", "source": "Panel 1", "amperage": 1})).await;
+        assert_eq!(told(&go(app, "power-feeds", &weak, "active").await), refused(409, " power"));
+        assert_eq!(alter(app, "power-feeds", &weak, json!({"amperage": 16})).await.status, 200);
+        assert_eq!(go(app, "power-feeds", &weak, "active").await.status, 200);
+    }
 }

@@ -1,6 +1,6 @@
 //! Plans for what is replaced under a budget. It is 15 June 2026, 09:00 UTC.
 
-use super::{depend, made, made_in, service};
+use super::{alter, depend, made, made_in, service};
 use crate::harness::{Actor, Answer, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
@@ -150,5 +150,26 @@ on_both! {
         app.make("identity/roles", &json!({"code": "narrow", "name": "narrow", "permissions": narrow})).await;
         let seen = candidates(&app.actor("narrow", None).await).await;
         assert_eq!((told(&seen), &seen["partial"]), (Vec::new(), &json!(["security/vulnerabilities", "vendors/contracts"])));
+    }
+
+    what_a_critical_service_rests_on_by_a_volume_is_as_critical_and_every_target_of_an_incident_failed(app) {
+        let maker = made(app, "manufacturers", json!({"name": "Acme"})).await;
+        let kind = made(app, "device-types", json!({"manufacturer_id": maker, "model": "A-1", "end_of_support_on": "2026-09-30", "replacement_cost": euros("6000.00")})).await;
+        let device = async |name: &str| made_in(app, "devices", json!({"name": name, "device_type_id": kind, "role": "storage"}), &["staged", "active"]).await;
+        let (plain, array) = (device("plain").await, device("array").await);
+        let pool = made(app, "storage-pools", json!({"name": "pool", "kind": "block", "node_id": array})).await;
+        let machine = made(app, "virtual-machines", json!({"name": "vm"})).await;
+        made(app, "volumes", json!({"name": "volume", "storage_pool_id": pool, "attached_to_id": machine})).await;
+        let shop = service(app, "SHOP").await;
+        alter(app, "services", &shop, json!({"criticality_tier": 1})).await;
+        depend(app, &shop, "requires", &machine, None).await;
+        let told = plan(app, &app.admin, json!({})).await.body;
+        assert_eq!((titles(&told, "selected"), &told["selected"][0]["criticality_tier"]), (vec!["array"], &json!(1)), "{told}");
+        for title in ["one", "two", "three"] {
+            made(app, "incidents", json!({"title": title, "target_id": array, "target_ids": [plain]})).await;
+        }
+        let candidates = app.get(&app.admin, "/api/v1/infrastructure/refresh-candidates?before=2027-01-01").await.body;
+        let failures: Vec<&Value> = candidates["data"].as_array().unwrap().iter().map(|row| &row["failures"]).collect();
+        assert_eq!(failures, [&json!(3), &json!(3)], "{candidates}");
     }
 }

@@ -47,7 +47,8 @@ steward_core::resource! {
         pub memory_gib: Option<Number<0, 100_000_000>>,
         /// Maximum ratio of virtual processors to physical cores.
         pub max_vcpu_ratio: Option<Number<0, 100>>,
-        /// Number of machines that may fail without harm.
+        /// Number of hosts that may fail without harm; its hosts are the devices and virtual machines that it requires or that host it. A
+        /// redundancy group that is declared for it counts instead.
         pub tolerated_failures: Option<Whole<0, 1000>>,
         /// Free-text description.
         #[field(search)]

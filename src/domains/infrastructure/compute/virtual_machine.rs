@@ -1,9 +1,10 @@
 //! Virtual machines: the servers that are software.
 
 use crate::network::ip_address::require_own;
+use crate::operation::dependency::{CIRCLE, hosts_already};
 use crate::operation::dependents::require_nothing_left;
 use crate::operation::leaving::require_staying;
-use steward_core::error::Result;
+use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Date, Note, Number, Title, Whole};
 use steward_core::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard};
 
@@ -80,10 +81,26 @@ impl Resource for VirtualMachine {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         require_staying(check, self, &["cluster_id", "device_id"])?;
+        self.require_no_circle(check)?;
         require_own(check, self.primary_address_id)
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         require_nothing_left(step, check)
+    }
+}
+
+impl VirtualMachine {
+    /// Refuses to run the machine on what it hosts (409).
+    fn require_no_circle(&self, check: &mut Check<'_>) -> Result<()> {
+        let Some(before) = check.before::<VirtualMachine>()? else { return Ok(()) };
+        let places = [("/cluster_id", before.cluster_id, self.cluster_id), ("/device_id", before.device_id, self.device_id)];
+        let moved = places.into_iter().filter(|(_, before, place)| before != place).filter_map(|(pointer, _, place)| Some((pointer, place?)));
+        for (pointer, place) in moved {
+            if hosts_already(check, check.id, place)? {
+                return Err(Problem::conflict(pointer, "circle", CIRCLE).into());
+            }
+        }
+        Ok(())
     }
 }

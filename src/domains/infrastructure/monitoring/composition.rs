@@ -19,8 +19,9 @@ struct Under {
 pub struct Structure(HashMap<Id, Under>);
 
 impl Structure {
-    /// The structure of these edges.
-    pub fn new(edges: &[Edge]) -> Self {
+    /// The structure of these edges. What is absent is no alternative; of a group in which fewer are left than must stand, all of them must,
+    /// and one of which nothing is left is taken as planned.
+    pub fn new(edges: &[Edge], absent: &HashSet<Id>) -> Self {
         let mut under: HashMap<Id, Under> = HashMap::new();
         for edge in edges.iter().filter(|edge| edge.hard) {
             let of = under.entry(edge.dependent).or_default();
@@ -31,6 +32,13 @@ impl Structure {
                     group.0.insert(edge.support);
                     group.1 = group.1.max(*must_stand);
                 }
+            }
+        }
+        for (members, must_stand) in under.values_mut().flat_map(|under| under.groups.values_mut()) {
+            let there: BTreeSet<Id> = members.iter().copied().filter(|member| !absent.contains(member)).collect();
+            if !there.is_empty() && there.len() < members.len() {
+                *must_stand = (*must_stand).min(there.len());
+                *members = there;
             }
         }
         Structure(under)
@@ -132,6 +140,10 @@ mod tests {
         assert!((found - expected).abs() < 1e-12, "{found} instead of {expected}");
     }
 
+    fn structure(edges: &[Edge]) -> Structure {
+        Structure::new(edges, &HashSet::new())
+    }
+
     fn one_of(dependent: Id, support: Id, must_stand: usize) -> Edge {
         Edge { group: Some(("nodes".into(), must_stand)), ..Edge::recorded(dependent, support, true) }
     }
@@ -148,7 +160,7 @@ mod tests {
             Edge::recorded(power, shop, true),
         ];
         let own = HashMap::from([(shop, 0.999), (app, 0.99), (database, 0.98), (power, 0.9), (report, 0.5)]);
-        near(Structure::new(&edges).availability(shop, &own).unwrap(), 0.999 * 0.99 * 0.98 * 0.9);
+        near(structure(&edges).availability(shop, &own).unwrap(), 0.999 * 0.99 * 0.98 * 0.9);
     }
 
     #[test]
@@ -157,8 +169,19 @@ mod tests {
         let (shop, pumps): (Id, [Id; 6]) = (Id::new(), std::array::from_fn(|_| Id::new()));
         let edges: Vec<Edge> = pumps.iter().map(|pump| one_of(shop, *pump, 4)).collect();
         let own: HashMap<Id, f64> = pumps.iter().map(|pump| (*pump, 0.85)).collect();
-        let found = Structure::new(&edges).availability(shop, &own).unwrap();
+        let found = structure(&edges).availability(shop, &own).unwrap();
         assert!((found - 0.9527).abs() < 5e-5, "{found}");
+    }
+
+    #[test]
+    fn what_is_not_there_yet_is_no_alternative() {
+        let [shop, first, second, planned] = std::array::from_fn(|_| Id::new());
+        let own = HashMap::from([(first, 0.9), (second, 0.8), (planned, 0.5)]);
+        let of = |must_stand| [first, second, planned].map(|member| one_of(shop, member, must_stand));
+        let without = |edges: &[Edge], absent: &[Id]| Structure::new(edges, &absent.iter().copied().collect()).availability(shop, &own).unwrap();
+        near(without(&of(1), &[planned]), 1.0 - 0.1 * 0.2);
+        near(without(&of(3), &[planned]), 0.9 * 0.8);
+        near(without(&of(1), &[first, second, planned]), 1.0 - 0.1 * 0.2 * 0.5);
     }
 
     #[test]
@@ -166,7 +189,7 @@ mod tests {
         let [shop, first, second, left, right] = std::array::from_fn(|_| Id::new());
         let edges = [one_of(shop, first, 1), one_of(shop, second, 1), Edge::recorded(first, left, true), Edge::recorded(second, right, true)];
         let own = HashMap::from([(shop, 0.99), (first, 0.9), (second, 0.9), (left, 0.8), (right, 0.7)]);
-        near(Structure::new(&edges).availability(shop, &own).unwrap(), 0.99 * (1.0 - (1.0 - 0.72) * (1.0 - 0.63)));
+        near(structure(&edges).availability(shop, &own).unwrap(), 0.99 * (1.0 - (1.0 - 0.72) * (1.0 - 0.63)));
     }
 
     #[test]
@@ -175,10 +198,10 @@ mod tests {
         let shared = [one_of(shop, first, 1), one_of(shop, second, 1), Edge::recorded(first, power, true), Edge::recorded(second, power, true)];
         let own = HashMap::from([(first, 0.9), (second, 0.9), (power, 0.9)]);
         // 0.9 · (1 − 0.1 · 0.1), not 1 − (1 − 0.81)².
-        near(Structure::new(&shared).availability(shop, &own).unwrap(), 0.891);
+        near(structure(&shared).availability(shop, &own).unwrap(), 0.891);
         // A member that another member stands on: of X and Y, Y on X, one stands where X does.
         let nested = [one_of(shop, first, 1), one_of(shop, second, 1), Edge::recorded(second, first, true)];
-        near(Structure::new(&nested).availability(shop, &own).unwrap(), 0.9);
+        near(structure(&nested).availability(shop, &own).unwrap(), 0.9);
         // The bridge of five parts at p: 2p² + 2p³ − 5p⁴ + 2p⁵ (IEC 61078); at 0.9 it is 0.97848.
         let [left, right, far_left, far_right, bridge, ways] = std::array::from_fn(|_| Id::new());
         let paths: [Id; 4] = std::array::from_fn(|_| Id::new());
@@ -186,7 +209,7 @@ mod tests {
         let mut edges: Vec<Edge> = paths.iter().map(|path| one_of(ways, *path, 1)).collect();
         edges.extend(paths.iter().zip(&through).flat_map(|(path, parts)| parts.iter().map(|part| Edge::recorded(*path, *part, true))));
         let own = [left, right, far_left, far_right, bridge].map(|part| (part, 0.9)).into();
-        near(Structure::new(&edges).availability(ways, &own).unwrap(), 0.97848);
+        near(structure(&edges).availability(ways, &own).unwrap(), 0.97848);
     }
 
     #[test]
@@ -200,7 +223,7 @@ mod tests {
             Edge::recorded(first, second, true),
         ];
         let own = HashMap::from([(shop, 0.99), (first, 0.9), (second, 0.9)]);
-        near(Structure::new(&edges).availability(shop, &own).unwrap(), 0.99 * 0.81);
+        near(structure(&edges).availability(shop, &own).unwrap(), 0.99 * 0.81);
     }
 
     #[test]
@@ -212,7 +235,7 @@ mod tests {
         edges.extend(layers.windows(2).flat_map(|pair| pair[0].iter().flat_map(|node| pair[1].iter().map(|support| one_of(*node, *support, 2)))));
         let own: HashMap<Id, f64> = layers.iter().flatten().map(|node| (*node, 0.9)).collect();
         // Each layer is 2 of 3 given that the one below is enough: 0.972 twelve times.
-        near(Structure::new(&edges).availability(shop, &own).unwrap(), 0.972_f64.powi(12));
+        near(structure(&edges).availability(shop, &own).unwrap(), 0.972_f64.powi(12));
     }
 
     #[test]
@@ -234,6 +257,6 @@ mod tests {
             }
         }
         let own: HashMap<Id, f64> = shared.iter().map(|node| (*node, 0.99)).collect();
-        assert_eq!(Structure::new(&edges).availability(shop, &own), None);
+        assert_eq!(structure(&edges).availability(shop, &own), None);
     }
 }

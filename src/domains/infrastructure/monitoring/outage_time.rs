@@ -3,7 +3,8 @@
 use super::agreed_time::Span;
 use super::attainment::Down;
 use crate::operation::{carried::services_on, outage::Outage};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use steward_core::database::CHUNK;
 use steward_core::view::prelude::*;
 use steward_schema::infrastructure::{maintenance_windows as windows, outages, slos};
 
@@ -71,11 +72,15 @@ pub fn maintenance_within(reader: &mut Reader<'_>, service: Option<Id>, (from, t
     Ok(all)
 }
 
-/// Whether approved maintenance leaves the agreed time of a service: where an availability that is agreed for it says so.
-pub fn excludes_maintenance(reader: &mut Reader<'_>, service: Id) -> Result<bool> {
-    let agreed = slos::table.filter(slos::service_id.eq(service).and(slos::indicator.eq(super::slo::Indicator::Availability)));
-    let found: Vec<bool> = agreed.select(slos::excludes_maintenance).load(reader.unscoped("what is agreed tells how its outages count"))?;
-    Ok(found.contains(&true))
+/// Those of some services whose agreed time approved maintenance leaves: where an availability that is agreed for them says so.
+pub fn excluding_maintenance(reader: &mut Reader<'_>, services: &[Id]) -> Result<HashSet<Id>> {
+    let mut found = HashSet::new();
+    for chunk in services.chunks(CHUNK) {
+        let agreed = slos::table.filter(slos::service_id.eq_any(chunk).and(slos::indicator.eq(super::slo::Indicator::Availability)));
+        let excluding = agreed.filter(slos::excludes_maintenance).select(slos::service_id);
+        found.extend(excluding.load::<Id>(reader.unscoped("what is agreed tells how its outages count"))?);
+    }
+    Ok(found)
 }
 
 /// The seconds from one time to another.

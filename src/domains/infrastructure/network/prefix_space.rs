@@ -25,7 +25,7 @@ impl Action for HandOutIpAddress {
     const OPERATION_ID: &'static str = "hand_out_ip_address";
     const SUMMARY: &'static str = "Allocate the next free address of a prefix";
     const DESCRIPTION: &'static str = "Creates the lowest free address of the prefix, with the length of the prefix, in its VRF and unit, and returns it. \
-        An address is free if it is no address of the VRF and lies in no smaller prefix of it. Of an IPv4 network the first and the last address are left out, but for /31 (RFC 3021) and /32; \
+        An address is free if it is no address of the VRF and lies in no smaller prefix of it that is in use. Of an IPv4 network the first and the last address are left out, but for /31 (RFC 3021) and /32; \
         of an IPv6 network the first is (RFC 4291), but for /127 (RFC 6164) and /128; of a pool none. \
         Calls for one prefix wait for each other, so that no address is allocated twice. When all are taken the call is refused (409, `exhausted`).";
     const PERMISSIONS: &'static [&'static str] = &["infrastructure.prefixes:read", "infrastructure.ip_addresses:create"];
@@ -47,7 +47,7 @@ impl Action for HandOutIpAddress {
             return Err(Problem::conflict("", "container", detail).into());
         }
         let mut taken: Vec<(u128, u128)> = addresses(writer, parent.vrf_id, within)?.into_iter().map(|host| (host.bits, host.bits)).collect();
-        taken.extend(smaller_prefixes(writer, id, parent.vrf_id, within)?.into_iter().map(|prefix| (prefix.first.bits, prefix.last().bits)));
+        taken.extend(smaller_prefixes(writer, id, parent.vrf_id, within, None)?.into_iter().map(|prefix| (prefix.first.bits, prefix.last().bits)));
         taken.sort_unstable();
         let Some(bits) = next_free(within.usable(parent.kind == PrefixKind::Pool), &taken) else {
             let detail = format!("Every address of {} is taken. Free one, or take one of another prefix.", within.text());
@@ -66,7 +66,7 @@ impl Action for HandOutPrefix {
     const PATH: &'static str = "infrastructure/prefixes/{id}/available-prefixes";
     const OPERATION_ID: &'static str = "hand_out_prefix";
     const SUMMARY: &'static str = "Allocate the next free prefix under a prefix";
-    const DESCRIPTION: &'static str = "Creates the lowest prefix of a length within this one that overlaps no other prefix within it, in the same VRF and unit, and returns it. \
+    const DESCRIPTION: &'static str = "Creates the lowest prefix of a length within this one that overlaps no other prefix within it that is in use, in the same VRF and unit, and returns it. A retired prefix is not allocated anew until it is deleted. \
         Calls for one prefix wait for each other, so that no part of it is allocated twice. When no such space is left the call is refused (409, `exhausted`).";
     const PERMISSIONS: &'static [&'static str] = &["infrastructure.prefixes:read", "infrastructure.prefixes:create"];
     type Query = NoQuery;
@@ -90,7 +90,7 @@ impl Action for HandOutPrefix {
             };
             return Err(Problem::invalid(vec![FieldError::new("/prefix_length", "range", detail)]).into());
         };
-        let taken = smaller_prefixes(writer, id, parent.vrf_id, within)?;
+        let taken = smaller_prefixes(writer, id, parent.vrf_id, within, Some(length))?;
         let Some(free) = next_free_prefix(within, length, &taken) else {
             let detail = format!("{} has no room left for a /{length}. Ask for a smaller one, or take it from another prefix.", within.text());
             return Err(Problem::conflict("/prefix_length", "exhausted", detail).into());
@@ -159,12 +159,14 @@ fn addresses(writer: &mut Writer<'_>, vrf: Id, within: Cidr) -> Result<Vec<Host>
     keys.iter().map(host).collect()
 }
 
-/// The smaller prefixes of a VRF within a prefix, whoever may see them, by their first address.
-fn smaller_prefixes(writer: &mut Writer<'_>, id: Id, vrf: Id, within: Cidr) -> Result<Vec<Cidr>> {
+/// The smaller prefixes of a VRF within a prefix, whoever may see them, by their first address. One that is retired takes no space, save, among
+/// prefixes of a `length`, its own: it can stand only once in its VRF.
+fn smaller_prefixes(writer: &mut Writer<'_>, id: Id, vrf: Id, within: Cidr, length: Option<u8>) -> Result<Vec<Cidr>> {
     let inside = prefixes::prefix_key.ge(within.key()).and(prefixes::prefix_last.le(within.last().key()));
-    let query = prefixes::table.filter(prefixes::vrf_id.eq(vrf)).filter(prefixes::id.ne(id)).filter(inside).select(prefixes::prefix);
-    let smaller: Vec<Prefixed> = query.load(writer.connection)?;
-    let mut found: Vec<Cidr> = smaller.into_iter().map(|prefix| prefix.0).collect();
+    let query = prefixes::table.filter(prefixes::vrf_id.eq(vrf)).filter(prefixes::id.ne(id)).filter(inside).select((prefixes::prefix, prefixes::state));
+    let smaller: Vec<(Prefixed, String)> = query.load(writer.connection)?;
+    let takes = |(prefix, state): &(Prefixed, String)| state != "retired" || length == Some(prefix.0.length);
+    let mut found: Vec<Cidr> = smaller.into_iter().filter(takes).map(|(prefix, _)| prefix.0).collect();
     found.sort_unstable_by_key(|prefix| (prefix.first.bits, prefix.length));
     Ok(found)
 }

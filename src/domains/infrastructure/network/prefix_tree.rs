@@ -33,12 +33,13 @@ pub fn around(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, Vec<(Ci
     Ok(by_prefix(rows))
 }
 
-/// The prefixes in sight within each of some, in order.
+/// The prefixes in sight within each of some that are not retired, in order.
 pub fn within(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, Vec<(Cidr, Id)>>> {
     let seen = reader.sees_through::<Prefix, _>(&others)?;
     let (key, last) = (others.field(prefixes::prefix_key), others.field(prefixes::prefix_last));
     let beside = others.on(others.field(prefixes::vrf_id).eq(prefixes::vrf_id).and(key.gt(prefixes::prefix_key)).and(last.le(prefixes::prefix_last)));
-    let query = prefixes::table.inner_join(beside).filter(prefixes::id.eq_any(ids)).filter(seen.clone()).order(key);
+    let in_use = others.field(prefixes::state).ne("retired");
+    let query = prefixes::table.inner_join(beside).filter(prefixes::id.eq_any(ids).and(in_use)).filter(seen.clone()).order(key);
     let rows = query.select((prefixes::id, others.field(prefixes::prefix), others.field(prefixes::id))).load(reader.within(&seen))?;
     Ok(by_prefix(rows))
 }

@@ -57,10 +57,10 @@ steward_core::resource! {
         /// Person implementing the change.
         #[field(refers_to(&["teams/people"]))]
         pub implementer_id: Option<Id>,
-        /// Planned start; required for `scheduled`.
+        /// Planned start; required for `scheduled`. Once the change is approved for it, it is fixed until the change is sent back.
         #[field(event, lasts_until("ends_at"))]
         pub starts_at: Option<Instant>,
-        /// Planned end; required for `scheduled`.
+        /// Planned end; required for `scheduled`, and fixed as the start.
         pub ends_at: Option<Instant>,
         /// Actual start; time of the move to `implementing` if left out.
         #[field(happened)]
@@ -109,12 +109,14 @@ impl Resource for Change {
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "draft→submitted:submit→assessed:assess→approved:approve→scheduled:schedule→implementing:start_implementing\
             →implemented:implement→reviewed:review→closed:close; implementing→failed:fail→rolled_back:roll_back→reviewed; \
-            failed→reviewed; submitted→scheduled; submitted→rejected:reject; cancelled:cancel";
+            failed→reviewed; submitted→scheduled; submitted→rejected:reject; cancelled:cancel; approved|scheduled→assessed";
         Some(
             Lifecycle::new(notation)
                 .given_up(&["rejected", "cancelled"])
                 .settled(&["implemented", "reviewed", "rolled_back"])
                 .approving(&["approve"])
+                .named("approved", "assessed", "send_back")
+                .named("scheduled", "assessed", "send_back")
                 .involving(&["requester_id"]),
         )
     }
@@ -198,6 +200,7 @@ impl Resource for Change {
         let against = if moved && check.state == Some("scheduled") { self.against_schedule(check)? } else { None };
         match against {
             Some(unmet) => Err(Problem::conflict(unmet.0.pointer, &unmet.0.code, unmet.0.detail).into()),
+            None if moved => self.require_times_as_approved(check),
             None => Ok(()),
         }
     }

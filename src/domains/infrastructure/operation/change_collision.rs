@@ -1,12 +1,14 @@
 //! Changes that stand in each other's way, or in a freeze that was declared later: whoever schedules or declares is heard, and it raises a
 //! conflict.
 
-use super::dependency::DependencyKind;
+use super::carried::{dependents_of, supports_of};
 use super::planned_change::PlannedChange;
 use diesel::prelude::*;
+use std::collections::BTreeSet;
+use steward_core::database::CHUNK;
 use steward_core::error::Result;
 use steward_core::resource::{Check, Flag, Id, Watch};
-use steward_schema::infrastructure::{changes, dependencies, freeze_periods, virtual_machines};
+use steward_schema::infrastructure::{changes, freeze_periods};
 use steward_schema::service::{edges, registry};
 
 const CHANGES: &str = "infrastructure/changes";
@@ -15,7 +17,7 @@ const TARGETS: [&str; 3] = ["target_id", "target_ids", "service_id"];
 /// The states in which the time of a change is taken.
 const TAKEN: [&str; 2] = ["scheduled", "implementing"];
 
-/// Another change alters the same thing, its host or what runs on it, or affects the same service, at the same time.
+/// Another change alters the same thing, what it rests on or what rests on it, or affects the same service, at the same time.
 pub const COLLISION: Flag = Flag {
     code: "collision",
     about: CHANGES,
@@ -23,7 +25,7 @@ pub const COLLISION: Flag = Flag {
         Watch::itself(CHANGES),
         Watch::beside(CHANGES, "target_id", (CHANGES, "target_id", "id")),
         Watch::beside(CHANGES, "service_id", (CHANGES, "service_id", "id")),
-        Watch::looked_up(CHANGES, on_hosts_and_guests),
+        Watch::looked_up(CHANGES, beside),
     ],
     judge: collision,
     hold: None,
@@ -57,42 +59,33 @@ fn collision(check: &mut Check<'_>, change: Id) -> Result<Option<String>> {
         .load(check.connection)?;
     let named: Vec<String> = others.iter().take(3).map(|(_, title)| format!("\"{title}\"")).collect();
     Ok((!named.is_empty()).then(|| {
-        format!("It alters or affects the same, its host or what runs on it at the same time as {}. Move one of them, or make them one.", named.join(", "))
+        format!("It alters the same, what that rests on or what rests on it, or affects the same service, at the same time as {}. Move one of them, or make them one.", named.join(", "))
     }))
 }
 
-/// The changes whose time is taken and that alter what a change alters, its hosts or guests, or affect its service.
+/// The changes whose time is taken and that stand in the way of one: they alter what it alters, what that rests on or what rests on it, or
+/// affect a service that it affects, be it by an alternative.
 fn touching(check: &mut Check<'_>, planned: &PlannedChange) -> Result<Vec<Id>> {
-    let targets: Vec<Id> = planned.targets().collect();
-    let mut concerned = hosts_and_guests(check, &targets)?;
-    concerned.extend(targets.into_iter().chain(planned.service_id));
-    let touching = edges::table
-        .inner_join(registry::table.on(registry::id.eq(edges::from_id)))
-        .filter(edges::to_id.eq_any(concerned).and(edges::field.eq_any(TARGETS)))
-        .filter(registry::collection.eq(CHANGES).and(registry::state.eq_any(TAKEN)))
-        .select(edges::from_id);
-    Ok(touching.load(check.connection)?)
+    let mut altered: Vec<Id> = planned.targets().chain(planned.service_id).collect();
+    let mut concerned: BTreeSet<Id> = dependents_of(check.connection, &altered)?.into_iter().collect();
+    altered.extend(planned.services(check)?);
+    concerned.extend(supports_of(check.connection, &altered)?);
+    let (concerned, mut touching): (Vec<Id>, Vec<Id>) = (concerned.into_iter().collect(), Vec::new());
+    for chunk in concerned.chunks(CHUNK) {
+        let altering = edges::table
+            .inner_join(registry::table.on(registry::id.eq(edges::from_id)))
+            .filter(edges::to_id.eq_any(chunk).and(edges::field.eq_any(TARGETS)))
+            .filter(registry::collection.eq(CHANGES).and(registry::state.eq_any(TAKEN)))
+            .select(edges::from_id);
+        touching.extend(altering.load::<Id>(check.connection)?);
+    }
+    touching.sort_unstable();
+    touching.dedup();
+    Ok(touching)
 }
 
-/// What some nodes run on, and what runs on them, as recorded of machines and as declared.
-fn hosts_and_guests(check: &mut Check<'_>, nodes: &[Id]) -> Result<Vec<Id>> {
-    let mut found = Vec::new();
-    let machines = virtual_machines::table.filter(virtual_machines::id.eq_any(nodes)).select((virtual_machines::device_id, virtual_machines::cluster_id));
-    for (device, cluster) in machines.load::<(Option<Id>, Option<Id>)>(check.connection)? {
-        found.extend(device.into_iter().chain(cluster));
-    }
-    let on = virtual_machines::device_id.eq_any(nodes).or(virtual_machines::cluster_id.eq_any(nodes));
-    found.extend(virtual_machines::table.filter(on).select(virtual_machines::id).load::<Id>(check.connection)?);
-    let hosting = dependencies::table.filter(dependencies::kind.eq(DependencyKind::Hosts));
-    let hosting = hosting.filter(dependencies::from_id.eq_any(nodes).or(dependencies::to_id.eq_any(nodes)));
-    for (host, guest) in hosting.select((dependencies::from_id, dependencies::to_id)).load::<(Id, Id)>(check.connection)? {
-        found.extend([host, guest]);
-    }
-    Ok(found)
-}
-
-/// The changes whose time is taken and that alter hosts or guests of what a change alters.
-fn on_hosts_and_guests(check: &mut Check<'_>, change: Id) -> Result<Vec<Id>> {
+/// The changes whose time is taken and that stand in the way of one, whatever its state.
+fn beside(check: &mut Check<'_>, change: Id) -> Result<Vec<Id>> {
     let found = changes::table.find(change).select(PlannedChange::as_select()).first(check.connection).optional()?;
     let Some(planned) = found else { return Ok(Vec::new()) };
     touching(check, &planned)

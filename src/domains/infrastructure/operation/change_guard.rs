@@ -6,7 +6,7 @@ use super::planned_change::PlannedChange;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_core::access::person_of;
-use steward_core::error::Result;
+use steward_core::error::{Problem, Result};
 use steward_core::resource::value::Date;
 use steward_core::resource::{Check, Id, Move, UnmetGuard};
 use steward_schema::infrastructure::{change_models, services};
@@ -92,6 +92,21 @@ impl Change {
     /// What is missing of the model of a standard change that nobody approved beside it.
     fn unapproved_model(&self, check: &mut Check<'_>) -> Result<Option<UnmetGuard>> {
         if self.kind == ChangeKind::Standard && !was_approved(check)? { under_model(self, check) } else { Ok(None) }
+    }
+
+    /// Refuses other times than those for which it was approved by a person (409); those that are missing then may still be said.
+    pub fn require_times_as_approved(&self, check: &mut Check<'_>) -> Result<()> {
+        let Some((starts_at, ends_at)) = check.before::<Change>()?.map(|before| (before.starts_at, before.ends_at)) else { return Ok(()) };
+        let pointer = match (starts_at, ends_at) {
+            (Some(_), _) if starts_at != self.starts_at => "/starts_at",
+            (_, Some(_)) if ends_at != self.ends_at => "/ends_at",
+            _ => return Ok(()),
+        };
+        if self.emergency_approved_at.is_none() && !was_approved(check)? {
+            return Ok(());
+        }
+        let detail = "It was approved for this time. Send it back before, so that another time is approved as well, or cancel it and make another one.";
+        Err(Problem::conflict(pointer, "approved", detail).into())
     }
 
     /// Whether its content was approved: before it was scheduled, with its model, or, of an emergency, afterwards.

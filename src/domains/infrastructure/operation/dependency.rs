@@ -7,7 +7,7 @@ use steward_core::database::Closure;
 use steward_core::error::{FieldError, Problem, Result};
 use steward_core::resource::value::{Title, Whole};
 use steward_core::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
-use steward_schema::infrastructure::dependencies;
+use steward_schema::infrastructure::{dependencies, virtual_machines};
 use steward_schema::service::registry;
 
 /// What can be changed, watched and mended, and can stand on either side of a dependency.
@@ -139,15 +139,25 @@ impl Resource for Dependency {
         if self.kind != DependencyKind::Hosts || check.before.is_some() {
             return Ok(());
         }
-        let hosting = dependencies::table.filter(dependencies::kind.eq(DependencyKind::Hosts));
-        let hosted = Closure::from_id(self.to_id).along(hosting.select((dependencies::from_id, dependencies::to_id)));
-        if hosted.reaches(self.from_id).get_result(check.connection)? {
-            return Err(
-                Problem::conflict("/to_id", "circle", "The other node hosts this one already, itself or through others. Remove that edge first.").into()
-            );
+        match hosts_already(check, self.to_id, self.from_id)? {
+            true => Err(Problem::conflict("/to_id", "circle", CIRCLE).into()),
+            false => Ok(()),
         }
-        Ok(())
     }
+}
+
+/// What is said where something would host what hosts it.
+pub const CIRCLE: &str = "The other node hosts this one already, itself or through others. Remove that edge, or that placement of a machine, first.";
+
+/// Whether a node hosts another, itself or through others: by edges, and as the device or cluster on which a virtual machine runs.
+pub fn hosts_already(check: &mut Check<'_>, host: Id, guest: Id) -> Result<bool> {
+    let hosting = dependencies::table.filter(dependencies::kind.eq(DependencyKind::Hosts));
+    let there = || virtual_machines::table.filter(virtual_machines::state.ne("retired").and(virtual_machines::id.ne(check.id)));
+    let hosted = Closure::from_id(host)
+        .along(hosting.select((dependencies::from_id, dependencies::to_id)))
+        .along(there().select((virtual_machines::device_id, virtual_machines::id)))
+        .along(there().select((virtual_machines::cluster_id, virtual_machines::id)));
+    Ok(hosted.reaches(guest).get_result(check.connection)?)
 }
 
 impl Dependency {

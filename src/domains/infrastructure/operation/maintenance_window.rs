@@ -3,10 +3,12 @@
 use super::dependency::NODES;
 use super::frozen_record::require_kept;
 use super::maintenance_plan::MaintenancePlan;
+use diesel::prelude::*;
 use serde_json::json;
-use steward_core::error::Result;
+use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Instant, Note, Title};
 use steward_core::resource::{Cause, Check, Effect, Guard, Id, Lifecycle, Move, Resource, Scope, ValidationErrors};
+use steward_schema::infrastructure::maintenance_plans;
 
 steward_core::resource! {
     /// Scheduled time for maintenance. Once approved, its purpose and its times are fixed, because approved maintenance may be excluded
@@ -23,7 +25,7 @@ steward_core::resource! {
         pub starts_at: Instant,
         /// End of the window.
         pub ends_at: Instant,
-        /// True if the target is down during the window.
+        /// True if the target is down during the window; always for a maintenance plan that needs downtime.
         #[field(default(|| json!(true)))]
         pub expects_outage: bool,
         /// Time of approval; later than `starts_at` if the window was approved after its start, and then excluded from no agreed time.
@@ -99,8 +101,25 @@ impl Resource for MaintenanceWindow {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         match check.state {
-            None | Some("planned") => Ok(()),
+            None | Some("planned") => self.require_outage_of_plan(check),
             Some(_) => require_kept(check, self, &["target_id", "starts_at", "ends_at", "expects_outage"]),
+        }
+    }
+}
+
+impl MaintenanceWindow {
+    /// Refuses a window without an outage for a plan that needs one (409).
+    fn require_outage_of_plan(&self, check: &mut Check<'_>) -> Result<()> {
+        let Some(plan) = self.maintenance_plan_id.filter(|_| !self.expects_outage) else { return Ok(()) };
+        let known = check.before::<Self>()?.is_some_and(|before| !before.expects_outage && before.maintenance_plan_id == Some(plan));
+        let needing = maintenance_plans::table.find(plan).filter(maintenance_plans::needs_downtime).select(maintenance_plans::name);
+        let name: Option<String> = if known { None } else { needing.first(check.connection).optional()? };
+        match name {
+            Some(name) => {
+                let detail = format!("The plan \"{name}\" needs downtime. Set expects_outage, or take needs_downtime off the plan.");
+                Err(Problem::conflict("/expects_outage", "needs_downtime", detail).into())
+            }
+            None => Ok(()),
         }
     }
 }

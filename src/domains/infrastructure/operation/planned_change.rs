@@ -9,7 +9,7 @@ use steward_core::error::Result;
 use steward_core::ports::exception::{self, Days, ExceptionKind};
 use steward_core::resource::value::Instant;
 use steward_core::resource::{Check, Id};
-use steward_schema::infrastructure::changes;
+use steward_schema::infrastructure::{changes, services};
 
 /// When a change is made, and of what.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -35,11 +35,13 @@ impl PlannedChange {
         self.target_id.into_iter().chain(self.target_ids.iter().copied())
     }
 
-    /// The services that the change may affect: the one that it names, and those that its targets carry.
+    /// The services in use that the change may affect: the one that it names, and those that its targets carry.
     pub fn services(&self, check: &mut Check<'_>) -> Result<Vec<Id>> {
-        let mut affected: Vec<Id> = self.service_id.into_iter().collect();
-        for target in self.targets() {
-            affected.extend(carried::services_on(check.connection, target)?);
+        let targets: Vec<Id> = self.targets().collect();
+        let mut affected = carried::services_in_use_on(check.connection, &targets)?;
+        if let Some(service) = self.service_id {
+            let in_use = services::table.find(service).filter(services::state.ne("retired"));
+            affected.extend(in_use.select(services::id).first::<Id>(check.connection).optional()?);
         }
         affected.sort_unstable();
         affected.dedup();

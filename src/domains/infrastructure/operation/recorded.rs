@@ -1,10 +1,13 @@
 //! What stands on what by what is recorded of it: the references that say where a thing runs, lies, or comes from. The one list that
 //! impact, the services of a target and retiring read.
 
+use diesel::prelude::*;
 use std::collections::HashSet;
+use steward_core::database::Connection;
 use steward_core::error::Result;
 use steward_core::resource::Id;
 use steward_core::store::{Reader, Reference};
+use steward_schema::service::{edges, registry};
 
 /// A reference by which one thing stands on another.
 #[derive(Debug, Clone, Copy)]
@@ -59,7 +62,7 @@ const RECORDED: &[Recorded] = &[
 ];
 
 /// The states of what holds a reference in which that says nothing any more.
-const PAST: &[&str] = &["retired", "draft", "in_review", "expired", "terminated", "renewed", "closed"];
+pub const PAST: &[&str] = &["retired", "draft", "in_review", "expired", "terminated", "renewed", "closed"];
 
 /// What does not stand, whatever is under it: the collections and the states in which what they hold is down.
 const DOWN: &[(&str, &[&str])] = &[
@@ -118,6 +121,24 @@ fn fields(dependent: End) -> Vec<(&'static str, &'static str)> {
 /// The same as `domain/collection.field`.
 pub fn names(dependent: End) -> Vec<String> {
     fields(dependent).into_iter().map(|(collection, field)| format!("{collection}.{field}")).collect()
+}
+
+/// Each dependent with what it stands on by what is recorded, whoever may see it; what is past stands on nothing.
+pub fn supports(connection: &mut Connection) -> Result<Vec<(Id, Id)>> {
+    let mut all = Vec::new();
+    for dependent in [End::Holder, End::Named] {
+        let collections: Vec<&str> = fields(dependent).into_iter().map(|(collection, _)| collection).collect();
+        let is_there = registry::state.is_null().or(registry::state.assume_not_null().ne_all(PAST));
+        let held: Vec<(Id, Id)> = edges::table
+            .inner_join(registry::table.on(registry::id.eq(edges::from_id)))
+            .filter(registry::collection.eq_any(collections).and(registry::deleted_at.is_null()).and(is_there))
+            .filter(registry::collection.concat(".").concat(edges::field).eq_any(names(dependent)))
+            .order((edges::from_id, edges::field, edges::to_id))
+            .select((edges::from_id, edges::to_id))
+            .load(connection)?;
+        all.extend(held.into_iter().map(|(holder, named)| if dependent == End::Holder { (holder, named) } else { (named, holder) }));
+    }
+    Ok(all)
 }
 
 /// Something that stands on another by what is recorded.

@@ -1,6 +1,7 @@
 //! What stands on what, for the domains that plan for its loss.
 
 use super::dependency::DependencyKind;
+use super::recorded;
 use crate::compute::backup_run::{BackupResult, BackupRunKind};
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -9,7 +10,7 @@ use steward_core::error::Result;
 use steward_core::ports::dependency;
 use steward_core::resource::value::Instant;
 use steward_core::resource::{Check, Id};
-use steward_schema::infrastructure::{backup_runs, dependencies, installations, services, virtual_machines};
+use steward_schema::infrastructure::{backup_runs, dependencies, installations, services};
 
 /// The dependencies of infrastructure.
 pub struct Dependencies;
@@ -19,10 +20,9 @@ impl dependency::Dependencies for Dependencies {
         let hard = dependencies::table.filter(dependencies::kind.eq_any([DependencyKind::Requires, DependencyKind::Hosts])).order(dependencies::id);
         let columns = (dependencies::from_id, dependencies::to_id, dependencies::kind);
         let edges: Vec<(Id, Id, DependencyKind)> = hard.select(columns).load(check.connection)?;
-        let machines = virtual_machines::table.filter(virtual_machines::device_id.is_not_null()).order(virtual_machines::id);
-        let placed: Vec<(Id, Option<Id>)> = machines.select((virtual_machines::id, virtual_machines::device_id)).load(check.connection)?;
+        let recorded = recorded::supports(check.connection)?;
         let declared = edges.into_iter().map(|(from, to, kind)| if kind == DependencyKind::Hosts { (to, from) } else { (from, to) });
-        Ok(declared.chain(placed.into_iter().filter_map(|(machine, device)| Some((machine, device?)))).collect())
+        Ok(declared.chain(recorded).collect())
     }
 
     fn tiers(&self, check: &mut Check<'_>) -> Result<HashMap<Id, i64>> {

@@ -5,7 +5,14 @@ use super::rack_place;
 use serde_json::json;
 use steward_core::error::Result;
 use steward_core::resource::value::{Name, Note, Percent, Title, Whole};
-use steward_core::resource::{Check, Id, Lifecycle, Lock, Resource, Scope, Unique};
+use steward_core::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, UnmetGuard};
+
+/// The state of a feed in which it gives power.
+const ACTIVE: &[&str] = &["active"];
+/// The states of a feed in which it is installed.
+const INSTALLED: &[&str] = &["active", "offline", "failed"];
+/// The states of a feed in which it gives power, or is to.
+const RECORDED: &[&str] = &["planned", "active", "offline", "failed"];
 
 steward_core::resource! {
     /// Power feed of a rack. The rack is down when all of its feeds are, and degraded when one of several is.
@@ -70,7 +77,13 @@ impl Resource for PowerFeed {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let Some(before) = check.before::<PowerFeed>()?.filter(|_| check.state == Some("active")) else { return Ok(()) };
+        let Some(before) = check.before::<PowerFeed>()? else { return Ok(()) };
+        // One that is away for now comes back as what it is.
+        let states = match check.state {
+            Some("active") => ACTIVE,
+            Some("offline" | "failed") => INSTALLED,
+            _ => return Ok(()),
+        };
         let pointer = match self {
             _ if before.kind != self.kind => "/kind",
             _ if before.voltage != self.voltage => "/voltage",
@@ -78,7 +91,23 @@ impl Resource for PowerFeed {
             _ if before.amperage != self.amperage => "/amperage",
             _ => "/max_utilization_percent",
         };
-        rack_place::require_fed(check, self.rack_id, (pointer, before.carries(), self.carries()))
+        rack_place::require_fed(check, self.rack_id, states, (pointer, before.carries(), self.carries()))
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        let carries = self.carries();
+        // That it fails or is taken offline is a fact; it comes back beside those that are away as well.
+        let (states, more) = match (step.from, step.to) {
+            ("active", "retired") => (ACTIVE, 0.0),
+            ("offline" | "failed", "retired") => (INSTALLED, 0.0),
+            (_, "active") => (RECORDED, carries),
+            _ => return Ok(Vec::new()),
+        };
+        if carries <= 0.0 {
+            return Ok(Vec::new());
+        }
+        let said = rack_place::underfed(check, self.rack_id, (states, check.id, more))?;
+        Ok(said.map(|detail| UnmetGuard::new("", "power", detail)).into_iter().collect())
     }
 }
 

@@ -113,24 +113,37 @@ pub fn require_free(check: &mut Check<'_>, place: &Place) -> Result<()> {
     let spans: Vec<(f64, f64)> = beside.iter().map(|(.., at, its_height)| (*at, at + its_height)).collect();
     let free = free_positions(&spans, height, rack_height as f64);
     let instead = if free.is_empty() { "No position in this rack is free for it. Choose another rack.".to_owned() } else { format!("It fits at {free}.") };
-    let detail = format!("{other} takes the units from {at} up to {}. {instead}", at + its_height - 1.0);
+    let detail = format!("{other} takes {}. {instead}", units(*at, *its_height));
     Err(Problem::conflict("/position", "taken", detail).into())
 }
 
 /// A device that takes room on the same side: its id, name, unit, position and height.
 type Beside = (Id, String, Id, f64, f64);
 
-/// The whole positions at which a device of some height fits between others, as spans in words; empty if there are none.
+/// The units that a device of some height takes from a position on, in words: in halves where it begins or ends within a unit.
+fn units(at: f64, height: f64) -> String {
+    let last = at + height - if is_half(at) || is_half(height) { 0.5 } else { 1.0 };
+    if last > at { format!("the units from {at} up to {last}") } else { format!("the unit {at}") }
+}
+
+fn is_half(number: f64) -> bool {
+    number.fract() != 0.0
+}
+
+/// The positions at which a device of some height fits between others, as spans in words; empty if there are none. They are whole, unless the
+/// device or one of the others begins or ends within a unit.
 fn free_positions(taken: &[(f64, f64)], height: f64, rack_height: f64) -> String {
     let fits = |at: f64| at - 1.0 + height <= rack_height && taken.iter().all(|(from, to)| *to <= at || *from >= at + height);
-    let mut spans: Vec<(u32, u32)> = Vec::new();
-    for unit in (1..=1_000).take_while(|unit| f64::from(*unit) <= rack_height).filter(|unit| fits(f64::from(*unit))) {
+    let in_halves = is_half(height) || taken.iter().any(|(from, to)| is_half(*from) || is_half(*to));
+    let step = if in_halves { 0.5 } else { 1.0 };
+    let mut spans: Vec<(f64, f64)> = Vec::new();
+    for at in (0..2_000).map(|count| 1.0 + f64::from(count) * step).take_while(|at| *at < rack_height + 1.0).filter(|at| fits(*at)) {
         match spans.last_mut() {
-            Some(last) if last.1 + 1 == unit => last.1 = unit,
-            _ => spans.push((unit, unit)),
+            Some(last) if last.1 + step >= at => last.1 = at,
+            _ => spans.push((at, at)),
         }
     }
-    spans.into_iter().map(|(first, last)| if first == last { first.to_string() } else { format!("{first} to {last}") }).collect::<Vec<_>>().join(", ")
+    spans.into_iter().map(|(first, last)| if last > first { format!("{first} to {last}") } else { first.to_string() }).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -143,6 +156,15 @@ mod tests {
         assert_eq!(free_positions(&[(10.0, 14.0), (20.0, 21.0)], 2.0, 42.0), "1 to 8, 14 to 18, 21 to 41");
         assert_eq!(free_positions(&[(1.0, 3.0)], 1.0, 3.0), "3");
         assert_eq!(free_positions(&[(1.0, 4.0)], 1.0, 3.0), "");
-        assert_eq!(free_positions(&[(1.5, 2.5)], 0.5, 2.0), "1");
+        // Halves are told where something begins or ends within a unit.
+        assert_eq!(free_positions(&[(1.5, 2.5)], 0.5, 2.0), "1, 2.5");
+        assert_eq!(free_positions(&[(2.0, 3.0)], 0.5, 4.0), "1 to 1.5, 3 to 4.5");
+        assert_eq!(free_positions(&[(1.0, 1.5)], 1.0, 3.0), "1.5 to 3");
+    }
+
+    #[test]
+    fn the_units_of_a_device_are_told_in_halves_where_it_ends_within_one() {
+        assert_eq!([units(5.0, 2.0), units(5.0, 1.0)], ["the units from 5 up to 6", "the unit 5"]);
+        assert_eq!([units(100.5, 0.5), units(1.0, 1.5), units(1.5, 1.0)], ["the unit 100.5", "the units from 1 up to 2", "the units from 1.5 up to 2"]);
     }
 }

@@ -18,9 +18,9 @@ steward_core::resource! {
         /// Assigned licence.
         #[field(refers_to(&["infrastructure/licenses"]), fixed)]
         pub license_id: Id,
-        /// User of the licence: a person for the metric `user`, a device or virtual machine for `device` or `core`, a site for `site`, any
-        /// of them for `subscription`.
-        #[field(refers_to(&["infrastructure/devices", "infrastructure/virtual-machines", "teams/people", "infrastructure/sites"]), fixed)]
+        /// User of the licence: a person for the metric `user`, a device or virtual machine for `device` or `core`, a cluster for `core` as
+        /// well, with all machines on it, a site for `site`, any of them for `subscription`.
+        #[field(refers_to(&["infrastructure/devices", "infrastructure/virtual-machines", "teams/people", "infrastructure/sites", "infrastructure/clusters"]), fixed)]
         pub target_id: Id,
         /// Quantity of the licence in use: 1, or the number of cores.
         #[field(default(|| json!(1)))]
@@ -69,7 +69,7 @@ impl Resource for LicenseAssignment {
         let found: Option<(LicenseMetric, i64, OverAssignment, Option<String>)> = license.first(check.connection).optional()?;
         let Some((metric, entitled, over_assignment, Some(collection))) = found else { return Ok(()) };
         if !counts(metric, &collection) {
-            let detail = "That licence counts something else. Name a person for users, a device or virtual machine for devices and cores, a site for sites.";
+            let detail = "That licence counts something else. Name a person for users, a device or virtual machine for devices and cores, a cluster for cores, a site for sites.";
             return Err(Problem::conflict("/target_id", "metric", detail).into());
         }
         require_staying(check, self, &["target_id"])?;
@@ -126,7 +126,8 @@ fn takes_more(check: &Check<'_>, own: &Taken) -> Result<bool> {
 fn counts(metric: LicenseMetric, collection: &str) -> bool {
     match metric {
         LicenseMetric::User => collection == "teams/people",
-        LicenseMetric::Device | LicenseMetric::Core => matches!(collection, "infrastructure/devices" | "infrastructure/virtual-machines"),
+        LicenseMetric::Device => matches!(collection, "infrastructure/devices" | "infrastructure/virtual-machines"),
+        LicenseMetric::Core => matches!(collection, "infrastructure/devices" | "infrastructure/virtual-machines" | "infrastructure/clusters"),
         LicenseMetric::Site => collection == "infrastructure/sites",
         LicenseMetric::Subscription => true,
     }

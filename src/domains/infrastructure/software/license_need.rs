@@ -1,6 +1,6 @@
 //! Licences to buy: the use beyond the entitlement to a product by a metric, as far as it falls on each licence.
 
-use super::licensed_use::{LicensedUse, all_uses};
+use super::license_count::{LicensedUse, all_uses};
 use diesel::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use steward_core::error::Result;

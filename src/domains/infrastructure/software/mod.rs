@@ -7,6 +7,7 @@ pub mod installation;
 pub mod installed;
 pub mod license;
 pub mod license_assignment;
+pub mod license_count;
 pub mod license_metric;
 pub mod license_need;
 pub mod license_use;

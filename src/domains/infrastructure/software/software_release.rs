@@ -24,7 +24,7 @@ choice! {
 }
 
 steward_core::resource! {
-    /// Version of a software product. An installation is compliant if its release is approved and still supported.
+    /// Version of a software product. An installation is compliant if its release is approved, still supported and still gets security updates.
     pub struct SoftwareRelease {
         /// Software product.
         #[field(refers_to(&["infrastructure/software-products"]), fixed)]

@@ -33,6 +33,8 @@ pub struct BookValues {
     pub data: Vec<CategoryBookValue>,
     /// Number of assets without a computable value: cost or life is not recorded.
     pub unknown: Count,
+    /// True if you may not read all assets: the sums are then over those that you may read.
+    pub partial: bool,
 }
 
 impl View for BookValues {
@@ -79,6 +81,6 @@ impl View for BookValues {
             })
             .collect();
         data.sort_by_cached_key(|row| (row.cost.currency.code(), row.cost_category.as_ref().map(|title| title.0.clone()), row.cost_category_id));
-        Ok(BookValues { as_of, data, unknown: Whole(unknown) })
+        Ok(BookValues { as_of, data, unknown: Whole(unknown), partial: partial::<Self::Reads>(cx)? })
     }
 }

@@ -55,7 +55,7 @@ pub struct DepreciationSchedule {
 impl View for DepreciationSchedule {
     const PATH: &'static str = "infrastructure/assets/{id}/depreciation-schedule";
     const SUMMARY: &'static str = "Get the depreciation schedule of an asset";
-    const DESCRIPTION: &'static str = "Depreciation of an asset by calendar years or months, from its entry into service to the end of its life or its disposal. \
+    const DESCRIPTION: &'static str = "Depreciation of an asset by calendar years or months, from its entry into service to the end of its life or its disposal; none of one that is ordered or rented. \
         For units of use, the periods end with the last reading.";
     const FORMULA: &'static str = FORMULA;
     const SOURCE: &'static str = SOURCE;
@@ -67,7 +67,8 @@ impl View for DepreciationSchedule {
         let id = cx.id()?;
         let (stored, asset) = cx.get_typed::<Asset>(id)?;
         let valued: Valued = assets::table.find(id).select(Valued::as_select()).get_result(cx.unscoped("the record that was read"))?;
-        let (data, reason) = match (valued.terms(), asset.cost) {
+        let terms = valued.beside_books().map_or_else(|| valued.terms(), Err);
+        let (data, reason) = match (terms, asset.cost) {
             (Err(reason), _) => (Vec::new(), Some(reason)),
             (Ok(Some(terms)), Some(cost)) => {
                 let data = periods(&valued, &terms, query.interval.unwrap_or(Interval::Year), cost.currency);

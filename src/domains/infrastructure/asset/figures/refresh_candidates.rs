@@ -6,8 +6,7 @@ use crate::operation::dependency::CONTRACTS;
 use crate::operation::figures::node::{Partial, counted};
 use crate::operation::incident::Incident;
 use crate::software::installation::Installation;
-use diesel::dsl::count_star;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use steward_core::choice;
 use steward_core::ports::{contracts, dependency, weakness};
 use steward_core::resource::value::{Text, Whole};
@@ -214,11 +213,15 @@ fn failures(cx: &mut Context<'_, '_>) -> Result<HashMap<Id, i64>> {
         return Ok(HashMap::new());
     }
     let since = cx.store.now().plus_seconds(-A_YEAR);
-    let rows: Vec<(Id, i64)> = incidents::table
-        .filter(incidents::target_id.is_not_null().and(incidents::detected_at.ge(since)))
+    let rows: Vec<(Option<Id>, Vec<Id>)> = incidents::table
+        .filter(incidents::detected_at.ge(since))
         .filter(seen.clone())
-        .group_by(incidents::target_id)
-        .select((incidents::target_id.assume_not_null(), count_star()))
+        .select((incidents::target_id, incidents::target_ids))
         .load(cx.within(&seen))?;
-    Ok(rows.into_iter().collect())
+    let mut failures: HashMap<Id, i64> = HashMap::new();
+    for (target, further) in rows {
+        let targets: HashSet<Id> = target.into_iter().chain(further).collect();
+        targets.into_iter().for_each(|target| *failures.entry(target).or_default() += 1);
+    }
+    Ok(failures)
 }

@@ -4,6 +4,7 @@ use crate::monitoring::capacity_target::CapacityTarget;
 use crate::monitoring::growth::{FEWEST, Line, days_to, line};
 use crate::monitoring::metric_sample::MetricSample;
 use crate::monitoring::outage_time::seconds_between;
+use chrono::TimeDelta;
 use steward_core::resource::value::{Note, Number, Whole};
 use steward_core::view::prelude::*;
 use steward_schema::infrastructure::metric_samples;
@@ -14,7 +15,7 @@ const MOST: i64 = 100_000;
 /// Selection of samples.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 pub struct Query {
-    /// Reference date that counts as today, as YYYY-MM-DD; now if left out.
+    /// Last day that counts, as YYYY-MM-DD, up to now; today if left out.
     #[param(inline)]
     pub as_of: Option<Date>,
     /// Number of days of samples for the fitted line; all of them if left out.
@@ -47,7 +48,10 @@ pub struct CapacityForecast {
     pub days_to_threshold: Figure,
     /// Date on which the threshold is reached; null where it is not, or lies beyond the calendar.
     pub threshold_on: Option<Date>,
-    /// Last day to order more in time: `threshold_on` less the lead time.
+    /// Date on which the threshold is reached with the planned demand that starts after the last sample; null where it is not, or lies beyond
+    /// the calendar.
+    pub threshold_planned_on: Option<Date>,
+    /// Last day to order more in time: `threshold_planned_on` less the lead time.
     pub order_by: Option<Date>,
     /// Days as in `days_to_threshold`, with the planned demand that starts after the last sample.
     pub days_to_threshold_planned: Figure,
@@ -71,13 +75,15 @@ impl View for CapacityForecast {
         if query.days.is_some_and(|days| !(1..=3660).contains(&days)) {
             return Err(Problem::bad_request("days is a number from 1 to 3660.").into());
         }
-        let now = query.as_of.map_or_else(|| cx.store.now(), Date::midnight);
+        // A day counts to its end, as far as it has gone by.
+        let (clock, end) = (cx.store.now(), query.as_of.map(|day| day.plus_days(1).midnight()));
+        let now = end.map_or(clock, |end| end.min(clock));
         let days = |at: Instant| seconds_between(now, at) / 86_400.0;
-        let samples = samples(cx, target.series_id, now, query.days)?;
+        let samples = samples(cx, target.series_id, (now, end.is_some_and(|end| end <= clock)), query.days)?;
         let points: Vec<(f64, f64)> = samples.iter().map(|(at, value)| (days(*at), *value)).collect();
         let used = samples.first().map(|(_, value)| *value);
         let line = line(&points);
-        let (threshold, today) = (target.threshold.0, query.as_of.unwrap_or_else(|| cx.today()));
+        let threshold = target.threshold.0;
         let last = samples.first().map(|(at, _)| at.date());
         let planned: Vec<(f64, f64)> = target
             .planned_demand
@@ -90,8 +96,8 @@ impl View for CapacityForecast {
             (None, Some(Line { intercept, slope, .. })) => days_to(threshold, intercept, slope, steps),
             (None, None) => None,
         };
-        let days_to_threshold = met(&[]);
-        let threshold_on = days_to_threshold.and_then(|days| (days < 1e6).then_some(days as u32)).and_then(|days| today.later(days));
+        let (days_to_threshold, days_planned) = (met(&[]), met(&planned));
+        let (threshold_on, planned_on) = (days_to_threshold.and_then(|days| date_after(now, days)), days_planned.and_then(|days| date_after(now, days)));
         let reason = if line.is_none() {
             Some(format!("A line takes {FEWEST} samples at different times, and there are {}.", samples.len()))
         } else {
@@ -109,15 +115,22 @@ impl View for CapacityForecast {
             r_squared: Figure(line.and_then(|line| line.r_squared)),
             days_to_threshold: Figure(days_to_threshold),
             threshold_on,
-            order_by: threshold_on.map(|day| day.earlier(u32::try_from(target.lead_time_days.0).unwrap_or_default())),
-            days_to_threshold_planned: Figure(met(&planned)),
+            threshold_planned_on: planned_on,
+            order_by: planned_on.map(|day| day.earlier(u32::try_from(target.lead_time_days.0).unwrap_or_default())),
+            days_to_threshold_planned: Figure(days_planned),
             reason: reason.as_deref().map(Note::cut),
         })
     }
 }
 
-/// When and what was measured up to a time, the newest first.
-fn samples(cx: &mut Context<'_, '_>, series: Id, until: Instant, days: Option<i64>) -> Result<Vec<(Instant, f64)>> {
+/// The date so many days after a time; none beyond the calendar.
+fn date_after(now: Instant, days: f64) -> Option<Date> {
+    let seconds = TimeDelta::try_seconds((days < 1e6).then_some((days * 86_400.0).round() as i64)?)?;
+    Date::within(now.0.checked_add_signed(seconds)?.date_naive())
+}
+
+/// When and what was measured up to a time, or before it, the newest first.
+fn samples(cx: &mut Context<'_, '_>, series: Id, (until, is_before): (Instant, bool), days: Option<i64>) -> Result<Vec<(Instant, f64)>> {
     let seen = cx.sees::<MetricSample>()?;
     let mut query = metric_samples::table
         .filter(metric_samples::series_id.eq(series).and(metric_samples::measured_at.le(until)))
@@ -126,6 +139,9 @@ fn samples(cx: &mut Context<'_, '_>, series: Id, until: Instant, days: Option<i6
         .limit(MOST)
         .select((metric_samples::measured_at, metric_samples::value))
         .into_boxed();
+    if is_before {
+        query = query.filter(metric_samples::measured_at.lt(until));
+    }
     if let Some(days) = days {
         query = query.filter(metric_samples::measured_at.gt(until.plus_seconds(-days * 86_400)));
     }

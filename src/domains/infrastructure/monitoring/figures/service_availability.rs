@@ -3,7 +3,7 @@
 use crate::monitoring::agreed_time::{clipped, spans_of, without};
 use crate::monitoring::attainment::{failures, kept};
 use crate::monitoring::live_time::live_within;
-use crate::monitoring::outage_time::{excludes_maintenance, maintenance_within, outages_within, seconds_between};
+use crate::monitoring::outage_time::{excluding_maintenance, maintenance_within, outages_within, seconds_between};
 use crate::monitoring::service_hours::service_hours;
 use crate::monitoring::slo::Slo;
 use crate::operation::{it_service::Service, outage::Outage};
@@ -50,7 +50,7 @@ impl View for ServiceAvailability {
         let id = cx.id()?;
         let (stored, service) = cx.get_typed::<Service>(id)?;
         let (from, to, span) = query.span(cx)?;
-        let excludes = excludes_maintenance(cx, id)?;
+        let excludes = excluding_maintenance(cx, &[id])?.contains(&id);
         let outages = outages_within(cx, Some(id), span)?;
         let live = live_within(cx, &[id], span)?.remove(&id);
         let maintenance = maintenance_within(cx, Some(id), span)?.remove(&id).unwrap_or_default();

@@ -16,7 +16,7 @@ pub struct PrefixFigures {
     pub parent_id: Option<IdOf<Prefix>>,
     /// Depth in the tree: number of prefixes of the VRF that contain it.
     pub depth: Whole<0, 128>,
-    /// Number of smaller prefixes of the VRF within it.
+    /// Number of smaller prefixes of the VRF within it that are not retired.
     pub prefix_count: Whole<0, { i64::MAX }>,
     /// Number of addresses of the VRF within it.
     pub address_count: Whole<0, { i64::MAX }>,

@@ -25,11 +25,13 @@ pub struct ChangePerformance {
     pub rolled_back: Count,
     /// Number of completed changes that caused an incident.
     pub caused_incidents: Count,
+    /// Number of completed changes that caused a major incident.
+    pub caused_major_incidents: Count,
     /// Share of the changes that were successful, in percent; null without a change.
     pub success_percent: Figure,
     /// Number of completed deployments among them.
     pub deployments: Count,
-    /// Deployment frequency per day.
+    /// Deployments a day, over the days of the period that have gone by; null where none has begun.
     pub deployment_frequency_per_day: Figure,
     /// Median lead time from the commit to the end of a deployment, in seconds; null where no deployment has its commit recorded.
     pub lead_time_seconds: Figure,
@@ -49,11 +51,18 @@ struct Ended {
     ended_at: Instant,
 }
 
+/// An incident that a change caused.
+struct Caused {
+    is_major: bool,
+    /// The seconds until the service was restored.
+    restored_after: Option<f64>,
+}
+
 impl View for ChangePerformance {
     const PATH: &'static str = "infrastructure/change-performance";
     const SUMMARY: &'static str = "Get the performance of changes";
     const DESCRIPTION: &'static str = "Performance of the changes that you may see and that ended between two days (UTC), and the four DORA measures over those that deploy software. Incidents are attributed by the change that they name as their cause.";
-    const FORMULA: &'static str = "success_percent = successful ÷ changes · 100; deployment_frequency_per_day = deployments ÷ days; lead time = implementation_ends_at − committed_at; change_failure_percent = (failed, undone, or with an incident) ÷ all · 100; time to restore = restored_at − started_at, or detected_at where that is not known";
+    const FORMULA: &'static str = "success_percent = successful ÷ changes · 100; deployment_frequency_per_day = deployments ÷ days gone by; lead time = implementation_ends_at − committed_at; change_failure_percent = (failed, undone, or with an incident) ÷ all · 100; time to restore = restored_at − started_at, or detected_at where that is not known";
     const SOURCE: &'static str = "Forsgren, Humble, Kim, Accelerate; DORA, the four keys; ITIL 4, change enablement";
     type Reads = (Change, IfPermitted<Incident>);
     type Query = Period;
@@ -69,12 +78,13 @@ impl View for ChangePerformance {
         let successful = count(&|change| done(change) && !has_incident(change));
         let (deployed, tried) = (count(&|change| done(change) && change.is_deployment), count(&|change| change.is_deployment));
         let broken = count(&|change| change.is_deployment && (!done(change) || has_incident(change)));
-        let days = (to.0 - from.0).num_days();
+        // Of a period that lasts, the days that have gone by count.
+        let days = seconds(span.0, span.1) / 86_400.0;
         let deployments = || ended.iter().filter(|change| change.is_deployment);
         let lead = deployments().filter(|change| done(change)).filter_map(|change| Some(seconds(change.committed_at?, change.ended_at)));
         // Records from before that was refused may be the wrong way round.
         let lead = lead.filter(|seconds| *seconds >= 0.0).collect();
-        let restore = deployments().filter_map(|change| incidents.get(&change.id)).flatten().filter_map(|seconds| *seconds).collect();
+        let restore = deployments().filter_map(|change| incidents.get(&change.id)).flatten().filter_map(|incident| incident.restored_after).collect();
         let share = |part: usize, whole: usize| Figure((whole > 0).then(|| part as f64 / whole as f64 * 100.0));
         let number = |count: usize| Whole(i64::try_from(count).unwrap_or_default());
         Ok(ChangePerformance {
@@ -85,9 +95,10 @@ impl View for ChangePerformance {
             failed: number(count(&|change| change.outcome == ChangeOutcome::Failed)),
             rolled_back: number(count(&|change| change.outcome == ChangeOutcome::RolledBack)),
             caused_incidents: number(count(&|change| done(change) && has_incident(change))),
+            caused_major_incidents: number(count(&|change| done(change) && incidents.get(&change.id).into_iter().flatten().any(|incident| incident.is_major))),
             success_percent: share(successful, ended.len()),
             deployments: number(deployed),
-            deployment_frequency_per_day: Figure(Some(deployed as f64 / days as f64)),
+            deployment_frequency_per_day: Figure((days > 0.0).then(|| deployed as f64 / days)),
             lead_time_seconds: Figure(median(lead)),
             change_failure_percent: share(broken, tried),
             time_to_restore_seconds: Figure(median(restore)),
@@ -112,18 +123,21 @@ fn ended_within(cx: &mut Context<'_, '_>, (from, to): (Instant, Instant)) -> Res
     Ok(rows.into_iter().filter_map(told).collect())
 }
 
-/// The incidents in sight that changes caused, each with the seconds until it was put right.
-fn incidents_of(cx: &mut Context<'_, '_>, changes: &[Ended]) -> Result<HashMap<Id, Vec<Option<f64>>>> {
+/// The incidents in sight that changes caused.
+fn incidents_of(cx: &mut Context<'_, '_>, changes: &[Ended]) -> Result<HashMap<Id, Vec<Caused>>> {
     let seen = cx.sees::<Incident>()?;
     let wanted: HashSet<Id> = changes.iter().map(|change| change.id).collect();
-    type Row = (Id, (Option<Instant>, Option<Instant>, Option<Instant>));
+    type Row = (Id, bool, (Option<Instant>, Option<Instant>, Option<Instant>));
+    let times = (incidents::started_at, incidents::detected_at, incidents::restored_at);
     let rows: Vec<Row> = incidents::table
         .filter(incidents::causing_change_id.is_not_null())
         .filter(seen.clone())
-        .select((incidents::causing_change_id.assume_not_null(), (incidents::started_at, incidents::detected_at, incidents::restored_at)))
+        .select((incidents::causing_change_id.assume_not_null(), incidents::is_major, times))
         .load(cx.within(&seen))?;
-    let caused = rows.into_iter().filter(|(change, _)| wanted.contains(change));
-    Ok(grouped(caused.map(|(change, (started, detected, restored))| (change, started.or(detected).zip(restored).map(|(from, to)| seconds(from, to))))))
+    let caused = rows.into_iter().filter(|(change, ..)| wanted.contains(change));
+    Ok(grouped(caused.map(|(change, is_major, (started, detected, restored))| {
+        (change, Caused { is_major, restored_after: started.or(detected).zip(restored).map(|(from, to)| seconds(from, to)) })
+    })))
 }
 
 fn seconds(from: Instant, to: Instant) -> f64 {

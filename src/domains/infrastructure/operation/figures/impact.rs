@@ -8,6 +8,7 @@ use super::loss_repair::{self, Repair};
 use super::loss_work::{self, DelayedRow, ProcessRow};
 use super::node::{ImpactNode, Partial, counted, nodes};
 use crate::asset::asset::Asset;
+use crate::compute::cluster::Cluster;
 use crate::operation::{
     dependency::{CONTROLS, Dependency},
     it_service::Service,
@@ -106,7 +107,7 @@ impl View for Impact {
     const OPERATION_ID: &'static str = "get_infrastructure_impact";
     const SUMMARY: &'static str = "Get the impact of losing a node";
     const DESCRIPTION: &'static str = "Impact of losing a node: all nodes that go down or are degraded with it, over what you may see. A node is a service, device, virtual machine, cluster, circuit, cloud resource, volume, storage pool, rack, location, site, vendor, contract or person; the edges are the declared dependencies \
-        and the recorded places and references (the cluster or host of a machine, the pool of a volume, its node, the rack, location and site of a device, both ends of a circuit, its provider and contract, the vendor of a contract).\n\n\
+        and the recorded places and references (the cluster or host of a machine, the pool of a volume, its node, the rack, location and site of a device, both ends of a circuit, its provider and contract, the vendor of a contract). The hosts of a cluster that tolerates failures are a redundancy group.\n\n\
         A node is down if something that it requires, or that hosts it, is down, or if fewer of a redundancy group are up than `min_up`; it is degraded if something that it uses or is copied from is down, or if a group has shrunk. \
         A degraded node brings nothing down. Current states count: a node that is failed, offline, stopped or retired, a person who left, and all that falls with them were down before; they do not count as alternatives and are no part of the loss. What is planned, staged or decommissioning is no alternative either, unless the lost node is itself planned or staged. \
         `path` leads from the lost node to this one. Nodes that you may not see are left out, and so is their place in a path.\n\n\
@@ -116,7 +117,7 @@ impl View for Impact {
         amount of a credit = fee of the window · credit of the worst tier that applies, at most the cap; fee = Σ quantity · price · 12 ÷ interval of the recurring lines, a twelfth of it for a month; gap_seconds = effective − required";
     const SOURCE: &'static str = "ITIL 4, service configuration management; ISO 22301:2019, 8.2.2";
     const PICTURE: Option<fn(&Self) -> Picture> = Some(picture);
-    type Reads = (Dependency, IfPermitted<Service>, IfPermitted<Asset>);
+    type Reads = (Dependency, IfPermitted<Service>, IfPermitted<Asset>, IfPermitted<Cluster>);
     type Query = Query;
     type Answer = Self;
 

@@ -1,6 +1,7 @@
 //! What a loss costs: downtime by the hour, and the credits that vendors owe for it.
 
 use super::node::{ImpactNode, Partial, counted};
+use crate::compute::device::Device;
 use crate::operation::{
     dependency::{CONTRACTS, VENDORS},
     it_service::Service,
@@ -13,6 +14,10 @@ use steward_core::resource::value::{Note, Text, Title, round_half_away};
 use steward_core::view::prelude::*;
 use steward_schema::infrastructure::services;
 
+/// Circuits.
+pub const CIRCUITS: &str = "infrastructure/circuits";
+/// Assets.
+const ASSETS: &str = "infrastructure/assets";
 /// Service level targets.
 const TARGETS: &str = "vendors/sla-targets";
 
@@ -44,7 +49,8 @@ pub struct CreditRow {
     pub vendor_id: Id,
     /// Service that depends on it.
     pub service_id: Option<Text<1, 36>>,
-    /// True if the vendor or its contract is among the lost nodes. Otherwise the credit is owed only if the vendor is at fault.
+    /// True if the vendor or its contract is among the lost nodes, or the lost node is a circuit under the contract. Otherwise the credit is
+    /// owed only if the vendor is at fault.
     pub at_fault: bool,
     /// First day of the current window.
     pub starts_on: Date,
@@ -107,6 +113,14 @@ fn in_base(cx: &mut Context<'_, '_>, amounts: &[Money]) -> Result<(Option<Money>
     Ok((i64::try_from(rounded.mantissa()).ok().map(|minor| Money::new(minor, base)), None))
 }
 
+/// The contracts in sight under which what has fallen is provided: those of circuits, and of the assets that devices are.
+fn covering(cx: &mut Context<'_, '_>, fallen: &[ImpactNode]) -> Result<Vec<Id>> {
+    let mut holders = of(fallen, CIRCUITS);
+    let assets = cx.references(&[(ASSETS, "item_id")], &of(fallen, Device::PATH), false)?;
+    holders.extend(assets.into_iter().filter(|each| each.state.as_deref() != Some("disposed")).map(|each| each.holder));
+    Ok(cx.references(&[(ASSETS, "contract_id"), (CIRCUITS, "contract_id")], &holders, true)?.into_iter().map(|each| each.named).collect())
+}
+
 /// The credits that vendors would owe for so many hours, of the targets that the caller may see.
 pub fn credits(cx: &mut Context<'_, '_>, fallen: &[ImpactNode], hours: f64, partial: &mut Partial) -> Result<Option<Vec<CreditRow>>> {
     if !partial.readable(cx, TARGETS) {
@@ -115,9 +129,15 @@ pub fn credits(cx: &mut Context<'_, '_>, fallen: &[ImpactNode], hours: f64, part
     let (services, vendors) = (of(fallen, Service::PATH), of(fallen, VENDORS));
     let mut contracts = of(fallen, CONTRACTS);
     contracts.extend(cx.references(&[(CONTRACTS, "vendor_id")], &vendors, false)?.into_iter().map(|each| each.holder));
+    // A circuit that is lost by itself is its provider's fault, one that falls with a site is not.
+    let circuit = fallen.first().filter(|lost| lost.collection == CIRCUITS).map(|lost| lost.id);
+    let at_fault: Vec<Id> = cx.references(&[(CIRCUITS, "contract_id")], circuit.as_slice(), true)?.into_iter().map(|each| each.named).collect();
+    let lost: HashSet<Id> = contracts.iter().chain(&vendors).copied().chain(at_fault).collect();
+    contracts.extend(covering(cx, fallen)?);
+    contracts.sort_unstable();
+    contracts.dedup();
     let owed = cx.ask(|check| service_level::owed(check, &services, &contracts, hours * 3600.0))?;
     let seen = cx.titles(TARGETS, &owed.iter().map(|credit| credit.target).collect::<Vec<Id>>())?;
-    let lost: HashSet<Id> = contracts.into_iter().chain(vendors).collect();
     let row = |credit: service_level::OwedCredit| CreditRow {
         at_fault: lost.contains(&credit.contract) || lost.contains(&credit.vendor),
         sla_target_id: credit.target,

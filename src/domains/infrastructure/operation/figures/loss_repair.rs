@@ -1,6 +1,6 @@
 //! Who can repair what is lost: people by what they answer for, can do and are called for, and vendors by contract.
 
-use super::loss_cost::of;
+use super::loss_cost::{CIRCUITS, of};
 use super::node::{ImpactNode, Partial, owner_of};
 use crate::operation::{
     dependency::{CONTRACTS, PEOPLE, VENDORS},
@@ -68,6 +68,8 @@ pub struct Repair {
     pub people: Vec<Repairer>,
     /// Contracts in force for the lost asset, circuit or vendor.
     pub contracts: Vec<RepairContract>,
+    /// Time to restore that the provider of the lost circuit promises, in hours; null for other nodes, or where none is recorded.
+    pub restore_hours: Figure,
 }
 
 /// A person, why, and the node that it is about.
@@ -75,11 +77,18 @@ type Reason = (RepairRole, Id, Id);
 
 /// Those who can repair what is lost, which comes first of what has fallen.
 pub fn repair(cx: &mut Context<'_, '_>, fallen: &[ImpactNode], partial: &mut Partial) -> Result<Repair> {
-    let Some(lost) = fallen.first() else { return Ok(Repair { people: Vec::new(), contracts: Vec::new() }) };
+    let Some(lost) = fallen.first() else { return Ok(Repair { people: Vec::new(), contracts: Vec::new(), restore_hours: Figure(None) }) };
     let assets = assets_of(cx, lost.id)?;
     let people = if partial.readable(cx, PEOPLE) { people(cx, lost, &assets, &of(fallen, Service::PATH), partial)? } else { Vec::new() };
     let contracts = if partial.readable(cx, CONTRACTS) { contracts(cx, lost, &assets)? } else { Vec::new() };
-    Ok(Repair { people, contracts })
+    Ok(Repair { people, contracts, restore_hours: Figure(restore_hours(cx, lost)?) })
+}
+
+/// The time to restore that the provider of a circuit in sight promises, in hours.
+fn restore_hours(cx: &mut Context<'_, '_>, lost: &ImpactNode) -> Result<Option<f64>> {
+    let Some(definition) = cx.store.definitions.get(lost.collection).filter(|definition| definition.path == CIRCUITS) else { return Ok(None) };
+    let Some(stored) = cx.find(definition, lost.id)? else { return Ok(None) };
+    Ok(cx.document(definition, &stored).get("restore_hours").and_then(Value::as_f64))
 }
 
 /// The assets in sight that represent a node: a disposed one does so no more.
@@ -108,7 +117,11 @@ fn people(cx: &mut Context<'_, '_>, lost: &ImpactNode, assets: &[Id], services: 
     }
     // Who is lost repairs nothing.
     reasons.retain(|(_, person, _)| *person != lost.id);
-    let names = cx.titles(PEOPLE, &reasons.iter().map(|(_, person, _)| *person).collect::<Vec<Id>>())?;
+    let all: Vec<Id> = reasons.iter().map(|(_, person, _)| *person).collect();
+    // Nor does who has left.
+    let left: HashSet<Id> = cx.records(&all)?.into_iter().filter(|record| record.state.as_deref() == Some("left")).map(|record| record.id).collect();
+    reasons.retain(|(_, person, _)| !left.contains(person));
+    let names = cx.titles(PEOPLE, &all)?;
     let mut told = HashSet::new();
     let row = |(role, person, node): Reason| Some(Repairer { person_id: person, title: names.get(&person)?.clone(), role, node_id: node });
     Ok(reasons.into_iter().filter(|reason| told.insert(*reason)).filter_map(row).collect())
@@ -116,7 +129,7 @@ fn people(cx: &mut Context<'_, '_>, lost: &ImpactNode, assets: &[Id], services: 
 
 fn contracts(cx: &mut Context<'_, '_>, lost: &ImpactNode, assets: &[Id]) -> Result<Vec<RepairContract>> {
     let holders: Vec<Id> = assets.iter().copied().chain([lost.id]).collect();
-    let named = cx.references(&[(ASSETS, "contract_id"), ("infrastructure/circuits", "contract_id")], &holders, true)?;
+    let named = cx.references(&[(ASSETS, "contract_id"), (CIRCUITS, "contract_id")], &holders, true)?;
     let mut ids: Vec<Id> = named.into_iter().map(|each| each.named).collect();
     match lost.collection {
         CONTRACTS => ids.push(lost.id),

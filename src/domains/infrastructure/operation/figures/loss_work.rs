@@ -91,8 +91,12 @@ pub fn delayed(cx: &mut Context<'_, '_>, fallen: &[ImpactNode], partial: &mut Pa
         return Ok(None);
     }
     let mut records: Vec<Id> = fallen.iter().map(|node| node.id).collect();
-    let on_targets: &[(&'static str, &'static str)] =
-        &[("infrastructure/changes", "target_id"), ("infrastructure/changes", "service_id"), ("infrastructure/maintenance-windows", "target_id")];
+    let on_targets: &[(&'static str, &'static str)] = &[
+        ("infrastructure/changes", "target_id"),
+        ("infrastructure/changes", "target_ids"),
+        ("infrastructure/changes", "service_id"),
+        ("infrastructure/maintenance-windows", "target_id"),
+    ];
     let stopped = cx.references(on_targets, &records, false)?;
     let orders = cx.references(&[("vendors/purchase-orders", "vendor_id")], &of(fallen, VENDORS), false)?;
     let open = |settled: &'static [&'static str]| move |state: &Option<String>| !state.as_deref().is_some_and(|state| settled.contains(&state));

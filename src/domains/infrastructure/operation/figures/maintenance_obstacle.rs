@@ -93,9 +93,12 @@ pub fn backups(cx: &mut Context<'_, '_>, node: Id, (from, to): (Instant, Instant
     let active = backup_policies::table.filter(backup_policies::state.eq("active")).filter(policies.clone()).order(backup_policies::id);
     let columns = (backup_policies::id, backup_policies::name, backup_policies::frequency, backup_policies::target_ids);
     let rows: Vec<(Id, String, BackupFrequency, Vec<Id>)> = active.select(columns).load(cx.within(&policies))?;
-    let made = backup_runs::kind.eq(BackupRunKind::Backup).and(backup_runs::result.eq(BackupResult::Succeeded));
-    let last = backup_runs::table.filter(backup_runs::target_id.eq(node).and(made)).select(max(backup_runs::started_at));
-    let last: Option<Instant> = last.get_result(cx.unscoped("whether there is a fresh copy of a node is told to all who may read runs at all"))?;
+    let made = || backup_runs::kind.eq(BackupRunKind::Backup).and(backup_runs::result.eq(BackupResult::Succeeded));
+    let connection = cx.unscoped("whether there is a fresh copy of a node is told to all who may read runs at all");
+    let runs = || backup_runs::table.filter(backup_runs::target_id.eq(node).and(made()));
+    let started: Option<Instant> = runs().filter(backup_runs::recovery_point_at.is_null()).select(max(backup_runs::started_at)).get_result(connection)?;
+    let pointed: Option<Instant> = runs().select(max(backup_runs::recovery_point_at)).get_result(connection)?;
+    let last = started.max(pointed);
     let now = cx.store.now();
     let lacking = rows.into_iter().filter(|(_, _, frequency, targets)| targets.contains(&node) && !is_recent(*frequency, last, now));
     Ok(lacking.map(|(id, title, ..)| MaintenanceObstacle { id, collection: BackupPolicy::PATH, title, starts_at: from, ends_at: to }).collect())

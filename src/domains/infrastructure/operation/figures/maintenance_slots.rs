@@ -2,11 +2,12 @@
 
 use super::edge::{edges_on, edges_under};
 use super::failure::{Edge, follow};
+use super::foundation::{Need, rests_on};
 use super::maintenance_obstacle::{self, MaintenanceObstacle};
 use super::node::{Partial, nodes};
 use crate::asset::asset::Asset;
-use crate::compute::{backup_policy::BackupPolicy, backup_run::BackupRun};
-use crate::operation::carried::services_on;
+use crate::compute::{backup_policy::BackupPolicy, backup_run::BackupRun, cluster::Cluster};
+use crate::operation::carried::services_in_use_on;
 use crate::operation::change::Change;
 use crate::operation::dependency::{Dependency, NODES};
 use crate::operation::freeze_period::FreezePeriod;
@@ -80,12 +81,13 @@ impl View for MaintenanceSlots {
     const PATH: &'static str = "infrastructure/maintenance-windows/find";
     const OPERATION_ID: &'static str = "find_maintenance_windows";
     const SUMMARY: &'static str = "Find times for maintenance";
-    const DESCRIPTION: &'static str = "Free slots between two days (UTC) for the maintenance of a target, over what you may see and as things are, what has failed standing in for nothing: no freeze of its unit or one above, of all services or of one that depends on it, and no scheduled change and no planned or approved window of the target, of a node that goes down with it, or of an alternative that must stay up; no day of absence of everybody who can maintain the target (its owner, the custodian of its asset), no milestone of a project for a service that goes down, and no time without a fresh backup: within two periods of each policy that covers the target. A `target_id` that you may not see is not found (404).";
+    const DESCRIPTION: &'static str = "Free slots between two days (UTC) for the maintenance of a target, over what you may see and as things are, what has failed standing in for nothing: no freeze of its unit or one above, of all services or of one that depends on it, and no scheduled change and no planned or approved window of the target, of a node that goes down with it, of an alternative that must stay up, or of a node that such an alternative requires; no day of absence of everybody who can maintain the target (its owner, the custodian of its asset), no milestone of a project for a service that goes down, and no time without a fresh backup: within two periods of each policy that covers the target. A `target_id` that you may not see is not found (404).";
     type Reads = (
         MaintenanceWindow,
         IfPermitted<FreezePeriod>,
         IfPermitted<Change>,
         IfPermitted<Dependency>,
+        IfPermitted<Cluster>,
         IfPermitted<Service>,
         IfPermitted<Asset>,
         IfPermitted<BackupPolicy>,
@@ -110,7 +112,8 @@ impl View for MaintenanceSlots {
         let services_down: Vec<Id> = nodes(cx, &down)?.into_values().filter(|node| node.collection == Service::PATH).map(|node| node.id).collect();
         let mut alternatives = alternatives(cx, &loss.degraded, &down)?;
         alternatives.retain(|node| !before.down.contains(node) && !before.absent.contains(node));
-        let concerned: BTreeSet<Id> = down.iter().copied().chain(alternatives.iter().copied()).collect();
+        let mut concerned: BTreeSet<Id> = down.iter().copied().chain(alternatives.iter().copied()).collect();
+        concerned.extend(required_by(cx, &alternatives)?);
         let span = (from.midnight().max(cx.store.now()), to.midnight());
         let mut partial = Partial::default();
         for collection in [FreezePeriod::PATH, Change::PATH, Dependency::PATH, Service::PATH, Asset::PATH] {
@@ -146,11 +149,21 @@ fn alternatives(cx: &mut Context<'_, '_>, degraded: &[(Id, Id)], down: &[Id]) ->
     Ok(found)
 }
 
+/// All that some nodes require, directly or through others: they are down while it is.
+fn required_by(cx: &mut Context<'_, '_>, nodes: &BTreeSet<Id>) -> Result<BTreeSet<Id>> {
+    let mut required = BTreeSet::new();
+    for node in nodes {
+        let edges = edges_under(cx, *node)?;
+        required.extend(rests_on(*node, &edges).into_iter().filter(|rest| rest.need == Need::Required).map(|rest| rest.support));
+    }
+    Ok(required)
+}
+
 /// The freezes in sight in which a change of a node would be refused: of its unit or one above, and of all services or one that depends on it.
 fn freezes(cx: &mut Context<'_, '_>, target: Id, (from, to): (Instant, Instant)) -> Result<Vec<MaintenanceObstacle>> {
     let seen = cx.sees::<FreezePeriod>()?;
     let connection = cx.unscoped("the services on a node and its unit tell which freezes are its own");
-    let services = services_on(connection, target)?;
+    let services = services_in_use_on(connection, &[target])?;
     let root: Option<Id> = registry::table.find(target).select(registry::root_id).first(connection).optional()?;
     let unit = registry::table.find(root.unwrap_or(target)).select(registry::unit_id);
     let unit = unit.first::<Option<Id>>(connection).optional()?.flatten();

@@ -1,6 +1,8 @@
 //! Figures of operation.
 
 pub mod change_performance;
+pub mod cluster_hosts;
+pub mod declared_edge;
 pub mod edge;
 pub mod failure;
 pub mod foundation;

@@ -3,6 +3,7 @@
 use super::edge::edges_under;
 use super::failure::{Edge, follow};
 use super::node::{ImpactNode, nodes};
+use crate::compute::cluster::Cluster;
 use crate::operation::{
     dependency::Dependency,
     it_service::Service,
@@ -37,7 +38,7 @@ impl View for SinglePointsOfFailure {
     const PATH: &'static str = "infrastructure/services/{id}/single-points-of-failure";
     const SUMMARY: &'static str = "Get the single points of failure of a service";
     const DESCRIPTION: &'static str = "Nodes whose loss alone brings a service down, over the dependencies that you may see, both declared and derived from recorded references: the impact analysis for each node that it depends on, as things are: what is down, and an alternative that is planned, staged or decommissioning, stands in for nothing, unless the service is itself planned.";
-    type Reads = (Service, Dependency);
+    type Reads = (Service, Dependency, IfPermitted<Cluster>);
     type Query = NoQuery;
     type Answer = Self;
 

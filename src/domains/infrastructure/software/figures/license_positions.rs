@@ -5,15 +5,17 @@ use crate::software::{
     installation::Installation,
     license::License,
     license_assignment::LicenseAssignment,
+    license_count::unknown_use,
     license_metric::LicenseMetric,
-    licensed_use::{UNKNOWN_CORES, licensed_use},
-    software_product::SoftwareProduct,
+    licensed_use::licensed_use,
+    software_product::{SoftwareKind, SoftwareProduct},
     software_release::SoftwareRelease,
 };
 use std::collections::{BTreeMap, HashSet};
+use steward_core::database::CHUNK;
 use steward_core::resource::value::{Note, Title, Whole};
 use steward_core::view::prelude::*;
-use steward_schema::infrastructure::{installations, license_assignments, licenses, software_releases};
+use steward_schema::infrastructure::{installations, license_assignments, licenses, software_products, software_releases};
 
 /// Position of the licences of a product by metric.
 #[derive(Debug, Serialize, ToSchema)]
@@ -38,7 +40,7 @@ pub struct ProductLicensePosition {
     pub reason: Option<Note>,
 }
 
-/// Software found without a licence, of a product that has licences.
+/// Software found without a licence.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UnlicensedSoftware {
     /// Software product.
@@ -56,17 +58,19 @@ pub struct LicensePositions {
     pub as_of: Date,
     /// Products and metrics, the greatest quantity to buy first.
     pub data: Vec<ProductLicensePosition>,
-    /// Installations without a licence, of products that have licences, the most first.
+    /// Installations without a licence, of products that have licences or may need one, the most first.
     pub unlicensed: Vec<UnlicensedSoftware>,
+    /// True if you may not read all licences, assignments, installations, releases and products: the positions are then over a part of them.
+    pub partial: bool,
 }
 
 impl View for LicensePositions {
     const PATH: &'static str = "infrastructure/license-positions";
     const SUMMARY: &'static str = "Get licence positions by product";
-    const DESCRIPTION: &'static str = "Positions on a day of the licences that you may see, by product and metric: the quantity entitled to, in use, and to buy. Installations count from their installation or discovery on, and not on retired hosts. An installation that names no licence is unlicensed unless a licence of the product is assigned to its host. A surplus of one licence offsets a shortage of another of the same product and metric.";
+    const DESCRIPTION: &'static str = "Positions on a day of the licences that you may see, by product and metric: the quantity entitled to, in use, and to buy. Installations count from their installation or discovery on, and not on retired hosts. An installation that names no licence is unlicensed unless a licence of the product is assigned to its host or to the cluster of that. Products without any licence are among these unless they have a `license_expression` or are libraries, frameworks or firmware. A surplus of one licence offsets a shortage of another of the same product and metric.";
     const FORMULA: &'static str = "consumed = Σ (assigned + found); available = Σ entitled − consumed; over_used = max(0, −available)";
     const SOURCE: &'static str = "ISO/IEC 19770-1, effective licence position";
-    type Reads = (License, LicenseAssignment, Installation, SoftwareRelease);
+    type Reads = (License, LicenseAssignment, Installation, SoftwareRelease, IfPermitted<SoftwareProduct>);
     type Query = AsOf;
     type Answer = Self;
 
@@ -94,18 +98,34 @@ impl View for LicensePositions {
                     consumed: consumed.map(Whole),
                     available: consumed.map(|consumed| Whole(entitled - consumed)),
                     over_used: consumed.map(|consumed| Whole((consumed - entitled).max(0))),
-                    reason: consumed.is_none().then(|| Note::cut(UNKNOWN_CORES)),
+                    reason: consumed.is_none().then(|| Note::cut(unknown_use(metric))),
                 }
             })
             .collect();
         data.sort_by_key(|row| (std::cmp::Reverse(row.over_used.map(|over| over.0)), row.software_product.as_ref().map(|title| title.0.clone())));
-        let without = without.into_iter().filter(|(product, _)| licensed.contains(product)).collect();
+        let others: Vec<Id> = without.iter().map(|(product, _)| *product).filter(|product| !licensed.contains(product)).collect();
+        let charged = charged(cx, &others)?;
+        let without = without.into_iter().filter(|(product, _)| licensed.contains(product) || charged.contains(product)).collect();
         let unlicensed = titled(cx, SoftwareProduct::PATH, without)?
             .into_iter()
             .map(|(product, software_product, count)| UnlicensedSoftware { software_product_id: product.into(), software_product, installations: Whole(count) })
             .collect();
-        Ok(LicensePositions { as_of, data, unlicensed })
+        Ok(LicensePositions { as_of, data, unlicensed, partial: partial::<Self::Reads>(cx)? })
     }
+}
+
+/// Those of some products in sight that nobody publishes under open terms: without an SPDX expression, and no part of other software.
+fn charged(cx: &mut Context<'_, '_>, products: &[Id]) -> Result<HashSet<Id>> {
+    let (seen, mut charged) = (cx.sees::<SoftwareProduct>()?, HashSet::new());
+    for chunk in products.chunks(CHUNK) {
+        let query = software_products::table
+            .filter(software_products::id.eq_any(chunk).and(software_products::license_expression.is_null()))
+            .filter(software_products::kind.ne_all([SoftwareKind::Library, SoftwareKind::Framework, SoftwareKind::Firmware]))
+            .filter(seen.clone())
+            .select(software_products::id);
+        charged.extend(query.load::<Id>(cx.within(&seen))?);
+    }
+    Ok(charged)
 }
 
 /// The products of which a licence is assigned on a day, each with the host or person.
@@ -134,10 +154,13 @@ fn unlicensed(cx: &mut Context<'_, '_>, day: Date) -> Result<Vec<(Id, i64)>> {
         .filter(cx.sees::<SoftwareRelease>()?)
         .select(((software_releases::software_product_id, installations::host_id), since))
         .load(cx.within(&seen))?;
-    let is_counted = host::counting_on(cx.unscoped("which hosts are retired, of installations that were read"), day)?;
+    let connection = cx.unscoped("which hosts are retired or on a cluster, of installations that were read");
+    let clusters = host::clusters(connection, &rows.iter().map(|((_, host), _)| *host).collect::<Vec<Id>>())?;
+    let is_counted = host::counting_on(connection, day)?;
     let found = rows.into_iter().filter(|((_, host), since)| is_counted(*host, *since)).map(|(found, _)| found);
     let mut counts: BTreeMap<Id, i64> = BTreeMap::new();
-    found.filter(|found| !covered.contains(found)).for_each(|(product, _)| *counts.entry(product).or_default() += 1);
+    let is_covered = |product: Id, host: Id| covered.contains(&(product, host)) || clusters.get(&host).is_some_and(|on| covered.contains(&(product, *on)));
+    found.filter(|(product, host)| !is_covered(*product, *host)).for_each(|(product, _)| *counts.entry(product).or_default() += 1);
     let mut counts: Vec<(Id, i64)> = counts.into_iter().collect();
     counts.sort_by_key(|(product, count)| (std::cmp::Reverse(*count), *product));
     Ok(counts)

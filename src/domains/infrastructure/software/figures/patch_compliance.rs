@@ -37,7 +37,7 @@ pub struct PatchCompliance {
     pub compliant: Count,
     /// Number of installations whose release is forbidden.
     pub forbidden: Count,
-    /// Number of installations whose release is no longer supported.
+    /// Number of installations whose release is no longer supported, or gets no security updates any more.
     pub unsupported: Count,
     /// Share of the installations that are compliant, in percent; null without an installation.
     pub compliance_percent: Figure,
@@ -48,7 +48,7 @@ pub struct PatchCompliance {
 impl View for PatchCompliance {
     const PATH: &'static str = "infrastructure/patch-compliance";
     const SUMMARY: &'static str = "Get patch compliance";
-    const DESCRIPTION: &'static str = "Share of the installed software that you may see in a release that is approved and still supported by its publisher on a day. Installations count from their installation or discovery on, and not on retired hosts.";
+    const DESCRIPTION: &'static str = "Share of the installed software that you may see in a release that is approved and still supported by its publisher on a day: neither its support nor its security updates have ended. Installations count from their installation or discovery on, and not on retired hosts.";
     const FORMULA: &'static str = "compliance_percent = compliant ÷ installations · 100";
     type Reads = (Installation, SoftwareRelease);
     type Query = AsOf;
@@ -57,13 +57,17 @@ impl View for PatchCompliance {
     fn run(cx: &mut Context<'_, '_>, query: AsOf) -> Result<Self> {
         let as_of = query.or_today(cx);
         let seen = cx.sees::<Installation>()?;
-        type Row = ((Id, Approval, Option<Date>), (Id, host::Since));
+        type Row = ((Id, Approval, (Option<Date>, Option<Date>)), (Id, host::Since));
         let rows: Vec<Row> = installations::table
             .inner_join(software_releases::table)
             .filter(seen.clone())
             .filter(cx.sees::<SoftwareRelease>()?)
             .select((
-                (software_releases::software_product_id, software_releases::approval, software_releases::end_of_support_on),
+                (
+                    software_releases::software_product_id,
+                    software_releases::approval,
+                    (software_releases::end_of_support_on, software_releases::end_of_security_on),
+                ),
                 (installations::host_id, (installations::installed_on, installations::discovered_at)),
             ))
             .load(cx.within(&seen))?;
@@ -71,8 +75,8 @@ impl View for PatchCompliance {
         let rows = rows.into_iter().filter(|(_, (host, since))| is_counted(*host, *since)).map(|(of, _)| of);
         let mut by_product: BTreeMap<Id, [i64; 2]> = BTreeMap::new();
         let (mut forbidden, mut unsupported) = (0, 0);
-        for (product, approval, ends_on) in rows {
-            let ended = ends_on.is_some_and(|ends_on| ends_on < as_of);
+        for (product, approval, (support, security)) in rows {
+            let ended = support.into_iter().chain(security).any(|ends_on| ends_on < as_of);
             let counts = by_product.entry(product).or_default();
             let parts = [1, i64::from(approval == Approval::Approved && !ended)];
             counts.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);

@@ -199,4 +199,21 @@ on_both! {
         rate("2026-03-01", "1.80").await;
         assert_eq!(position(app, &budget).await["total"]["available"], euros("100.00"));
     }
+
+    an_accrual_of_a_person_passes_the_funds_check_and_a_manual_entry_is_a_fact(app) {
+        let books = Books::open(app).await;
+        let control = json!({"requisition": "warn", "order": "block", "invoice": "block", "allocation": "ignore", "basis": "annual", "tolerance_percent": 0});
+        let (budget, lines) = books.active(app, 1, control, &["100.00"]).await;
+        let accrue = async |amount: &str, source: Value| {
+            let body = json!({"name": "Consulting", "fiscal_period_id": books.quarters[0], "budget_line_id": lines[0], "source_id": source, "amount": euros(amount), "posted_on": "2026-03-30", "reverses_on": "2026-07-01"});
+            go(app, "accruals", &made(app, "accruals", body).await, "posted").await
+        };
+        let refused = accrue("100.01", Value::Null).await;
+        assert_eq!((refused.status, refused.broken()), (409, vec!["/amount funds".to_owned()]), "{}", refused.text);
+        assert_eq!(accrue("60.00", Value::Null).await.status, 200);
+        assert_eq!(accrue("40.01", Value::Null).await.broken(), ["/amount funds"], "40 are left");
+        // What was booked has happened.
+        assert_eq!(try_to_make(app, "cost-entries", books.entry(Some(&lines[0]), "1", "5000.00")).await.status, 201);
+        assert_eq!(position(app, &budget).await["available"], euros("-4960.00"));
+    }
 }

@@ -24,6 +24,8 @@ on_both! {
         let plain = made(app, "forecasts", body(Value::Null)).await;
         walk(app, "forecasts", &plain, &["published"]).await;
         assert_eq!(app.get(&app.admin, &at("forecasts", &plain)).await.body["known_until_on"], json!("2026-06-15"));
+        let ahead = made(app, "forecasts", body(json!("2150-01-01"))).await;
+        assert_eq!(go(app, "forecasts", &ahead, "published").await.broken(), ["/known_until_on future"], "nobody knows that day");
     }
 
     an_allocation_without_a_rate_passes_no_budget_that_blocks(app) {

@@ -36,4 +36,17 @@ on_both! {
         let body = json!({"code": "IC-X", "name": "X", "currency": "EUR", "discount_rate_percent": 0, "cash_flows": euros(&[-100, 50]), "costs": euros(&[100, 10]), "benefits": euros(&[0, 50])});
         assert_eq!(try_to_make(app, "investment-cases", body).await.broken(), ["/cash_flows sum"], "50 less 10");
     }
+
+    a_double_root_is_one_rate_and_a_discount_rate_is_at_least_minus_99(app) {
+        let euros = |amounts: &[i64]| -> Vec<Value> { amounts.iter().map(|amount| json!({"amount": format!("{amount}.00"), "currency": "EUR"})).collect() };
+        let body = |code: &str, rate: f64| json!({"code": code, "name": code, "currency": "EUR", "discount_rate_percent": rate, "cash_flows": euros(&[-100, 220, -121])});
+        // −100 · (1 − 1.1 ÷ (1 + r))² is 0 at 10 % alone.
+        let case = made(app, "investment-cases", body("IC-D", 10.0)).await;
+        let worth = app.get(&app.admin, &format!("/api/v1/finance/investment-cases/{case}/appraisal")).await.body;
+        let rate = worth["internal_rate_of_return_percent"].as_f64().unwrap_or_else(|| panic!("{worth}"));
+        assert!((rate - 10.0).abs() < 1e-6, "{worth}");
+        assert_eq!((&worth["reason"], &worth["net_present_value"]["amount"]), (&Value::Null, &json!("0.00")));
+        assert_eq!(try_to_make(app, "investment-cases", body("IC-L", -99.0)).await.status, 201);
+        assert_eq!(try_to_make(app, "investment-cases", body("IC-X", -99.5)).await.status, 422);
+    }
 }

@@ -157,6 +157,35 @@ on_both! {
         }
     }
 
+    only_a_budget_rate_begins_in_the_future(app) {
+        for (kind, valid_on, status) in [("spot", "2026-06-17", 422), ("closing", "2199-12-31", 422), ("average", "2026-06-17", 422), ("spot", "2026-06-15", 201), ("budget", "2027-01-01", 201)] {
+            let body = json!({"kind": kind, "from_currency": "USD", "to_currency": "EUR", "valid_on": valid_on, "rate": "0.9", "source": "ECB"});
+            let answer = try_to_make(app, "exchange-rates", body).await;
+            assert_eq!(answer.status, status, "{kind} {valid_on}: {}", answer.text);
+            assert!(status == 201 || answer.broken() == ["/valid_on future"], "{}", answer.text);
+        }
+    }
+
+    a_person_who_takes_back_hours_binds_again_what_was_promised_for_them(app) {
+        let books = Books::open(app).await;
+        let (budget, lines) = books.active(app, 1, Value::Null, &["1000.00"]).await;
+        let promise = commit(app, &lines[0], &books.quarters[0], &source(app).await, euros("100.00"), euros("60.00")).await;
+        let mut worked = books.entry(Some(&lines[0]), "T-1", "60.00");
+        (worked["source"], worked["commitment_id"]) = (json!("time"), json!(promise));
+        let definition = app.served.store.definitions.get("finance/cost-entries").unwrap();
+        let worked = app.make_as_house(definition, worked.as_object().unwrap().clone()).await;
+        let stands = async || {
+            let total = position(app, &budget).await["total"].clone();
+            (total["actual"]["amount"].clone(), total["open_commitments"]["amount"].clone())
+        };
+        assert_eq!(stands().await, (json!("60.00"), json!("40.00")));
+        let mut reversal = books.entry(Some(&lines[0]), "T-1 back", "-60.00");
+        reversal["reversal_of"] = worked["id"].clone();
+        let reversed = try_to_make(app, "cost-entries", reversal).await;
+        assert_eq!((reversed.status, &reversed.body["commitment_id"]), (201, &json!(promise)), "{}", reversed.text);
+        assert_eq!(stands().await, (json!("0.00"), json!("100.00")));
+    }
+
     an_entry_arises_where_its_line_says_at_a_center_in_force_and_in_the_currency_of_the_books(app) {
         let books = Books::open(app).await;
         let budget = books.budget(app, 1, Value::Null).await;

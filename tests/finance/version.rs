@@ -51,4 +51,40 @@ on_both! {
         walk(app, "budgets", &second, &["submitted", "approved", "active"]).await;
         assert_eq!(app.get(&app.admin, &at("budgets", &first)).await.body["state"], json!("superseded"));
     }
+
+    a_forecast_counts_for_every_version_of_its_budget(app) {
+        let books = Books::open(app).await;
+        let (first, _) = books.active(app, 1, Value::Null, &["1000.00"]).await;
+        let publish = async |amount: &str| {
+            let amounts: Vec<Value> = (1..=4).map(|period| json!({"period": period, "amount": euros(amount)})).collect();
+            let body = json!({"name": "F", "scope_id": books.center, "fiscal_year_id": books.year, "budget_id": first, "method": "manual", "currency": "EUR", "amounts": amounts});
+            walk(app, "forecasts", &made(app, "forecasts", body).await, &["published"]).await;
+        };
+        publish("330.00").await;
+        let second = app.post(&app.admin, &format!("/api/v1/finance/budgets/{first}/new-version"), &json!({"name": "In June"})).await.id();
+        walk(app, "budgets", &second, &["submitted", "approved", "active"]).await;
+        let outlooks = async || {
+            let listed = app.get(&app.admin, "/api/v1/finance/budgets?figures=true").await.body["data"].clone();
+            listed.as_array().unwrap().iter().map(|budget| budget["figures"]["full_year_outlook"]["amount"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+        };
+        for _ in 0..5 {
+            assert_eq!(outlooks().await, ["1320.00", "1320.00"]);
+        }
+        assert_eq!(position(app, &second).await["full_year_outlook"], euros("1320.00"));
+        publish("100.00").await;
+        assert_eq!(outlooks().await, ["400.00", "400.00"], "the last of those that know the same counts");
+    }
+
+    the_forecast_of_a_line_counts_in_the_next_version(app) {
+        let books = Books::open(app).await;
+        let (first, lines) = books.active(app, 1, Value::Null, &["1000.00"]).await;
+        made(app, "cost-entries", books.entry(Some(&lines[0]), "1", "90.00")).await;
+        walk(app, "fiscal-periods", &books.quarters[0], &["soft_closed", "closed"]).await;
+        let body = json!({"name": "F", "scope_id": books.center, "fiscal_year_id": books.year, "budget_id": first, "method": "run_rate", "currency": "EUR"});
+        walk(app, "forecasts", &made(app, "forecasts", body).await, &["published"]).await;
+        let second = app.post(&app.admin, &format!("/api/v1/finance/budgets/{first}/new-version"), &json!({"name": "In June"})).await.id();
+        walk(app, "budgets", &second, &["submitted", "approved", "active"]).await;
+        // 90 were booked in the first quarter, and 90 are expected in each of the others.
+        assert_eq!(position(app, &second).await["lines"][0]["figures"]["full_year_outlook"], euros("360.00"));
+    }
 }

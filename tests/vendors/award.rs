@@ -49,6 +49,29 @@ on_both! {
         assert_eq!(sent.status, 200, "{}", sent.text);
     }
 
+    no_more_is_ordered_for_an_award_than_its_price(app) {
+        let vendor = qualified(app, "V").await;
+        let (_, offer) = shortlisted(app, "RFQ", &vendor).await;
+        let award = proposed(app, &offer).await;
+        walk(app, "awards", &award, &["approved"]).await;
+        let ready = async |code: &str, price: &str| {
+            let order = json!({"code": code, "title": code, "vendor_id": vendor, "currency": "EUR", "award_id": award});
+            let order = made(app, "purchase-orders", order).await;
+            made(app, "purchase-order-lines", json!({"purchase_order_id": order, "position": 1, "title": "Shelf", "quantity": "1", "unit": "piece", "unit_price": euros(price)})).await;
+            order
+        };
+        let [dear, first, second, rest] = [ready("A", "100.01").await, ready("B", "60.00").await, ready("C", "60.00").await, ready("D", "40.00").await];
+        assert_eq!(told(&go(app, "purchase-orders", &dear, "submitted").await), refused(409, "/award_id award_price"));
+        walk(app, "purchase-orders", &first, &["submitted"]).await;
+        let beyond = go(app, "purchase-orders", &second, "submitted").await;
+        assert_eq!(told(&beyond), refused(409, "/award_id award_price"));
+        assert!(beyond.text.contains("40.00 EUR of the awarded price of 100.00 EUR is left"), "{}", beyond.text);
+        walk(app, "purchase-orders", &rest, &["submitted", "approved"]).await;
+        walk(app, "purchase-orders", &rest, &["cancelled"]).await;
+        walk(app, "purchase-orders", &first, &["cancelled"]).await;
+        walk(app, "purchase-orders", &second, &["submitted", "approved"]).await;
+    }
+
     an_award_is_approved_by_another_and_makes_its_offer_and_event_awarded(app) {
         let vendor = qualified(app, "V").await;
         let (event, offer) = shortlisted(app, "RFQ", &vendor).await;

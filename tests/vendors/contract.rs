@@ -52,7 +52,7 @@ on_both! {
         assert_eq!((&changed["ends_on"], &changed["renewal"]), (&Value::Null, &json!("none")));
     }
 
-    the_lines_of_a_signed_contract_change_under_an_amendment_of_it_alone(app) {
+    the_lines_of_a_signed_contract_change_under_a_draft_amendment_of_it_alone(app) {
         let vendor = qualified(app, "V").await;
         let id = contract(app, "C", &vendor, json!({})).await;
         let line = |contract: &str, amendment: Value| json!({"contract_id": contract, "amendment_id": amendment, "position": 1, "title": "Rack", "unit": "rack", "unit_price": euros("640.00")});
@@ -62,20 +62,89 @@ on_both! {
         assert_eq!(told(&alter(app, "contracts", &id, json!({"currency": "USD"})).await), refused(409, "/currency currency"));
         walk(app, "contracts", &id, &["in_review", "approved", "signed", "active"]).await;
         let open = refused(409, "/amendment_id contract_state");
-        assert_eq!(told(&try_to_make(app, "contract-lines", line(&id, Value::Null)).await), open);
-        assert_eq!(told(&alter(app, "contract-lines", &early, json!({"unit_price": euros("1.00")})).await), open);
-        assert_eq!(told(&app.delete(&app.admin, &format!("/api/v1/vendors/contract-lines/{early}"), "*").await), open);
+        let alone = try_to_make(app, "contract-lines", line(&id, Value::Null)).await;
+        assert_eq!(told(&alone), open);
+        assert!(alone.text.contains("The contract C is active") && alone.text.contains("Make an amendment"), "{}", alone.text);
         let other = active(app, "OTHER", &vendor, json!({})).await;
-        let amended = async |contract: &str, states: &[&str]| {
-            let id = made(app, "amendments", json!({"contract_id": contract, "number": 1, "title": "More", "effective_on": "2026-07-01"})).await;
+        let amended = async |contract: &str, number: u32, states: &[&str]| {
+            let id = made(app, "amendments", json!({"contract_id": contract, "number": number, "title": "More", "effective_on": "2026-07-01"})).await;
             walk(app, "amendments", &id, states).await;
             json!(id)
         };
-        let (foreign, draft, approved) = (amended(&other, &["approved"]).await, amended(&id, &[]).await, amended(&id, &["approved"]).await);
-        assert_eq!(told(&try_to_make(app, "contract-lines", line(&id, draft)).await), open);
-        let foreign = try_to_make(app, "contract-lines", line(&id, foreign)).await;
-        assert_eq!((foreign.status, foreign.broken()[0].starts_with("/amendment_id ")), (409, true), "{}", foreign.text);
-        assert_eq!(try_to_make(app, "contract-lines", line(&id, approved)).await.status, 201);
+        let (foreign, draft) = (amended(&other, 1, &[]).await, amended(&id, 2, &[]).await);
+        assert!(try_to_make(app, "contract-lines", line(&id, Value::Null)).await.text.contains("under amendment 2"));
+        assert_eq!(told(&try_to_make(app, "contract-lines", line(&id, foreign)).await), refused(409, "/amendment_id disagrees"));
+        // A line of the contract itself is neither changed nor taken into an amendment.
+        for change in [json!({"unit_price": euros("1.00")}), json!({"ends_on": "2026-06-30"}), json!({"amendment_id": draft, "unit_price": euros("1.00")})] {
+            assert_eq!(told(&alter(app, "contract-lines", &early, change).await), open);
+        }
+        assert_eq!(told(&app.delete(&app.admin, &format!("/api/v1/vendors/contract-lines/{early}"), "*").await), open);
+        let new = made(app, "contract-lines", line(&id, draft.clone())).await;
+        assert_eq!(alter(app, "contract-lines", &new, json!({"unit_price": euros("600.00"), "replaces_id": early})).await.status, 200);
+        let too_early = alter(app, "contract-lines", &new, json!({"starts_on": "2026-01-01"})).await;
+        assert_eq!(told(&too_early), refused(409, "/replaces_id before_start"));
+        for (number, states) in [(3, &["approved"] as &[&str]), (4, &["approved", "signed"])] {
+            let fixed = amended(&id, number, states).await;
+            assert_eq!(told(&try_to_make(app, "contract-lines", line(&id, fixed)).await), open, "{states:?}");
+        }
+        walk(app, "amendments", draft.as_str().unwrap(), &["approved"]).await;
+        assert_eq!(told(&alter(app, "contract-lines", &new, json!({"unit_price": euros("9000.00")})).await), open, "it was approved as it is");
+        walk(app, "amendments", draft.as_str().unwrap(), &["signed"]).await;
+        assert_eq!(told(&app.delete(&app.admin, &format!("/api/v1/vendors/contract-lines/{new}"), "*").await), open);
+    }
+
+    who_writes_a_part_of_an_amendment_does_not_approve_it(app) {
+        let vendor = qualified(app, "V").await;
+        let id = active(app, "C", &vendor, json!({})).await;
+        let amendment = made(app, "amendments", json!({"contract_id": id, "number": 1, "title": "More", "effective_on": "2026-07-01"})).await;
+        let line = json!({"contract_id": id, "amendment_id": amendment, "position": 1, "title": "Rack", "unit": "rack", "unit_price": euros("640.00")});
+        let written = app.post(&app.second_admin().await, "/api/v1/vendors/contract-lines", &line).await;
+        assert_eq!(written.status, 201, "{}", written.text);
+        for actor in [app.admin.clone(), app.second_admin().await] {
+            let own = app.transition(&actor, &format!("/api/v1/vendors/amendments/{amendment}"), "approved").await;
+            assert_eq!(told(&own), refused(409, " four_eyes"));
+        }
+        let third = app.actor("administrator", None).await;
+        let approved = app.transition(&third, &format!("/api/v1/vendors/amendments/{amendment}"), "approved").await;
+        assert_eq!(approved.status, 200, "{}", approved.text);
+    }
+
+    an_obligation_of_a_signed_contract_is_fulfilled_and_keeps_its_terms(app) {
+        let vendor = qualified(app, "V").await;
+        let id = contract(app, "C", &vendor, json!({})).await;
+        let obligation = |amendment: Value| json!({"contract_id": id, "amendment_id": amendment, "party": "theirs", "title": "Report", "due_on": "2026-06-30"});
+        let written = app.post(&app.second_admin().await, "/api/v1/vendors/contract-obligations", &obligation(Value::Null)).await.id();
+        walk(app, "contracts", &id, &["in_review"]).await;
+        let own = app.transition(&app.second_admin().await, &format!("/api/v1/vendors/contracts/{id}"), "approved").await;
+        assert_eq!(told(&own), refused(409, " four_eyes"), "who wrote a part of it");
+        let third = app.actor("administrator", None).await;
+        assert_eq!(app.transition(&third, &format!("/api/v1/vendors/contracts/{id}"), "approved").await.status, 200);
+        let open = refused(409, "/amendment_id contract_state");
+        assert_eq!(told(&try_to_make(app, "contract-obligations", obligation(Value::Null)).await), open);
+        walk(app, "contracts", &id, &["signed", "active"]).await;
+        for change in [json!({"due_on": "2100-01-01"}), json!({"title": "Nothing"}), json!({"party": "ours"})] {
+            assert_eq!(told(&alter(app, "contract-obligations", &written, change).await), open);
+        }
+        assert_eq!(told(&app.delete(&app.admin, &format!("/api/v1/vendors/contract-obligations/{written}"), "*").await), open);
+        assert_eq!(alter(app, "contract-obligations", &written, json!({"outcome": "It came.", "reminder_days": 7})).await.status, 200);
+        walk(app, "contract-obligations", &written, &["met"]).await;
+        let amendment = made(app, "amendments", json!({"contract_id": id, "number": 1, "title": "More", "effective_on": "2026-07-01"})).await;
+        assert_eq!(try_to_make(app, "contract-obligations", obligation(json!(amendment))).await.status, 201);
+    }
+
+    an_approved_exit_plan_goes_back_to_draft_to_change(app) {
+        let vendor = qualified(app, "V").await;
+        let plan = json!({"vendor_id": vendor, "title": "Leaving", "scenario": "planned", "triggers": "Notice.", "alternative": "Another.", "data_return": "On disks.",
+            "transition_months": 6, "steps": [{"title": "Move", "duration_days": 30}]});
+        let plan = made(app, "exit-plans", plan).await;
+        walk(app, "exit-plans", &plan, &["approved"]).await;
+        for (field, value) in [("triggers", json!("Never.")), ("alternative", json!("None.")), ("transition_months", json!(0))] {
+            assert_eq!(told(&alter(app, "exit-plans", &plan, json!({ field: value })).await), refused(409, &format!("/{field} immutable")));
+        }
+        let tested = json!({"tested_on": "2026-06-10", "test_result": "passed", "review_due_on": "2027-06-10"});
+        assert_eq!(alter(app, "exit-plans", &plan, tested).await.status, 200);
+        walk(app, "exit-plans", &plan, &["draft"]).await;
+        assert_eq!(alter(app, "exit-plans", &plan, json!({"triggers": "Two missed quarters."})).await.status, 200);
     }
 
     a_contract_starts_with_a_qualified_vendor_a_signed_text_and_what_data_protection_asks_for(app) {
@@ -83,8 +152,11 @@ on_both! {
         let bare = made(app, "contracts", json!({"code": "B", "title": "B", "vendor_id": vendor, "kind": "services", "starts_on": "2026-06-16", "currency": "EUR", "personal_data": true})).await;
         walk(app, "contracts", &bare, &["in_review", "approved"]).await;
         assert_eq!(told(&go(app, "contracts", &bare, "signed").await), refused(409, " parts"));
-        made(app, "contract-versions", json!({"contract_id": bare, "number": 1, "title": "Text", "author": "ours"})).await;
-        walk(app, "contracts", &bare, &["signed"]).await;
+        let text = json!({"contract_id": bare, "number": 1, "title": "Text", "author": "ours"});
+        assert_eq!(told(&try_to_make(app, "contract-versions", text.clone()).await), refused(409, "/contract_id contract_state"), "nobody has approved that text");
+        walk(app, "contracts", &bare, &["in_review"]).await;
+        made(app, "contract-versions", text).await;
+        walk(app, "contracts", &bare, &["approved", "signed"]).await;
         let mut broken = go(app, "contracts", &bare, "active").await.broken();
         broken.sort();
         assert_eq!(broken, ["/dpa_signed_on required", "/starts_on not_yet", "/vendor_id state"]);
@@ -141,10 +213,19 @@ on_both! {
         assert_eq!(told(&app.delete(&app.admin, &format!("/api/v1/vendors/contract-versions/{text}"), "*").await), refused(409, "/signed_on signed"));
         let clause = json!({"contract_version_id": text, "number": "1", "title": "Liability", "text": "None."});
         assert_eq!(told(&try_to_make(app, "contract-clauses", clause).await), refused(409, "/contract_version_id signed"));
-        assert_eq!(alter(app, "contract-versions", &draft, json!({"title": "Other"})).await.status, 200);
+        // The text that is approved is the one that is signed.
+        let fixed = refused(409, "/contract_id contract_state");
+        assert_eq!(told(&alter(app, "contract-versions", &draft, json!({"title": "Other"})).await), fixed);
+        assert_eq!(told(&app.delete(&app.admin, &format!("/api/v1/vendors/contract-versions/{draft}"), "*").await), fixed);
+        let clause = json!({"contract_version_id": draft, "number": "1", "title": "Liability", "text": "None."});
+        assert_eq!(told(&try_to_make(app, "contract-clauses", clause.clone()).await), fixed);
         walk(app, "contracts", &id, &["in_review"]).await;
+        assert_eq!(alter(app, "contract-versions", &draft, json!({"title": "Other"})).await.status, 200);
+        made(app, "contract-clauses", clause).await;
         assert_eq!(alter(app, "contracts", &id, json!({"title": "Without the typo"})).await.status, 200);
-        walk(app, "contracts", &id, &["approved", "signed", "active"]).await;
+        walk(app, "contracts", &id, &["approved"]).await;
+        assert_eq!(alter(app, "contract-versions", &draft, json!({"signed_on": "2026-06-15", "vendor_signatory": "Ruben Sand"})).await.status, 200);
+        walk(app, "contracts", &id, &["signed", "active"]).await;
         assert_eq!(told(&alter(app, "contract-versions", &draft, json!({"title": "More"})).await), refused(409, "/contract_id parent_state"));
     }
 

@@ -1,6 +1,6 @@
 //! Criteria: their weights, and what evaluators give by them.
 
-use super::{alter, count, euros, go, made, merge, prospect, refused, told, try_to_make, walk};
+use super::{alter, count, euros, go, made, merge, prospect, qualified, refused, told, try_to_make, walk};
 use crate::harness::{Actor, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
@@ -89,5 +89,51 @@ on_both! {
         assert_eq!(told(&try_to_make(app, "offer-scores", undeclared).await), refused(422, "/interests_declared_on required"));
         let racing = futures_util::future::join_all((0..12).map(|_| score(&second, &support, &ben, json!({"points": 5})))).await;
         assert_eq!((count(&racing, 201), count(&racing, 409)), (1, 11));
+    }
+
+    an_abnormally_low_price_is_explained_before_the_offer_wins(app) {
+        let event = event(app, "LOW").await;
+        made(app, "criteria", criterion(&event, "Price", "price", Some(100.0), None)).await;
+        walk(app, "sourcing-events", &event, &["published", "open"]).await;
+        let mut offers = Vec::new();
+        for (code, price) in [("V1", "500.00"), ("V2", "1000.00"), ("V3", "1100.00")] {
+            let vendor = qualified(app, code).await;
+            let offer = json!({"sourcing_event_id": event, "vendor_id": vendor, "reference": code, "received_at": "2026-06-15T08:00:00Z", "price": euros(price)});
+            let offer = made(app, "offers", offer).await;
+            walk(app, "offers", &offer, &["submitted"]).await;
+            offers.push(offer);
+        }
+        app.clock.set(steward::resource::value::Instant::parse("2026-06-30T12:00:01Z").unwrap());
+        // Tokens have aged.
+        let admin = app.log_in_as(&app.admin.id.unwrap().to_string());
+        let go = async |collection: &str, id: &str, to: &str| app.transition(&admin, &format!("/api/v1/vendors/{collection}/{id}"), to).await;
+        let status = async |id: &str| app.get(&admin, &format!("/api/v1/vendors/offers/{id}")).await.body["price_explanation"]["status"].clone();
+        assert_eq!(go("sourcing-events", &event, "closed").await.status, 200);
+        for offer in &offers {
+            for to in ["opened", "qualified"] {
+                assert_eq!(go("offers", offer, to).await.status, 200);
+            }
+        }
+        assert_eq!(status(&offers[0]).await, json!("none"), "nobody has compared it yet");
+        assert_eq!(go("sourcing-events", &event, "evaluating").await.status, 200);
+        assert_eq!([status(&offers[0]).await, status(&offers[1]).await, status(&offers[2]).await], ["requested", "none", "none"]);
+        for offer in &offers {
+            assert_eq!(go("offers", offer, "evaluated").await.status, 200);
+        }
+        assert_eq!(told(&go("offers", &offers[0], "shortlisted").await), refused(409, "/price_explanation price_explanation"));
+        let explain = async |status: &str| {
+            let body = json!({"price_explanation": {"status": status, "text": "Last year's model."}});
+            app.patch(&admin, &format!("/api/v1/vendors/offers/{}", offers[0]), "*", &body).await.status
+        };
+        // To call it not needed does not help: the award asks again.
+        assert_eq!(explain("none").await, 200);
+        assert_eq!(go("offers", &offers[0], "shortlisted").await.status, 200);
+        assert_eq!(go("sourcing-events", &event, "award_pending").await.status, 200);
+        let award = app.post(&admin, "/api/v1/vendors/awards", &json!({"offer_id": offers[0]})).await.id();
+        assert_eq!(told(&go("awards", &award, "proposed").await), refused(409, "/offer_id price_explanation"));
+        assert_eq!(explain("rejected").await, 200);
+        assert_eq!(told(&go("awards", &award, "proposed").await), refused(409, "/offer_id price_explanation"));
+        assert_eq!(explain("accepted").await, 200);
+        assert_eq!(go("awards", &award, "proposed").await.status, 200);
     }
 }

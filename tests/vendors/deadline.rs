@@ -1,6 +1,6 @@
 //! Deadlines: until when a contract can be ended, and which ones are due.
 
-use super::{active, contract, made, merge, prospect, qualified, walk};
+use super::{active, alter, contract, made, merge, prospect, qualified, read, refused, told, walk};
 use crate::harness::{Answer, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
@@ -172,6 +172,44 @@ on_both! {
         assert_eq!(deadlines(app, &open, "2026-06-15").await["overdue"], json!(true), "nothing is decided");
         let listed = app.get(&app.admin, "/api/v1/vendors/renewals-due?before=2027-12-31&as_of=2026-06-15").await;
         assert_eq!(due(&listed), [("OPEN", "2026-05-29", -17, true, "2026-08-31")]);
+    }
+
+    who_decides_on_a_renewal_is_written_by_the_decision_and_the_wish_stays(app) {
+        let me = app.person_of_admin().await;
+        let other = app.person_of_second().await;
+        let id = active(app, "C", &qualified(app, "V").await, json!({"ends_on": "2026-12-31"})).await;
+        let body = json!({"contract_id": id, "title": "On", "decision_due_on": "2026-09-30", "term_ends_on": "2026-12-31", "analysis": "Good.", "rationale": "Cheap.", "approver_id": other});
+        let renewal = made(app, "renewals", body).await;
+        assert_eq!(alter(app, "renewals", &renewal, json!({"approver_id": me})).await.status, 200);
+        assert_eq!(alter(app, "renewals", &renewal, json!({"decider_id": me})).await.status, 422, "the decision says who decides");
+        walk(app, "renewals", &renewal, &["analysed"]).await;
+        assert_eq!(told(&alter(app, "renewals", &renewal, json!({"approver_id": other})).await), refused(409, "/approver_id immutable"));
+        assert_eq!(alter(app, "renewals", &renewal, json!({"rationale": "Cheap and good."})).await.status, 200);
+        walk(app, "renewals", &renewal, &["decided_renew"]).await;
+        let decided = read(app, "renewals", &renewal).await;
+        assert_eq!((&decided["approver_id"], &decided["decider_id"], &decided["decided_on"]), (&json!(me), &json!(me), &json!("2026-06-15")));
+        for (field, value) in [("approver_id", json!(other)), ("rationale", json!("Another."))] {
+            assert_eq!(told(&alter(app, "renewals", &renewal, json!({ field: value })).await), refused(409, &format!("/{field} immutable")));
+        }
+    }
+
+    a_notice_in_time_counts_once_its_end_has_passed(app) {
+        let vendor = qualified(app, "V").await;
+        let id = active(app, "C", &vendor, tacit(notice(1, "months", "end_of_term"), "2025-07-01", "2026-06-30")).await;
+        let body = json!({"contract_id": id, "title": "Out", "decision_due_on": "2026-05-29", "term_ends_on": "2026-06-30", "analysis": "Bad.", "rationale": "Dear.", "notice_received_on": "2026-05-20"});
+        let renewal = made(app, "renewals", body).await;
+        walk(app, "renewals", &renewal, &["analysed", "decided_exit"]).await;
+        for as_of in ["2026-06-15", "2026-07-15", "2027-05-01"] {
+            assert_eq!(days(&deadlines(app, &id, as_of).await)[..4], [Value::Null, json!(false), json!("2026-06-30"), Value::Null], "{as_of}");
+            let listed = app.get(&app.admin, &format!("/api/v1/vendors/renewals-due?before=2028-01-01&as_of={as_of}")).await;
+            assert_eq!(due(&listed), [], "{as_of}");
+        }
+        // What both sides agree about the end afterwards takes the place of the notice.
+        let longer = json!({"contract_id": id, "number": 1, "title": "On", "effective_on": "2026-06-15", "new_ends_on": "2027-06-30"});
+        let longer = made(app, "amendments", longer).await;
+        walk(app, "amendments", &longer, &["approved", "signed"]).await;
+        assert_eq!(read(app, "contracts", &id).await["exit_on"], Value::Null);
+        assert_eq!(deadlines(app, &id, "2026-06-15").await["next_renewal_on"], json!("2027-07-01"));
     }
 
     notice_on_a_saturday_is_in_time_and_nothing_renews_after_the_last_day(app) {

@@ -1,6 +1,7 @@
 //! Invoices: each once.
 
-use super::{alter, count, euros, go, made, prospect, refused, told, try_to_make, walk};
+use super::purchase::billed;
+use super::{alter, contract, count, euros, go, made, prospect, qualified, refused, told, try_to_make, walk};
 use crate::on_both;
 use serde_json::{Value, json};
 
@@ -65,5 +66,26 @@ on_both! {
         made(app, "invoices", credit).await;
         assert_eq!(told(&go(app, "invoices", &first, "exception").await), refused(409, "/exception required"));
         assert_eq!(told(&go(app, "invoices", &first, "matched").await), refused(409, " parts"));
+    }
+
+    a_contract_is_billed_once_it_is_signed(app) {
+        let vendor = qualified(app, "V").await;
+        let draft = contract(app, "C", &vendor, json!({})).await;
+        let work = json!({"quantity": "1", "unit_price": euros("100.00")});
+        let line = json!({"contract_id": draft, "position": 1, "title": "Work", "unit": "day", "unit_price": euros("100.00")});
+        let line = made(app, "contract-lines", line).await;
+        let by_head = billed(app, &vendor, "R-1", "100.00", work.clone(), json!({"contract_id": draft})).await;
+        let mut of_line = work;
+        of_line["contract_line_id"] = line.into();
+        let by_line = billed(app, &vendor, "R-2", "100.00", of_line, json!({})).await;
+        for id in [&by_head, &by_line] {
+            assert_eq!(told(&go(app, "invoices", id, "matched").await), refused(409, "/contract_id state"));
+        }
+        walk(app, "contracts", &draft, &["in_review", "approved"]).await;
+        assert_eq!(told(&go(app, "invoices", &by_head, "matched").await), refused(409, "/contract_id state"));
+        walk(app, "contracts", &draft, &["signed"]).await;
+        for id in [&by_head, &by_line] {
+            walk(app, "invoices", id, &["matched", "approved"]).await;
+        }
     }
 }

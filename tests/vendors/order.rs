@@ -76,6 +76,19 @@ on_both! {
         assert_eq!(app.transition(&ann, &ordered, "cancelled").await.status, 200);
     }
 
+    a_requisition_tells_who_decided_and_who_was_meant_to(app) {
+        let meant = app.make("teams/people", &json!({"name": "Ann", "email": "ann@people.example.org"})).await["id"].clone();
+        let id = made(app, "requisitions", json!({"code": "REQ", "name": "A monitor", "approver_id": meant})).await;
+        let typed = json!({"code": "REQ-2", "name": "A monitor", "decider_id": meant, "decided_on": "2026-06-01"});
+        let known = ["/decider_id", "/decided_on"].map(|field| format!("{field} server_field"));
+        assert_eq!(told(&try_to_make(app, "requisitions", typed).await), (422, known.to_vec()));
+        made(app, "requisition-lines", json!({"requisition_id": id, "line_number": 1, "description": "A monitor", "kind": "hardware", "quantity": "1", "unit_of_measure": "piece"})).await;
+        let decider = app.person_of_second().await;
+        walk(app, "requisitions", &id, &["submitted", "approved"]).await;
+        let seen = read(app, "requisitions", &id).await;
+        assert_eq!((&seen["approver_id"], &seen["decider_id"], &seen["decided_on"]), (&meant, &json!(decider), &json!("2026-06-15")));
+    }
+
     an_order_is_in_the_currency_of_its_contract_and_its_lines_in_its_own(app) {
         let [vendor, other] = [qualified(app, "V").await, qualified(app, "W").await];
         let contract = active(app, "C", &vendor, json!({})).await;

@@ -115,9 +115,12 @@ on_both! {
             (json!({"amount": euros("-1.00")}), refused(422, "/amount range")),
             (json!({"method": "offset"}), refused(422, "/credit_note_id required")),
             (json!({"paid_on": "2026-06-20"}), refused(422, "/paid_on future")),
+            (json!({"paid_on": "2026-06-09"}), refused(409, "/paid_on before_invoice")),
         ] {
             assert_eq!(told(&try_to_make(app, "payments", body(more)).await), said);
         }
+        let advance = billed(app, &vendor, "P-1", "10.00", json!({"quantity": "1", "unit_price": euros("10.00")}), json!({"kind": "prepayment"})).await;
+        made(app, "payments", body(json!({"invoice_id": advance, "paid_on": "2026-06-09"}))).await;
         let dollars = made(app, "payments", body(json!({"amount": {"amount": "10.00", "currency": "USD"}}))).await;
         assert_eq!(post(app, &third, &dollars, "posted").await, refused(409, "/amount/currency currency"));
         // Paid by card, nothing goes to an account.

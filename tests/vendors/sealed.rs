@@ -216,6 +216,12 @@ on_both! {
             }
             let content = app.get(&planner, &format!("/api/v1/platform/files/{file}/content")).await;
             assert_eq!(content.status, if there { 200 } else { 404 });
+            // The permission for all files breaks no seal.
+            for (method, path, body) in [("GET", "content", None), ("POST", "link", Some("{}".to_owned()))] {
+                let answer = app.call(&app.admin, method, &format!("/api/v1/platform/files/{file}/{path}"), &[("Content-Type", "application/json")], body).await;
+                assert_eq!(answer.status, if there { 200 } else { 403 }, "{path}: {}", answer.text);
+            }
+            assert_eq!(app.get(&manager, &format!("/api/v1/platform/files/{file}/content")).await.status, 200, "it is the manager's own");
         };
         sees(false).await;
         for (collection, body) in [("comments", json!({"subject_id": offer, "text": "Zanzibar"})), ("attachments", json!({"subject_id": offer, "file_id": file, "title": "Zanzibar"}))] {

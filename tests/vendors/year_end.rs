@@ -148,4 +148,20 @@ on_both! {
         let entry = app.get(&app.admin, "/api/v1/finance/cost-entries?source=invoice").await.body["data"][0].clone();
         assert_eq!((&entry["base_amount"], &entry["exchange_rate"]), (&euros("95.00"), &json!("0.95")), "{entry}");
     }
+
+    a_document_of_a_day_without_a_fiscal_year_is_booked_in_the_next_open_period(app) {
+        let (vendor, category) = (qualified(app, "V").await, category(app).await);
+        let (old, before) = year(app, 2025, &category, &["Servers"]).await;
+        let (new, _) = year(app, 2026, &category, &["Servers"]).await;
+        let book = async |number: &str| {
+            let work = json!({"quantity": "1", "unit_price": euros("100.00"), "budget_line_id": new[0]});
+            let invoice = billed(app, &vendor, number, "100.00", work, json!({"invoiced_on": "2024-05-05"})).await;
+            walk(app, "invoices", &invoice, &["matched", "approved"]).await;
+            let entry = app.get(&app.admin, &"/api/v1/finance/cost-entries?source=invoice&sort=-created_at&limit=1").await.body["data"][0].clone();
+            (entry["posted_on"].clone(), entry["budget_line_id"].clone())
+        };
+        assert_eq!(book("R-1").await, (json!("2025-01-01"), json!(old[0])));
+        moved(app, "fiscal-periods", &before, &["soft_closed", "closed"]).await;
+        assert_eq!(book("R-2").await, (json!("2026-01-01"), json!(new[0])));
+    }
 }

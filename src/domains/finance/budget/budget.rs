@@ -5,10 +5,10 @@ use diesel::prelude::*;
 use serde_json::json;
 use steward_core::choice;
 use steward_core::error::Result;
-use steward_core::ports::work;
+use steward_core::ports::{contracts, work};
 use steward_core::resource::value::{Currency, Note, Title, Whole};
 use steward_core::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, UnmetGuard, succession};
-use steward_schema::finance::budgets;
+use steward_schema::finance::{budget_lines, budgets};
 
 choice! {
     /// Action of the control when a request exceeds the available amount.
@@ -166,6 +166,7 @@ impl Resource for Budget {
         if let Some(before) = self.supersedes_id {
             effects.extend(work::fund_by(check, before, check.id)?);
         }
+        effects.extend(self.contract_charges(check)?);
         Ok(effects)
     }
 }
@@ -186,6 +187,19 @@ impl Budget {
             UnmetGuard::new("", "in_use", detail)
         };
         Ok(funded.map(told).collect())
+    }
+
+    /// What active contracts that its lines name charge in its year.
+    fn contract_charges(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        // What the version before has committed counts for this one.
+        if self.supersedes_id.is_some() {
+            return Ok(Vec::new());
+        }
+        let naming = budget_lines::table.filter(budget_lines::budget_id.eq(check.id).and(budget_lines::contract_id.is_not_null()));
+        let named: Vec<(Id, Id)> =
+            naming.order(budget_lines::id).select((budget_lines::id, budget_lines::contract_id.assume_not_null())).load(check.connection)?;
+        let (lines, contracts): (Vec<Id>, Vec<Id>) = named.into_iter().unzip();
+        contracts::commit_on(check, &contracts, &lines)
     }
 
     /// The other versions of its scope and year that are active.

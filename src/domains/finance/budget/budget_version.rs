@@ -47,6 +47,6 @@ impl Action for DraftBudgetVersion {
         let last: Option<i64> = of_scope.select(max(budgets::version)).first(writer.connection)?;
         let mut anew = Map::from_iter([("version".into(), (last.unwrap_or(budget.version.0) + 1).into())]);
         anew.extend(wanted.name.iter().map(|name| ("name".into(), name.0.clone().into())));
-        writer.draft_version::<Budget, BudgetLine>(&stored, anew, Parts { of: "budget_id", tree: None })
+        writer.draft_version::<Budget, BudgetLine>(&stored, anew, Parts { of: "budget_id", tree: None, continues: None })
     }
 }

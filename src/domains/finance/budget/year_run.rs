@@ -2,6 +2,7 @@
 
 use super::line::Line;
 use super::line_flow::{Counted, Flows, flows};
+use super::line_lineage;
 use super::line_spread::{Spreadable, amounts_of_all};
 use super::outlook::PeriodState;
 use super::period_amount::{LineAmount, PeriodAmount};
@@ -44,10 +45,9 @@ pub struct LineRun {
 }
 
 /// A forecast that counts for a budget.
-#[derive(Queryable, Selectable)]
+#[derive(Clone, Queryable, Selectable)]
 #[diesel(table_name = forecasts, check_for_backend(Dialect))]
 pub struct Expected {
-    budget_id: Option<Id>,
     scope_id: Id,
     fiscal_year_id: Id,
     currency: Currency,
@@ -62,9 +62,10 @@ impl Expected {
         self.amounts.iter().flatten().find(|each| each.period.0 == number).map(|each| each.amount.minor)
     }
 
-    /// What it expects of a line in a period.
-    fn of_line(&self, line: Id, number: i64) -> Option<i64> {
-        self.line_amounts.iter().flatten().find(|each| each.budget_line_id == line && each.period.0 == number).map(|each| each.amount.minor)
+    /// What it expects of a line in a period, in whichever version of its budget; `owners` tells the line of each version.
+    fn of_line(&self, line: Id, number: i64, owners: &HashMap<Id, Id>) -> Option<i64> {
+        let of_line = |each: &&LineAmount| owners.get(&each.budget_line_id) == Some(&line) && each.period.0 == number;
+        self.line_amounts.iter().flatten().find(of_line).map(|each| each.amount.minor)
     }
 }
 
@@ -136,12 +137,13 @@ pub fn runs(connection: &mut Connection, rows: Vec<LineRow>, sight: &Sight<'_>) 
     let expected = expected(connection, &scopes, sight)?;
     let lines: Vec<Line> = rows.iter().map(|row| row.line).collect();
     let found = flows(connection, &lines, sight.counted, sight.day)?;
+    let owners = if expected.is_empty() { HashMap::new() } else { line_lineage::owners(connection, &lines)? };
     let (heads, spreads): (Vec<_>, Vec<_>) = rows.into_iter().map(|row| ((row.line, row.name, row.budget), row.spread)).unzip();
     let amounts = amounts_of_all(connection, spreads)?;
     let none = Vec::new();
     let run = |((line, name, budget), amounts): ((Line, Title, Id), Vec<PeriodAmount>)| {
         let of_year = scopes.get(&budget).and_then(|(_, year, _)| periods.get(year)).unwrap_or(&none);
-        let forecast = |number: i64| expected.get(&budget).and_then(|forecast| forecast.of_line(line.id, number));
+        let forecast = |number: i64| expected.get(&budget).and_then(|forecast| forecast.of_line(line.id, number, &owners));
         let states = of_year.iter().map(|period| PeriodState { forecast: forecast(period.number), ..state(period, &found, &line, &amounts, sight) });
         let position = found.of(&line);
         let net = |position: &Position| position.transfers_in.saturating_sub(position.transfers_out);
@@ -182,27 +184,27 @@ fn scopes(connection: &mut Connection, ids: &[Id]) -> Result<Scopes> {
     Ok(scopes)
 }
 
-/// The forecast of each budget: the published or locked one that knows most, by its budget, or by scope, year and currency.
+/// The forecast of each budget: of the published or locked ones of its scope, year and currency that which knows most, and of those the last
+/// one. What was made for a version of a budget counts for every version.
 fn expected(connection: &mut Connection, scopes: &Scopes, sight: &Sight<'_>) -> Result<HashMap<Id, Expected>> {
     let (seen, known) = (sight.forecasts, sight.counted.as_of.map(|day| day.plus_days(1).midnight()));
     if seen.is_nothing() || scopes.is_empty() {
         return Ok(HashMap::new());
     }
     let of: Vec<Id> = scopes.values().map(|(scope, ..)| *scope).collect::<HashSet<_>>().into_iter().collect();
-    let mut chosen: HashMap<Id, Expected> = HashMap::new();
+    let mut found: Vec<(Expected, Option<Instant>)> = Vec::new();
     for chunk in of.chunks(CHUNK) {
         let told = forecasts::table.filter(forecasts::state.eq_any(["published", "locked"]).and(forecasts::scope_id.eq_any(chunk))).filter(seen.clone());
         let rows: Vec<(Expected, Option<Instant>)> = told.order(forecasts::id).select((Expected::as_select(), forecasts::published_at)).load(connection)?;
-        let known = rows.into_iter().filter(|(_, published)| known.zip(*published).is_none_or(|(end, published)| published < end));
-        for (row, _) in known {
-            let fits = |(id, (scope, year, currency)): &(&Id, &(Id, Id, Currency))| {
-                let own = row.budget_id.is_none_or(|budget| budget == **id);
-                own && row.scope_id == *scope && row.fiscal_year_id == *year && row.currency == *currency
-            };
-            let Some(budget) = scopes.iter().find(fits).map(|(id, _)| *id) else { continue };
-            if chosen.get(&budget).is_none_or(|other| other.known_until_on <= row.known_until_on) {
-                chosen.insert(budget, row);
-            }
+        found.extend(rows.into_iter().filter(|(_, published)| known.zip(*published).is_none_or(|(end, published)| published < end)));
+    }
+    // One that does not tell what it knows knows what was known when it was published.
+    found.sort_by_key(|(row, published)| (row.known_until_on.or(published.map(|at| at.date())), *published));
+    let mut chosen: HashMap<Id, Expected> = HashMap::new();
+    for (id, (scope, year, currency)) in scopes {
+        let fits = |(row, _): &&(Expected, Option<Instant>)| row.scope_id == *scope && row.fiscal_year_id == *year && row.currency == *currency;
+        if let Some((row, _)) = found.iter().rev().find(fits) {
+            chosen.insert(*id, row.clone());
         }
     }
     Ok(chosen)

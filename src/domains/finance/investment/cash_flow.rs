@@ -20,29 +20,72 @@ fn value_at(flows: &[f64], x: f64) -> f64 {
     flows.iter().rev().fold(0.0, |sum, flow| sum * x + flow)
 }
 
-/// The one rate above −100 % at which the value is 0. The factor x runs from 10⁻⁴ (a rate of 1,000,000 %) to 10⁶ (−99.9999 %) in
-/// fine steps; each change of sign is a root.
+/// The slope of the value there.
+fn slope_at(flows: &[f64], x: f64) -> f64 {
+    flows.iter().enumerate().skip(1).rev().fold(0.0, |sum, (at, flow)| sum * x + flow * at as f64)
+}
+
+/// The value there as a share of what flows in and out: where it is this small, it is 0.
+fn share_at(flows: &[f64], x: f64) -> f64 {
+    let gross = flows.iter().rev().fold(0.0, |sum, flow| sum * x + flow.abs());
+    (value_at(flows, x) / gross).abs()
+}
+
+/// The share of what flows below which the value is 0.
+const NOTHING: f64 = 1e-12;
+
+/// The one rate above −100 % at which the value is 0, be it that it only touches 0 there. The factor x runs from 10⁻⁴ (a rate of
+/// 1,000,000 %) to 10⁶ (−99.9999 %) in fine steps; each change of sign is a root, and each turn at 0.
 pub fn internal_rate(flows: &[f64]) -> Option<f64> {
     const STEPS: i32 = 33_000;
     let factor = |step: i32| 10f64.powf(-4.0 + 10.0 * f64::from(step) / f64::from(STEPS));
-    let mut between = Vec::new();
-    let mut before = (factor(0), value_at(flows, factor(0)));
+    let mut roots = Vec::new();
+    let mut negative = value_at(flows, factor(0)) < 0.0;
+    // What comes before the last two steps is of no more use.
+    let mut last = [(factor(0), share_at(flows, factor(0))); 2];
     for step in 1..=STEPS {
-        let x = factor(step);
-        let value = value_at(flows, x);
-        if (before.1 < 0.0) != (value < 0.0) && value.is_finite() {
-            between.push((before.0, x));
+        let (x, value) = (factor(step), value_at(flows, factor(step)));
+        let share = share_at(flows, x);
+        let [before, here] = last;
+        if value != 0.0 && value.is_finite() && (value < 0.0) != negative {
+            negative = !negative;
+            roots.push(bisected(here.0, x, |x| value_at(flows, x)));
+            last = [(x, share); 2];
+            continue;
         }
-        before = (x, value);
+        if here.1 < before.1 && here.1 <= share {
+            roots.extend(turning(flows, before.0, x, negative));
+        }
+        last = [here, (x, share)];
     }
-    let [only] = between.as_slice() else { return None };
-    let (mut low, mut high) = *only;
-    let negative_below = value_at(flows, low) < 0.0;
+    let [only] = roots.as_slice() else { return None };
+    Some(1.0 / only - 1.0)
+}
+
+/// The roots where the value turns between two factors without a change of its sign there: none, the same one twice told once, or two.
+fn turning(flows: &[f64], low: f64, high: f64, negative: bool) -> Vec<f64> {
+    if (slope_at(flows, low) < 0.0) == (slope_at(flows, high) < 0.0) {
+        return Vec::new();
+    }
+    let turn = bisected(low, high, |x| slope_at(flows, x));
+    if share_at(flows, turn) <= NOTHING {
+        return vec![turn];
+    }
+    let crossed = (value_at(flows, turn) < 0.0) != negative;
+    if crossed { vec![low, high] } else { Vec::new() }
+}
+
+/// Where a function changes its sign between two factors.
+fn bisected(mut low: f64, mut high: f64, of: impl Fn(f64) -> f64) -> f64 {
+    if of(low) == 0.0 {
+        return low;
+    }
+    let negative_below = of(low) < 0.0;
     for _ in 0..200 {
         let middle = (low + high) / 2.0;
-        if (value_at(flows, middle) < 0.0) == negative_below { low = middle } else { high = middle }
+        if (of(middle) < 0.0) == negative_below { low = middle } else { high = middle }
     }
-    Some(2.0 / (low + high) - 1.0)
+    (low + high) / 2.0
 }
 
 /// After how many periods what came in has made up for what went out: the first return of the sum to 0 after it was less, interpolated
@@ -102,11 +145,23 @@ mod tests {
     }
 
     #[test]
+    fn a_double_root_is_one_rate() {
+        // −100 + 220/(1+r) − 121/(1+r)² is −100 · (1 − 1.1/(1+r))²: it touches 0 at 10 %.
+        assert_eq!(to(9, internal_rate(&[-100.0, 220.0, -121.0])), Some(0.1));
+        assert_eq!(to(9, internal_rate(&[10_000.0, -22_000.0, 12_100.0])), Some(0.1));
+        assert_eq!(to(9, internal_rate(&[0.0, -100.0, 200.0, -100.0])), Some(0.0));
+        assert_eq!(to(9, internal_rate(&[-100.0, 300.0, -300.0, 100.0])), Some(0.0), "and so is a triple one");
+    }
+
+    #[test]
     fn what_cannot_be_told_is_no_number() {
         assert_eq!(internal_rate(&[100.0, 50.0]), None, "no change of sign");
         assert_eq!(to(4, internal_rate(&[-1000.0, 5.0])), Some(-0.995), "almost all of it is lost");
         // −1000 + 2500/(1+r) − 1540/(1+r)² is 0 at 10 % and at 40 %.
         assert_eq!(internal_rate(&[-1000.0, 2500.0, -1540.0]), None, "two roots");
+        // −1000 + 2000.02/(1+r) − 1000.02/(1+r)² is 0 at 0 % and at 0.002 %.
+        assert_eq!(internal_rate(&[-1000.0, 2000.02, -1000.02]), None, "two roots close by");
+        assert_eq!(internal_rate(&[0.0, 0.0]), None, "nothing flows");
         assert_eq!(payback(&[-100.0, 50.0]), None);
         assert_eq!(payback(&[0.0, 50.0]), Some(0.0));
         // Nothing flows in period 0, and something comes in before the outlay: 50, −150, −50, +50.

@@ -26,8 +26,8 @@ steward_core::resource! {
         pub budget_id: Option<Id>,
         /// Forecasting method.
         pub method: ForecastMethod,
-        /// Last day whose facts are taken into account. A computed forecast without it uses the closed periods; a manual one
-        /// gets the day of its publication.
+        /// Last day whose facts are taken into account: at most the day of publication, or the end of the closed periods. A computed forecast without it uses the closed
+        /// periods; a manual one gets the day of its publication.
         pub known_until_on: Option<Date>,
         /// Currency of the amounts.
         pub currency: Currency,
@@ -106,7 +106,14 @@ impl Resource for Forecast {
         let missing = step.to == "published" && self.method != ForecastMethod::Manual && forecast_basis::compute(check, &self.asked())?.is_none();
         let detail = "Nothing can be computed: it needs a budget of its scope, year and currency, for a run rate or a line a closed period, \
             and the exchange rates of what is promised.";
-        Ok(if missing { vec![UnmetGuard::new("/amounts", "required", detail)] } else { Vec::new() })
+        let mut unmet = if missing { vec![UnmetGuard::new("/amounts", "required", detail)] } else { Vec::new() };
+        let beyond = self.known_until_on.filter(|day| step.to == "published" && *day > check.today);
+        // What is closed early is known.
+        if beyond.is_some() && beyond > forecast_basis::last_closed(check.connection, self.fiscal_year_id)? {
+            let detail = "No facts are known of days to come. Set known_until_on to today or an earlier day.";
+            unmet.push(UnmetGuard::new("/known_until_on", "future", detail));
+        }
+        Ok(unmet)
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {

@@ -91,7 +91,7 @@ fn by_line(method: ForecastMethod, runs: &[LineRun], known: impl Fn(&PeriodState
 }
 
 /// The last day of the last period that is closed, with all before it.
-fn last_closed(connection: &mut Connection, year: Id) -> Result<Option<Date>> {
+pub fn last_closed(connection: &mut Connection, year: Id) -> Result<Option<Date>> {
     let periods = periods_of(connection, &[year])?.remove(&year).unwrap_or_default();
     let regular = periods.iter().filter(|period| !period.adjustment);
     Ok(regular.take_while(|period| period.state == "closed").last().map(|period| period.ends_on))

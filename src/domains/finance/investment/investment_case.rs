@@ -62,7 +62,7 @@ steward_core::resource! {
         pub costs: Option<Vec<Money>>,
         /// Benefits by period. For the return on investment, together with the costs.
         pub benefits: Option<Vec<Money>>,
-        /// Discount rate in percent per period; more than −100.
+        /// Discount rate in percent per period, from −99 to 1000.
         pub discount_rate_percent: Number<-99, 1000>,
         /// Options considered.
         #[field(default(|| json!([])))]

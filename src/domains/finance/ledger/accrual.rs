@@ -2,19 +2,23 @@
 
 use super::booking::plain_entry;
 use super::cost_entry::CostEntry;
+use super::given_back;
 use super::place_in_time::Place;
 use super::posting::{self, CostSource};
 use super::standing_entry;
+use crate::budget::funds;
 use diesel::prelude::*;
 use steward_core::error::{Error, Result};
+use steward_core::ports::ledger::{FundsEvent, FundsRequest};
 use steward_core::resource::record::Placement;
 use steward_core::resource::value::{Currency, Date, Money, Note, Title};
 use steward_core::resource::{Check, Due, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::finance::accruals;
 
 steward_core::resource! {
-    /// Accrual of a cost that was received and not yet invoiced. Posting it books the cost in its period; it is reversed automatically on
-    /// its reversal date, so that the invoice does not count twice.
+    /// Accrual of a cost that was received and not yet invoiced. Posting it books the cost in its period, by the funds check of its budget
+    /// line for what its source has not committed; it is reversed automatically on its reversal date, so that the invoice does not count
+    /// twice.
     pub struct Accrual {
         /// Goods or services received, in a line.
         #[field(search)]
@@ -82,7 +86,7 @@ impl Resource for Accrual {
     }
 
     fn locks(&self) -> Vec<Lock> {
-        vec![Lock::Row(self.fiscal_period_id)]
+        [Some(self.fiscal_period_id), self.budget_line_id].into_iter().flatten().map(Lock::Row).collect()
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
@@ -110,6 +114,7 @@ impl Resource for Accrual {
             let entry = CostEntry {
                 budget_line_id: self.budget_line_id,
                 vendor_id: self.vendor_id,
+                override_reason: self.require_funds(check)?,
                 description: Some(Note::cut(&self.name.0)),
                 ..plain_entry(self.fiscal_period_id, self.posted_on, self.amount, CostSource::Accrual, check.id, 1)
             };
@@ -118,6 +123,29 @@ impl Resource for Accrual {
         let Some(period) = posting::period_of(check, self.reverses_on, self.fiscal_period_id)? else { return Ok(Vec::new()) };
         let at = Place { period, day: self.reverses_on };
         standing_entry::reversals(check, CostSource::Accrual, at, self.reversal_line_id, 1)
+    }
+}
+
+impl Accrual {
+    /// Refuses what its budget line lacks for what its source has not committed (409), and tells the reason where somebody overrides that. A
+    /// cost of a budget that is over is accrued all the same.
+    fn require_funds(&self, check: &mut Check<'_>) -> Result<Option<Note>> {
+        let Some(budget_line) = self.budget_line_id else { return Ok(None) };
+        let amount = Money::new(self.amount.minor.saturating_sub(self.committed(check)?), self.amount.currency);
+        if amount.minor <= 0 {
+            return Ok(None);
+        }
+        let request = FundsRequest { budget_line, fiscal_period: self.fiscal_period_id, amount, event: FundsEvent::Invoice };
+        let reason = funds::override_reason(check, budget_line)?;
+        funds::require_spent(check, &request, reason.is_some(), true)?;
+        Ok(if reason.is_some() && funds::is_blocked(check, &request)? { reason } else { None })
+    }
+
+    /// What its source has committed on any line and is not cost yet, in minor units.
+    fn committed(&self, check: &mut Check<'_>) -> Result<i64> {
+        let Some(source) = self.source_id else { return Ok(0) };
+        let standing = given_back::standing(check, &[source])?.into_iter().filter(|(_, standing)| standing.open.currency == self.amount.currency);
+        Ok(standing.map(|(_, standing)| standing.open.minor).fold(0, i64::saturating_add))
     }
 }
 

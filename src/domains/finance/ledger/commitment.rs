@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Uuid};
 use steward_core::database::expression::shared;
 use steward_core::error::{Problem, Result};
-use steward_core::ports::ledger::FundsRequest;
+use steward_core::ports::ledger::{CommittedLine, FundsRequest};
 use steward_core::resource::value::{Currency, Date, Instant, Money, Note};
 use steward_core::resource::{Cause, Check, Id, Lifecycle, Lock, Move, Operations, Resource, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::finance::{budget_lines, budgets, cost_centers, fiscal_periods};
@@ -131,6 +131,21 @@ impl Resource for Commitment {
 }
 
 impl Commitment {
+    /// A commitment of a line, of which nothing is relieved.
+    pub fn of(line: &CommittedLine) -> Commitment {
+        Commitment {
+            budget_line_id: line.budget_line,
+            fiscal_period_id: line.fiscal_period,
+            amount: line.amount,
+            relieved: None,
+            source_id: line.source,
+            expected_on: None,
+            override_reason: None,
+            released_at: None,
+            description: None,
+        }
+    }
+
     /// What it asks of its budget line.
     fn request(&self, check: &mut Check<'_>) -> Result<FundsRequest> {
         let event = funds::event_of(check, self.source_id)?;
@@ -143,8 +158,16 @@ diesel::define_sql_function! {
     fn coalesce(first: Nullable<Uuid>, second: Uuid) -> Uuid;
 }
 
-/// Refuses what is expected after the cost center of its line has ended (409). The cost center cannot end before the write is done.
+/// Refuses what is expected after the cost center of its line has ended (409).
 fn require_center_open(check: &mut Check<'_>, line: Id, period: Id) -> Result<()> {
+    if center_ends_before(check, line, period)? {
+        return Err(Problem::conflict("/budget_line_id", "ended", "The cost center of that line ends before the period does. Choose another line.").into());
+    }
+    Ok(())
+}
+
+/// Whether the cost center of a line ends before a period does. It cannot end before the write is done.
+pub fn center_ends_before(check: &mut Check<'_>, line: Id, period: Id) -> Result<bool> {
     let center = budget_lines::table
         .inner_join(budgets::table)
         .filter(budget_lines::id.eq(line))
@@ -154,8 +177,5 @@ fn require_center_open(check: &mut Check<'_>, line: Id, period: Id) -> Result<()
     let query = cost_centers::table.filter(cost_centers::id.nullable().eq(center)).select((cost_centers::ends_on, needed_until));
     let found: Option<(Option<Date>, Option<Date>)> = shared(query).get_result(check.connection).optional()?;
     let (ends_on, needed_until) = found.unwrap_or_default();
-    if ends_on.zip(needed_until).is_some_and(|(ends_on, needed_until)| ends_on < needed_until) {
-        return Err(Problem::conflict("/budget_line_id", "ended", "The cost center of that line ends before the period does. Choose another line.").into());
-    }
-    Ok(())
+    Ok(ends_on.zip(needed_until).is_some_and(|(ends_on, needed_until)| ends_on < needed_until))
 }

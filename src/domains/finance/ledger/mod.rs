@@ -9,6 +9,7 @@ pub mod cost_center;
 pub mod cost_entry;
 pub mod entry_place;
 pub mod figures;
+pub mod given_back;
 pub mod place_in_time;
 pub mod ports;
 pub mod posting;

@@ -18,14 +18,21 @@ pub struct Place {
 }
 
 /// The place of a document of a day: in the period that it names, and there only; else in the period that has the day. What is of a day
-/// after the fiscal year of its budget line is booked in the year of the day; where no year has it, and for a day before that year, in the
-/// year of the line: in the period that is expected, or the one next to the day. What falls into a closed period is booked on the first day
-/// of the next one that is open, be it of a later year; without one it is left to that period to refuse it. None where no period has the day.
+/// after the fiscal year of its budget line is booked in the year of the day; of a day before that year in the year of the line: in the period
+/// that is expected, or the one next to the day. What falls into a closed period, or on a day that no fiscal year has, is booked on the first
+/// day of the next period that is open, be it of a later year; without one it is left to the period of the line to refuse it. None where no
+/// period has the day and none comes after it.
 pub fn place(check: &mut Check<'_>, day: Date, budget_line: Option<Id>, named: Option<Id>, expected: Option<Id>) -> Result<Option<Place>> {
     if let Some(named) = named {
         let days = fiscal_periods::table.find(named).select((fiscal_periods::starts_on, fiscal_periods::ends_on));
         let found: Option<(Date, Date)> = days.first(check.connection).optional()?;
         return Ok(found.map(|days| Place { period: named, day: within(days, day) }));
+    }
+    let year = year_of_day(check, day)?;
+    if year.is_none()
+        && let Some(next) = next_open(check, day)?
+    {
+        return Ok(Some(next));
     }
     let mut periods = match budget_line {
         Some(line) => {
@@ -35,7 +42,6 @@ pub fn place(check: &mut Check<'_>, day: Date, budget_line: Option<Id>, named: O
         None => Vec::new(),
     };
     if periods.last().is_none_or(|last| day > last.ends_on) {
-        let year = year_of_day(check, day)?;
         periods = if year.is_some() { of_year(check, year)? } else { periods };
     }
     let Some((own, is_closed)) = chosen(&periods, day, expected) else { return Ok(None) };

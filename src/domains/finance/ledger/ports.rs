@@ -4,6 +4,7 @@ use super::booked_depreciation;
 use super::booking::plain_entry;
 use super::commitment::Commitment;
 use super::cost_entry::CostEntry;
+use super::given_back;
 use super::place_in_time::place;
 use super::posting::CostSource;
 use super::project_cost;
@@ -19,7 +20,9 @@ use rust_decimal::Decimal;
 use steward_core::access::within_units;
 use steward_core::database::CHUNK;
 use steward_core::error::Result;
-use steward_core::ports::ledger::{self, CommittedLine, Depreciations, FundedLine, FundsRequest, PostingPeriod, ProjectCost, RecurringLine, WorkedHours};
+use steward_core::ports::ledger::{
+    self, CommittedLine, Depreciations, FundedLine, FundsRequest, PostingPeriod, ProjectCost, RecurringLine, StandingCommitment, WorkedHours,
+};
 use steward_core::resource::record::Placement;
 use steward_core::resource::value::{Currency, Date, Money, PreciseMoney};
 use steward_core::resource::{Check, Effect, Id};
@@ -36,20 +39,23 @@ impl ledger::Ledger for Ledger {
     fn commit(&self, check: &mut Check<'_>, lines: &[CommittedLine]) -> Result<Vec<Effect>> {
         let mut effects = Vec::with_capacity(lines.len());
         for line in lines {
-            let commitment = Commitment {
-                budget_line_id: line.budget_line,
-                fiscal_period_id: line.fiscal_period,
-                amount: line.amount,
-                relieved: None,
-                source_id: line.source,
-                expected_on: None,
-                override_reason: funds::override_reason(check, line.budget_line)?,
-                released_at: None,
-                description: None,
-            };
-            effects.push(Effect::create(Placement::default(), commitment));
+            let override_reason = funds::override_reason(check, line.budget_line)?;
+            effects.push(Effect::create(Placement::default(), Commitment { override_reason, ..Commitment::of(line) }));
         }
         Ok(effects)
+    }
+
+    fn give_back(&self, check: &mut Check<'_>, lines: &[CommittedLine], released: &[Id]) -> Result<Vec<Effect>> {
+        let given = given_back::within_room(check, lines, released)?;
+        Ok(given.iter().map(|line| Effect::create(Placement::default(), Commitment::of(line))).collect())
+    }
+
+    fn take_over(&self, check: &mut Check<'_>, lines: &[CommittedLine]) -> Result<Vec<Effect>> {
+        given_back::take_over(check, lines)
+    }
+
+    fn standing(&self, check: &mut Check<'_>, sources: &[Id]) -> Result<Vec<StandingCommitment>> {
+        Ok(given_back::standing(check, sources)?.into_iter().map(|(_, standing)| standing).collect())
     }
 
     fn spread(&self, check: &mut Check<'_>, lines: &[RecurringLine]) -> Result<Vec<CommittedLine>> {

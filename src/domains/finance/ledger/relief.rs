@@ -1,8 +1,9 @@
 //! The relief of commitments: what of a promise has become cost or was paid in advance, by the entries of the ledger and the prepayments
-//! that name it.
+//! that name it, and what of it is not asked for any more once all of an order line is billed.
 
 use super::commitment::Commitment;
 use crate::budget::regular_period::year_of_period;
+use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use std::collections::BTreeMap;
 use steward_core::database::expression::total;
@@ -29,6 +30,11 @@ impl Relief {
         }
     }
 
+    /// Counts a commitment again whose entries are written already.
+    pub fn recount(commitment: Id) -> Relief {
+        Relief { changes: BTreeMap::from([(commitment, Vec::new())]) }
+    }
+
     /// The effects that bring each commitment to what has become cost.
     pub fn effects(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         let mut effects = Vec::new();
@@ -42,15 +48,26 @@ impl Relief {
             }
             let booked = booked(check, *commitment, amount.currency)?;
             let changed = changes.iter().filter(|(net, _)| net.currency == amount.currency).map(|(net, times)| i128::from(net.minor) * i128::from(*times));
-            let relieved = relieved(booked + changed.sum::<i128>(), amount.minor);
+            let unused =
+                deliveries::unused(check, &[source])?.get(&source).filter(|unused| unused.currency == amount.currency).map_or(0, |unused| unused.minor);
+            let relieved = relieved(booked + changed.sum::<i128>() + i128::from(unused), amount.minor);
             effects.extend(moves(*commitment, &state, Money::new(relieved, amount.currency), amount));
-            // What is given back after the order is closed is promised no more.
-            if relieved < amount.minor && deliveries::over(check, &[source])?.contains(&source) {
+            // What is given back after the order is closed, or after the people are free again, is promised no more.
+            if relieved < amount.minor && is_over(check, source)? {
                 effects.push(Effect::transition::<Commitment>(*commitment, "released"));
             }
         }
         Ok(effects)
     }
+}
+
+/// Whether a source promises nothing any more.
+fn is_over(check: &mut Check<'_>, source: Id) -> Result<bool> {
+    if deliveries::over(check, &[source])?.contains(&source) {
+        return Ok(true);
+    }
+    let ended = allocations::table.find(source).filter(allocations::state.eq_any(["completed", "released"]));
+    Ok(select(exists(ended)).get_result(check.connection)?)
 }
 
 /// The commitment of a source that a cost in a period keeps: that of the period, else of its fiscal year, such as what was carried forward

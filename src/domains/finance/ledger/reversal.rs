@@ -10,6 +10,13 @@ use steward_core::resource::{Check, Id};
 use steward_schema::finance::cost_entries;
 
 impl CostEntry {
+    /// The commitment that the entry relieves which it reverses.
+    pub fn reversed_commitment(&self, check: &mut Check<'_>) -> Result<Option<Id>> {
+        let Some(entry) = self.reversal_of else { return Ok(None) };
+        let commitment: Option<Option<Id>> = cost_entries::table.find(entry).select(cost_entries::commitment_id).first(check.connection).optional()?;
+        Ok(commitment.flatten())
+    }
+
     /// Refuses a reversal that is not the negation of what it reverses, or a second one (409). The caller has locked the entry.
     pub fn require_reversal(&self, check: &mut Check<'_>, entry: Id) -> Result<()> {
         let refuse = |code: &str, detail: &str| Err(Problem::conflict("/reversal_of", code, detail).into());

@@ -5,9 +5,9 @@ use rust_decimal::Decimal;
 use std::collections::HashMap;
 use steward_core::choice;
 use steward_core::database::{Connection, Dialect};
-use steward_core::error::Result;
+use steward_core::error::{FieldError, Problem, Result};
 use steward_core::resource::value::{Currency, Date, Name, Precise, Text};
-use steward_core::resource::{Resource, Scope, Unique, ValidationErrors};
+use steward_core::resource::{Check, Resource, Scope, Unique, ValidationErrors};
 use steward_schema::finance::{exchange_rates, fiscal_years};
 
 choice! {
@@ -33,7 +33,7 @@ steward_core::resource! {
         pub from_currency: Currency,
         /// Currency converted to, in which the value is given.
         pub to_currency: Currency,
-        /// First day of validity; a later rate replaces it.
+        /// First day of validity; a later rate replaces it. Only a budget rate may begin in the future.
         pub valid_on: Date,
         /// Value of one unit of `from_currency` in `to_currency`: more than 0, exact.
         pub rate: Precise,
@@ -64,6 +64,15 @@ impl Resource for ExchangeRate {
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.rate.0 > Decimal::ZERO, "rate", "range", "A rate is more than 0.");
         faults.require(self.from_currency != self.to_currency, "to_currency", "same", "A currency is worth itself. Name another one.");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        // Somebody east of Greenwich may be a day ahead.
+        if self.kind == RateKind::Budget || self.valid_on <= check.today.plus_days(1) {
+            return Ok(());
+        }
+        let detail = format!("A {} rate is observed: its day cannot be in the future. Give its own day, or record a budget rate.", self.kind.word());
+        Err(Problem::invalid(vec![FieldError::new("/valid_on", "future", detail)]).into())
     }
 }
 

@@ -1,17 +1,23 @@
 //! Amendments: what changes a contract that is signed.
 
+use super::amended_part::wrote_only_a_part;
 use super::contract::Contract;
+use super::contract_line::ContractLine;
 use super::notice::{NoticePeriod, NoticeTo, RenewalKind};
+use super::promise;
+use crate::performance::sla_target::SlaTarget;
 use diesel::prelude::*;
 use serde_json::json;
 use steward_core::error::Result;
+use steward_core::ports::authority::four_eyes;
 use steward_core::resource::value::{Currency, Date, Money, Note, Title, Whole};
-use steward_core::resource::{ApprovalAmount, Cause, Check, Due, Effect, Guard, Id, Lifecycle, Move, Resource, Scope, ValidationErrors};
-use steward_schema::vendors::contracts;
+use steward_core::resource::{ApprovalAmount, Cause, Check, Due, Effect, Guard, Id, Lifecycle, Move, Resource, Scope, UnmetGuard, ValidationErrors};
+use steward_schema::vendors::{contract_lines, sla_targets};
 
 steward_core::resource! {
     /// Approved change of a contract. Its new terms are written into the contract once it is signed and its effective day has come; terms
-    /// left out remain as they are. Lines of the contract can name it.
+    /// left out remain as they are. New lines, service level targets and obligations are written under it while it is a draft, and are fixed
+    /// once it is approved; a line or a target that one of them replaces ends the day before.
     pub struct Amendment {
         /// The contract.
         #[field(refers_to(&["vendors/contracts"]))]
@@ -124,32 +130,50 @@ impl Resource for Amendment {
         Ok(applies.then(|| Amendment { applied_on: Some(check.today), ..self.clone() }))
     }
 
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        let own = step.to == "approved" && wrote_only_a_part(check, check.id)?;
+        Ok(if own { vec![four_eyes(step.from)] } else { Vec::new() })
+    }
+
+    /// What it promises is committed once it is signed, whenever its day comes.
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         let applies = match step.to {
             "signed" => self.effective_on <= check.today,
             "in_effect" => check.before::<Amendment>()?.is_some_and(|before| before.applied_on.is_none()),
             _ => false,
         };
-        if !applies || !self.has_new_terms() {
-            return Ok(Vec::new());
+        let mut effects = Vec::new();
+        if step.to == "signed" && promise::is_committed(check, self.contract_id)? {
+            effects.extend(promise::amend(check, self.contract_id, check.id)?);
         }
-        let amendment = self.clone();
-        let changes = Effect::update(self.contract_id, move |contract: &mut Contract| amendment.change(contract));
-        Ok([changes].into_iter().chain(self.promises(check)?).collect())
+        if applies {
+            effects.extend(self.ends_of_replaced(check)?);
+        }
+        if applies && self.has_new_terms() {
+            let amendment = self.clone();
+            effects.push(Effect::update(self.contract_id, move |contract: &mut Contract| amendment.change(contract)));
+        }
+        Ok(effects)
     }
 }
 
 impl Amendment {
-    /// What a longer term adds to what an active contract commits.
-    fn promises(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        let active = contracts::table.find(self.contract_id).filter(contracts::state.eq("active")).select(contracts::ends_on);
-        let last: Option<Option<Date>> = active.first(check.connection).optional()?;
-        match last.flatten() {
-            Some(last) if self.new_evergreen || self.new_ends_on.is_some_and(|end| end > last) => {
-                super::promise::commit_after(check, self.contract_id, last, self.new_ends_on)
-            }
-            _ => Ok(Vec::new()),
+    /// What its lines and service level targets replace ends the day before they begin.
+    fn ends_of_replaced(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let mut effects = Vec::new();
+        let lines = contract_lines::table.filter(contract_lines::amendment_id.eq(check.id).and(contract_lines::replaces_id.is_not_null()));
+        let lines = lines.order(contract_lines::id).select((contract_lines::replaces_id.assume_not_null(), contract_lines::starts_on));
+        for (line, starts_on) in lines.load::<(Id, Option<Date>)>(check.connection)? {
+            let last = starts_on.unwrap_or(self.effective_on).earlier(1);
+            effects.push(Effect::update(line, move |line: &mut ContractLine| line.ends_on = Some(line.ends_on.map_or(last, |known| known.min(last)))));
         }
+        let targets = sla_targets::table.filter(sla_targets::amendment_id.eq(check.id).and(sla_targets::replaces_id.is_not_null()));
+        let targets = targets.order(sla_targets::id).select((sla_targets::replaces_id.assume_not_null(), sla_targets::starts_on));
+        for (target, starts_on) in targets.load::<(Id, Date)>(check.connection)? {
+            let last = starts_on.earlier(1);
+            effects.push(Effect::update(target, move |target: &mut SlaTarget| target.ends_on = Some(target.ends_on.map_or(last, |known| known.min(last)))));
+        }
+        Ok(effects)
     }
 
     /// True if it changes any term of its contract.
@@ -164,6 +188,8 @@ impl Amendment {
     /// Changes the terms of its contract; what it leaves out stays.
     fn change(&self, contract: &mut Contract) {
         contract.ends_on = self.new_ends_on.or(contract.ends_on);
+        // What is agreed about the end takes the place of a notice that was given before.
+        contract.exit_on = contract.exit_on.filter(|_| self.new_ends_on.is_none());
         contract.minimum_ends_on = self.new_minimum_ends_on.or(contract.minimum_ends_on);
         contract.renewal = self.new_renewal.unwrap_or(contract.renewal);
         contract.renewal_months = self.new_renewal_months.or(contract.renewal_months);
@@ -175,6 +201,7 @@ impl Amendment {
         contract.dpa_signed_on = self.new_dpa_signed_on.or(contract.dpa_signed_on);
         if self.new_evergreen {
             contract.ends_on = None;
+            contract.exit_on = None;
             contract.renewal = RenewalKind::None;
             contract.renewal_months = None;
         }

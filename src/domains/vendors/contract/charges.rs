@@ -1,25 +1,45 @@
 //! The lines of contracts that will be charged, for those who plan the next year.
 
+use super::agreed::{self, Term, WrittenLine};
 use super::contract_line::ChargeKind;
 use super::handover;
 use super::index_rule::IndexRule;
-use super::notice::{self, RenewalKind};
+use super::next_term::{self, NextTerm};
+use super::notice;
+use super::promise;
 use diesel::prelude::*;
 use std::collections::HashMap;
 use steward_core::database::CHUNK;
 use steward_core::error::Result;
 use steward_core::ports::contracts::{self, ChargedLine, Indexation};
 use steward_core::resource::value::{Date, Precise, PreciseMoney, Title};
-use steward_core::resource::{Check, Id};
+use steward_core::resource::{Check, Effect, Id};
+use steward_core::view::grouped;
 use steward_schema::vendors::{contract_lines, contracts as contract_rows};
 
 /// Contracts, as this domain keeps them.
 pub struct Contracts;
 
-/// Of a line: id, title, contract, budget line, charge, interval, quantity, price, whether it is indexed, first and last day.
-type Line = (Id, Title, Id, Option<Id>, ChargeKind, Option<i64>, Option<Precise>, PreciseMoney, bool, Option<Date>, Option<Date>);
-/// Of its contract: vendor, first and last day, renewal, index rule, whether it has ended.
-type Terms = (Id, Date, Option<Date>, RenewalKind, Option<IndexRule>, bool);
+/// A line of a contract.
+#[derive(Queryable)]
+struct Line {
+    id: Id,
+    title: Title,
+    contract: Id,
+    amendment: Option<Id>,
+    replaces: Option<Id>,
+    budget_line: Option<Id>,
+    charge: ChargeKind,
+    interval: Option<i64>,
+    quantity: Option<Precise>,
+    unit_price: PreciseMoney,
+    is_indexed: bool,
+    starts_on: Option<Date>,
+    ends_on: Option<Date>,
+}
+
+/// Of its contract: vendor, term, months of a further term, index rule, whether it has ended.
+type Terms = (Id, Term, Option<i64>, Option<IndexRule>, bool);
 
 /// The states of a contract that has ended.
 pub const ENDED: [&str; 4] = ["expired", "terminated", "renewed", "closed"];
@@ -35,6 +55,8 @@ impl contracts::Contracts for Contracts {
                     contract_lines::id,
                     contract_lines::title,
                     contract_lines::contract_id,
+                    contract_lines::amendment_id,
+                    contract_lines::replaces_id,
                     contract_lines::budget_line_id,
                     contract_lines::charge,
                     contract_lines::interval_months,
@@ -44,18 +66,23 @@ impl contracts::Contracts for Contracts {
                     contract_lines::starts_on,
                     contract_lines::ends_on,
                 ),
-                (
-                    contract_rows::vendor_id,
-                    contract_rows::starts_on,
-                    contract_rows::ends_on,
-                    contract_rows::renewal,
-                    contract_rows::index_rule,
-                    contract_rows::state.eq_any(ENDED),
-                ),
+                (contract_rows::vendor_id, Term::as_select(), contract_rows::renewal_months, contract_rows::index_rule, contract_rows::state.eq_any(ENDED)),
             ))
             .load(check.connection)?;
-        let today = check.today;
-        Ok(rows.into_iter().filter_map(|(line, terms)| charged(line, terms, today)).collect())
+        let (mut amendments, mut renewed) = (agreed::signed(check, None)?, next_term::decided(check)?);
+        let mut lines = Vec::new();
+        let mut contracts: Vec<(Id, Vec<(Line, Terms)>)> = grouped(rows.into_iter().map(|row| (row.0.contract, row))).into_iter().collect();
+        contracts.sort_unstable_by_key(|(contract, _)| *contract);
+        for (contract, rows) in contracts {
+            let (amendments, renewed) = (amendments.remove(&contract).unwrap_or_default(), renewed.remove(&contract).unwrap_or_default());
+            lines.extend(charged_of(rows, &amendments, &renewed, (check.today, until)));
+        }
+        lines.sort_by_key(|line| line.id);
+        Ok(lines)
+    }
+
+    fn commit_on(&self, check: &mut Check<'_>, contracts: &[Id], budget_lines: &[Id]) -> Result<Vec<Effect>> {
+        promise::commit_on(check, contracts, budget_lines)
     }
 
     fn not_handed_over(&self, check: &mut Check<'_>, project: Id) -> Result<Vec<(Id, String)>> {
@@ -67,37 +94,65 @@ impl contracts::Contracts for Contracts {
         for chunk in contracts.chunks(CHUNK) {
             let binding = contract_rows::state.eq_any(["signed", "active", "suspended", "expired", "terminated"]);
             let query = contract_rows::table.filter(contract_rows::id.eq_any(chunk).and(binding));
-            let rows: Vec<(Id, notice::Terms)> = query.select((contract_rows::id, notice::Terms::as_select())).load(check.connection)?;
-            ends.extend(rows.into_iter().filter_map(|(id, terms)| Some((id, terms.term_end(check.today).or(terms.ends_on)?))));
+            let columns = (contract_rows::id, contract_rows::exit_on, notice::Terms::as_select());
+            let rows: Vec<(Id, Option<Date>, notice::Terms)> = query.select(columns).load(check.connection)?;
+            ends.extend(rows.into_iter().filter_map(|(id, exit, terms)| Some((id, exit.or_else(|| terms.term_end(check.today)).or(terms.ends_on)?))));
         }
         Ok(ends)
     }
 }
 
-/// A line as it will be charged: not any more where its contract has ended. None if its quantity is not agreed.
-fn charged(line: Line, terms: Terms, today: Date) -> Option<ChargedLine> {
-    let (id, title, contract, budget_line, charge, interval, quantity, unit_price, indexed, starts_on, ends_on) = line;
-    let (vendor, first, last, renewal, rule, has_ended) = terms;
-    let renews = !has_ended && (renewal == RenewalKind::Tacit || last.is_none());
-    let ends_on = ends_on.or(last.filter(|_| !renews));
-    let ends_on = if has_ended { Some(ends_on.map_or(today, |last| last.min(today))) } else { ends_on };
-    let indexation = rule.filter(|_| indexed).map(|rule| Indexation {
-        cap_percent: rule.cap_percent.map(|cap| cap.0),
-        floor_percent: rule.floor_percent.map(|floor| floor.0),
-        fixed_share_percent: rule.fixed_share_percent.0,
-    });
-    Some(ChargedLine {
-        id,
-        title,
-        contract,
-        vendor,
-        budget_line,
-        unit_price,
-        quantity: quantity?,
-        interval_months: (charge == ChargeKind::Recurring).then(|| interval.unwrap_or(1)),
-        starts_on: starts_on.unwrap_or(first),
-        ends_on,
-        renews,
-        indexation,
-    })
+/// The lines of a contract as they will be charged: not any more once it has ended, and on in a further term that was decided.
+fn charged_of(rows: Vec<(Line, Terms)>, amendments: &[agreed::SignedAmendment], renewed: &[NextTerm], (today, until): (Date, Date)) -> Vec<ChargedLine> {
+    let Some((_, (_, term, months, _, has_ended))) = rows.first() else { return Vec::new() };
+    let (months, has_ended, term) = (*months, *has_ended, term.after(amendments));
+    let written: Vec<WrittenLine> = rows.iter().map(|(line, _)| line.written()).collect();
+    let next = renewed.iter().find(|next| !has_ended && next.follows(&term)).copied();
+    let last = match next {
+        Some(_) => term.last().and_then(|last| next_term::last_of(last, months)),
+        None if has_ended => Some(term.last().map_or(today, |last| last.min(today))),
+        None => term.last(),
+    };
+    let spans = agreed::spans(&written, term.starts_on, last, amendments);
+    let renews = !has_ended && last.is_none();
+    let mut charged = Vec::new();
+    for (line, (vendor, _, _, rule, _)) in rows {
+        let Some((starts_on, ends_on)) = spans.get(&line.id).copied() else { continue };
+        let Some(line) = line.charged((vendor, rule), (starts_on, ends_on), renews) else { continue };
+        match next.zip(term.last()) {
+            Some((next, end)) => charged.extend(next.lines(line, end, until)),
+            None => charged.push(line),
+        }
+    }
+    charged
+}
+
+impl Line {
+    fn written(&self) -> WrittenLine {
+        WrittenLine { id: self.id, amendment: self.amendment, replaces: self.replaces, starts_on: self.starts_on, ends_on: self.ends_on }
+    }
+
+    /// What is charged of it: nothing that can be told ahead of what is charged by usage, or without an agreed quantity.
+    fn charged(self, (vendor, rule): (Id, Option<IndexRule>), (starts_on, ends_on): (Date, Option<Date>), renews: bool) -> Option<ChargedLine> {
+        let quantity = self.quantity.filter(|_| self.charge != ChargeKind::Usage)?;
+        let indexation = rule.filter(|_| self.is_indexed).map(|rule| Indexation {
+            cap_percent: rule.cap_percent.map(|cap| cap.0),
+            floor_percent: rule.floor_percent.map(|floor| floor.0),
+            fixed_share_percent: rule.fixed_share_percent.0,
+        });
+        Some(ChargedLine {
+            id: self.id,
+            title: self.title,
+            contract: self.contract,
+            vendor,
+            budget_line: self.budget_line,
+            unit_price: self.unit_price,
+            quantity,
+            interval_months: (self.charge == ChargeKind::Recurring).then(|| self.interval.unwrap_or(1)),
+            starts_on,
+            ends_on,
+            renews,
+            indexation,
+        })
+    }
 }

@@ -86,6 +86,9 @@ steward_core::resource! {
         /// First day to which the contract can be ended at all.
         #[field(deadline)]
         pub minimum_ends_on: Option<Date>,
+        /// Last day by a notice that was given, as its renewal says; null if none was. The contract expires after it, whatever its renewal.
+        #[field(read_only, event)]
+        pub exit_on: Option<Date>,
         /// Renewal at the end of the term.
         #[field(default(|| json!("none")))]
         pub renewal: RenewalKind,
@@ -158,9 +161,12 @@ impl Resource for Contract {
         Guard::part(&["signed"], "vendors/contract-versions"),
         Guard::referred(&["active"], "vendor_id", &["qualified", "active"]),
         Guard::reached(&["active"], "starts_on"),
-        Guard::after(&["expired"], "ends_on"),
     ];
-    const DUE: &'static [Due] = &[Due::on("active", "starts_on").from(&["signed"]), Due::after("expired", "ends_on").only("renewal", &["none", "express"])];
+    const DUE: &'static [Due] = &[
+        Due::on("active", "starts_on").from(&["signed"]),
+        Due::after("expired", "ends_on").only("renewal", &["none", "express"]),
+        Due::after("expired", "exit_on"),
+    ];
 
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "draft:return_to_draft↔in_review:submit_for_review→approved:approve→signed:sign→active:activate↔suspended:suspend; \
@@ -189,6 +195,7 @@ impl Resource for Contract {
             starts_on: Date::sample("2023-01-01"),
             ends_on: Date::parse("2025-12-31"),
             minimum_ends_on: Date::parse("2024-12-31"),
+            exit_on: None,
             renewal: RenewalKind::Tacit,
             renewal_months: Some(Whole(12)),
             notice_period: Some(NoticePeriod { value: Whole(3), unit: super::notice::NoticeUnit::Months }),
@@ -271,6 +278,9 @@ impl Resource for Contract {
             let detail = "The vendor handles personal data: a data processing agreement must be signed first. Sign an amendment that names its day.";
             unmet.push(UnmetGuard::new("/dpa_signed_on", "required", detail));
         }
+        if step.to == "expired" {
+            unmet.extend(self.unmet_end(check.today));
+        }
         Ok(unmet)
     }
 
@@ -288,8 +298,20 @@ impl Resource for Contract {
 }
 
 impl Contract {
+    /// What is missing before it expires: the end that a notice gives it, else that of its term, must have passed.
+    fn unmet_end(&self, today: Date) -> Option<UnmetGuard> {
+        let (pointer, last) = if self.exit_on.is_some() { ("/exit_on", self.exit_on) } else { ("/ends_on", self.ends_on) };
+        match last {
+            None => Some(UnmetGuard::new(pointer, "required", "Set ends_on first.")),
+            Some(last) if today <= last => {
+                Some(UnmetGuard::new(pointer, "not_yet", format!("Not until the end of {} ({last}).", pointer.trim_start_matches('/'))))
+            }
+            Some(_) => None,
+        }
+    }
+
     fn handover(&self) -> Handover {
-        Handover { project: self.project_id, service: self.service_id, ends_on: self.ends_on, renewal: self.renewal }
+        Handover { project: self.project_id, service: self.service_id, ends_on: self.ends_on, renewal: self.renewal, exit_on: self.exit_on }
     }
 
     /// Refuses to take the service away that its closed project has handed it over to (409).

@@ -1,13 +1,13 @@
 //! Contract lines: what is bought under a contract, and at which price.
 
-use diesel::dsl::{exists, select};
+use super::amended_part::require_open;
 use diesel::prelude::*;
 use serde_json::json;
 use steward_core::choice;
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Code, Currency, Date, Money, Note, Precise, PreciseMoney, Text, Title, Whole};
 use steward_core::resource::{Check, Id, Lock, PartOf, Resource, Rule, Scope, ValidationErrors};
-use steward_schema::vendors::{amendments, contracts};
+use steward_schema::vendors::{amendments, contract_lines, contracts};
 
 choice! {
     /// Kind of charge of a line.
@@ -22,14 +22,19 @@ choice! {
 }
 
 steward_core::resource! {
-    /// Line of a contract with its price. It is written while the contract is a draft or in review, and later under an amendment.
+    /// Line of a contract with its price. It is written while the contract is a draft or in review, and later under an amendment while that
+    /// is a draft. A line of a signed contract changes by a new line that replaces it.
     pub struct ContractLine {
         /// The contract.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Id,
-        /// Amendment under which the line is written, once the contract is approved.
+        /// Amendment under which the line is written, once the contract is approved. The line binds once the amendment is signed.
         #[field(refers_to(&["vendors/amendments"]))]
         pub amendment_id: Option<Id>,
+        /// Line of the same contract that this one replaces: it ends the day before this one begins, once the amendment takes effect. With a
+        /// quantity of 0 it ends without a replacement.
+        #[field(refers_to(&["vendors/contract-lines"]))]
+        pub replaces_id: Option<Id>,
         /// Position in the contract.
         pub position: Whole<1, 100_000>,
         /// Vendor's article number.
@@ -52,7 +57,7 @@ steward_core::resource! {
         pub unit: Text<1, 40>,
         /// Unit price, with up to 12 decimals, in the currency of the contract.
         pub unit_price: PreciseMoney,
-        /// First day of the charge, if not that of the contract.
+        /// First day of the charge, if not that of the contract or of the amendment.
         #[field(event)]
         pub starts_on: Option<Date>,
         /// Last day of the charge, if not that of the contract.
@@ -73,9 +78,10 @@ steward_core::resource! {
         /// Period of that budget line; null for the periods in which the line is charged.
         #[field(refers_to(&["finance/fiscal-periods"]))]
         pub fiscal_period_id: Option<Id>,
-        /// Amount that the contract commits on the budget line when it becomes active: in the given period, or without one with each charge
-        /// in the period of its day, also on the lines of active budgets of other years that name the contract. Only for what is paid
-        /// without orders, since orders commit for themselves.
+        /// Amount that the contract commits on the budget line when it becomes active, or when the amendment of the line is signed: in the
+        /// given period, or without one with each charge in the period of its day, also on the lines of budgets of other years that name the
+        /// contract, once they are active. Charges after the known end of the contract are released. Orders for the line take over
+        /// what they commit themselves.
         pub committed_amount: Option<Money>,
     }
 }
@@ -86,12 +92,16 @@ impl Resource for ContractLine {
     const SCOPE: Scope = Scope::Within("contract_id");
     const TITLE: &'static str = "title";
     const PART_OF: Option<PartOf> = Some(PartOf::while_in("contract_id", &["draft", "in_review", "approved", "signed", "active", "suspended"]));
-    const RULES: &'static [Rule] = &[Rule::Agrees { by: "amendment_id", theirs: "contract_id", ours: "contract_id" }];
+    const RULES: &'static [Rule] = &[
+        Rule::Agrees { by: "amendment_id", theirs: "contract_id", ours: "contract_id" },
+        Rule::Agrees { by: "replaces_id", theirs: "contract_id", ours: "contract_id" },
+    ];
 
     fn sample() -> Self {
         ContractLine {
             contract_id: Id::sample(),
             amendment_id: None,
+            replaces_id: None,
             position: Whole(10),
             article: Some("RACK-42U".into()),
             title: "Rack with 42 units".into(),
@@ -114,6 +124,8 @@ impl Resource for ContractLine {
 
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, self.ends_on, "ends_on");
+        let amends = self.replaces_id.is_none() || self.amendment_id.is_some();
+        faults.require(amends, "amendment_id", "required", "A line is replaced under an amendment. Name it, or change the line itself.");
         let recurs = self.charge == ChargeKind::Recurring;
         faults.require(recurs == self.interval_months.is_some(), "interval_months", "recurring", "An interval belongs to what recurs, and only to that.");
         faults.require(self.quantity.is_none_or(|quantity| quantity.0.is_sign_positive()), "quantity", "range", "Expected a quantity of 0 or more.");
@@ -131,25 +143,37 @@ impl Resource for ContractLine {
         if currency.is_some_and(|currency| currency != self.unit_price.currency) {
             return Err(Problem::conflict("/unit_price/currency", "currency", "The contract is in another currency. Use that one.").into());
         }
-        self.require_open(check)
+        if let Some(before) =
+            check.before::<ContractLine>()?.filter(|before| (before.contract_id, before.amendment_id) != (self.contract_id, self.amendment_id))
+        {
+            require_open(check, before.contract_id, before.amendment_id)?;
+        }
+        require_open(check, self.contract_id, self.amendment_id)?;
+        self.require_replaceable(check)
     }
 
     fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
-        self.require_open(check)
+        require_open(check, self.contract_id, self.amendment_id)
     }
 }
 
 impl ContractLine {
-    /// Refuses a line of an approved contract that no amendment of it allows (409).
-    fn require_open(&self, check: &mut Check<'_>) -> Result<()> {
-        let amended = amendments::table
-            .filter(amendments::contract_id.eq(contracts::id).and(amendments::state.eq_any(["approved", "signed"])))
-            .filter(amendments::id.nullable().eq(self.amendment_id));
-        let open = contracts::table.find(self.contract_id).filter(contracts::state.eq_any(["draft", "in_review"]).or(exists(amended)));
-        if select(exists(open)).get_result(check.connection)? {
-            return Ok(());
+    /// Refuses to replace a line that begins no earlier (409): it would never have been charged.
+    fn require_replaceable(&self, check: &mut Check<'_>) -> Result<()> {
+        let Some(replaced) = self.replaces_id else { return Ok(()) };
+        let begins = match (self.starts_on, self.amendment_id) {
+            (Some(starts_on), _) => Some(starts_on),
+            (None, Some(amendment)) => amendments::table.find(amendment).select(amendments::effective_on).first(check.connection).optional()?,
+            (None, None) => None,
+        };
+        let of_replaced = contract_lines::table.inner_join(contracts::table).filter(contract_lines::id.eq(replaced));
+        let found: Option<(Option<Date>, Date)> = of_replaced.select((contract_lines::starts_on, contracts::starts_on)).first(check.connection).optional()?;
+        let Some((starts_on, first)) = found else { return Ok(()) };
+        let began = starts_on.unwrap_or(first);
+        if replaced == check.id || begins.is_none_or(|begins| begins <= began) {
+            let detail = format!("The line that it replaces begins on {began}: a replacement begins later. Set starts_on.");
+            return Err(Problem::conflict("/replaces_id", "before_start", detail).into());
         }
-        let advice = "The contract is approved. Name the approved or signed amendment of it under which this line is written.";
-        Err(Problem::conflict("/amendment_id", "contract_state", advice).into())
+        Ok(())
     }
 }

@@ -1,15 +1,21 @@
 //! Contract obligations: what a side must do under a contract, and by when.
 
+use super::amended_part::require_open;
 use super::contract_version::Party;
+use steward_core::error::Result;
 use steward_core::resource::value::{Date, Note, Title, Whole};
-use steward_core::resource::{Guard, Id, Lifecycle, Resource, Scope};
+use steward_core::resource::{Check, Guard, Id, Lifecycle, Lock, PartOf, Resource, Rule, Scope};
 
 steward_core::resource! {
-    /// Obligation of a party under a contract.
+    /// Obligation of a party under a contract. Once the contract is approved its terms are fixed, and a new one is written under an amendment
+    /// while that is a draft; its fulfilment, its reminder and the person responsible may change while it is open.
     pub struct ContractObligation {
         /// The contract.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Id,
+        /// Amendment under which it is written, once the contract is approved.
+        #[field(refers_to(&["vendors/amendments"]))]
+        pub amendment_id: Option<Id>,
         /// Obliged party.
         pub party: Party,
         /// Title of the obligation.
@@ -44,6 +50,9 @@ impl Resource for ContractObligation {
     type Table = steward_schema::vendors::contract_obligations::table;
     const SCOPE: Scope = Scope::Within("contract_id");
     const TITLE: &'static str = "title";
+    const PART_OF: Option<PartOf> =
+        Some(PartOf::while_in("contract_id", &["draft", "in_review", "approved", "signed", "active", "suspended", "expired", "terminated"]));
+    const RULES: &'static [Rule] = &[Rule::Agrees { by: "amendment_id", theirs: "contract_id", ours: "contract_id" }];
     const EDITABLE_IN: &'static [&'static str] = &["open"];
     const GUARDS: &'static [Guard] = &[Guard::after(&["missed"], "due_on"), Guard::set(&["waived"], &["outcome"])];
 
@@ -54,6 +63,7 @@ impl Resource for ContractObligation {
     fn sample() -> Self {
         ContractObligation {
             contract_id: Id::sample(),
+            amendment_id: None,
             party: Party::Theirs,
             title: "Report of the yearly penetration test".into(),
             description: Some("With the findings and what is done about them.".into()),
@@ -65,5 +75,31 @@ impl Resource for ContractObligation {
             outcome: Some("The report came on 20 March.".into()),
             file_id: None,
         }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        [Some(self.contract_id), self.amendment_id].into_iter().flatten().map(Lock::Row).collect()
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if let Some(before) = check.before::<ContractObligation>()? {
+            if self.terms() == before.terms() {
+                return Ok(());
+            }
+            require_open(check, before.contract_id, before.amendment_id)?;
+        }
+        require_open(check, self.contract_id, self.amendment_id)
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        require_open(check, self.contract_id, self.amendment_id)
+    }
+}
+
+impl ContractObligation {
+    /// What is agreed of it.
+    fn terms(&self) -> impl PartialEq + use<'_> {
+        let clause = (self.contract_id, self.amendment_id, self.contract_clause_id);
+        (clause, self.party, &self.title.0, self.description.as_ref().map(|text| &text.0), self.due_on, self.interval_months.map(|months| months.0))
     }
 }

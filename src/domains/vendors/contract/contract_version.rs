@@ -1,12 +1,13 @@
 //! Contract versions: the texts that went back and forth until one was signed.
 
+use super::amended_part::WRITTEN;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_core::choice;
 use steward_core::error::{Error, Problem, Result};
 use steward_core::resource::value::{Date, Note, Title, Whole};
 use steward_core::resource::{Check, Id, Model, PartOf, Resource, Scope};
-use steward_schema::vendors::contract_versions;
+use steward_schema::vendors::{contract_versions, contracts};
 
 choice! {
     /// Party to a contract.
@@ -19,7 +20,8 @@ choice! {
 }
 
 steward_core::resource! {
-    /// Version of a contract's text, as one side sent it to the other.
+    /// Version of a contract's text, as one side sent it to the other. Once the contract is approved only the signature is added: `signed_on`,
+    /// `signatory_id` and `vendor_signatory`.
     pub struct ContractVersion {
         /// The contract.
         #[field(refers_to(&["vendors/contracts"]))]
@@ -78,21 +80,49 @@ impl Resource for ContractVersion {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        match check.before::<ContractVersion>()? {
-            Some(before) if before.signed_on.is_some() && Model::to_json(self) != Model::to_json(before) => Err(signed("signed_on")),
-            _ => Ok(()),
+        let before = check.before::<ContractVersion>()?;
+        if before.is_some_and(|before| before.signed_on.is_some() && Model::to_json(self) != Model::to_json(before)) {
+            return Err(signed("signed_on"));
         }
+        if before.is_some_and(|before| Model::to_json(&self.signed_as(before)) == Model::to_json(before)) {
+            return Ok(());
+        }
+        require_written(check, self.contract_id)
     }
 
-    fn check_removal(&self, _: &mut Check<'_>) -> Result<()> {
-        if self.signed_on.is_some() { Err(signed("signed_on")) } else { Ok(()) }
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        if self.signed_on.is_some() {
+            return Err(signed("signed_on"));
+        }
+        require_written(check, self.contract_id)
     }
 }
 
-/// Refuses a change of what both sides have signed, or of a part of it (409).
+impl ContractVersion {
+    /// The same with the signature of another.
+    fn signed_as(&self, other: &ContractVersion) -> ContractVersion {
+        ContractVersion { signed_on: other.signed_on, signatory_id: other.signatory_id, vendor_signatory: other.vendor_signatory.clone(), ..self.clone() }
+    }
+}
+
+/// Refuses another text than the one that was approved (409).
+fn require_written(check: &mut Check<'_>, contract: Id) -> Result<()> {
+    let approved = contracts::table.find(contract).filter(contracts::state.ne_all(WRITTEN));
+    if !select(exists(approved)).get_result(check.connection)? {
+        return Ok(());
+    }
+    let detail = "The contract is approved with its text as it is: only the signature is added. Return it to review to change the text.";
+    Err(Problem::conflict("/contract_id", "contract_state", detail).into())
+}
+
+/// Refuses a change of a part of a text that both sides have signed, or that was approved (409).
 pub fn require_unsigned(check: &mut Check<'_>, version: Id) -> Result<()> {
-    let is_signed = contract_versions::table.find(version).filter(contract_versions::signed_on.is_not_null());
-    if select(exists(is_signed)).get_result(check.connection)? { Err(signed("contract_version_id")) } else { Ok(()) }
+    let of_version = contract_versions::table.find(version).select((contract_versions::contract_id, contract_versions::signed_on.is_not_null()));
+    match of_version.first::<(Id, bool)>(check.connection).optional()? {
+        Some((_, true)) => Err(signed("contract_version_id")),
+        Some((contract, false)) => require_written(check, contract),
+        None => Ok(()),
+    }
 }
 
 fn signed(field: &str) -> Error {

@@ -22,12 +22,15 @@ pub struct Handover {
     pub ends_on: Option<Date>,
     /// What happens at the end of the term.
     pub renewal: RenewalKind,
+    /// Its last day by a notice.
+    pub exit_on: Option<Date>,
 }
 
 impl Handover {
     /// Whether it runs on after a day.
     fn runs_on(&self, today: Date) -> bool {
-        self.renewal == RenewalKind::Tacit || self.ends_on.is_none_or(|ends| ends > today)
+        let goes_on = self.renewal == RenewalKind::Tacit || self.ends_on.is_none_or(|ends| ends > today);
+        self.exit_on.map_or(goes_on, |exit| exit > today)
     }
 
     /// What is missing where its project is closed: the service that has it.
@@ -45,8 +48,12 @@ pub fn not_handed_over(check: &mut Check<'_>, project: Id) -> Result<Vec<(Id, St
         .filter(contracts::project_id.eq(project).and(contracts::service_id.is_null()))
         .filter(contracts::state.eq_any(BINDING))
         .order(contracts::id)
-        .select((contracts::id, contracts::code, contracts::ends_on, contracts::renewal));
-    let rows: Vec<(Id, String, Option<Date>, RenewalKind)> = open.load(check.connection)?;
-    let kept = |ends_on, renewal| Handover { project: Some(project), service: None, ends_on, renewal }.runs_on(check.today);
-    Ok(rows.into_iter().filter(|(_, _, ends_on, renewal)| kept(*ends_on, *renewal)).map(|(id, code, ..)| (id, code)).collect())
+        .select((contracts::id, contracts::code, contracts::ends_on, contracts::renewal, contracts::exit_on));
+    let rows: Vec<(Id, String, Option<Date>, RenewalKind, Option<Date>)> = open.load(check.connection)?;
+    let today = check.today;
+    let kept = rows.into_iter().filter_map(|(id, code, ends_on, renewal, exit_on)| {
+        let handover = Handover { project: Some(project), service: None, ends_on, renewal, exit_on };
+        handover.runs_on(today).then_some((id, code))
+    });
+    Ok(kept.collect())
 }

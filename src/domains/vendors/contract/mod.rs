@@ -1,5 +1,7 @@
 //! Contracts: versions, lines, clauses, obligations, amendments, renewals and disputes.
 
+pub mod agreed;
+pub mod amended_part;
 pub mod amendment;
 pub mod charges;
 pub mod contract;
@@ -7,12 +9,14 @@ pub mod contract_clause;
 pub mod contract_line;
 pub mod contract_obligation;
 pub mod contract_version;
+pub mod decided_renewal;
 pub mod decision;
 pub mod dispute;
 pub mod figures;
 pub mod frozen_record;
 pub mod handover;
 pub mod index_rule;
+pub mod next_term;
 pub mod notice;
 pub mod notice_date;
 pub mod promise;

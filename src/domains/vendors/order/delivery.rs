@@ -25,7 +25,7 @@ struct Ordered {
 }
 
 /// A receipt line that was posted once, and how much it accepted; nothing where it was reversed.
-type Accepted = (Id, Decimal);
+pub type Accepted = (Id, Decimal);
 
 /// What is accepted and not billed of order lines, by their receipt lines; nothing where no budget pays. The first that came is the first
 /// that is billed. Credit notes change nothing of it: what they take back was not delivered, or is not to be paid.
@@ -88,7 +88,7 @@ pub fn hardware(check: &mut Check<'_>, receipt: Id, unit: Id, received_on: Date)
 }
 
 /// What came of each order line, in the order in which it came.
-fn accepted(check: &mut Check<'_>, order_lines: &[Id]) -> Result<HashMap<Id, Vec<Accepted>>> {
+pub fn accepted(check: &mut Check<'_>, order_lines: &[Id]) -> Result<HashMap<Id, Vec<Accepted>>> {
     let rows: Vec<(Id, Id, Precise, String)> = receipt_lines::table
         .inner_join(receipts::table)
         .filter(receipt_lines::purchase_order_line_id.eq_any(order_lines).and(receipts::state.ne("draft")))
@@ -106,7 +106,7 @@ fn accepted(check: &mut Check<'_>, order_lines: &[Id]) -> Result<HashMap<Id, Vec
 }
 
 /// How much of each order line approved invoices have billed, or have asked for in advance.
-fn billed(check: &mut Check<'_>, order_lines: &[Id]) -> Result<HashMap<Id, Decimal>> {
+pub fn billed(check: &mut Check<'_>, order_lines: &[Id]) -> Result<HashMap<Id, Decimal>> {
     let rows: Vec<(Id, Precise)> = invoice_lines::table
         .inner_join(invoices::table)
         .filter(invoice_lines::purchase_order_line_id.eq_any(order_lines))

@@ -1,5 +1,6 @@
 //! When orders had come in full, for whoever waits for them, and what is not waited for any more.
 
+use super::line_cost;
 use crate::contract::charges::ENDED;
 use diesel::prelude::*;
 use rust_decimal::Decimal;
@@ -7,7 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use steward_core::database::CHUNK;
 use steward_core::error::Result;
 use steward_core::ports::deliveries;
-use steward_core::resource::value::{Date, Precise};
+use steward_core::resource::value::{Date, Money, Precise};
 use steward_core::resource::{Check, Id};
 use steward_schema::vendors::{contract_lines, contracts, purchase_order_lines, purchase_orders, receipt_lines, receipts};
 
@@ -77,6 +78,14 @@ impl deliveries::Deliveries for Deliveries {
             over.extend(of_contracts.select(contract_lines::id).load::<Id>(check.connection)?);
         }
         Ok(over)
+    }
+
+    fn unused(&self, check: &mut Check<'_>, lines: &[Id]) -> Result<HashMap<Id, Money>> {
+        let mut unused = HashMap::new();
+        for chunk in lines.chunks(CHUNK) {
+            unused.extend(line_cost::unused(check, chunk)?);
+        }
+        Ok(unused)
     }
 }
 

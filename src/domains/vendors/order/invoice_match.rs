@@ -19,6 +19,9 @@ const OWED: &[&str] = &["matched", "approved", "partially_paid", "paid"];
 /// The states of an order that may be billed.
 const BILLABLE: &[&str] = &["approved", "sent", "acknowledged", "closed"];
 
+/// The states of a contract that may be billed: it is signed, or was in force.
+const CONTRACTED: &[&str] = &["signed", "active", "suspended", "expired", "terminated", "renewed"];
+
 /// By how many of the smallest units of its currency a line may differ from quantity × price, as vendors round.
 const ROUNDING: i64 = 1;
 
@@ -65,6 +68,10 @@ pub fn unmet(invoice: &Bill, state: &str, check: &mut Check<'_>) -> Result<Vec<U
         unmet.extend(tax(invoice, &lines));
     }
     unmet.extend(orders(invoice, &lines, check)?);
+    // What was approved before stays payable.
+    if !check.state.is_some_and(|state| APPROVED.contains(&state)) {
+        unmet.extend(contracts(invoice, &lines, check)?);
+    }
     if invoice.kind == InvoiceKind::CreditNote {
         unmet.extend(super::credit_note::unmet(invoice, check)?);
     } else if state == "matched" || (state == "approved" && check.state == Some("matched")) {
@@ -143,6 +150,23 @@ fn orders(invoice: &Bill, lines: &[BilledLine], check: &mut Check<'_>) -> Result
         UnmetGuard::new("/purchase_order_id", "state", detail)
     }));
     Ok(unmet)
+}
+
+/// The contracts that it bills are signed.
+fn contracts(invoice: &Bill, lines: &[BilledLine], check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+    let billed: Vec<Id> = lines.iter().filter_map(|line| line.contract_line_id).collect();
+    let of_lines = contract_lines::table.filter(contract_lines::id.eq_any(billed)).select(contract_lines::contract_id);
+    let mut named: Vec<Id> = of_lines.load(check.connection)?;
+    named.extend(invoice.contract);
+    let found: Vec<(Code, String)> = contracts::table
+        .filter(contracts::state.ne_all(CONTRACTED).and(contracts::id.eq_any(named)))
+        .order(contracts::id)
+        .select((contracts::code, contracts::state))
+        .load(check.connection)?;
+    let told = |(code, state): (Code, String)| {
+        UnmetGuard::new("/contract_id", "state", format!("The contract {} is {state}; it is billed once it is signed. Have it signed first.", code.0))
+    };
+    Ok(found.into_iter().map(told).collect())
 }
 
 /// Each line agrees with the order, the receipt and the contract.

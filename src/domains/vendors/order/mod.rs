@@ -1,7 +1,9 @@
 //! Requisitions, purchase orders, receipts and invoices.
 
+pub mod award_limit;
 pub mod billed_line;
 pub mod closing;
+pub mod contract_share;
 pub mod credit_note;
 pub mod delivery;
 pub mod figures;
@@ -12,6 +14,7 @@ pub mod invoice_line;
 pub mod invoice_match;
 pub mod invoice_payer;
 pub mod invoice_posting;
+pub mod line_cost;
 pub mod line_price;
 pub mod matching;
 pub mod open_excess;

@@ -35,7 +35,7 @@ steward_core::resource! {
         /// Invoice or credit note that is paid.
         #[field(refers_to(&["vendors/invoices"]), fixed)]
         pub invoice_id: Id,
-        /// Day of the payment, not in the future.
+        /// Day of the payment, not in the future, and not before the invoice unless that is a prepayment.
         #[field(happened)]
         pub paid_on: Date,
         /// Amount paid, in the currency of the invoice; more than 0, and at most what is open of it.
@@ -144,6 +144,9 @@ impl Resource for Payment {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         let Some(invoice) = Payable::find(check, self.invoice_id)? else { return Ok(()) };
+        if check.actor != Id::system() && matches!(check.state, None | Some("draft")) {
+            invoice.require_invoiced(self.paid_on)?;
+        }
         if let Some(account) = self.bank_account_id {
             let vendor: Option<Id> = bank_accounts::table.find(account).select(bank_accounts::vendor_id).first(check.connection).optional()?;
             if vendor.is_some_and(|vendor| vendor != invoice.vendor) {

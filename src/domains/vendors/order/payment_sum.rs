@@ -5,7 +5,7 @@ use diesel::dsl::max;
 use diesel::prelude::*;
 use serde_json::json;
 use steward_core::database::expression::total;
-use steward_core::error::Result;
+use steward_core::error::{Problem, Result};
 use steward_core::resource::effect::Change;
 use steward_core::resource::value::{Code, Date, Money};
 use steward_core::resource::{Check, Effect, Id, UnmetGuard};
@@ -22,6 +22,7 @@ pub struct Payable {
     state: String,
     gross: Money,
     paid: i64,
+    invoiced_on: Date,
     /// The vendor.
     pub vendor: Id,
     /// The account that the invoice names.
@@ -32,12 +33,21 @@ impl Payable {
     /// That of an id; none if there is no such invoice.
     pub fn find(check: &mut Check<'_>, invoice: Id) -> Result<Option<Payable>> {
         let gross = (invoices::gross_amount, invoices::gross_currency);
-        let columns = (invoices::number, invoices::kind, invoices::state, gross, invoices::vendor_id, invoices::bank_account_id);
-        let found: Option<(Code, InvoiceKind, String, Money, Id, Option<Id>)> =
+        let columns = (invoices::number, invoices::kind, invoices::state, gross, invoices::invoiced_on, invoices::vendor_id, invoices::bank_account_id);
+        let found: Option<(Code, InvoiceKind, String, Money, Date, Id, Option<Id>)> =
             invoices::table.find(invoice).select(columns).first(check.connection).optional()?;
-        let Some((number, kind, state, gross, vendor, bank_account)) = found else { return Ok(None) };
+        let Some((number, kind, state, gross, invoiced_on, vendor, bank_account)) = found else { return Ok(None) };
         let paid = paid(check, invoice)?;
-        Ok(Some(Payable { number, kind, state, gross, paid, vendor, bank_account }))
+        Ok(Some(Payable { number, kind, state, gross, paid, invoiced_on, vendor, bank_account }))
+    }
+
+    /// Refuses a payment of a day before the invoice (409), but for what is paid in advance.
+    pub fn require_invoiced(&self, paid_on: Date) -> Result<()> {
+        if self.kind == InvoiceKind::Prepayment || paid_on >= self.invoiced_on {
+            return Ok(());
+        }
+        let detail = format!("Invoice {} is of {}, and is not paid before that day. Correct the day, or the invoice.", self.number.0, self.invoiced_on);
+        Err(Problem::conflict("/paid_on", "before_invoice", detail).into())
     }
 
     /// What is not paid of it.

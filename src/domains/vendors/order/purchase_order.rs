@@ -1,12 +1,12 @@
 //! Purchase orders: what is ordered from a vendor.
 
 use super::line_price::{LinePrice, unmet_of_sum};
-use super::reservation;
+use super::{award_limit, contract_share, line_cost, reservation};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_core::error::{Problem, Result};
 use steward_core::ports::ledger::{self, CommittedLine};
-use steward_core::resource::value::{Code, Currency, Date, Note, Number, Title, Whole};
+use steward_core::resource::value::{Code, Currency, Date, Money, Note, Number, Title, Whole};
 use steward_core::resource::{
     ApprovalAmount, Check, Effect, Flag, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, StateException, Unique, UnmetGuard,
 };
@@ -14,7 +14,8 @@ use steward_schema::vendors::{awards, contracts, purchase_order_lines, purchase_
 
 steward_core::resource! {
     /// Order to a vendor. Orders go to qualified or active vendors only; an order under a contract is in its currency and, with all others
-    /// under it, within its ceiling. An approved one with lines that neither a budget line nor a cost center pays raises a conflict.
+    /// under it, within its ceiling; all orders for an award are within its price. An approved one with lines that neither a budget line nor
+    /// a cost center pays raises a conflict.
     pub struct PurchaseOrder {
         /// Number of the order, unique.
         #[field(unique, search)]
@@ -34,7 +35,7 @@ steward_core::resource! {
         /// Requisition that requested it.
         #[field(refers_to(&["vendors/requisitions"]))]
         pub requisition_id: Option<Id>,
-        /// Award that the order carries out.
+        /// Award that the order carries out: together with all others for it, at most at the awarded price.
         #[field(refers_to(&["vendors/awards"]))]
         pub award_id: Option<Id>,
         /// Currency of all its prices.
@@ -147,7 +148,7 @@ impl Resource for PurchaseOrder {
     }
 
     fn locks(&self) -> Vec<Lock> {
-        self.contract_id.into_iter().map(Lock::Row).collect()
+        [self.contract_id, self.award_id].into_iter().flatten().map(Lock::Row).collect()
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
@@ -181,6 +182,9 @@ impl Resource for PurchaseOrder {
                 "With this order more would be ordered under the contract than its ceiling. Raise it by an amendment.",
             ));
         }
+        if let Some(award) = self.award_id {
+            unmet.extend(award_limit::unmet(check, award)?);
+        }
         Ok(unmet)
     }
 
@@ -194,17 +198,19 @@ impl Resource for PurchaseOrder {
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         if step.to == "approved" {
-            let settled = reservation::settle(check, check.id, self.requisition_id, true)?;
-            return Ok(settled.into_iter().chain(commit(check)?).collect());
+            let settled = reservation::take_over(check, check.id, self.requisition_id)?;
+            let committed = committed(check)?;
+            let taken = contract_share::take_over(check, &committed)?;
+            return Ok(settled.into_iter().chain(taken).chain(ledger::commit(check, &committed)?).collect());
         }
         if !matches!(step.to, "cancelled" | "closed" | "submitted") || matches!(step.from, "draft" | "submitted") {
             return Ok(Vec::new());
         }
-        let lines = purchase_order_lines::table.filter(purchase_order_lines::purchase_order_id.eq(check.id)).select(purchase_order_lines::id);
-        let lines: Vec<Id> = lines.load(check.connection)?;
+        let lines = reservation::order_lines(check, check.id)?;
         let mut effects = ledger::release(check, &lines)?;
         if step.to != "closed" {
-            effects.extend(reservation::settle(check, check.id, self.requisition_id, false)?);
+            let agreed = contract_share::returned(check, &lines)?;
+            effects.extend(reservation::give_back(check, check.id, self.requisition_id, agreed)?);
         }
         Ok(effects)
     }
@@ -238,8 +244,8 @@ fn over_ceiling(order: &PurchaseOrder, check: &mut Check<'_>) -> Result<bool> {
     Ok(ordered.is_none_or(|ordered| ordered > i128::from(ceiling)))
 }
 
-/// The commitments of its lines to the budget.
-fn commit(check: &mut Check<'_>) -> Result<Vec<Effect>> {
+/// What its lines commit of the budget: what they cost, less what of it has become cost before a revision.
+fn committed(check: &mut Check<'_>) -> Result<Vec<CommittedLine>> {
     let (budget_line, period) = (purchase_order_lines::budget_line_id, purchase_order_lines::fiscal_period_id);
     let lines: Vec<(Id, Id, Id, LinePrice)> = purchase_order_lines::table
         .filter(purchase_order_lines::purchase_order_id.eq(check.id))
@@ -247,10 +253,12 @@ fn commit(check: &mut Check<'_>) -> Result<Vec<Effect>> {
         .order(purchase_order_lines::id)
         .select((purchase_order_lines::id, budget_line.assume_not_null(), period.assume_not_null(), LinePrice::as_select()))
         .load(check.connection)?;
+    let costs = line_cost::costs(check, &lines.iter().map(|line| line.0).collect::<Vec<_>>())?;
     let committed = lines.into_iter().filter_map(|(source, budget_line, fiscal_period, price)| {
-        let amount = price.amount().filter(|money| money.minor > 0)?;
-        Some(CommittedLine { source, budget_line, fiscal_period, amount })
+        let amount = price.amount()?;
+        let cost = costs.get(&source).copied().unwrap_or_default().max(0);
+        let amount = Money::new(amount.minor.saturating_sub(cost), amount.currency);
+        (amount.minor > 0).then_some(CommittedLine { source, budget_line, fiscal_period, amount })
     });
-    let committed: Vec<CommittedLine> = committed.collect();
-    ledger::commit(check, &committed)
+    Ok(committed.collect())
 }

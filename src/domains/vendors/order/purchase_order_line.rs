@@ -132,6 +132,7 @@ impl Resource for PurchaseOrderLine {
         if !select(exists(agreed)).get_result::<bool>(check.connection)? {
             return Err(Problem::conflict("/contract_line_id", "other_contract", "That line is not of the contract that the order names.").into());
         }
+        crate::contract::agreed::require_signed(check, line)?;
         self.require_agreed_price(check, line)
     }
 }

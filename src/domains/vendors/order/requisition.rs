@@ -4,12 +4,12 @@ use super::line_price::{line_amount, unmet_of_sum};
 use super::reservation;
 use diesel::prelude::*;
 use serde_json::json;
-use std::collections::HashMap;
+use steward_core::access::person_of;
 use steward_core::choice;
 use steward_core::error::Result;
 use steward_core::ports::ledger;
 use steward_core::resource::value::{Code, Date, Note, Precise, PreciseMoney, Title};
-use steward_core::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Move, Own, Resource, Scope, Unique, UnmetGuard};
+use steward_core::resource::{ApprovalAmount, Cause, Check, Effect, Guard, Id, Lifecycle, Move, Own, Resource, Scope, Unique, UnmetGuard};
 use steward_schema::vendors::requisition_lines;
 
 choice! {
@@ -42,7 +42,7 @@ steward_core::resource! {
         /// Requester; the accountable owner.
         #[field(refers_to(&["teams/people"]))]
         pub requester_id: Option<Id>,
-        /// Designated approver.
+        /// Designated approver; who decided is in `decider_id`.
         #[field(refers_to(&["teams/people"]))]
         pub approver_id: Option<Id>,
         /// Designated buyer.
@@ -63,6 +63,12 @@ steward_core::resource! {
         /// Suggested vendor.
         #[field(refers_to(&["vendors/vendors"]))]
         pub suggested_vendor_id: Option<Id>,
+        /// Person who approved or rejected it; null until then, and where an account without a person did.
+        #[field(refers_to(&["teams/people"]), read_only)]
+        pub decider_id: Option<Id>,
+        /// Day of the decision.
+        #[field(read_only, happened)]
+        pub decided_on: Option<Date>,
     }
 }
 
@@ -96,6 +102,13 @@ impl Resource for Requisition {
         }]))
     }
 
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        if !matches!(cause.to(), Some("approved" | "rejected")) {
+            return Ok(None);
+        }
+        Ok(Some(Requisition { decider_id: person_of(check.connection, check.actor)?, decided_on: Some(check.today), ..self.clone() }))
+    }
+
     fn unmet_in(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if !matches!(state, "submitted" | "approved") {
             return Ok(Vec::new());
@@ -112,7 +125,7 @@ impl Resource for Requisition {
         match step.to {
             "approved" => {
                 let lines = reservation::lines_of(check, check.id)?;
-                reservation::reserve(check, &lines, &HashMap::new())
+                reservation::reserve(check, &lines)
             }
             "closed" | "cancelled" if step.from != "draft" && step.from != "submitted" => {
                 let lines = reservation::lines_of(check, check.id)?;
@@ -135,6 +148,8 @@ impl Resource for Requisition {
             site_id: None,
             cost_center_id: None,
             suggested_vendor_id: None,
+            decider_id: None,
+            decided_on: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What vendors would owe for a loss, by their targets of availability.
 
 use super::sla_target::{CreditTier, Direction, SlaMetric, SlaWindow};
+use crate::contract::agreed::applied;
 use crate::contract::contract_line::ChargeKind;
 use diesel::prelude::*;
 use rust_decimal::Decimal;
@@ -29,6 +30,7 @@ impl service_level::ServiceLevels for ServiceLevels {
             .filter(contracts::state.eq_any(["active", "suspended"]))
             .filter(sla_targets::metric.eq(SlaMetric::Availability).and(sla_targets::direction.eq(Direction::AtLeast)))
             .filter(in_force)
+            .filter(sla_targets::amendment_id.is_null().or(sla_targets::amendment_id.eq_any(applied())))
             .order(sla_targets::id)
             .select((
                 (sla_targets::id, sla_targets::name, sla_targets::contract_id, contracts::vendor_id, sla_targets::service_id),
@@ -37,7 +39,7 @@ impl service_level::ServiceLevels for ServiceLevels {
             .load(check.connection)?;
         let concerned = |(_, _, contract, _, service): &Named| contracts.contains(contract) || service.is_some_and(|service| services.contains(&service));
         let rows: Vec<(Named, Promised)> = rows.into_iter().filter(|(named, _)| concerned(named)).collect();
-        let fees = yearly_fees(check, rows.iter().map(|(named, _)| named.2).collect())?;
+        let fees = yearly_fees(check, rows.iter().map(|(named, _)| named.2).collect(), today)?;
         Ok(rows.into_iter().filter_map(|(named, promised)| owed(named, promised, &fees, today, seconds)).collect())
     }
 }
@@ -48,23 +50,51 @@ fn owed(named: Named, promised: Promised, fees: &HashMap<Id, PreciseMoney>, toda
     let (first, last) = window.around(today)?;
     let whole = ((last.0 - first.0).num_days() + 1) as f64 * 86_400.0;
     let attained_percent = 100.0 * (1.0 - seconds.clamp(0.0, whole) / whole);
-    let credit_percent = credit_of(&tiers, cap, attained_percent);
+    let credit_percent = credit_of(&tiers, cap, Direction::AtLeast, attained_percent);
     if credit_percent <= 0.0 {
         return None;
     }
     let fee = fees.get(&contract).and_then(|year| share(*year, share_of_year(window)));
-    let owed = |fee: Money| {
-        let price = PreciseMoney { amount: Precise(Decimal::new(fee.minor, fee.currency.scale())), currency: fee.currency };
-        share(price, (Decimal::try_from(credit_percent).ok()?, Decimal::ONE_HUNDRED))
-    };
-    let amount = fee.and_then(owed);
+    let amount = fee.and_then(|fee| percent_of(fee, credit_percent));
     Some(OwedCredit { target, name, contract, vendor, service, window: (first, last), target_percent, attained_percent, credit_percent, fee, amount })
 }
 
+/// The credit that is owed for a window.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WindowCredit {
+    /// The share of the fee that is owed, in percent.
+    pub percent: f64,
+    /// The amount; none if the fee is not known.
+    pub amount: Option<Money>,
+}
+
+/// The credit that a target owes for a measured value, by the fee on a day of the window; none if there is no such target.
+pub fn of_window(check: &mut Check<'_>, target: Id, day: Date, measured: f64) -> Result<Option<WindowCredit>> {
+    type Row = (Id, SlaWindow, Direction, Vec<CreditTier>, Option<f64>);
+    let columns =
+        (sla_targets::contract_id, sla_targets::measurement_window, sla_targets::direction, sla_targets::credit_tiers, sla_targets::credit_cap_percent);
+    let found: Option<Row> = sla_targets::table.find(target).select(columns).first(check.connection).optional()?;
+    let Some((contract, window, direction, tiers, cap)) = found else { return Ok(None) };
+    let percent = credit_of(&tiers, cap, direction, measured);
+    let fees = yearly_fees(check, vec![contract], day)?;
+    let fee = fees.get(&contract).and_then(|year| share(*year, share_of_year(window)));
+    Ok(Some(WindowCredit { percent, amount: fee.and_then(|fee| percent_of(fee, percent)) }))
+}
+
 /// The share of the fee that is owed, in percent: that of the worst tier that applies, at most the cap.
-fn credit_of(tiers: &[CreditTier], cap: Option<f64>, attained_percent: f64) -> f64 {
-    let owed = tiers.iter().filter(|tier| attained_percent < tier.beyond.0).map(|tier| tier.credit_percent.0).fold(0.0, f64::max);
+fn credit_of(tiers: &[CreditTier], cap: Option<f64>, direction: Direction, measured: f64) -> f64 {
+    let applies = |tier: &&CreditTier| match direction {
+        Direction::AtLeast => measured < tier.beyond.0,
+        Direction::AtMost => measured > tier.beyond.0,
+    };
+    let owed = tiers.iter().filter(applies).map(|tier| tier.credit_percent.0).fold(0.0, f64::max);
     owed.min(cap.unwrap_or(100.0))
+}
+
+/// So many percent of a fee.
+fn percent_of(fee: Money, percent: f64) -> Option<Money> {
+    let price = PreciseMoney { amount: Precise(Decimal::new(fee.minor, fee.currency.scale())), currency: fee.currency };
+    share(price, (Decimal::try_from(percent).ok()?, Decimal::ONE_HUNDRED))
 }
 
 /// The share that a window is of a year: months are twelfths, days 365ths.
@@ -88,14 +118,14 @@ fn share(amount: PreciseMoney, (part, whole): (Decimal, Decimal)) -> Option<Mone
 /// Of a line of a contract: the contract, every how many months it is charged, how much, and the price of one.
 type Line = (Id, Option<i64>, Option<Precise>, PreciseMoney);
 
-/// What some contracts cost in a year by their recurring lines that are charged today; none where no line tells.
-fn yearly_fees(check: &mut Check<'_>, contracts: Vec<Id>) -> Result<HashMap<Id, PreciseMoney>> {
-    let today = check.today;
-    let begun = contract_lines::starts_on.is_null().or(contract_lines::starts_on.le(today));
-    let lasts = contract_lines::ends_on.is_null().or(contract_lines::ends_on.ge(today));
+/// What some contracts cost in a year by their recurring lines that are charged on a day; none where no line tells.
+fn yearly_fees(check: &mut Check<'_>, contracts: Vec<Id>, day: Date) -> Result<HashMap<Id, PreciseMoney>> {
+    let begun = contract_lines::starts_on.is_null().or(contract_lines::starts_on.le(day));
+    let lasts = contract_lines::ends_on.is_null().or(contract_lines::ends_on.ge(day));
     let rows: Vec<Line> = contract_lines::table
         .filter(contract_lines::contract_id.eq_any(contracts))
         .filter(contract_lines::charge.eq(ChargeKind::Recurring))
+        .filter(contract_lines::amendment_id.is_null().or(contract_lines::amendment_id.eq_any(applied())))
         .filter(begun)
         .filter(lasts)
         .order(contract_lines::id)
@@ -135,9 +165,12 @@ mod tests {
     fn the_worst_tier_that_applies_is_owed_up_to_the_cap() {
         // The tiers of Amazon's Compute Service Level Agreement: below 99.99 a tenth, below 99.0 three tenths, below 95.0 all.
         let tiers = [tier(99.99, 10.0), tier(99.0, 30.0), tier(95.0, 100.0)];
-        let owed: Vec<f64> = [99.99, 99.98, 99.0, 98.9, 94.0].into_iter().map(|attained| credit_of(&tiers, None, attained)).collect();
+        let owed: Vec<f64> = [99.99, 99.98, 99.0, 98.9, 94.0].into_iter().map(|attained| credit_of(&tiers, None, Direction::AtLeast, attained)).collect();
         assert_eq!(owed, [0.0, 10.0, 10.0, 30.0, 100.0]);
-        assert!((credit_of(&tiers, Some(50.0), 94.0) - 50.0).abs() < f64::EPSILON);
+        assert!((credit_of(&tiers, Some(50.0), Direction::AtLeast, 94.0) - 50.0).abs() < f64::EPSILON);
+        // Minutes to a response: beyond an hour a twentieth.
+        let slow: Vec<f64> = [60.0, 61.0].into_iter().map(|minutes| credit_of(&[tier(60.0, 5.0)], None, Direction::AtMost, minutes)).collect();
+        assert_eq!(slow, [0.0, 5.0]);
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! Service level targets: what a vendor promised, and what it owes when it falls short.
 
+use crate::contract::amended_part::require_open;
 use chrono::{Datelike, Days, Months, NaiveDate};
+use diesel::prelude::*;
 use serde_json::json;
 use steward_core::choice;
+use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Date, Note, Number, Percent, Text, Title, folded};
-use steward_core::resource::{Id, Resource, Scope, ValidationErrors};
+use steward_core::resource::{Check, Id, Lock, Model, PartOf, Resource, Rule, Scope, ValidationErrors};
+use steward_schema::vendors::sla_targets;
 
 choice! {
     /// Metric of a service level target.
@@ -63,11 +67,19 @@ steward_core::value! {
 }
 
 steward_core::resource! {
-    /// Service level that a vendor promised under a contract, with its measurement and the credits owed for a breach.
+    /// Service level that a vendor promised under a contract, with its measurement and the credits owed for a breach. Once the contract is
+    /// approved it is fixed, except for `service_id`: it changes by a new target that replaces it, written under an amendment while that is a
+    /// draft.
     pub struct SlaTarget {
         /// The contract.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Id,
+        /// Amendment under which the target is written, once the contract is approved. The target holds once the amendment has taken effect.
+        #[field(refers_to(&["vendors/amendments"]))]
+        pub amendment_id: Option<Id>,
+        /// Target of the same contract that this one replaces: it ends the day before this one begins, once the amendment takes effect.
+        #[field(refers_to(&["vendors/sla-targets"]))]
+        pub replaces_id: Option<Id>,
         /// Own service that depends on it.
         #[field(refers_to(&["infrastructure/services"]))]
         pub service_id: Option<Id>,
@@ -112,11 +124,18 @@ impl Resource for SlaTarget {
     const PATH: &'static str = "vendors/sla-targets";
     type Table = steward_schema::vendors::sla_targets::table;
     const SCOPE: Scope = Scope::Within("contract_id");
+    const PART_OF: Option<PartOf> = Some(PartOf::while_in("contract_id", &["draft", "in_review", "approved", "signed", "active", "suspended"]));
+    const RULES: &'static [Rule] = &[
+        Rule::Agrees { by: "amendment_id", theirs: "contract_id", ours: "contract_id" },
+        Rule::Agrees { by: "replaces_id", theirs: "contract_id", ours: "contract_id" },
+    ];
 
     fn sample() -> Self {
         let tier = |beyond, percent| CreditTier { beyond: Number(beyond), credit_percent: Number(percent) };
         SlaTarget {
             contract_id: Id::sample(),
+            amendment_id: None,
+            replaces_id: None,
             service_id: None,
             name: "Availability of power".into(),
             metric: SlaMetric::Availability,
@@ -137,6 +156,8 @@ impl Resource for SlaTarget {
 
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), self.ends_on, "ends_on");
+        let amends = self.replaces_id.is_none() || self.amendment_id.is_some();
+        faults.require(amends, "amendment_id", "required", "A target is replaced under an amendment. Name it, or change the target itself.");
         let worse = |first: f64, then: f64| match self.direction {
             Direction::AtLeast => then < first,
             Direction::AtMost => then > first,
@@ -150,6 +171,34 @@ impl Resource for SlaTarget {
         let pairs = self.credit_tiers.iter().zip(self.credit_tiers.iter().skip(1));
         let ordered = pairs.into_iter().all(|(mild, hard)| worse(mild.beyond.0, hard.beyond.0) && hard.credit_percent.0 >= mild.credit_percent.0);
         faults.require(ordered, "credit_tiers", "order", "List the mildest first: each further one is worse and owes as much or more.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        [Some(self.contract_id), self.amendment_id].into_iter().flatten().map(Lock::Row).collect()
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if let Some(before) = check.before::<SlaTarget>()? {
+            let same = SlaTarget { service_id: before.service_id, ..self.clone() };
+            if Model::to_json(&same) == Model::to_json(before) {
+                return Ok(());
+            }
+            require_open(check, before.contract_id, before.amendment_id)?;
+        }
+        require_open(check, self.contract_id, self.amendment_id)?;
+        let Some(replaced) = self.replaces_id else { return Ok(()) };
+        let began: Option<Date> = sla_targets::table.find(replaced).select(sla_targets::starts_on).first(check.connection).optional()?;
+        match began.filter(|began| replaced == check.id || self.starts_on <= *began) {
+            Some(began) => {
+                let detail = format!("The target that it replaces begins on {began}: a replacement begins later. Set starts_on.");
+                Err(Problem::conflict("/replaces_id", "before_start", detail).into())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        require_open(check, self.contract_id, self.amendment_id)
     }
 }
 

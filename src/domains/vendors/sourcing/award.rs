@@ -1,7 +1,9 @@
 //! Awards: which offer wins, and why.
 
 use super::evaluation::{Standing, standings};
+use super::low_price::abnormally_low;
 use super::offer::Offer;
+use super::price_explanation::{ExplanationStatus, PriceExplanation};
 use super::sourcing_event::SourcingEvent;
 use crate::vendor::qualification::require_in_date;
 use diesel::dsl::{exists, select};
@@ -106,6 +108,7 @@ impl Resource for Award {
             Some(vendor) => require_in_date(check, vendor)?,
             None => Vec::new(),
         };
+        unmet.extend(self.unmet_explanation(check)?);
         let standing = self.standing(check)?;
         match standing.and_then(|standing| standing.rank) {
             None => {
@@ -146,6 +149,19 @@ impl Award {
     fn standing(&self, check: &mut Check<'_>) -> Result<Option<Standing>> {
         let Some(event) = self.sourcing_event_id else { return Ok(None) };
         Ok(standings(check, event)?.into_iter().find(|standing| standing.id == self.offer_id))
+    }
+
+    /// The explanation of its price that the offer still owes.
+    fn unmet_explanation(&self, check: &mut Check<'_>) -> Result<Option<UnmetGuard>> {
+        let known: Option<PriceExplanation> = offers::table.find(self.offer_id).select(offers::price_explanation).first(check.connection).optional()?;
+        let Some(explanation) = known else { return Ok(None) };
+        let low = match self.sourcing_event_id {
+            Some(event) if explanation.status == ExplanationStatus::None => abnormally_low(check, event)?.contains(&self.offer_id),
+            _ => false,
+        };
+        let detail = "The price of the offer is abnormally low. Ask the vendor for an explanation, and accept it in price_explanation.";
+        let unasked = low.then(|| UnmetGuard::new("/offer_id", "price_explanation", detail));
+        Ok(unasked.or_else(|| explanation.unmet().map(|UnmetGuard(error)| UnmetGuard::new("/offer_id", "price_explanation", error.detail))))
     }
 
     /// The other offers that lose by it; of a lot only, none does.

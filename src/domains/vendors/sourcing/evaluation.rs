@@ -3,6 +3,7 @@
 use super::criterion::{CriterionKind, PriceFormula};
 use super::life_cycle::LifeCycle;
 use diesel::prelude::*;
+use std::collections::HashMap;
 use steward_core::database::Dialect;
 use steward_core::error::Result;
 use steward_core::resource::Id;
@@ -148,18 +149,34 @@ pub fn standings(check: &mut Check<'_>, event: Id) -> Result<Vec<Standing>> {
             Competitor { id, price, life_cycle, received_at }
         })
         .collect();
-    let rounds: Vec<(Id, Option<i64>, Option<Currency>)> = negotiation_rounds::table
-        .filter(negotiation_rounds::state.eq("held").and(negotiation_rounds::offer_id.eq_any(competitors.iter().map(|each| each.id).collect::<Vec<_>>())))
-        .order((negotiation_rounds::held_on, negotiation_rounds::round_number))
-        .select((negotiation_rounds::offer_id, negotiation_rounds::price_amount, negotiation_rounds::price_currency))
-        .load(check.connection)?;
-    for (offer, minor, currency) in rounds {
-        let price = minor.zip(currency).map(|(minor, currency)| Money::new(minor, currency));
-        competitors.iter_mut().filter(|each| each.id == offer).for_each(|each| each.price = price.or(each.price));
-    }
+    let negotiated = negotiated(check, &competitors.iter().map(|each| each.id).collect::<Vec<_>>())?;
+    competitors.iter_mut().for_each(|each| each.price = negotiated.get(&each.id).copied().or(each.price));
     let findings: Vec<Finding> = offer_scores::table.filter(offer_scores::sourcing_event_id.eq(event)).select(Finding::as_select()).load(check.connection)?;
     competitors.retain(|each| measures.iter().all(|measure| kept_out(measure, each.id, &findings).is_none()));
     Ok(rank(&measures, &competitors, &findings))
+}
+
+/// The prices that count of the offers of an event that are opened and not out, in order of their ids.
+pub fn current_prices(check: &mut Check<'_>, event: Id) -> Result<Vec<(Id, Money)>> {
+    let opened = offers::state.eq("opened").or(offers::state.eq_any(COMPETING));
+    let rows: Vec<(Id, Option<Money>)> = offers::table
+        .filter(offers::sourcing_event_id.eq(event).and(opened))
+        .order(offers::id)
+        .select((offers::id, (offers::price_amount, offers::price_currency)))
+        .load(check.connection)?;
+    let negotiated = negotiated(check, &rows.iter().map(|(id, _)| *id).collect::<Vec<_>>())?;
+    Ok(rows.into_iter().filter_map(|(id, price)| Some((id, negotiated.get(&id).copied().or(price)?))).collect())
+}
+
+/// The price of the last negotiation round of each of some offers that has one.
+fn negotiated(check: &mut Check<'_>, offers: &[Id]) -> Result<HashMap<Id, Money>> {
+    let held = negotiation_rounds::state.eq("held").and(negotiation_rounds::offer_id.eq_any(offers));
+    let rounds: Vec<(Id, Option<Money>)> = negotiation_rounds::table
+        .filter(held)
+        .order((negotiation_rounds::held_on, negotiation_rounds::round_number))
+        .select((negotiation_rounds::offer_id, (negotiation_rounds::price_amount, negotiation_rounds::price_currency)))
+        .load(check.connection)?;
+    Ok(rounds.into_iter().filter_map(|(offer, price)| Some((offer, price?))).collect())
 }
 
 /// Ranks offers by their scores; the same score goes to the lower price, then to the one that came first.

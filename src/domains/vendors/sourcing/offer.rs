@@ -2,41 +2,18 @@
 
 use super::evaluation::{self, Asked};
 use super::life_cycle::LifeCycle;
+use super::low_price::explanations;
+use super::price_explanation::PriceExplanation;
 use super::sourcing_event::{deadline, is_sealed};
 use crate::vendor::qualification::require_in_date;
 use diesel::prelude::*;
 use serde_json::json;
-use steward_core::choice;
 use steward_core::error::{FieldError, Problem, Result};
 use steward_core::resource::value::{Currency, Date, Instant, Money, Note, Title, Whole};
 use steward_core::resource::{
     Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, StateException, UnmetGuard, ValidationErrors,
 };
 use steward_schema::vendors::sourcing_events;
-
-choice! {
-    /// Status of an explanation of a price.
-    pub enum ExplanationStatus {
-        /// Not needed.
-        None = "none",
-        /// Requested from the vendor.
-        Requested = "requested",
-        /// Accepted: it explains the price.
-        Accepted = "accepted",
-        /// Rejected: it does not, and the offer is not awarded.
-        Rejected = "rejected",
-    }
-}
-
-steward_core::value! {
-    /// Vendor's explanation of a price that seems too low.
-    pub struct PriceExplanation {
-        /// Status of the explanation.
-        pub status: ExplanationStatus,
-        /// Explanation by the vendor, with the organisation's assessment.
-        pub text: Option<Note>,
-    }
-}
 
 steward_core::resource! {
     /// Offer of a vendor in a sourcing event. Where the event is sealed, the price goes in as `sealed_price`, which nobody reads, and
@@ -89,7 +66,8 @@ steward_core::resource! {
         /// Documents of the offer. In a sealed event they are stored as `sealed_file_id` until the offer is opened.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
-        /// Explanation of a price that seems too low. While it is `requested` or `rejected` the offer cannot be shortlisted.
+        /// Explanation of a price that seems too low; requested by the evaluation where the price is abnormally low. While it is `requested` or
+        /// `rejected` the offer can be neither shortlisted nor awarded.
         #[field(default(|| json!({"status": "none"})))]
         pub price_explanation: PriceExplanation,
         /// Reason for the disqualification.
@@ -156,7 +134,7 @@ impl Resource for Offer {
             sealed_file_id: None,
             file_id: None,
             price_explanation: PriceExplanation {
-                status: ExplanationStatus::Accepted,
+                status: super::price_explanation::ExplanationStatus::Accepted,
                 text: Some("Discount for last year's model, shown by its list price.".into()),
             },
             disqualification_reason: Some("Does not support the hours that are asked for.".into()),
@@ -208,9 +186,7 @@ impl Resource for Offer {
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         match step.to {
             "submitted" => self.require_in_time(check),
-            "shortlisted" if matches!(self.price_explanation.status, ExplanationStatus::Requested | ExplanationStatus::Rejected) => {
-                Ok(vec![UnmetGuard::new("/price_explanation", "price_explanation", "The explanation of its price must be accepted first.")])
-            }
+            "shortlisted" => Ok(self.price_explanation.unmet().into_iter().collect()),
             "awarded" => require_in_date(check, self.vendor_id),
             _ => Ok(Vec::new()),
         }
@@ -225,6 +201,9 @@ impl Resource for Offer {
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if step.to == "evaluated" {
+            return explanations(check, self.sourcing_event_id);
+        }
         if step.to != "opened" {
             return Ok(Vec::new());
         }

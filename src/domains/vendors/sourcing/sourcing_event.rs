@@ -152,6 +152,9 @@ impl Resource for SourcingEvent {
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if step.to == "evaluating" {
+            return super::low_price::explanations(check, check.id);
+        }
         let Some(requisition) = self.requisition_id.filter(|_| step.to == "published") else { return Ok(Vec::new()) };
         let waiting = requisitions::table.find(requisition).filter(requisitions::state.eq("approved"));
         let waits: bool = select(exists(waiting)).get_result(check.connection)?;

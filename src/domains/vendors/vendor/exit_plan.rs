@@ -3,7 +3,7 @@
 use serde_json::json;
 use steward_core::choice;
 use steward_core::resource::value::{Currency, Date, Money, Note, Title, Whole};
-use steward_core::resource::{ApprovalAmount, Guard, Id, Lifecycle, Resource, Rule, Scope};
+use steward_core::resource::{ApprovalAmount, Guard, Id, Lifecycle, Resource, Rule, Scope, StateException};
 
 choice! {
     /// Scenario of an exit.
@@ -40,7 +40,8 @@ steward_core::value! {
 }
 
 steward_core::resource! {
-    /// Plan for leaving a vendor: the alternative, the steps, the cost and the result of the last test.
+    /// Plan for leaving a vendor: the alternative, the steps, the cost and the result of the last test. An approved plan stays as it was
+    /// approved, except for its tests, its review and the person responsible; it goes back to draft to change.
     pub struct ExitPlan {
         /// The vendor.
         #[field(refers_to(&["vendors/vendors"]))]
@@ -98,6 +99,12 @@ impl Resource for ExitPlan {
     type Table = steward_schema::vendors::exit_plans::table;
     const SCOPE: Scope = Scope::Within("vendor_id");
     const TITLE: &'static str = "title";
+    const EDITABLE_IN: &'static [&'static str] = &["draft"];
+    const STATE_EXCEPTIONS: &'static [StateException] = &[StateException::editable(
+        &["approved"],
+        &["responsible_id", "tested_on", "test_result", "test_notes", "review_due_on"],
+        "An approved plan is tested and reviewed. Return it to draft to change it.",
+    )];
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "contract_id", theirs: "vendor_id", ours: "vendor_id" }];
     const GUARDS: &'static [Guard] = &[Guard::set(&["approved"], &["steps", "data_return"])];
 

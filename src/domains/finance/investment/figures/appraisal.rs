@@ -29,7 +29,7 @@ pub struct Appraisal {
 impl View for Appraisal {
     const PATH: &'static str = "finance/investment-cases/{id}/appraisal";
     const SUMMARY: &'static str = "Get the appraisal of an investment case";
-    const DESCRIPTION: &'static str = "Appraisal of an investment case. NPV = Σ CF_t ÷ (1 + r)^t over its cash flows, the first of which is period 0. IRR is the rate at which the NPV is 0: null if there is no such rate above −100 %, or more than one. \
+    const DESCRIPTION: &'static str = "Appraisal of an investment case. NPV = Σ CF_t ÷ (1 + r)^t over its cash flows, the first of which is period 0. IRR is the rate at which the NPV is 0, a double root being one rate: null if there is no such rate above −100 %, or more than one. \
         Payback is the first time after the first outlay at which the sum of the cash flows is 0 again, interpolated linearly within its period: 0 if the sum is never negative, null if it stays negative. ROI = (ΣB − ΣC) ÷ ΣC, when costs and benefits are given separately.";
     type Reads = (InvestmentCase,);
     type Query = NoQuery;

@@ -2,7 +2,8 @@
 
 use crate::contract::{
     contract::{Contract, NoticeCounts},
-    decision::{Decided, decisions, given, goes_on},
+    decided_renewal::decisions,
+    decision::{Decided, given, goes_on},
     notice::{Exit, NoticeTo, NoticeUnit, RenewalKind, Terms, last_day},
     renewal::Renewal,
 };

@@ -1,6 +1,7 @@
 //! The measure of vendors: about how many contracts in force it can still be decided in time.
 
 use crate::contract::{
+    agreed::applied,
     contract::Contract,
     contract_line::{ChargeKind, ContractLine},
     notice::{RenewalKind, Terms},
@@ -62,7 +63,8 @@ fn in_force(today: Date) -> _ {
     let states: [&'static str; 2] = ["active", "suspended"];
     let tacit: RenewalKind = RenewalKind::Tacit;
     let goes_on = contracts::renewal.eq(tacit).or(contracts::ends_on.is_null()).or(contracts::ends_on.ge(today));
-    contracts::table.filter(contracts::state.eq_any(states)).filter(goes_on)
+    let not_left = contracts::exit_on.is_null().or(contracts::exit_on.ge(today));
+    contracts::table.filter(contracts::state.eq_any(states)).filter(goes_on).filter(not_left)
 }
 
 /// The contracts of which it was decided whether they go on after a term that has not ended.
@@ -92,6 +94,7 @@ fn spend(reader: &mut Reader<'_>, seen_contracts: Narrowed<contracts::table>, ba
     let rows: Vec<(Precise, Precise, Option<i64>)> = contract_lines::table
         .filter(contract_lines::charge.eq(ChargeKind::Recurring).and(contract_lines::quantity_units.is_not_null()))
         .filter(contract_lines::unit_price_currency.eq(basis.currency))
+        .filter(contract_lines::amendment_id.is_null().or(contract_lines::amendment_id.eq_any(applied())))
         .filter(starts_on.is_null().or(starts_on.le(basis.today)))
         .filter(ends_on.is_null().or(ends_on.ge(basis.today)))
         .filter(contract_lines::contract_id.eq_any(in_force(basis.today).filter(seen_contracts).select(contracts::id)))

@@ -3,7 +3,8 @@
 use super::deadlines;
 use crate::contract::{
     contract::{Contract, NoticeCounts},
-    decision::{Decided, decisions, given, goes_on},
+    decided_renewal::decisions,
+    decision::{Decided, given, goes_on},
     notice::{RenewalKind, Terms},
     renewal::Renewal,
 };

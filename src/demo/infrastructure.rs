@@ -53,6 +53,13 @@ const SERVICES: &[(&str, &str, &str, i64, &[&str])] = &[
     ("PLANNING", "Planning", "business", 3, &["REPORTS", "ERP"]),
 ];
 
+/// What services use and could do without for a while.
+const USES: &[(&str, &str)] =
+    &[("ORDERS", "MAIL"), ("SHOP", "REPORTS"), ("DELIVERY", "MAIL"), ("ERP", "REPORTS"), ("SUPPORT", "WIKI"), ("WMS", "MONITOR"), ("MAIL", "BACKUP")];
+
+/// Services on two machines of which one is enough, and the first of the two.
+const TWINS: &[(&str, usize)] = &[("ERP", 20), ("SHOP", 22), ("CRM", 24)];
+
 /// How many people must have which skill for a service.
 const SKILL_NEEDS: &[(&str, &str, i64)] = &[
     ("NETWORK", "NTAS", 4),
@@ -88,7 +95,9 @@ fn places(hand: &mut Author<'_, '_>) -> Result<()> {
         let (site, room) = (hand.book.nth("infrastructure/sites", at % 2)?, hand.book.nth("infrastructure/locations", at % 2)?);
         let rack = json!({"site_id": site, "location_id": room, "name": format!("{}-0{}", pick(&["A", "B"], at), at / 2 + 1), "height_units": 42});
         let rack = hand.made("infrastructure/racks", rack, &["active"])?;
-        for (name, kind) in [("A", "primary"), ("B", "redundant")] {
+        // The last rack waits for its second feed.
+        let feeds: &[(&str, &str)] = if at + 1 == RACKS { &[("A", "primary")] } else { &[("A", "primary"), ("B", "redundant")] };
+        for (name, kind) in feeds {
             let feed = json!({"rack_id": rack, "name": name, "source": format!("Panel {name}, breaker {}", at + 1), "kind": kind, "phase": "three", "voltage": 400, "amperage": 32});
             hand.made("infrastructure/power-feeds", feed, &["active"])?;
         }
@@ -201,12 +210,30 @@ fn services(hand: &mut Author<'_, '_>) -> Result<()> {
             _ => needs_it(hand, &service, hand.book.nth("infrastructure/virtual-machines", at)?)?,
         }
     }
+    beside(hand)?;
     for (code, skill, people) in SKILL_NEEDS {
         let (subject, skill) = (hand.book.id("infrastructure/services", code)?, hand.book.id("teams/skills", skill)?);
         hand.make("teams/skill-needs", json!({"subject_id": subject, "skill_id": skill, "minimum_level": 3, "needed_count": people, "unit_id": ops}))?;
     }
     let planned = json!({"code": "TWIN", "name": "Digital twin of the warehouse", "kind": "application", "criticality_tier": 3, "unit_id": ops});
     hand.make("infrastructure/services", planned).map(drop)
+}
+
+/// What services use, and the machines of which they need one of two.
+fn beside(hand: &mut Author<'_, '_>) -> Result<()> {
+    for (code, used) in USES {
+        let (service, used) = (hand.book.id("infrastructure/services", code)?, hand.book.id("infrastructure/services", used)?);
+        hand.make("infrastructure/dependencies", json!({"from_id": service, "to_id": used, "kind": "uses"}))?;
+    }
+    for (code, first) in TWINS {
+        let service = hand.book.id("infrastructure/services", code)?;
+        for at in *first..first + 2 {
+            let machine = hand.book.nth("infrastructure/virtual-machines", at)?;
+            let edge = json!({"from_id": service, "to_id": machine, "kind": "requires", "redundancy_group": "application servers", "min_up": 1});
+            hand.make("infrastructure/dependencies", edge)?;
+        }
+    }
+    Ok(())
 }
 
 fn needs_it(hand: &mut Author<'_, '_>, from: &str, to: String) -> Result<()> {

@@ -7,7 +7,7 @@ use crate::error::Result;
 use serde_json::json;
 
 /// One part for each subject.
-pub const PARTS: usize = 9;
+pub const PARTS: usize = 11;
 /// Virtual machines of the demo that are looked after here.
 const MACHINES: usize = 24;
 
@@ -22,6 +22,8 @@ pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
         5 => measurement(hand),
         6 => quantification(hand),
         7 => foundations(hand),
+        8 => network(hand),
+        9 => licenses(hand),
         _ => assets(hand),
     }
 }
@@ -129,6 +131,20 @@ fn exceptions(hand: &mut Author<'_, '_>) -> Result<()> {
     Ok(())
 }
 
+/// Services in the order in which the plan brings them back, each with its step and the seconds that it takes.
+const RECOVERED: &[(&str, &str, i64)] = &[
+    ("NETWORK", "Switch the lines to the second data centre", 900),
+    ("STORAGE", "Mount the mirrored storage", 900),
+    ("VIRT", "Start the second cluster", 900),
+    ("DIRECTORY", "Start the directory", 600),
+    ("DATABASE", "Start the copy of the database", 3_600),
+    ("ERP", "Start the business system", 1_200),
+    ("SHOP", "Start the web shop", 1_200),
+    ("WMS", "Start the warehouse system", 1_200),
+    ("TMS", "Start transport planning", 600),
+    ("ORDERS", "Start order management", 1_800),
+];
+
 /// A process, what it needs, the plan that brings it back, and the test of that plan.
 fn continuity(hand: &mut Author<'_, '_>) -> Result<()> {
     let (orders, warehouse) = (hand.book.id("infrastructure/services", "ORDERS")?, hand.book.id("infrastructure/services", "WMS")?);
@@ -139,14 +155,18 @@ fn continuity(hand: &mut Author<'_, '_>) -> Result<()> {
         "owner_id": hand.book.nth("teams/people", 3)?,
     });
     hand.make("security/business-processes", process)?;
+    let of = |code: &str| hand.book.id("infrastructure/services", code);
+    let subjects: Vec<String> = RECOVERED.iter().map(|(code, ..)| of(code)).collect::<Result<_>>()?;
+    let scope: Vec<_> = subjects.iter().map(|subject| json!({"subject_id": subject, "rto_seconds": 21_600, "rpo_seconds": 1_800})).collect();
     let plan = json!({
         "code": "RP-DELIVER", "name": "Orders in the second data centre", "trigger": "The first data centre is out for longer than two hours.",
-        "scope": [{"subject_id": orders, "rto_seconds": 21_600, "rpo_seconds": 1_800}], "test_interval_months": 12,
-        "unit_id": hand.book.id("teams/units", "OPS")?,
+        "scope": scope, "test_interval_months": 12, "unit_id": hand.book.id("teams/units", "OPS")?,
     });
     let plan = hand.make("security/recovery-plans", plan)?;
-    for (number, name, seconds) in [(10, "Start the copy of the database", 3_600), (20, "Start the services", 7_200)] {
-        let step = json!({"recovery_plan_id": plan, "number": number, "name": name, "duration_seconds": seconds, "subject_id": orders});
+    for (number, (subject, (_, name, seconds))) in (1..).zip(subjects.iter().zip(RECOVERED)) {
+        let before: Vec<i64> = (number > 1).then_some(10 * (number - 1)).into_iter().collect();
+        let step = json!({
+            "recovery_plan_id": plan, "number": 10 * number, "name": name, "duration_seconds": seconds, "subject_id": subject, "depends_on": before});
         hand.make("security/recovery-steps", step)?;
     }
     hand.go("security/recovery-plans", &plan, &["approved", "active"])?;
@@ -156,8 +176,13 @@ fn continuity(hand: &mut Author<'_, '_>) -> Result<()> {
         "conclusion": "Orders were back after five hours; the key of the safe was missing.",
     });
     let test = hand.made("security/recovery-tests", test, &["in_progress"])?;
-    let result = json!({"source_id": test, "subject_id": orders, "recovered": true, "measured_rto_seconds": 18_000, "measured_rpo_seconds": 1_200});
-    hand.make("security/recovery-results", result)?;
+    let mut elapsed = 0;
+    for (subject, (.., seconds)) in subjects.iter().zip(RECOVERED) {
+        elapsed += seconds;
+        let measured = (elapsed * 7 / 5).min(18_000);
+        let result = json!({"source_id": test, "subject_id": subject, "recovered": true, "measured_rto_seconds": measured, "measured_rpo_seconds": 1_200});
+        hand.make("security/recovery-results", result)?;
+    }
     hand.go("security/recovery-tests", &test, &["completed", "closed"])
 }
 
@@ -203,9 +228,10 @@ fn foundations(hand: &mut Author<'_, '_>) -> Result<()> {
         "capacity_gib": 50_000, "used_gib": 31_000, "max_overcommit_ratio": 2, "encrypted": true, "unit_id": ops,
     });
     let pool = hand.made("infrastructure/storage-pools", pool, &["active"])?;
-    for at in 0..3 {
+    // Under the databases, the business system and the warehouse system.
+    for (number, at) in (1..).zip([4, 8, 10]) {
         let volume = json!({
-            "name": format!("ham-vol-{:02}", at + 1), "storage_pool_id": pool, "attached_to_id": hand.book.nth("infrastructure/virtual-machines", at)?,
+            "name": format!("ham-vol-{number:02}"), "storage_pool_id": pool, "attached_to_id": hand.book.nth("infrastructure/virtual-machines", at)?,
             "size_gib": 8_000, "used_gib": 5_200, "thin": true, "encrypted": true, "unit_id": ops,
         });
         hand.made("infrastructure/volumes", volume, &["active"])?;
@@ -216,14 +242,19 @@ fn foundations(hand: &mut Author<'_, '_>) -> Result<()> {
         "installed_on": hand.book.day(-900), "restore_hours": 4, "unit_id": ops,
     });
     let circuit = hand.made("infrastructure/circuits", circuit, &["provisioning", "active"])?;
-    let stands = [("WMS", circuit), ("CRM", hand.book.nth("vendors/contracts", 0)?), ("PAYROLL", hand.book.nth("teams/people", 12)?)];
+    let records = json!({
+        "name": "staff-records", "native_name": "eu-central-1/staff-records", "kind": "databases", "provider_id": hand.book.nth("vendors/vendors", 2)?,
+        "region": "eu-central-1", "launched_on": hand.book.day(-700), "unit_id": ops,
+    });
+    let records = hand.made("infrastructure/cloud-resources", records, &["active"])?;
+    let stands = [("WMS", circuit), ("HR", records), ("CRM", hand.book.nth("vendors/contracts", 0)?), ("PAYROLL", hand.book.nth("teams/people", 12)?)];
     for (code, support) in stands {
         let service = hand.book.id("infrastructure/services", code)?;
         hand.make("infrastructure/dependencies", json!({"from_id": service, "to_id": support, "kind": "requires"}))?;
     }
     let (control, monitoring) = (hand.book.nth("governance/controls", 0)?, hand.book.id("infrastructure/services", "MONITOR")?);
     hand.make("infrastructure/dependencies", json!({"from_id": control, "to_id": monitoring, "kind": "requires"}))?;
-    // Its recovery plan brings orders back after six hours.
+    // Its recovery plan brings orders back after more than three hours.
     let process = json!({
         "code": "BP-SELL", "name": "Taking orders", "description": "From the visit of a customer to the confirmed order.",
         "mtpd_seconds": 28_800, "rto_seconds": 7_200, "rpo_seconds": 900, "catch_up_seconds": 14_400, "mbco_percent": 60,
@@ -231,6 +262,82 @@ fn foundations(hand: &mut Author<'_, '_>) -> Result<()> {
         "owner_id": hand.book.nth("teams/people", 4)?,
     });
     hand.make("security/business-processes", process).map(drop)
+}
+
+/// Servers with a cable into the first switch.
+const CABLED: usize = 8;
+
+/// A network: its prefixes, the interfaces of servers and machines with their addresses, and the cables into a switch.
+fn network(hand: &mut Author<'_, '_>) -> Result<()> {
+    let ops = hand.book.id("teams/units", "OPS")?;
+    let vrf = hand.make("infrastructure/vrfs", json!({"name": "Nordwerk", "description": "All that the company runs itself.", "unit_id": ops}))?;
+    let prefixes: [(&str, &str, &str, &[&str]); 4] = [
+        ("10.20.0.0/16", "container", "Hamburg", &["active"]),
+        ("10.20.1.0/27", "network", "Servers in Hamburg", &["active"]),
+        ("10.20.2.0/24", "network", "Machines in Hamburg", &["active"]),
+        ("10.20.3.0/24", "network", "Second cluster", &[]),
+    ];
+    for (prefix, kind, name, states) in prefixes {
+        let site = hand.book.nth("infrastructure/sites", 0)?;
+        hand.made("infrastructure/prefixes", json!({"vrf_id": vrf, "prefix": prefix, "kind": kind, "name": name, "site_id": site, "unit_id": ops}), states)?;
+    }
+    let switch = hand.book.nth("infrastructure/devices", 48)?;
+    for at in 0..CABLED {
+        let own = json!({"node_id": hand.book.nth("infrastructure/devices", at)?, "name": "eth0", "kind": "copper", "speed_mbps": 10_000});
+        let port = json!({"node_id": switch, "name": format!("port {}", at + 1), "kind": "copper", "speed_mbps": 10_000});
+        let (own, port) = (hand.make("infrastructure/interfaces", own)?, hand.make("infrastructure/interfaces", port)?);
+        hand.make("infrastructure/cables", json!({"from_id": own, "to_id": port, "label": format!("H-{:03}", at + 1), "length_m": 3}))?;
+        let address = json!({"vrf_id": vrf, "address": format!("10.20.1.{}/27", at + 10), "assigned_to_id": own, "unit_id": ops});
+        hand.make("infrastructure/ip-addresses", address)?;
+    }
+    for at in 0..MACHINES {
+        let own = json!({"node_id": hand.book.nth("infrastructure/virtual-machines", at)?, "name": "eth0", "kind": "virtual"});
+        let own = hand.make("infrastructure/interfaces", own)?;
+        let address = json!({"vrf_id": vrf, "address": format!("10.20.2.{}/24", at + 10), "assigned_to_id": own, "unit_id": ops});
+        hand.make("infrastructure/ip-addresses", address)?;
+    }
+    Ok(())
+}
+
+/// Licences: one that is used beyond what was bought, one with some to spare, one for a cluster; and software that nobody bought.
+fn licenses(hand: &mut Author<'_, '_>) -> Result<()> {
+    let ops = hand.book.id("teams/units", "OPS")?;
+    let kinds = [
+        ("Halden Backup Agent", "tool", "device", 10, "36.00"),
+        ("Tellus Office", "application", "user", 120, "90.00"),
+        ("Orvik Warehouse", "database", "core", 64, "410.00"),
+    ];
+    for (at, (name, kind, metric, quantity, cost)) in kinds.into_iter().enumerate() {
+        let product = hand.make("infrastructure/software-products", json!({"name": name, "kind": kind}))?;
+        let license = json!({
+            "name": format!("{name}, {metric}s"), "software_product_id": product, "metric": metric, "quantity": quantity, "over_assignment": "allow",
+            "starts_on": hand.book.day(-200), "ends_on": hand.book.day(165), "vendor_id": hand.book.nth("vendors/vendors", 6 + at)?,
+            "unit_cost": {"amount": cost, "currency": "EUR"}, "unit_id": ops,
+        });
+        let license = hand.make("infrastructure/licenses", license)?;
+        let assigned =
+            |target: String, quantity: i64| json!({"license_id": license, "target_id": target, "quantity": quantity, "starts_on": hand.book.day(-180)});
+        let assignments: Vec<_> = match metric {
+            "user" => (2..30).map(|at| hand.book.nth("teams/people", at).map(|person| assigned(person, 1))).collect::<Result<_>>()?,
+            "core" => vec![assigned(hand.book.nth("infrastructure/clusters", 0)?, 48)],
+            _ => Vec::new(),
+        };
+        assignments.into_iter().try_for_each(|assignment| hand.make("infrastructure/license-assignments", assignment).map(drop))?;
+        if metric == "device" {
+            let release = hand.make("infrastructure/software-releases", json!({"software_product_id": product, "version": "8.1", "approval": "approved"}))?;
+            for machine in 0..12 {
+                let host = hand.book.nth("infrastructure/virtual-machines", machine)?;
+                let installed =
+                    json!({"software_release_id": release, "host_id": host, "license_id": license, "installed_on": hand.book.day(-150), "source": "agent"});
+                hand.make("infrastructure/installations", installed)?;
+            }
+        }
+    }
+    let product = hand.make("infrastructure/software-products", json!({"name": "Quick Archiver", "kind": "tool"}))?;
+    let release = hand.make("infrastructure/software-releases", json!({"software_product_id": product, "version": "3.2"}))?;
+    let host = hand.book.nth("infrastructure/virtual-machines", 14)?;
+    hand.make("infrastructure/installations", json!({"software_release_id": release, "host_id": host, "source": "scan", "discovered_at": hand.book.hour(-70)}))
+        .map(drop)
 }
 
 /// Assets: name, method, convention, months of life, cost. Straight lines are bought with the orders.
@@ -251,6 +358,7 @@ fn assets(hand: &mut Author<'_, '_>) -> Result<()> {
             "tag": format!("NW-{:05}", 901 + at), "name": name, "holds_data": false, "cost": euros(*cost), "salvage": euros(cost / 20),
             "purchased_on": hand.book.day(-520), "in_service_on": hand.book.day(-500), "life_months": months, "depreciation_method": method,
             "depreciation_convention": convention, "cost_center_id": hand.book.nth("finance/cost-centers", 0)?,
+            "cost_category_id": hand.book.id("finance/cost-categories", "HW-SRV")?,
             "life_units": by_use.then_some(400_000), "usage": if by_use { json!([read(-300, 60_000), read(-20, 148_000)]) } else { json!([]) },
         });
         hand.made("infrastructure/assets", asset, &["received", "in_stock", "deployed"])?;

@@ -90,22 +90,42 @@ fn weaknesses(hand: &mut Author<'_, '_>) -> Result<()> {
     Ok(())
 }
 
-/// Rights in services: granted, asked for and not granted yet, and revoked.
+/// Rights in services: granted, asked for and not granted yet, revoked, and held by somebody who has left; and the reviews of two services.
 fn rights(hand: &mut Author<'_, '_>) -> Result<()> {
-    let rights: [(usize, &str, &str, bool, &[&str]); 6] = [
+    let rights: [(usize, &str, &str, bool, &[&str]); 7] = [
         (8, "ORDERS", "Administrator", true, &["granted"]),
         (9, "ORDERS", "Clerk", false, &["granted"]),
         (10, "ERP", "Accountant", false, &["granted"]),
         (11, "WMS", "Shift leader", false, &["granted"]),
         (12, "DIRECTORY", "Domain administrator", true, &[]),
         (13, "SHOP", "Editor", false, &["granted", "revoked"]),
+        // The one who has left since.
+        (37, "WMS", "Picker", false, &[]),
     ];
+    let mut made = Vec::new();
     for (person, service, entitlement, privileged, states) in rights {
         let right = json!({
             "person_id": hand.book.nth("teams/people", person)?, "service_id": hand.book.id("infrastructure/services", service)?, "entitlement": entitlement,
             "privileged": privileged, "granted_on": hand.book.day(-120), "expires_on": privileged.then(|| hand.book.day(240)), "last_used_on": hand.book.day(-2),
             "justification": "For the daily work.", "unit_id": hand.book.id("teams/units", "SEC")?});
-        hand.made("security/access-rights", right, states)?;
+        made.push(hand.made("security/access-rights", right, states)?);
+    }
+    reviews(hand, &made)
+}
+
+/// A review that is under way and one that is completed, each with decisions on rights of its service.
+fn reviews(hand: &mut Author<'_, '_>, rights: &[String]) -> Result<()> {
+    let reviews: [(&str, &str, usize, i64, &[&str]); 2] = [
+        ("Order management, this half year", "ORDERS", 1, 20, &["in_progress"]),
+        ("Business system, this half year", "ERP", 2, 5, &["in_progress", "completed"]),
+    ];
+    for (name, service, decided, due, states) in reviews {
+        let decision = json!({"access_right_id": rights.get(decided), "outcome": "kept", "reason": "Still needed for the daily work."});
+        let review = json!({
+            "name": name, "service_id": hand.book.id("infrastructure/services", service)?, "reviewer_id": hand.book.nth("teams/people", 3)?,
+            "starts_on": hand.book.day(-10), "due_on": hand.book.day(due), "decisions": [decision], "review_interval_months": 6,
+            "unit_id": hand.book.id("teams/units", "SEC")?});
+        hand.made("security/access-reviews", review, states)?;
     }
     Ok(())
 }
@@ -220,11 +240,17 @@ fn risk(hand: &mut Author<'_, '_>, at: usize, service: usize) -> Result<()> {
     hand.go("security/risks", &risk, states)
 }
 
-/// A risk before its controls, as it is, and as it shall be.
+/// The risk whose current level somebody judges otherwise than computed.
+const OVERRIDDEN: usize = 1;
+
+/// A risk before its controls, and as it shall be; of one also as it is. The others are as their tested controls leave them.
 fn assessments(hand: &mut Author<'_, '_>, risk: &str, number: usize, (likelihood, impact): (i64, i64)) -> Result<()> {
     for (stage, likelihood, impact, days) in
         [("inherent", likelihood, impact, -200), ("current", (likelihood - 1).max(1), impact, -40), ("target", 1, (impact - 1).max(1), -40)]
     {
+        if stage == "current" && number != OVERRIDDEN {
+            continue;
+        }
         let mut assessment = json!({
             "risk_id": risk, "stage": stage, "likelihood": likelihood, "impact": impact, "assessed_on": hand.book.day(days),
             "rationale": "By what happened here and elsewhere.",

@@ -177,6 +177,7 @@ fn order(hand: &mut Author<'_, '_>, at: usize) -> Result<()> {
             "item_id": hand.book.nth("infrastructure/devices", 3 * at)?, "purchase_order_line_id": line,
             "cost": euros(1_800), "in_service_on": hand.book.day(-90), "purchased_on": hand.book.day(-120), "life_months": 48,
             "depreciation_method": "straight_line", "depreciation_convention": "full_month", "cost_center_id": hand.book.nth("finance/cost-centers", 0)?,
+            "cost_category_id": hand.book.id("finance/cost-categories", pick(&["HW-SRV", "HW-SRV", "HW-WORK"], at))?,
             "contract_id": if at.is_multiple_of(4) { json!(hand.book.nth("vendors/contracts", at)?) } else { json!(null) }});
         hand.made("infrastructure/assets", asset, if at % 3 == 2 { &["received"] } else { &["received", "in_stock", "deployed"] })?;
     }

@@ -25,7 +25,8 @@
 //! 1. **404 before 403.** A 403 says that something is there. Only who may read a record may learn that it exists, so the store
 //!    narrows first and asks for the permission second ([`Writer::update`](crate::store::Writer::update) and all its siblings).
 //! 2. **Who before what.** Nothing of a body or of `If-Match` is judged before it is known that the caller may do this: 403 and
-//!    404 come before 428, 412, 415 and 422. `RequestContext::require_visible` in `src/http/request/context.rs` is the one place.
+//!    404 come before 428, 412, 415 and 422. `RequestContext::require_visible` and `require_movable` in
+//!    `src/http/request/context.rs` are the one place.
 //! 3. **Absent and invisible are the same answer**, in a reference as in an address: a 422 that told "forbidden" from "absent"
 //!    would be a way to ask what exists.
 //! 4. **Input alone is 422, other data is 409.** A rule that can be judged with the body in hand is

@@ -99,7 +99,7 @@ on_both! {
             let seal = &proof["seal"];
             assert_eq!((root_of(&proof), &proof["reason"]), (seal["root"].as_str().unwrap().to_owned(), &Value::Null));
             let (kid, said) = statement::read::<Value>("history-seal+jws", seal["signature"].as_str().unwrap()).unwrap();
-            assert!(known.contains(kid.as_str()) && seal["key_id"] == json!(kid));
+            assert!(known.contains(kid.as_str()) && seal["kid"] == json!(kid));
             for name in ["from_position", "to_position", "leaves", "root", "previous_root", "sealed_at"] {
                 assert_eq!(said[name], seal[name], "{name}");
             }

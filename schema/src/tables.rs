@@ -8785,7 +8785,7 @@ pub mod service {
             root -> Text,
             previous_root -> Nullable<Text>,
             signature -> Text,
-            key_id -> Text,
+            kid -> Text,
             sealed_at -> Timestamptz,
         }
     }
@@ -8800,7 +8800,7 @@ pub mod service {
             Held { name: "root", sql_type: ColumnType::Text, nullable: false },
             Held { name: "previous_root", sql_type: ColumnType::Text, nullable: true },
             Held { name: "signature", sql_type: ColumnType::Text, nullable: false },
-            Held { name: "key_id", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "kid", sql_type: ColumnType::Text, nullable: false },
             Held { name: "sealed_at", sql_type: ColumnType::Timestamptz, nullable: false },
         ];
     }

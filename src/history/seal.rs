@@ -54,7 +54,7 @@ pub struct Seal {
     /// The JWS of what it says.
     pub signature: String,
     /// The `kid` of its key.
-    pub key_id: String,
+    pub kid: String,
     /// When it was made.
     pub sealed_at: Instant,
 }
@@ -107,11 +107,11 @@ pub fn seal_next(connection: &mut Connection, now: Instant, sign: impl FnOnce(&S
         previous_root: last.map(|seal| seal.root),
         sealed_at: now.to_string(),
     };
-    let Some((key_id, signature)) = sign(&sealed) else { return Ok(false) };
+    let Some((kid, signature)) = sign(&sealed) else { return Ok(false) };
     let row = (
         (history_seals::id.eq(Id::new()), history_seals::from_position.eq(sealed.from_position), history_seals::to_position.eq(sealed.to_position)),
         (history_seals::leaves.eq(sealed.leaves), history_seals::root.eq(&sealed.root), history_seals::previous_root.eq(&sealed.previous_root)),
-        (history_seals::signature.eq(signature), history_seals::key_id.eq(key_id), history_seals::sealed_at.eq(now)),
+        (history_seals::signature.eq(signature), history_seals::kid.eq(kid), history_seals::sealed_at.eq(now)),
     );
     diesel::insert_into(history_seals::table).values(row).execute(connection)?;
     Ok(is_full)

@@ -99,7 +99,7 @@ pub(super) fn look_at_seals(connection: &mut Connection, kept: &[Sealed]) -> Out
     let mut seen = |seal: &Seal| {
         count += 1;
         let said = seal.said();
-        let signed = statement::read::<Sealed>(SEAL, &seal.signature).is_some_and(|(kid, signed)| kid == seal.key_id && signed == said);
+        let signed = statement::read::<Sealed>(SEAL, &seal.signature).is_some_and(|(kid, signed)| kid == seal.kid && signed == said);
         if !signed {
             unsigned.push(format!("The seal of positions {} to {} is not signed by the key that it names.", seal.from_position, seal.to_position));
         }

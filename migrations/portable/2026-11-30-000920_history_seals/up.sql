@@ -11,7 +11,7 @@ CREATE TABLE history_seals (
     previous_root text,
     -- The JWS that says all of this, and the kid of its key.
     signature text NOT NULL,
-    key_id text NOT NULL,
+    kid text NOT NULL,
     sealed_at timestamptz NOT NULL
 );
 CREATE UNIQUE INDEX history_seals_from_key ON history_seals (from_position);

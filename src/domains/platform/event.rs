@@ -2,6 +2,7 @@
 
 use super::trace::number;
 use steward_core::error::FieldError;
+use crate::record::ActorReference;
 use steward_core::resource::value::Text;
 use steward_core::store::{Event as Happened, Feed, FieldChange};
 use steward_core::view::prelude::*;
@@ -43,6 +44,7 @@ pub struct Event {
     /// Time of the change (UTC).
     pub at: Instant,
     /// Principal that made the change.
+    #[schema(value_type = ActorReference)]
     pub actor_id: Id,
     /// Request that made the change.
     pub request_id: String,

@@ -66,15 +66,15 @@ pub struct HistorySeal {
     /// JWS (RFC 7515, EdDSA) with all of these as its claims; its header has the public key as `jwk`.
     pub signature: String,
     /// `kid` of the key: its thumbprint (RFC 7638). While it signs tokens, /.well-known/jwks.json has it.
-    pub key_id: String,
+    pub kid: String,
     /// Time of the seal (UTC).
     pub sealed_at: Instant,
 }
 
 impl From<Seal> for HistorySeal {
     fn from(seal: Seal) -> Self {
-        let Seal { from_position, to_position, leaves, root, previous_root, signature, key_id, sealed_at } = seal;
-        HistorySeal { from_position, to_position, leaves, root, previous_root, signature, key_id, sealed_at }
+        let Seal { from_position, to_position, leaves, root, previous_root, signature, kid, sealed_at } = seal;
+        HistorySeal { from_position, to_position, leaves, root, previous_root, signature, kid, sealed_at }
     }
 }
 
@@ -104,7 +104,7 @@ impl View for AuditProof {
     const OPERATION_ID: &'static str = "get_audit_proof";
     const SUMMARY: &'static str = "Get the proof of a revision";
     const DESCRIPTION: &'static str = "Inclusion proof of a revision (`id` of an entry of `platform/resources/{id}/history`): the path from its leaf to the signed root of a hash tree over the history in order. \
-        Whoever keeps the roots elsewhere sees whether an entry was altered, taken out, moved or cut off. It is there for those who see the change.";
+        Roots that are kept elsewhere show whether an entry was altered, taken out, moved or cut off. It is visible to those who see the change.";
     const SOURCE: &'static str = "RFC 6962 and RFC 9162 (hash trees and inclusion proofs), RFC 7515 (signature).";
     type Reads = ();
     type Query = NoQuery;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use steward_core::store::{FieldChange, Outcome, Revision, Writer, changes};
 use steward_core::view::prelude::*;
-use steward_core::view::{Action, Call, Nothing};
+use steward_core::view::{Action, Call, Nothing, ReferenceTo, Referred};
 
 /// Record in the registry of all collections.
 #[derive(Debug, Serialize, ToSchema)]
@@ -48,6 +48,17 @@ impl View for RegistryRecord {
     }
 }
 
+/// Those who act.
+#[derive(Debug)]
+pub struct Actors;
+
+impl Referred for Actors {
+    const COLLECTIONS: &'static [&'static str] = &["identity/users", "identity/service-accounts"];
+}
+
+/// Id of who acted.
+pub type ActorReference = ReferenceTo<Actors>;
+
 /// Change of a record.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RecordRevision {
@@ -58,6 +69,7 @@ pub struct RecordRevision {
     /// Kind of change: create, update, delete, restore, change_parts, or the name of a move.
     pub action: String,
     /// Principal that made the change.
+    #[schema(value_type = ActorReference)]
     pub actor_id: Id,
     /// Time of the change (UTC).
     pub at: Instant,

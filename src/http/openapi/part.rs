@@ -183,7 +183,8 @@ impl Fixed {
             429 | 503 => vec!["Retry-After"],
             _ => Vec::new(),
         };
-        if form == "text/html" {
+        // The pages of the login, and where they lead to.
+        if form == "text/html" || status == 303 && self.path.starts_with("/api/v1/auth/") {
             told.extend(["Content-Security-Policy", "X-Frame-Options"]);
             told.extend(self.path.ends_with("/authorize").then_some("Set-Cookie"));
         }

@@ -7,48 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Ids that name no record of a collection.
 pub const NO_RECORD: &[&str] = &["client_id", "history_id", "lineage_id"];
 
-/// What no collection says: a schema, or none for all of them, a property, and the collections.
-const SPECIAL: &[(&str, &str, &[&str])] = &[
-    ("MyUnit", "parent_id", &["teams/units"]),
-    ("Repairer", "node_id", NODES),
-    ("FindMaintenanceWindowsAnswer", "target_id", NODES),
-    ("", "actor_id", &["identity/users", "identity/service-accounts"]),
-    ("", "alternative_ids", NODES),
-    ("", "because_id", ANY),
-    ("", "delivery_id", &["platform/webhook-deliveries"]),
-    ("", "driving_predecessor_id", &["projects/work-items"]),
-    ("", "reversed_entry_ids", &["finance/cost-entries"]),
-    ("", "termination_id", &["infrastructure/interfaces", "infrastructure/circuits"]),
-];
-/// What others depend on.
-const NODES: &[&str] = &[
-    "infrastructure/services",
-    "infrastructure/devices",
-    "infrastructure/virtual-machines",
-    "infrastructure/clusters",
-    "infrastructure/circuits",
-    "infrastructure/cloud-resources",
-    "infrastructure/volumes",
-    "infrastructure/storage-pools",
-    "infrastructure/racks",
-    "infrastructure/power-feeds",
-    "infrastructure/locations",
-    "infrastructure/sites",
-    "vendors/vendors",
-];
-
 /// Says of every reference in the document that does not say it yet into which collections it points.
 pub fn tell(document: &mut Value, definitions: &ResourceTypes) {
     let schemas = document["components"]["schemas"].as_object();
     let shared =
         schemas.into_iter().flatten().filter(|(_, schema)| schema["format"] == "uuid").map(|(name, _)| format!("#/components/schemas/{name}")).collect();
     let any: Vec<&'static str> = definitions.all().iter().filter(|definition| !definition.fact).map(|definition| definition.path).collect();
-    let known = Known { names: names(definitions, &any), any, shared };
-    for (name, schema) in document["components"]["schemas"].as_object_mut().into_iter().flatten() {
-        known.walk(name, schema);
-    }
+    let known = Known { names: names(definitions, &any), shared };
     for part in ["paths", "components"] {
-        known.walk("", &mut document[part]);
+        known.walk(&mut document[part]);
     }
 }
 
@@ -56,8 +23,6 @@ pub fn tell(document: &mut Value, definitions: &ResourceTypes) {
 struct Known {
     /// The collections into which those of a name point.
     names: BTreeMap<String, Vec<&'static str>>,
-    /// All collections.
-    any: Vec<&'static str>,
     /// The components that are ids.
     shared: BTreeSet<String>,
 }
@@ -84,43 +49,39 @@ fn reference(field: &'static Field) -> Option<(&'static str, &'static [&'static 
 }
 
 impl Known {
-    fn walk(&self, schema_name: &str, value: &mut Value) {
+    fn walk(&self, value: &mut Value) {
         match value {
             Value::Object(members) => {
                 for (name, property) in members.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
-                    self.fill(schema_name, name, property);
+                    self.fill(name, property);
                 }
                 if members.get("in").is_some_and(|place| place == "query")
                     && let Some(name) = members.get("name").and_then(Value::as_str).map(str::to_owned)
                     && let Some(schema) = members.get_mut("schema")
                 {
-                    self.fill("", &name, schema);
+                    self.fill(&name, schema);
                 }
                 members
                     .iter_mut()
                     .filter(|(name, _)| !matches!(name.as_str(), "example" | "examples" | "default"))
-                    .for_each(|(_, each)| self.walk(schema_name, each));
+                    .for_each(|(_, each)| self.walk(each));
             }
-            Value::Array(items) => items.iter_mut().for_each(|item| self.walk(schema_name, item)),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.walk(item)),
             _ => {}
         }
     }
 
     /// Says of an id where it leads, if it does not say that itself.
-    fn fill(&self, schema_name: &str, name: &str, schema: &mut Value) {
+    fn fill(&self, name: &str, schema: &mut Value) {
         if NO_RECORD.contains(&name) || !self.is_id(schema) || says(schema) {
             return;
         }
-        if let (Some(collections), Some(members)) = (self.collections(schema_name, name), schema.as_object_mut()) {
+        if let (Some(collections), Some(members)) = (self.collections(name), schema.as_object_mut()) {
             members.insert("x-references".into(), collections);
         }
     }
 
-    fn collections(&self, schema_name: &str, name: &str) -> Option<Value> {
-        let special = SPECIAL.iter().find(|(schema, property, _)| (schema.is_empty() || *schema == schema_name) && *property == name);
-        if let Some((_, _, collections)) = special {
-            return Some(if *collections == ANY { json!(self.any) } else { json!(collections) });
-        }
+    fn collections(&self, name: &str) -> Option<Value> {
         let one = name.strip_suffix("_ids").map(|stem| format!("{stem}_id"));
         self.names.get(one.as_deref().unwrap_or(name)).map(|collections| json!(collections))
     }

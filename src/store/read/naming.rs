@@ -2,7 +2,6 @@
 //!
 //! What belongs to who made it, as a file does, is for others what the records are that name it.
 
-use super::reader::Reader;
 use super::scope;
 use crate::access::Session;
 use crate::database::{Connection, SqlValue, Statement};
@@ -27,13 +26,6 @@ impl Naming {
     /// Whether what names a record keeps it from a session that could reach it otherwise.
     pub fn withholds(self) -> bool {
         matches!(self, Naming::Unseen | Naming::Sealed)
-    }
-}
-
-impl Reader<'_> {
-    /// How what names a record of a collection stands to the session.
-    pub fn naming(&mut self, collection: &str, id: Id) -> Result<Naming> {
-        of(self.connection, &self.store.definitions, self.session, collection, id)
     }
 }
 

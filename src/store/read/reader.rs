@@ -2,6 +2,7 @@
 
 pub(in crate::store) use super::row::load;
 
+use super::naming::{self, Naming};
 use super::own::Claim;
 use super::scope;
 use crate::access::Session;
@@ -92,6 +93,11 @@ impl<'a> Reader<'a> {
     /// The definition of a resource type.
     pub fn definition<R: Resource>(&self) -> Result<&'static ResourceType> {
         self.store.definitions.get(R::PATH).ok_or_else(|| Problem::not_found().into())
+    }
+
+    /// How what names a record of a collection stands to the session.
+    pub fn naming(&mut self, collection: &str, id: Id) -> Result<Naming> {
+        naming::of(self.connection, &self.store.definitions, self.session, collection, id)
     }
 
     /// What the session may read of a collection, as a condition on its table:

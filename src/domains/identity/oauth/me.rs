@@ -129,7 +129,7 @@ fn schemas() -> Vec<(&'static str, Value)> {
             json!({"type": "object", "description": "A unit that the principal reaches.", "required": ["id", "name", "parent_id"], "properties": {
                 "id": id("The unit."),
                 "name": text("Name of the unit."),
-                "parent_id": no_id("The unit above it."),
+                "parent_id": {"type": ["string", "null"], "format": "uuid", "description": "The unit above it.", "x-references": ["teams/units"]},
             }}),
         ),
     ]

@@ -13,7 +13,7 @@ use steward_core::ports::ledger::{self, BookedDepreciation, Depreciations, Posti
 use steward_core::resource::value::{Currency, Date, FieldType, Money, Note, Precise, PreciseMoney, Whole, round_half_away};
 use steward_core::resource::{Id, ResourceType};
 use steward_core::store::{Outcome, Writer};
-use steward_core::view::{Action, Call, Count, NoQuery, Ref, grouped, members_of};
+use steward_core::view::{Action, Call, Count, NoQuery, Ref, ReferenceTo, Referred, grouped, members_of};
 use steward_schema::infrastructure::assets;
 use utoipa::ToSchema;
 
@@ -49,6 +49,17 @@ pub struct SkippedAsset {
     pub reason: Note,
 }
 
+/// The entries of the ledger.
+#[derive(Debug)]
+struct Entries;
+
+impl Referred for Entries {
+    const COLLECTIONS: &'static [&'static str] = &["finance/cost-entries"];
+}
+
+/// Id of an entry of the ledger.
+type EntryReference = ReferenceTo<Entries>;
+
 /// Depreciation of a fiscal period.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DepreciationPosted {
@@ -61,6 +72,7 @@ pub struct DepreciationPosted {
     /// Entries made, in the order of the ids of the assets.
     pub posted: Vec<PostedDepreciation>,
     /// Entries reversed because their amount has changed since.
+    #[schema(value_type = Vec<EntryReference>)]
     pub reversed_entry_ids: Vec<Id>,
     /// Number of assets whose depreciation was booked before, at the same amount.
     pub unchanged: Count,

@@ -10,7 +10,7 @@ use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{FieldType, Instant, Text};
 use steward_core::resource::{Id, Stored};
 use steward_core::store::{Outcome, Writer};
-use steward_core::view::{Action, Call, NoQuery, Nothing};
+use steward_core::view::{Action, Call, IdOf, NoQuery, Nothing};
 use steward_schema::platform::{webhook_deliveries, webhooks};
 use utoipa::ToSchema;
 
@@ -73,6 +73,7 @@ pub struct TestWebhook;
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct QueuedDelivery {
     /// Delivery in platform/webhook-deliveries, and the `webhook-id` of its message.
+    #[schema(value_type = IdOf<WebhookDelivery>)]
     pub delivery_id: Id,
 }
 

@@ -2,6 +2,9 @@
 
 use steward_core::choice;
 
+/// The states in which an objective has ended.
+pub const ENDED: [&str; 3] = ["achieved", "missed", "cancelled"];
+
 choice! {
     /// Commitment to an objective.
     pub enum Commitment {

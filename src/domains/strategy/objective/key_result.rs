@@ -1,7 +1,7 @@
 //! Key results: by what an objective is measured.
 
 use super::direction::{Direction, Measure, Range};
-use super::objective::ENDED;
+use super::commitment::ENDED;
 use crate::plan::planning_cycle;
 use diesel::prelude::*;
 use serde_json::json;

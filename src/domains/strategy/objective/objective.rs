@@ -67,9 +67,6 @@ steward_core::resource! {
     }
 }
 
-/// The states in which an objective has ended.
-pub const ENDED: [&str; 3] = ["achieved", "missed", "cancelled"];
-
 impl Resource for Objective {
     const PATH: &'static str = "strategy/objectives";
     type Table = steward_schema::strategy::objectives::table;

@@ -5,10 +5,22 @@ use crate::network::circuit::Circuit;
 use crate::network::interface::Interface;
 use std::collections::HashSet;
 use steward_core::view::prelude::*;
+use steward_core::view::{ReferenceTo, Referred};
 use steward_schema::infrastructure::cables;
 
 /// Most steps of a path.
 const MOST: usize = 100;
+
+/// What a cable ends at.
+#[derive(Debug)]
+struct Terminations;
+
+impl Referred for Terminations {
+    const COLLECTIONS: &'static [&'static str] = &[Interface::PATH, Circuit::PATH];
+}
+
+/// Id of what a cable ends at.
+type TerminationReference = ReferenceTo<Terminations>;
 
 /// Step of a path: a cable, and the termination at its far end.
 #[derive(Debug, Serialize, ToSchema)]
@@ -18,6 +30,7 @@ pub struct CableStep {
     /// Label on the cable.
     pub cable_label: Option<String>,
     /// Interface or circuit at its far end.
+    #[schema(value_type = TerminationReference)]
     pub termination_id: Id,
     /// Collection of the termination, as domain/collection.
     pub collection: &'static str,

@@ -1,7 +1,7 @@
 //! Who can repair what is lost: people by what they answer for, can do and are called for, and vendors by contract.
 
 use super::loss_cost::{CIRCUITS, of};
-use super::node::{ImpactNode, Partial, owner_of};
+use super::node::{ImpactNode, NodeReference, Partial, owner_of};
 use crate::operation::{
     dependency::{CONTRACTS, PEOPLE, VENDORS},
     it_service::Service,
@@ -43,6 +43,7 @@ pub struct Repairer {
     /// Reason why the person can repair it.
     pub role: RepairRole,
     /// Node that the reason refers to.
+    #[schema(value_type = NodeReference)]
     pub node_id: Id,
 }
 

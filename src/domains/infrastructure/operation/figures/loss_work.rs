@@ -4,8 +4,9 @@ use super::loss_cost::of;
 use super::node::{ImpactNode, Partial};
 use crate::operation::dependency::{PEOPLE, VENDORS};
 use steward_core::ports::{recovery, work};
-use steward_core::resource::value::Title;
+use steward_core::resource::{ANY, value::Title};
 use steward_core::view::prelude::*;
+use steward_core::view::{ReferenceTo, Referred};
 
 /// Business processes.
 const PROCESSES: &str = "security/business-processes";
@@ -43,6 +44,17 @@ impl ProcessRow {
     }
 }
 
+/// What delays work.
+#[derive(Debug)]
+struct Causes;
+
+impl Referred for Causes {
+    const COLLECTIONS: &'static [&'static str] = ANY;
+}
+
+/// Id of what delays work.
+type CauseReference = ReferenceTo<Causes>;
+
 /// Work item that is delayed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DelayedRow {
@@ -53,6 +65,7 @@ pub struct DelayedRow {
     /// Project of the work item.
     pub project_id: Id,
     /// Cause of the delay: the record that it waits for, or the person who works on it.
+    #[schema(value_type = CauseReference)]
     pub because_id: Id,
 }
 

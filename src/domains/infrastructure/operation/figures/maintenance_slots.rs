@@ -4,12 +4,12 @@ use super::edge::{edges_on, edges_under};
 use super::failure::{Edge, follow};
 use super::foundation::{Need, rests_on};
 use super::maintenance_obstacle::{self, MaintenanceObstacle};
-use super::node::{Partial, nodes};
+use super::node::{NodeReference, Partial, nodes};
 use crate::asset::asset::Asset;
 use crate::compute::{backup_policy::BackupPolicy, backup_run::BackupRun, cluster::Cluster};
 use crate::operation::carried::services_in_use_on;
 use crate::operation::change::Change;
-use crate::operation::dependency::{Dependency, NODES};
+use crate::operation::dependency::Dependency;
 use crate::operation::freeze_period::FreezePeriod;
 use crate::operation::it_service::Service;
 use crate::operation::maintenance_window::MaintenanceWindow;
@@ -19,7 +19,6 @@ use steward_core::access::unit_and_above;
 use steward_core::resource::value::Text;
 use steward_core::view::prelude::*;
 use steward_core::view::require_days;
-use steward_core::view::{ReferenceTo, Referred};
 use steward_schema::infrastructure::{changes, freeze_periods, maintenance_windows};
 use steward_schema::service::registry;
 
@@ -27,7 +26,7 @@ use steward_schema::service::registry;
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 pub struct Query {
     /// Target of the maintenance: a service, device, machine, place.
-    #[param(inline, value_type = TargetReference)]
+    #[param(inline, value_type = NodeReference)]
     pub target_id: Id,
     /// Duration of the maintenance in minutes.
     #[param(minimum = 1, maximum = 43_200)]
@@ -38,17 +37,6 @@ pub struct Query {
     /// Day after the last, as YYYY-MM-DD; 30 days after `from` if left out.
     #[param(inline)]
     pub to: Option<Date>,
-}
-
-/// Targets of maintenance.
-#[derive(Debug)]
-struct Targets;
-
-/// Id of a target of maintenance.
-type TargetReference = ReferenceTo<Targets>;
-
-impl Referred for Targets {
-    const COLLECTIONS: &'static [&'static str] = NODES;
 }
 
 /// Free slot for maintenance.
@@ -64,10 +52,12 @@ pub struct MaintenanceSlot {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MaintenanceSlots {
     /// Target of the maintenance.
+    #[schema(value_type = NodeReference)]
     pub target_id: Id,
     /// Services that go down during the maintenance.
     pub services_down: Vec<Id>,
     /// Nodes that must stay up during the maintenance, as alternatives to those that go down.
+    #[schema(value_type = Vec<NodeReference>)]
     pub alternative_ids: Vec<Id>,
     /// Slots that are long enough, the earliest first.
     pub data: Vec<MaintenanceSlot>,

@@ -11,7 +11,19 @@ use steward_core::database::CHUNK;
 use steward_core::resource::value::Text;
 use steward_core::store::Node as Record;
 use steward_core::view::prelude::*;
+use steward_core::view::{ReferenceTo, Referred};
 use steward_schema::infrastructure::services;
+
+/// What others may depend on.
+#[derive(Debug)]
+pub struct Nodes;
+
+impl Referred for Nodes {
+    const COLLECTIONS: &'static [&'static str] = NODES;
+}
+
+/// Id of a node of the dependency graph.
+pub type NodeReference = ReferenceTo<Nodes>;
 
 /// Node of the dependency graph.
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -39,6 +39,7 @@ pub struct ScheduledWork {
     /// True if its total float is 0 or less and it is not done.
     pub critical: bool,
     /// Driving predecessor of its early dates; null if there is none.
+    #[schema(value_type = Option<IdOf<WorkItem>>)]
     pub driving_predecessor_id: Option<Id>,
 }
 

@@ -1,6 +1,7 @@
 //! When the rights in each service were reviewed, and when they are reviewed again.
 
 use crate::access::access_interval::{Completed, completed, latest};
+use crate::access::access_review::AccessReview;
 use std::collections::{BTreeMap, HashMap};
 use steward_core::resource::value::{Title, Whole};
 use steward_core::view::prelude::*;
@@ -24,6 +25,7 @@ pub struct ServiceReview {
     /// True if that day has passed; null if it is unknown.
     pub overdue: Option<bool>,
     /// Review that is planned or in progress; null without one.
+    #[schema(value_type = Option<IdOf<AccessReview>>)]
     pub open_review_id: Option<Id>,
     /// True if no review of the service was completed, is planned or in progress.
     pub never_reviewed: bool,

@@ -4,7 +4,6 @@ mod approval;
 mod conflict;
 mod finance;
 mod governance;
-#[allow(dead_code, reason = "each of the test binaries uses a part of it")]
 mod harness;
 mod infrastructure;
 mod overview;

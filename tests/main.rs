@@ -13,7 +13,6 @@ mod file;
 mod filter;
 mod frontend;
 mod hang;
-#[allow(dead_code, reason = "each of the test binaries uses a part of it")]
 mod harness;
 mod job;
 mod lifecycle;

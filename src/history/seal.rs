@@ -121,7 +121,7 @@ pub fn seal_next(connection: &mut Connection, now: Instant, sign: impl FnOnce(&S
 pub fn is_due(connection: &mut Connection, now: Instant) -> Result<bool> {
     let after = latest(connection)?.map_or(0, |seal| seal.to_position);
     let open = revisions::table.filter(revisions::position.gt(after)).order(revisions::position).select(revisions::at);
-    let oldest: Option<Instant> = open.clone().first(connection).optional()?;
+    let oldest: Option<Instant> = open.first(connection).optional()?;
     let full: Option<Instant> = open.offset(MOST - 1).first(connection).optional()?;
     Ok(full.is_some() || oldest.is_some_and(|oldest| oldest <= now.plus_seconds(-PATIENCE_SECONDS)))
 }

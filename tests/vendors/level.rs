@@ -114,6 +114,9 @@ on_both! {
         let open = refused(409, "/amendment_id contract_state");
         assert_eq!(told(&try_to_make(app, "sla-targets", target(json!({}))).await), open);
         walk(app, "contracts", &contract, &["signed", "active"]).await;
+        assert_eq!(told(&try_to_make(app, "sla-targets", target(json!({}))).await), open, "another level of the same metric");
+        let unrecorded = json!({"metric": "response_time", "target": 30, "unit": "minutes", "direction": "at_most", "credit_tiers": []});
+        assert_eq!(try_to_make(app, "sla-targets", target(unrecorded)).await.status, 201, "what was agreed may be recorded later");
         for change in [json!({"target": 99.991}), json!({"credit_tiers": []}), json!({"ends_on": "2026-06-30"})] {
             assert_eq!(told(&alter(app, "sla-targets", &old, change).await), open);
         }

@@ -157,7 +157,7 @@ on_both! {
             let work = json!({"quantity": "1", "unit_price": euros("100.00"), "budget_line_id": new[0]});
             let invoice = billed(app, &vendor, number, "100.00", work, json!({"invoiced_on": "2024-05-05"})).await;
             walk(app, "invoices", &invoice, &["matched", "approved"]).await;
-            let entry = app.get(&app.admin, &"/api/v1/finance/cost-entries?source=invoice&sort=-created_at&limit=1").await.body["data"][0].clone();
+            let entry = app.get(&app.admin, "/api/v1/finance/cost-entries?source=invoice&sort=-created_at&limit=1").await.body["data"][0].clone();
             (entry["posted_on"].clone(), entry["budget_line_id"].clone())
         };
         assert_eq!(book("R-1").await, (json!("2025-01-01"), json!(old[0])));

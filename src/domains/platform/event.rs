@@ -1,8 +1,8 @@
 //! The feed of events: what happened to which record, in order.
 
 use super::trace::number;
-use steward_core::error::FieldError;
 use crate::record::ActorReference;
+use steward_core::error::FieldError;
 use steward_core::resource::value::Text;
 use steward_core::store::{Event as Happened, Feed, FieldChange};
 use steward_core::view::prelude::*;

@@ -61,10 +61,7 @@ impl Known {
                 {
                     self.fill(&name, schema);
                 }
-                members
-                    .iter_mut()
-                    .filter(|(name, _)| !matches!(name.as_str(), "example" | "examples" | "default"))
-                    .for_each(|(_, each)| self.walk(each));
+                members.iter_mut().filter(|(name, _)| !matches!(name.as_str(), "example" | "examples" | "default")).for_each(|(_, each)| self.walk(each));
             }
             Value::Array(items) => items.iter_mut().for_each(|item| self.walk(item)),
             _ => {}

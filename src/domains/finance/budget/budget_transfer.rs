@@ -133,11 +133,11 @@ impl Resource for BudgetTransfer {
         if from.line.currency != self.amount.currency || to.line.currency != self.amount.currency {
             unmet.push(UnmetGuard::new("/amount/currency", "currency", "The amount must have the currency of both lines."));
         }
-        if let Some(period) = self.fiscal_period_id {
-            if year_of_period(check, period)?.is_some_and(|year| year != from.year) {
-                let detail = format!("The period is of another fiscal year than budget \"{}\". Choose a period of its year, or leave it out.", from.name.0);
-                unmet.push(UnmetGuard::new("/fiscal_period_id", "other_year", detail));
-            }
+        if let Some(period) = self.fiscal_period_id
+            && year_of_period(check, period)?.is_some_and(|year| year != from.year)
+        {
+            let detail = format!("The period is of another fiscal year than budget \"{}\". Choose a period of its year, or leave it out.", from.name.0);
+            unmet.push(UnmetGuard::new("/fiscal_period_id", "other_year", detail));
         }
         Ok(unmet)
     }

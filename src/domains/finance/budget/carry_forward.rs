@@ -191,11 +191,11 @@ impl Resource for CarryForward {
             );
             unmet.push(UnmetGuard::new("/to_line_id", "earlier_year", detail));
         }
-        if let Some(period) = self.fiscal_period_id {
-            if year_of_period(check, period)?.is_some_and(|year| year != to.year) {
-                let detail = format!("The period is of another fiscal year than budget \"{}\". Choose a period of its year.", to.name.0);
-                unmet.push(UnmetGuard::new("/fiscal_period_id", "other_year", detail));
-            }
+        if let Some(period) = self.fiscal_period_id
+            && year_of_period(check, period)?.is_some_and(|year| year != to.year)
+        {
+            let detail = format!("The period is of another fiscal year than budget \"{}\". Choose a period of its year.", to.name.0);
+            unmet.push(UnmetGuard::new("/fiscal_period_id", "other_year", detail));
         }
         Ok(unmet)
     }

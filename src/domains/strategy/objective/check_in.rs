@@ -1,7 +1,7 @@
 //! Check-ins: where a key result stood, and how sure its owner was.
 
-use super::direction::Measure;
 use super::commitment::ENDED;
+use super::direction::Measure;
 use super::retraction;
 use crate::plan::planning_cycle;
 use diesel::dsl::{exists, select};

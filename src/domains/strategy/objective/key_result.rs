@@ -1,7 +1,7 @@
 //! Key results: by what an objective is measured.
 
-use super::direction::{Direction, Measure, Range};
 use super::commitment::ENDED;
+use super::direction::{Direction, Measure, Range};
 use crate::plan::planning_cycle;
 use diesel::prelude::*;
 use serde_json::json;

@@ -11,6 +11,17 @@ use steward_schema::vendors::{amendments, contract_lines, contract_obligations, 
 /// The states of a contract in which it is written itself.
 pub const WRITTEN: [&str; 2] = ["draft", "in_review"];
 
+/// The states of a contract in which it binds, or did: what was agreed and is not recorded yet is recorded then.
+const BINDING: [&str; 5] = ["signed", "active", "suspended", "expired", "terminated"];
+
+/// Refuses a new part of a contract between its approval and its signature, and under an amendment that is no draft (409). Of a contract that
+/// binds, what was agreed may be recorded later: changed it is by an amendment alone.
+pub fn require_recordable(check: &mut Check<'_>, contract: Id, amendment: Option<Id>) -> Result<()> {
+    let state: Option<String> = contracts::table.find(contract).select(contracts::state).first(check.connection).optional()?;
+    let binds = state.is_some_and(|state| BINDING.contains(&state.as_str()));
+    if amendment.is_none() && binds { Ok(()) } else { require_open(check, contract, amendment) }
+}
+
 /// Refuses to write a part of an approved contract other than under an amendment of it that is a draft (409). The service itself writes what
 /// a signed amendment changes.
 pub fn require_open(check: &mut Check<'_>, contract: Id, amendment: Option<Id>) -> Result<()> {

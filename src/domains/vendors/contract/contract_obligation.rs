@@ -1,14 +1,14 @@
 //! Contract obligations: what a side must do under a contract, and by when.
 
-use super::amended_part::require_open;
+use super::amended_part::{require_open, require_recordable};
 use super::contract_version::Party;
 use steward_core::error::Result;
 use steward_core::resource::value::{Date, Note, Title, Whole};
 use steward_core::resource::{Check, Guard, Id, Lifecycle, Lock, PartOf, Resource, Rule, Scope};
 
 steward_core::resource! {
-    /// Obligation of a party under a contract. Once the contract is approved its terms are fixed, and a new one is written under an amendment
-    /// while that is a draft; its fulfilment, its reminder and the person responsible may change while it is open.
+    /// Obligation of a party under a contract. Once the contract is approved its terms are fixed, and what is newly agreed is written under
+    /// an amendment while that is a draft; what was agreed before may still be recorded once the contract is signed; its fulfilment, its reminder and the person responsible may change while it is open.
     pub struct ContractObligation {
         /// The contract.
         #[field(refers_to(&["vendors/contracts"]))]
@@ -87,8 +87,9 @@ impl Resource for ContractObligation {
                 return Ok(());
             }
             require_open(check, before.contract_id, before.amendment_id)?;
+            return require_open(check, self.contract_id, self.amendment_id);
         }
-        require_open(check, self.contract_id, self.amendment_id)
+        require_recordable(check, self.contract_id, self.amendment_id)
     }
 
     fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {

@@ -17,6 +17,8 @@ use steward_schema::vendors::{invoice_lines, invoices, purchase_order_lines};
 struct Billed {
     invoiced: i64,
     credited: i64,
+    /// How many lines have invoiced it.
+    parts: i64,
 }
 
 /// What of order lines has become cost, in minor units of the currency of each; nothing of those for which nothing came or was billed.
@@ -30,24 +32,25 @@ pub fn costs(check: &mut Check<'_>, order_lines: &[Id]) -> Result<HashMap<Id, i6
     Ok(costs)
 }
 
-/// What order lines cost more than was billed for them, of those whose whole quantity is billed. A line that is matched with nothing has no
-/// quantity that counts: more may be billed for it at any time.
+/// What order lines cost more than was billed for them, of those whose whole quantity is billed. The quantity of a line that is matched with
+/// nothing does not count, so that more may be billed for it: of that only what the rounding of its parts has left, half a minor unit each.
 pub fn unused(check: &mut Check<'_>, order_lines: &[Id]) -> Result<HashMap<Id, Money>> {
     let quantities = delivery::billed(check, order_lines)?;
-    let whole: Vec<(Id, LinePrice)> = purchase_order_lines::table
-        .filter(purchase_order_lines::id.eq_any(order_lines).and(purchase_order_lines::matching.ne(Matching::None)))
-        .select((purchase_order_lines::id, LinePrice::as_select()))
+    let whole: Vec<(Id, Matching, LinePrice)> = purchase_order_lines::table
+        .filter(purchase_order_lines::id.eq_any(order_lines))
+        .select((purchase_order_lines::id, purchase_order_lines::matching, LinePrice::as_select()))
         .load(check.connection)?;
-    let is_whole = |(line, price): &(Id, LinePrice)| quantities.get(line).is_some_and(|billed| *billed >= price.quantity.0);
-    let whole: Vec<(Id, LinePrice)> = whole.into_iter().filter(is_whole).collect();
+    let is_whole = |(line, _, price): &(Id, Matching, LinePrice)| quantities.get(line).is_some_and(|billed| *billed >= price.quantity.0);
+    let whole: Vec<(Id, Matching, LinePrice)> = whole.into_iter().filter(is_whole).collect();
     if whole.is_empty() {
         return Ok(HashMap::new());
     }
-    let billed = billed(check, &whole.iter().map(|(line, _)| *line).collect::<Vec<_>>())?;
-    let rest = |(line, price): (Id, LinePrice)| {
-        let amount = price.amount()?;
-        let invoiced = billed.get(&line).map_or(0, |billed| billed.invoiced);
-        Some((line, Money::new(amount.minor.saturating_sub(invoiced).max(0), amount.currency)))
+    let billed = billed(check, &whole.iter().map(|(line, ..)| *line).collect::<Vec<_>>())?;
+    let rest = |(line, matching, price): (Id, Matching, LinePrice)| {
+        let (amount, billed) = (price.amount()?, billed.get(&line).copied().unwrap_or_default());
+        let rest = amount.minor.saturating_sub(billed.invoiced).max(0);
+        let counts = matching != Matching::None || rest.saturating_mul(2) <= billed.parts;
+        counts.then(|| (line, Money::new(rest, amount.currency)))
     };
     Ok(whole.into_iter().filter_map(rest).collect())
 }
@@ -75,6 +78,7 @@ fn billed(check: &mut Check<'_>, order_lines: &[Id]) -> Result<HashMap<Id, Bille
     let mut sums: HashMap<Id, Billed> = HashMap::new();
     for (line, currency, net, kind) in rows {
         let sum = sums.entry(line).or_default();
+        sum.parts += i64::from(kind != InvoiceKind::CreditNote);
         let side = if kind == InvoiceKind::CreditNote { &mut sum.credited } else { &mut sum.invoiced };
         *side = side.saturating_add(if net.currency == currency { net.minor } else { 0 });
     }

@@ -1,6 +1,6 @@
 //! Service level targets: what a vendor promised, and what it owes when it falls short.
 
-use crate::contract::amended_part::require_open;
+use crate::contract::amended_part::{require_open, require_recordable};
 use chrono::{Datelike, Days, Months, NaiveDate};
 use diesel::prelude::*;
 use serde_json::json;
@@ -69,7 +69,7 @@ steward_core::value! {
 steward_core::resource! {
     /// Service level that a vendor promised under a contract, with its measurement and the credits owed for a breach. Once the contract is
     /// approved it is fixed, except for `service_id`: it changes by a new target that replaces it, written under an amendment while that is a
-    /// draft.
+    /// draft. A metric of a service that has no target yet may be recorded once the contract is signed.
     pub struct SlaTarget {
         /// The contract.
         #[field(refers_to(&["vendors/contracts"]))]
@@ -184,8 +184,12 @@ impl Resource for SlaTarget {
                 return Ok(());
             }
             require_open(check, before.contract_id, before.amendment_id)?;
+            require_open(check, self.contract_id, self.amendment_id)?;
+        } else if self.is_known(check)? {
+            require_open(check, self.contract_id, self.amendment_id)?;
+        } else {
+            require_recordable(check, self.contract_id, self.amendment_id)?;
         }
-        require_open(check, self.contract_id, self.amendment_id)?;
         let Some(replaced) = self.replaces_id else { return Ok(()) };
         let began: Option<Date> = sla_targets::table.find(replaced).select(sla_targets::starts_on).first(check.connection).optional()?;
         match began.filter(|began| replaced == check.id || self.starts_on <= *began) {
@@ -205,6 +209,17 @@ impl Resource for SlaTarget {
 /// True if a unit is that of a share.
 pub fn is_percent(unit: &str) -> bool {
     matches!(folded(unit).as_str(), "percent" | "per cent" | "pct" | "%")
+}
+
+impl SlaTarget {
+    /// True if the contract promises another level of the metric for the service.
+    fn is_known(&self, check: &mut Check<'_>) -> Result<bool> {
+        let others = sla_targets::table
+            .filter(sla_targets::contract_id.eq(self.contract_id).and(sla_targets::metric.eq(self.metric)))
+            .filter(sla_targets::id.ne(check.id));
+        let services: Vec<Option<Id>> = others.select(sla_targets::service_id).load(check.connection)?;
+        Ok(services.contains(&self.service_id))
+    }
 }
 
 impl SlaWindow {

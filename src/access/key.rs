@@ -11,7 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
-use jsonwebtoken::{DecodingKey, EncodingKey};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use steward_schema::service::signing_keys;
@@ -61,10 +61,23 @@ impl Key {
         self.verifies(now) && self.signs_from.is_none_or(|from| from <= now)
     }
 
+    /// The header of what it signs, of a type.
+    pub(super) fn header(&self, typ: &str) -> Header {
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some(typ.to_owned());
+        header.kid = Some(self.kid.clone());
+        header
+    }
+
     /// Its public half as a JWK (RFC 8037).
     pub fn jwk(&self) -> Value {
         json!({"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": self.kid, "x": BASE64.encode(self.public)})
     }
+}
+
+/// The key that signs now: the newest one whose time to sign has come. Where a clock was set back to before all of them, it is the oldest.
+pub(super) fn signing(keys: &[Key], now: Instant) -> Option<&Key> {
+    keys.iter().rfind(|key| key.signs(now)).or_else(|| keys.iter().find(|key| key.verifies(now)))
 }
 
 /// The thumbprint of a key by its public half in base64url (RFC 7638).

@@ -3,21 +3,19 @@
 
 use super::key::{self, Key};
 use crate::resource::value::Instant;
-use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// Signs a statement of a type by the key that signs now: the `kid` and the JWS; none where no key may sign.
 pub fn sign<S: Serialize>(keys: &[Key], typ: &str, statement: &S, now: Instant) -> Option<(String, String)> {
-    let key = keys.iter().rfind(|key| key.signs(now)).or_else(|| keys.iter().find(|key| key.verifies(now)))?;
-    let mut header = Header::new(Algorithm::EdDSA);
-    header.typ = Some(typ.to_owned());
-    header.kid = Some(key.kid.clone());
+    let key = key::signing(keys, now)?;
+    let mut header = key.header(typ);
     header.jwk = serde_json::from_value(key.jwk()).ok();
     Some((key.kid.clone(), jsonwebtoken::encode(&header, statement, &key.signing).ok()?))
 }
 
-/// What a statement of a type says, and the `kid` of the key that signed it; none if it was not signed by the key that it brings.
+/// A statement of a type out of its JWS, and the `kid` of the key that signed it; none if it was not signed by the key that it brings.
 pub fn read<S: DeserializeOwned>(typ: &str, jws: &str) -> Option<(String, S)> {
     let header = jsonwebtoken::decode_header(jws).ok()?;
     if header.alg != Algorithm::EdDSA || header.typ.as_deref() != Some(typ) {

@@ -1,12 +1,12 @@
 //! Access tokens: JWTs of RFC 9068 signed with Ed25519.
 
-use super::key::{Key, LIFETIME_SECONDS};
+use super::key::{Key, LIFETIME_SECONDS, signing};
 use super::login::Login;
 use crate::resource::Id;
 use crate::resource::value::Instant;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use jsonwebtoken::{Algorithm, Header, Validation};
+use jsonwebtoken::{Algorithm, Validation};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -93,11 +93,10 @@ impl Keys {
         self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// A signed access token of a login, valid from now: by the newest key whose time to sign has come. Where a clock was set back to
-    /// before all of them, it is the oldest.
+    /// A signed access token of a login, valid from now.
     pub fn sign(&self, login: &Login, client_id: &str, now: Instant) -> Option<String> {
         let known = self.known();
-        let key = known.keys.iter().rfind(|key| key.signs(now)).or_else(|| known.keys.iter().find(|key| key.verifies(now)))?;
+        let key = signing(&known.keys, now)?;
         let at = now.0.timestamp();
         let claims = Claims {
             iss: self.issuer.clone(),
@@ -111,10 +110,7 @@ impl Keys {
             auth_time: login.started_at.0.timestamp(),
             sid: login.id,
         };
-        let mut header = Header::new(Algorithm::EdDSA);
-        header.typ = Some(TYPE.into());
-        header.kid = Some(key.kid.clone());
-        jsonwebtoken::encode(&header, &claims, &key.signing).ok()
+        jsonwebtoken::encode(&key.header(TYPE), &claims, &key.signing).ok()
     }
 
     /// What a token says that is valid now, and the key that says so. Everything else is `None`, and why is not told.

@@ -53,7 +53,7 @@ const SERVICES: &[(&str, &str, &str, i64, &[&str])] = &[
     ("PLANNING", "Planning", "business", 3, &["REPORTS", "ERP"]),
 ];
 
-/// What services use and could do without for a while.
+/// Services, each with another that it uses and could do without for a while.
 const USES: &[(&str, &str)] =
     &[("ORDERS", "MAIL"), ("SHOP", "REPORTS"), ("DELIVERY", "MAIL"), ("ERP", "REPORTS"), ("SUPPORT", "WIKI"), ("WMS", "MONITOR"), ("MAIL", "BACKUP")];
 
@@ -219,7 +219,7 @@ fn services(hand: &mut Author<'_, '_>) -> Result<()> {
     hand.make("infrastructure/services", planned).map(drop)
 }
 
-/// What services use, and the machines of which they need one of two.
+/// Services that others use, and machines of which these need one of two.
 fn beside(hand: &mut Author<'_, '_>) -> Result<()> {
     for (code, used) in USES {
         let (service, used) = (hand.book.id("infrastructure/services", code)?, hand.book.id("infrastructure/services", used)?);

@@ -5,6 +5,7 @@ use crate::database::Connection;
 use crate::error::Result;
 use crate::resource::Id;
 use crate::resource::value::Instant;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
@@ -84,6 +85,8 @@ pub struct LastRevision {
     pub document: Option<Map<String, Value>>,
 }
 
+diesel::alias!(revisions as later: Later);
+
 /// The last revisions of so many records after one, in the order of their ids.
 pub fn last_revisions(connection: &mut Connection, after: Option<Id>, most: i64) -> Result<Vec<LastRevision>> {
     let mut next = revisions::table.select(revisions::resource_id).distinct().order(revisions::resource_id).limit(most).into_boxed();
@@ -91,15 +94,16 @@ pub fn last_revisions(connection: &mut Connection, after: Option<Id>, most: i64)
         next = next.filter(revisions::resource_id.gt(after));
     }
     let ids: Vec<Id> = next.load(connection)?;
-    let all = revisions::table.filter(revisions::resource_id.eq_any(ids)).order((revisions::resource_id, revisions::revision));
-    let rows: Vec<(Id, String, Option<String>)> = all.select((revisions::resource_id, revisions::collection, revisions::document)).load(connection)?;
-    let last = rows.chunk_by(|one, next| one.0 == next.0).filter_map(<[_]>::last);
-    let revision = |(resource_id, collection, document): &(Id, String, Option<String>)| LastRevision {
-        resource_id: *resource_id,
-        collection: collection.clone(),
+    let of_same = later.field(revisions::resource_id).eq(revisions::resource_id);
+    let followed = exists(later.filter(of_same.and(later.field(revisions::revision).gt(revisions::revision))));
+    let last = revisions::table.filter(revisions::resource_id.eq_any(ids)).filter(not(followed)).order(revisions::resource_id);
+    let rows: Vec<(Id, String, Option<String>)> = last.select((revisions::resource_id, revisions::collection, revisions::document)).load(connection)?;
+    let revision = |(resource_id, collection, document): (Id, String, Option<String>)| LastRevision {
+        resource_id,
+        collection,
         document: document.as_deref().and_then(|text| serde_json::from_str(text).ok()),
     };
-    Ok(last.map(revision).collect())
+    Ok(rows.into_iter().map(revision).collect())
 }
 
 /// When the last change was made; none if there is none.

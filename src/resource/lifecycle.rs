@@ -145,8 +145,7 @@ impl Lifecycle {
 
     /// The move that leads from a state to another, or else any that leads there.
     pub fn move_to(&self, from: Option<&str>, to: &str) -> Option<&Move> {
-        let mut leading = self.moves.iter().filter(|each| each.to == to);
-        self.moves.iter().find(|each| each.to == to && Some(each.from) == from).or_else(|| leading.next())
+        self.moves.iter().filter(|each| each.to == to).min_by_key(|each| Some(each.from) != from)
     }
 
     /// The names of all moves, each once, sorted.

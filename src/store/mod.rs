@@ -41,7 +41,7 @@ pub use read::reader::{Declared, Reader};
 pub use read::scope::condition as narrowing;
 pub use read::scope::visible;
 pub use read::search::Hit;
-pub use read::time_travel::{FieldChange, PastCondition, RecordHead, Revision, changes};
+pub use read::time_travel::{FieldChange, PastCondition, RecordHead, Revision, STAMPS, changes};
 pub use read::trace::{Direction, Edge, Node, Reference, Trace};
 pub use schedule::due_transition::Tally;
 pub use write::custom_field;

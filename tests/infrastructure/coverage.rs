@@ -1,15 +1,9 @@
 //! What figures of backups, licences, books and address space count, and what they leave out. It is 15 June 2026, 09:00 UTC.
 
-use super::{depend, device_type, go, made, made_in, refused, told, try_to_make};
+use super::{depend, device_type, figure, go, made, made_in, refused, told, try_to_make};
 use crate::harness::TestApp;
 use crate::on_both;
 use serde_json::{Value, json};
-
-async fn figure(app: &TestApp, path: &str) -> Value {
-    let answer = app.get(&app.admin, &format!("/api/v1/infrastructure/{path}")).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.text);
-    answer.body
-}
 
 /// An active policy for daily copies.
 async fn policy(app: &TestApp, name: &str, targets: &[&String], more: Value) -> String {

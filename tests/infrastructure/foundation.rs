@@ -1,16 +1,10 @@
 //! What rests on what by records and groups: the recovery, the availability, the changes and the maintenance that depend on it. It is 15 June
 //! 2026, 09:00 UTC.
 
-use super::{alter, approve, depend, device_type, go, made, made_in, refused, service, titles, told, try_to_make};
+use super::{alter, approve, depend, device_type, figure, go, made, made_in, refused, service, titles, told, try_to_make};
 use crate::harness::TestApp;
 use crate::on_both;
 use serde_json::{Value, json};
-
-async fn figure(app: &TestApp, path: &str) -> Value {
-    let answer = app.get(&app.admin, &format!("/api/v1/infrastructure/{path}")).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.text);
-    answer.body
-}
 
 /// A device in use.
 async fn host(app: &TestApp, model: &Value, name: &str) -> String {

@@ -1,6 +1,6 @@
 //! Service hours: what availability and the clock of incidents count by. It is 15 June 2026, 09:00 UTC, a Monday.
 
-use super::{alter, go, made, service};
+use super::{alter, figure, go, made, service};
 use crate::harness::TestApp;
 use crate::on_both;
 use serde_json::{Value, json};
@@ -21,12 +21,6 @@ async fn office(app: &TestApp) -> String {
 
 async fn outage(app: &TestApp, service: &str, from: &str, to: &str) {
     made(app, "outages", json!({"service_id": service, "started_at": from, "ended_at": to})).await;
-}
-
-async fn figure(app: &TestApp, path: &str) -> Value {
-    let answer = app.get(&app.admin, &format!("/api/v1/infrastructure/{path}")).await;
-    assert_eq!(answer.status, 200, "{}", answer.text);
-    answer.body
 }
 
 on_both! {

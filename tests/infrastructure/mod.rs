@@ -57,6 +57,13 @@ async fn made_in(app: &TestApp, collection: &str, body: Value, states: &[&str]) 
     id
 }
 
+/// Asks for a figure as the administrator.
+async fn figure(app: &TestApp, path: &str) -> Value {
+    let answer = app.get(&app.admin, &format!("/api/v1/infrastructure/{path}")).await;
+    assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+    answer.body
+}
+
 /// Approves a record by its move, as the second administrator.
 async fn approve(app: &TestApp, collection: &str, id: &str, to: &str) -> Answer {
     app.transition(&app.second_admin().await, &format!("/api/v1/infrastructure/{collection}/{id}"), to).await

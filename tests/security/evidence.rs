@@ -1,6 +1,6 @@
 //! What a risk, a treatment and a control rest on: a known level, a valid test, an exception in force.
 
-use super::{assessed, control, euros, made, moved, place, position, published, risk, scenario};
+use super::{assessed, control, euros, excepted, made, moved, place, position, published, risk, scenario};
 use crate::on_both;
 use serde_json::json;
 
@@ -95,9 +95,7 @@ on_both! {
         assert_eq!(app.transition(&app.admin, &path, "implemented").await.broken(), [" appetite"]);
         let exception = json!({"title": "Until July", "kind": "risk_acceptance", "subject_id": id, "level": "moderate", "justification": "It goes.",
             "starts_on": "2026-06-01", "expires_on": "2026-07-31"});
-        let exception = made(app, "governance/exceptions", exception).await;
-        moved(app, &app.admin, "governance/exceptions", &exception, "submitted").await;
-        moved(app, &app.second_admin().await, "governance/exceptions", &exception, "approved").await;
+        let exception = excepted(app, exception).await;
         moved(app, &app.admin, "governance/exceptions", &exception, "active").await;
         moved(app, &app.admin, "security/treatments", &treatment, "implemented").await;
         assert_eq!(app.get(&app.admin, &path).await.body["accepted_on"], json!("2026-06-15"));

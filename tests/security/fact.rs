@@ -1,6 +1,6 @@
 //! Facts that the service writes: who attests, when something was fixed, how severe a weakness is.
 
-use super::{made, moved, sha256_of};
+use super::{excepted, made, moved, sha256_of};
 use crate::harness::{Actor, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
@@ -69,9 +69,7 @@ on_both! {
         assert_eq!(overdue().await, json!(true));
         let exception = json!({"title": "Until July", "kind": "overdue_vulnerability", "subject_id": hole, "level": "moderate", "justification": "It goes.",
             "starts_on": "2026-06-01", "expires_on": "2026-07-31"});
-        let exception = made(app, "governance/exceptions", exception).await;
-        moved(app, &app.admin, "governance/exceptions", &exception, "submitted").await;
-        moved(app, &app.second_admin().await, "governance/exceptions", &exception, "approved").await;
+        excepted(app, exception).await;
         assert_eq!(overdue().await, Value::Null, "it is covered, accepted or not");
         assert_eq!(app.transition(&app.admin, &path, "accepted").await.status, 200);
     }

@@ -102,6 +102,14 @@ pub async fn assessed(app: &TestApp, risk: &str, stage: &str, likelihood: u32, i
     id
 }
 
+/// An exception that was asked for and that the second administrator has approved.
+async fn excepted(app: &TestApp, body: Value) -> String {
+    let id = made(app, "governance/exceptions", body).await;
+    moved(app, &app.admin, "governance/exceptions", &id, "submitted").await;
+    moved(app, &app.second_admin().await, "governance/exceptions", &id, "approved").await;
+    id
+}
+
 /// A control of a design, with a period of 90 days and its operating tests.
 async fn control(app: &TestApp, code: &str, design: Option<f64>, tests: &[(&str, &str)]) -> String {
     let body = json!({"code": code, "name": code, "kind": "preventive", "test_period_days": 90, "design_effectiveness": design});

@@ -1,6 +1,6 @@
 //! How vulnerabilities were remediated, and how old those are that are open, worked by hand.
 
-use super::{made, moved};
+use super::{excepted, made, moved};
 use crate::harness::{Actor, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
@@ -56,9 +56,7 @@ on_both! {
         let excused = hole(app, &server, "excused", Some("high"), "2026-06-01").await;
         let exception = json!({"title": "Until July", "kind": "overdue_vulnerability", "subject_id": excused, "level": "high", "justification": "It goes.",
             "starts_on": "2026-06-15", "expires_on": "2026-07-05"});
-        let exception = made(app, "governance/exceptions", exception).await;
-        moved(app, &app.admin, "governance/exceptions", &exception, "submitted").await;
-        moved(app, &app.second_admin().await, "governance/exceptions", &exception, "approved").await;
+        excepted(app, exception).await;
 
         let admin = on(app, "2026-07-20").await;
         through(app, &admin, &again, &["reopened"]).await;

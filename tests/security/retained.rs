@@ -1,7 +1,7 @@
 //! What is retained or monitored is held against the appetite for as long as it lasts, and judged by a second person. Today is Monday, 15 June
 //! 2026.
 
-use super::{assessed, control, made, moved, published, risk, scenario};
+use super::{assessed, control, excepted, made, moved, published, risk, scenario};
 use crate::harness::TestApp;
 use crate::on_both;
 use serde_json::{Value, json};
@@ -42,9 +42,7 @@ on_both! {
         assessed(app, &id, "current", 2, 2).await;
         let exception = json!({"title": "Until July", "kind": "risk_acceptance", "subject_id": id, "level": "moderate", "justification": "It goes.",
             "starts_on": "2026-06-01", "expires_on": "2026-07-31"});
-        let exception = made(app, "governance/exceptions", exception).await;
-        moved(app, &app.admin, "governance/exceptions", &exception, "submitted").await;
-        moved(app, &app.second_admin().await, "governance/exceptions", &exception, "approved").await;
+        let exception = excepted(app, exception).await;
         moved(app, &app.admin, "governance/exceptions", &exception, "active").await;
         let treatment = retained(app, &id).await;
         moved(app, &app.admin, "governance/exceptions", &exception, "revoked").await;

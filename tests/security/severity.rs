@@ -1,7 +1,7 @@
 //! How severe a vulnerability is, and that it is recorded once: who fixes it moves neither. Today is Monday, 15 June 2026.
 
 use super::story::{creates, moves};
-use super::{made, moved};
+use super::{excepted, made, moved};
 use crate::on_both;
 use serde_json::{Value, json};
 
@@ -31,9 +31,7 @@ on_both! {
         moved(app, &app.admin, "security/vulnerabilities", &hole, "triaged").await;
         let exception = json!({"title": "Until July", "kind": "overdue_vulnerability", "subject_id": hole, "level": "low", "justification": "It goes.",
             "starts_on": "2026-06-01", "expires_on": "2026-06-30"});
-        let exception = made(app, "governance/exceptions", exception).await;
-        moved(app, &app.admin, "governance/exceptions", &exception, "submitted").await;
-        moved(app, &app.second_admin().await, "governance/exceptions", &exception, "approved").await;
+        excepted(app, exception).await;
         let path = format!("/api/v1/security/vulnerabilities/{hole}");
         assert_eq!(app.patch(&app.admin, &path, "*", &json!({"severity": "critical"})).await.status, 200);
         assert_eq!(app.transition(&app.admin, &path, "accepted").await.broken(), [" level"]);
@@ -49,9 +47,7 @@ on_both! {
         moved(app, &app.admin, "security/vulnerabilities", &hole, "triaged").await;
         let exception = json!({"title": "Until July", "kind": "overdue_vulnerability", "subject_id": hole, "level": "low", "justification": "It goes.",
             "starts_on": "2026-06-01", "expires_on": "2026-06-30"});
-        let exception = made(app, "governance/exceptions", exception).await;
-        moved(app, &app.admin, "governance/exceptions", &exception, "submitted").await;
-        moved(app, &app.second_admin().await, "governance/exceptions", &exception, "approved").await;
+        excepted(app, exception).await;
         moved(app, &app.admin, "security/vulnerabilities", &hole, "accepted").await;
         let told = async || {
             let conflicts = app.get(&app.admin, "/api/v1/platform/conflicts?rule=security.vulnerabilities:exception_level&state=open").await.body;

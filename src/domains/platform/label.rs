@@ -66,7 +66,7 @@ fn entries(definition: &'static ResourceType, labels: &Labels, shown: &FieldVisi
     let entry = |kind: WordKind, field: Option<&str>, word: &str| {
         let found = labels.get(kind.word(), word);
         let text = found.map_or_else(|| label(word), str::to_owned);
-        let language = labels.language(kind.word(), word).unwrap_or("en").into();
+        let language = labels.language(kind.word(), word).into();
         LabelEntry { kind, field: field.map(Text::from), word: word.into(), label: Title::cut(&text), language, translated: found.is_some() }
     };
     let names: Vec<&str> = definition.member_names().into_iter().filter(|name| shown.shows(name)).collect();

@@ -1,6 +1,6 @@
 //! Where references lead: what the collections say of a field holds for answers and parameters of its name, too.
 
-use crate::resource::{ANY, Field, ResourceTypes};
+use crate::resource::{ANY, ResourceTypes};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,8 +30,8 @@ struct Known {
 /// The collections by the names of references: what the fields of a name may point to, or the one kind of record that the name says.
 fn names(definitions: &ResourceTypes, any: &[&'static str]) -> BTreeMap<String, Vec<&'static str>> {
     let mut targets: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
-    for (name, collections) in definitions.all().iter().flat_map(|definition| definition.written_fields().filter_map(reference)) {
-        targets.entry(name.to_owned()).or_default().extend(collections);
+    for field in definitions.all().iter().flat_map(|definition| definition.references()) {
+        targets.entry(field.name.to_owned()).or_default().extend(field.refers_to);
     }
     let mut kinds: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
     for definition in definitions.all() {
@@ -41,11 +41,6 @@ fn names(definitions: &ResourceTypes, any: &[&'static str]) -> BTreeMap<String, 
     targets.append(&mut kinds);
     let whole = |collections: BTreeSet<&'static str>| if collections.contains(ANY[0]) { any.to_vec() } else { collections.into_iter().collect() };
     targets.into_iter().map(|(name, collections)| (name, whole(collections))).collect()
-}
-
-/// A field that refers, as a name and the collections.
-fn reference(field: &'static Field) -> Option<(&'static str, &'static [&'static str])> {
-    (!field.refers_to.is_empty()).then_some((field.name, field.refers_to))
 }
 
 impl Known {

@@ -6,9 +6,6 @@ use actix_web::http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE, HeaderValue, VA
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Value;
 
-/// The language of the labels that the service has by itself.
-pub const OWN: &str = "en";
-
 /// The languages that a client takes, in the form of `Accept-Language`; none where it does not say.
 pub fn accepted(request: &HttpRequest) -> Option<String> {
     header::text(request, &ACCEPT_LANGUAGE)

@@ -192,7 +192,7 @@ impl RequestContext<'_> {
             for step in &mut moves {
                 step.label = labels.get("transition", step.name).map_or_else(|| std::mem::take(&mut step.label), str::to_owned);
             }
-            let languages: Vec<String> = moves.iter().map(|step| labels.language("transition", step.name).unwrap_or(language::OWN).to_owned()).collect();
+            let languages: Vec<String> = moves.iter().map(|step| labels.language("transition", step.name).to_owned()).collect();
             Ok((stored, moves, languages))
         };
         let (stored, moves, languages) = self.state.store.quick(&self.session, read).await?;

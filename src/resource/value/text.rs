@@ -245,6 +245,11 @@ fn is_seen(text: &str) -> bool {
     !folded(text).is_empty()
 }
 
+/// Whether something of a text is seen, and it is one line without blanks at its ends.
+fn is_trimmed_line(text: &str) -> bool {
+    is_seen(text) && text.trim() == text && !text.chars().any(char::is_control)
+}
+
 keyed_text!(
     Code,
     64,
@@ -254,22 +259,9 @@ keyed_text!(
     |schema| schema.pattern(Some(r"^[^\s\u0000-\u001f\u007f]+$"))
 );
 keyed_text!(Name, 200, tidy, is_seen, "Must not be blank.", |schema| schema.pattern(Some(r"\S")));
-keyed_text!(
-    Label,
-    60,
-    composed,
-    |text| is_seen(text) && text.trim() == text && !text.chars().any(char::is_control),
-    "Expected a label without spaces at its ends.",
-    |schema| schema
-);
-keyed_text!(
-    DocumentNumber,
-    200,
-    composed,
-    |text| is_seen(text) && text.trim() == text && !text.chars().any(char::is_control),
-    "Expected the number of a document without blanks at its ends.",
-    |schema| schema.pattern(Some(r"^\S(.*\S)?$"))
-);
+keyed_text!(Label, 60, composed, is_trimmed_line, "Expected a label without spaces at its ends.", |schema| schema);
+keyed_text!(DocumentNumber, 200, composed, is_trimmed_line, "Expected the number of a document without blanks at its ends.", |schema| schema
+    .pattern(Some(r"^\S(.*\S)?$")));
 keyed_text!(Email, 254, composed, |text| text.validate_email(), "Expected an e-mail address, such as ada@example.org.", |schema| schema
     .format(Some(SchemaFormat::Custom("email".into()))));
 

@@ -2,6 +2,7 @@
 
 use crate::resource::value::Instant;
 use crate::resource::{Id, Lifecycle, Move, Need, ResourceType};
+use crate::store::read::time_travel::STAMPS;
 use serde_json::{Map, Value};
 
 /// Who brought a record into its state.
@@ -91,7 +92,7 @@ impl Trail {
         let (Some(before), Some(after)) = (&self.document, after) else { return false };
         let asked: Vec<&str> = self.approvals().flat_map(|step| asks_for(self.definition, step)).collect();
         let mut changed = after.iter().filter(|(name, value)| before.get(*name) != Some(value)).map(|(name, _)| name.as_str());
-        changed.all(|name| matches!(name, "revision" | "updated_at" | "updated_by") || asked.contains(&name))
+        changed.all(|name| STAMPS.contains(&name) || asked.contains(&name))
     }
 }
 

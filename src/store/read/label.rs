@@ -7,6 +7,8 @@ use diesel::prelude::*;
 use std::collections::HashMap;
 use steward_schema::platform::translations;
 
+/// The language that the service speaks by itself.
+const OWN: &str = "en";
 /// Number of languages of a request that are looked at.
 const LANGUAGES: usize = 10;
 
@@ -27,9 +29,9 @@ impl Labels {
         self.find(kind, word).map(|label| label.text.as_str())
     }
 
-    /// The language of that label.
-    pub fn language(&self, kind: &str, word: &str) -> Option<&str> {
-        self.find(kind, word).map(|label| label.language.as_str())
+    /// The language of the label of a word; English where it has no translated one.
+    pub fn language(&self, kind: &str, word: &str) -> &str {
+        self.find(kind, word).map_or(OWN, |label| label.language.as_str())
     }
 
     fn find(&self, kind: &str, word: &str) -> Option<&Label> {
@@ -58,7 +60,7 @@ fn languages(accept: &str) -> Vec<String> {
                 found.push(each);
             }
         }
-        if primary == "en" {
+        if primary == OWN {
             break;
         }
     }

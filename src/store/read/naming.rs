@@ -6,8 +6,7 @@ use super::scope;
 use crate::access::Session;
 use crate::database::{Connection, SqlValue, Statement};
 use crate::error::Result;
-use crate::resource::{Id, ResourceTypes};
-use diesel::sql_types::Uuid;
+use crate::resource::{Field, Id, ResourceType, ResourceTypes};
 
 /// How what names a record stands to a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +42,7 @@ pub(in crate::store) fn of(connection: &mut Connection, definitions: &ResourceTy
 /// Whether a field that nobody reads yet names it. Such a field has no edges.
 fn is_sealed(connection: &mut Connection, definitions: &ResourceTypes, collection: &str, id: Id) -> Result<bool> {
     for (source, field) in definitions.references_to(collection).filter(|(_, field)| field.secret) {
-        if is_any(connection, Statement::new(format!("SELECT id FROM {} WHERE {} = ", source.table, field.name)).with(id, ""))? {
+        if is_any(connection, naming(source, field, id))? {
             return Ok(true);
         }
     }
@@ -66,7 +65,7 @@ fn is_seen(connection: &mut Connection, definitions: &ResourceTypes, session: &S
 fn is_seen_in_facts(connection: &mut Connection, definitions: &ResourceTypes, session: &Session, collection: &str, id: Id) -> Result<bool> {
     for (source, field) in definitions.references_to(collection).filter(|(source, field)| source.fact && field.is_open()) {
         let Ok(narrowed) = scope::condition(definitions, source, session, "read") else { continue };
-        let mut query = Statement::new(format!("SELECT id FROM {} WHERE {} = ", source.table, field.name)).with(id, "");
+        let mut query = naming(source, field, id);
         if let Some(narrowed) = narrowed {
             query.push(" AND ").append(narrowed);
         }
@@ -84,14 +83,19 @@ fn is_named(connection: &mut Connection, definitions: &ResourceTypes, collection
         return Ok(true);
     }
     for (source, field) in definitions.references_to(collection).filter(|(source, _)| source.fact) {
-        if is_any(connection, Statement::new(format!("SELECT id FROM {} WHERE {} = ", source.table, field.name)).with(id, ""))? {
+        if is_any(connection, naming(source, field, id))? {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
+/// The rows of a collection that name it by a field.
+fn naming(source: &ResourceType, field: &Field, id: Id) -> Statement {
+    Statement::new(format!("SELECT id FROM {} WHERE {} = ", source.table, field.name)).with(id, "")
+}
+
 fn is_any(connection: &mut Connection, mut query: Statement) -> Result<bool> {
     query.push(" LIMIT 1");
-    Ok(!query.load::<Uuid, Id>(connection)?.is_empty())
+    Ok(query.finds(connection)?)
 }

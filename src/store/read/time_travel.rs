@@ -342,6 +342,9 @@ pub struct FieldChange {
     pub after: Value,
 }
 
+/// Members of a document that every change changes.
+pub const STAMPS: [&str; 3] = ["revision", "updated_at", "updated_by"];
+
 /// What differs between two documents, field by field, where one that is absent is null; what a secret was is never told, only that it changed.
 pub fn changes(
     definition: &'static ResourceType,
@@ -363,7 +366,7 @@ pub fn changes(
     let (before, after) = (before.unwrap_or(&empty), after.unwrap_or(&empty));
     let mut names: Vec<&String> = after.keys().chain(before.keys().filter(|name| !after.contains_key(*name))).collect();
     let value = |document: &Map<String, Value>, name: &str| document.get(name).cloned().unwrap_or(Value::Null);
-    names.retain(|name| !matches!(name.as_str(), "revision" | "updated_at" | "updated_by") && value(before, name) != value(after, name));
+    names.retain(|name| !STAMPS.contains(&name.as_str()) && value(before, name) != value(after, name));
     let told = |name: &String| {
         let (before, after) = if secret(name) { (Value::Null, "changed".into()) } else { (value(before, name), value(after, name)) };
         FieldChange { pointer: format!("/{name}"), before, after }

@@ -189,9 +189,9 @@ impl Budget {
         Ok(funded.map(told).collect())
     }
 
-    /// What active contracts that its lines name charge in its year.
+    /// Charges, in its year, of active contracts that its lines name.
     fn contract_charges(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        // What the version before has committed counts for this one.
+        // Commitments of the version before count for this one.
         if self.supersedes_id.is_some() {
             return Ok(Vec::new());
         }

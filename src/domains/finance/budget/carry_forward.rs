@@ -10,6 +10,7 @@ use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_core::error::{Problem, Result};
+use steward_core::ports::ledger::CommittedLine;
 use steward_core::resource::record::Placement;
 use steward_core::resource::value::{Currency, Date, Instant, Money, Text, Title};
 use steward_core::resource::{ApprovalAmount, Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
@@ -249,18 +250,8 @@ impl CarryForward {
 
     /// The effect that commits its amount on a line.
     fn commitment(&self, line: Id, period: Id, source: Id, description: &str) -> Effect {
-        let commitment = Commitment {
-            budget_line_id: line,
-            fiscal_period_id: period,
-            amount: self.amount,
-            relieved: None,
-            source_id: source,
-            expected_on: None,
-            override_reason: None,
-            released_at: None,
-            description: Some(description.into()),
-        };
-        Effect::create(Placement::default(), commitment)
+        let committed = CommittedLine { source, budget_line: line, fiscal_period: period, amount: self.amount };
+        Effect::create(Placement::default(), Commitment { description: Some(description.into()), ..Commitment::of(&committed) })
     }
 }
 

@@ -259,8 +259,7 @@ impl Held {
             let detail = "What is available cannot be told. Record the exchange rate first.".to_owned();
             return Ok(Decision { verdict, condition: FundsCondition::ExchangeRate, detail, ..decision });
         };
-        let told = Money::new(left, currency);
-        let told = format!("{} {} is available of that budget line{}", told.amount(), currency.code(), part(&bound));
+        let told = format!("{} is available of that budget line{}", Money::new(left, currency), part(&bound));
         let verdict = match decision.action {
             _ if amount <= at_most => FundsVerdict::Pass,
             ControlAction::Ignore => FundsVerdict::Pass,

@@ -12,6 +12,7 @@ use crate::budget::line_lineage;
 use crate::budget::period_cover::Span;
 use diesel::prelude::*;
 use steward_core::error::Result;
+use steward_core::ports::ledger::CommittedLine;
 use steward_core::resource::record::Placement;
 use steward_core::resource::value::{Currency, Date, Money, Note, Title, Whole};
 use steward_core::resource::{Check, Due, Effect, Id, Lifecycle, Move, Operations, Resource, Scope, UnmetGuard};
@@ -71,16 +72,12 @@ impl Resource for PrepaymentMonth {
     fn effects_of_creation(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         let Some(paid) = Paid::of(check, self.prepayment_id)? else { return Ok(Vec::new()) };
         let Some((line, at)) = self.committed(&paid, check)? else { return Ok(Vec::new()) };
+        let committed = CommittedLine { source: check.id, budget_line: line, fiscal_period: at.period, amount: self.amount };
         let commitment = Commitment {
-            budget_line_id: line,
-            fiscal_period_id: at.period,
-            amount: self.amount,
-            relieved: None,
-            source_id: check.id,
             expected_on: Some(self.starts_on),
             override_reason: paid.override_reason,
-            released_at: None,
             description: Some(Note::cut(&paid.name.0)),
+            ..Commitment::of(&committed)
         };
         Ok(vec![Effect::create(Placement::default(), commitment)])
     }

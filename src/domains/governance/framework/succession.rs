@@ -22,14 +22,11 @@ struct Succession {
 /// What is made when a version of a framework is published: the controls of each requirement that it continues, unless it has some of its own,
 /// the statements of the units that have made none of it, and the mappings, as drafts.
 pub fn carried(check: &mut Check<'_>, framework: Id, replaced: Id) -> Result<Vec<Effect>> {
-    let of_replaced = requirements::table.filter(requirements::framework_id.eq(replaced)).select(requirements::id).into_boxed::<Dialect>();
     let continued = requirements::table
-        .filter(requirements::framework_id.eq(framework).and(requirements::predecessor_id.is_not_null()))
+        .filter(requirements::framework_id.eq(framework).and(requirements::predecessor_id.assume_not_null().eq_any(of(replaced))))
         .order(requirements::id)
         .select((requirements::predecessor_id.assume_not_null(), requirements::id));
-    let known: HashSet<Id> = of_replaced.load::<Id>(check.connection)?.into_iter().collect();
-    let pairs: Vec<(Id, Id)> = continued.load(check.connection)?;
-    let next: HashMap<Id, Id> = pairs.into_iter().filter(|(before, _)| known.contains(before)).collect();
+    let next: HashMap<Id, Id> = continued.load::<(Id, Id)>(check.connection)?.into_iter().collect();
     if next.is_empty() {
         return Ok(Vec::new());
     }

@@ -8,6 +8,7 @@ pub mod device;
 pub mod device_type;
 pub mod device_type_import;
 pub mod figures;
+pub mod last_copy;
 pub mod manufacturer;
 pub mod storage_pool;
 pub mod virtual_machine;

@@ -48,6 +48,18 @@ pub fn kept(outages: &[Down], spans: &[Span]) -> Kept {
     Kept { agreed, lost }
 }
 
+/// The reason why nothing is known of what a service attained over a time, if there is one: by when it was live in it, whether outages may be
+/// seen, and whether it has begun.
+pub fn unknown(live: Option<Span>, sees_outages: bool, has_begun: bool) -> Option<&'static str> {
+    match live {
+        None => Some("The service has not been live yet."),
+        _ if !sees_outages => Some("You may not see outages."),
+        _ if !has_begun => Some("None of these days has begun."),
+        Some((from, to)) if from >= to => Some("The service was not live on these days."),
+        Some(_) => None,
+    }
+}
+
 /// How often it failed within spans, those of maintenance left out, and for how many of their seconds in all: outages that overlap or
 /// follow at once count as one, and one that lies wholly beside the spans is no failure.
 pub fn failures(outages: &[Down], spans: &[Span]) -> (usize, f64) {

@@ -1,6 +1,6 @@
 //! What nodes carry: what depends on them, directly or through others, and what they rest on in turn.
 
-use crate::operation::dependency::{ON_THE_LEFT, ON_THE_RIGHT};
+use crate::operation::dependency::{DependencyKind, ON_THE_LEFT, ON_THE_RIGHT};
 use crate::operation::recorded::{self, End, PAST};
 use diesel::prelude::*;
 use steward_core::database::{Closure, Connection};
@@ -32,29 +32,29 @@ pub fn dependents_of(connection: &mut Connection, nodes: &[Id]) -> Result<Vec<Id
 
 /// Some nodes and all that they depend on, directly or through others, without what is past.
 pub fn supports_of(connection: &mut Connection, nodes: &[Id]) -> Result<Vec<Id>> {
-    let needs = dependencies::table.filter(dependencies::kind.eq_any(ON_THE_RIGHT)).select((dependencies::from_id, dependencies::to_id));
-    let carries = dependencies::table.filter(dependencies::kind.eq_any(ON_THE_LEFT)).select((dependencies::to_id, dependencies::from_id));
-    let held = edges::table.inner_join(registry::table.on(registry::id.eq(edges::from_id)));
-    let is_there = || registry::state.is_null().or(registry::state.assume_not_null().ne_all(PAST));
-    let is_of = |dependent: End| registry::collection.concat(".").concat(edges::field).eq_any(recorded::names(dependent)).and(is_there());
-    let supports = Closure::from_all(registry::table.filter(registry::id.eq_any(nodes.to_vec())).select(registry::id))
-        .along(needs)
-        .along(carries)
-        .along(held.filter(is_of(End::Holder)).select((edges::from_id, edges::to_id)))
-        .along(held.filter(is_of(End::Named)).select((edges::to_id, edges::from_id)));
-    Ok(supports.load(connection)?)
+    Ok(reached(nodes, PAST, (ON_THE_RIGHT, End::Holder), (ON_THE_LEFT, End::Named)).load(connection)?)
 }
 
 /// What depends on some nodes, they included, by references that are held in none of some states.
 fn dependents(nodes: &[Id], past: &'static [&'static str]) -> Closure<'static> {
-    let needs = dependencies::table.filter(dependencies::kind.eq_any(ON_THE_RIGHT)).select((dependencies::to_id, dependencies::from_id));
-    let carries = dependencies::table.filter(dependencies::kind.eq_any(ON_THE_LEFT)).select((dependencies::from_id, dependencies::to_id));
-    let held = edges::table.inner_join(registry::table.on(registry::id.eq(edges::from_id)));
-    let is_there = move || registry::state.is_null().or(registry::state.assume_not_null().ne_all(past));
-    let is_of = move |dependent: End| registry::collection.concat(".").concat(edges::field).eq_any(recorded::names(dependent)).and(is_there());
+    reached(nodes, past, (ON_THE_LEFT, End::Named), (ON_THE_RIGHT, End::Holder))
+}
+
+/// The dependencies of some kinds, and the recorded references of which the record at one end depends.
+type Links = ([DependencyKind; 2], End);
+
+/// What is reached from some nodes, they included, along links as they are written and along others against that, by references that are held
+/// in none of some states.
+fn reached(nodes: &[Id], past: &'static [&'static str], (kinds, dependent): Links, (kinds_against, dependent_against): Links) -> Closure<'static> {
+    let of_kinds = |kinds: [DependencyKind; 2]| dependencies::table.filter(dependencies::kind.eq_any(kinds));
+    let held = |dependent: End| {
+        let is_of = registry::collection.concat(".").concat(edges::field).eq_any(recorded::names(dependent));
+        let is_there = registry::state.is_null().or(registry::state.assume_not_null().ne_all(past));
+        edges::table.inner_join(registry::table.on(registry::id.eq(edges::from_id))).filter(is_of.and(is_there))
+    };
     Closure::from_all(registry::table.filter(registry::id.eq_any(nodes.to_vec())).select(registry::id))
-        .along(needs)
-        .along(carries)
-        .along(held.filter(is_of(End::Holder)).select((edges::to_id, edges::from_id)))
-        .along(held.filter(is_of(End::Named)).select((edges::from_id, edges::to_id)))
+        .along(of_kinds(kinds).select((dependencies::from_id, dependencies::to_id)))
+        .along(of_kinds(kinds_against).select((dependencies::to_id, dependencies::from_id)))
+        .along(held(dependent).select((edges::from_id, edges::to_id)))
+        .along(held(dependent_against).select((edges::to_id, edges::from_id)))
 }

@@ -2,7 +2,7 @@
 
 use super::dependency::DependencyKind;
 use super::recorded;
-use crate::compute::backup_run::{BackupResult, BackupRunKind};
+use crate::compute::last_copy::last_copies;
 use diesel::prelude::*;
 use std::collections::HashMap;
 use steward_core::database::CHUNK;
@@ -40,15 +40,9 @@ impl dependency::Dependencies for Dependencies {
     }
 
     fn recovery_points(&self, check: &mut Check<'_>, targets: &[Id]) -> Result<HashMap<Id, Instant>> {
-        use backup_runs::{kind, recovery_point_at, result, started_at, target_id};
-        let mut latest: HashMap<Id, Instant> = HashMap::new();
+        let mut latest = HashMap::new();
         for chunk in targets.chunks(CHUNK) {
-            let made = kind.eq(BackupRunKind::Backup).and(result.eq(BackupResult::Succeeded));
-            let query = backup_runs::table.filter(target_id.eq_any(chunk)).filter(made).select((target_id, started_at, recovery_point_at));
-            for (target, started, point) in query.load::<(Id, Instant, Option<Instant>)>(check.connection)? {
-                let point = point.unwrap_or(started);
-                latest.entry(target).and_modify(|known| *known = (*known).max(point)).or_insert(point);
-            }
+            latest.extend(last_copies(check.connection, backup_runs::target_id.eq_any(chunk))?);
         }
         Ok(latest)
     }

@@ -3,7 +3,7 @@
 use super::feed_power::{FeedKind, FeedPhase, available_power};
 use super::rack_place;
 use serde_json::json;
-use steward_core::error::Result;
+use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Name, Note, Percent, Title, Whole};
 use steward_core::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, UnmetGuard};
 
@@ -91,7 +91,14 @@ impl Resource for PowerFeed {
             _ if before.amperage != self.amperage => "/amperage",
             _ => "/max_utilization_percent",
         };
-        rack_place::require_fed(check, self.rack_id, states, (pointer, before.carries(), self.carries()))
+        // What gives as much as before is no less for what is fed.
+        if self.carries() >= before.carries() {
+            return Ok(());
+        }
+        match rack_place::underfed(check, self.rack_id, states, self.carries())? {
+            Some(detail) => Err(Problem::conflict(pointer, "power", detail).into()),
+            None => Ok(()),
+        }
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
@@ -106,7 +113,7 @@ impl Resource for PowerFeed {
         if carries <= 0.0 {
             return Ok(Vec::new());
         }
-        let said = rack_place::underfed(check, self.rack_id, (states, check.id, more))?;
+        let said = rack_place::underfed(check, self.rack_id, states, more)?;
         Ok(said.map(|detail| UnmetGuard::new("", "power", detail)).into_iter().collect())
     }
 }

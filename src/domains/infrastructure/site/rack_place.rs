@@ -30,28 +30,24 @@ pub fn require(check: &mut Check<'_>, (rack, location, device_type): (Id, Option
 
 /// The power that the active primary feeds of a rack give, in watts; none where there are none.
 fn fed(check: &mut Check<'_>, rack: Id) -> Result<Option<f64>> {
-    fed_in(check, rack, &["active"], None)
+    fed_in(check, rack, &["active"])
 }
 
-/// The power that the primary feeds of a rack in some states give, in watts, one of them left out; none where there are none.
-fn fed_in(check: &mut Check<'_>, rack: Id, states: &[&str], without: Option<Id>) -> Result<Option<f64>> {
+/// The power that the primary feeds of a rack in some states give, in watts, save for the feed that is written; none where there are none.
+fn fed_in(check: &mut Check<'_>, rack: Id, states: &[&str]) -> Result<Option<f64>> {
     let columns = (power_feeds::voltage, power_feeds::amperage, power_feeds::phase, power_feeds::max_utilization_percent);
     let carrying = power_feeds::kind.eq(FeedKind::Primary).and(power_feeds::state.eq_any(states));
-    type Row = (Id, (i64, i64, FeedPhase, f64));
-    let feeds: Vec<Row> =
-        power_feeds::table.filter(power_feeds::rack_id.eq(rack)).filter(carrying).select((power_feeds::id, columns)).load(check.connection)?;
-    Ok(total_power(&feeds.into_iter().filter(|(id, _)| without != Some(*id)).map(|(_, feed)| feed).collect::<Vec<_>>()))
+    let others = power_feeds::table.filter(power_feeds::rack_id.eq(rack).and(power_feeds::id.ne(check.id)));
+    let feeds: Vec<(i64, i64, FeedPhase, f64)> = others.filter(carrying).select(columns).load(check.connection)?;
+    Ok(total_power(&feeds))
 }
 
-/// What is said where the devices in a rack draw more than its feeds in some states give, one of them left out and so much added.
-pub fn underfed(check: &mut Check<'_>, rack: Id, (states, without, more): (&[&str], Id, f64)) -> Result<Option<String>> {
-    let gives = fed_in(check, rack, states, Some(without))?.unwrap_or_default() + more;
+/// What is said where the devices in a rack draw more than its other feeds in some states give, and so much of the one that is written.
+pub fn underfed(check: &mut Check<'_>, rack: Id, states: &[&str], own: f64) -> Result<Option<String>> {
+    let gives = fed_in(check, rack, states)?.unwrap_or_default() + own;
     let (_, power) = borne(check, rack)?;
-    Ok((power > gives).then(|| too_little(power, gives)))
-}
-
-fn too_little(power: f64, gives: f64) -> String {
-    format!("The devices in the rack draw {power} W, and its feeds would give {gives:.0} W. Take out devices first, or feed it otherwise.")
+    let said = || format!("The devices in the rack draw {power} W, and its feeds would give {gives:.0} W. Take out devices first, or feed it otherwise.");
+    Ok((power > gives).then(said))
 }
 
 fn require_load(check: &mut Check<'_>, rack: Id, device_type: Id, name: &str, limits: Load) -> Result<()> {
@@ -124,16 +120,4 @@ pub fn require_bearable(check: &mut Check<'_>, before: Load, own: Load) -> Resul
         }
     }
     Ok(())
-}
-
-/// Refuses to lessen the feed of a rack below what its devices draw (409), among its feeds in some states: what the feed gave, and what it is to
-/// give, in watts.
-pub fn require_fed(check: &mut Check<'_>, rack: Id, states: &[&str], (pointer, gave, gives): (&str, f64, f64)) -> Result<()> {
-    let Some(all) = fed_in(check, rack, states, None)?.filter(|_| gives < gave) else { return Ok(()) };
-    let (_, power) = borne(check, rack)?;
-    let left = all - gave + gives;
-    if power <= left {
-        return Ok(());
-    }
-    Err(Problem::conflict(pointer, "power", too_little(power, left)).into())
 }

@@ -1,5 +1,6 @@
 //! Licence assignments: who or what uses how much of a licence.
 
+use super::host::HOSTS;
 use super::license_metric::{LicenseMetric, OverAssignment};
 use crate::operation::leaving::require_staying;
 use diesel::prelude::*;
@@ -126,8 +127,8 @@ fn takes_more(check: &Check<'_>, own: &Taken) -> Result<bool> {
 fn counts(metric: LicenseMetric, collection: &str) -> bool {
     match metric {
         LicenseMetric::User => collection == "teams/people",
-        LicenseMetric::Device => matches!(collection, "infrastructure/devices" | "infrastructure/virtual-machines"),
-        LicenseMetric::Core => matches!(collection, "infrastructure/devices" | "infrastructure/virtual-machines" | "infrastructure/clusters"),
+        LicenseMetric::Device => HOSTS.contains(&collection),
+        LicenseMetric::Core => HOSTS.contains(&collection) || collection == "infrastructure/clusters",
         LicenseMetric::Site => collection == "infrastructure/sites",
         LicenseMetric::Subscription => true,
     }

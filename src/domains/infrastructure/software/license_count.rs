@@ -63,16 +63,21 @@ pub struct Counted {
     pub installations: Narrowed<installations::table>,
 }
 
+impl Counted {
+    /// All of them, whoever may see them.
+    fn all() -> Self {
+        Counted { licenses: Narrowed::everything(), assignments: Narrowed::everything(), installations: Narrowed::everything() }
+    }
+}
+
 /// All licences, each with its use on a day.
 pub fn all_uses(connection: &mut Connection, day: Date) -> Result<Vec<LicensedUse>> {
-    let all = Counted { licenses: Narrowed::everything(), assignments: Narrowed::everything(), installations: Narrowed::everything() };
-    uses(connection, &all, None, day)
+    uses(connection, &Counted::all(), None, day)
 }
 
 /// A licence with its use on a day, whoever may see it.
 pub fn use_of(connection: &mut Connection, license: Id, day: Date) -> Result<Option<LicensedUse>> {
-    let all = Counted { licenses: Narrowed::everything(), assignments: Narrowed::everything(), installations: Narrowed::everything() };
-    Ok(uses(connection, &all, Some(license), day)?.into_iter().next())
+    Ok(uses(connection, &Counted::all(), Some(license), day)?.into_iter().next())
 }
 
 /// The licences that count, or one of them, each with its use on a day.

@@ -75,7 +75,7 @@ impl Times {
 
     /// The first time after an instant, in a time zone. An hour that a day does not have is its next one.
     pub fn next(&self, after: Instant, zone: Tz) -> Option<Instant> {
-        let today = after.0.with_timezone(&zone).date_naive();
+        let today = after.date_in(zone).0;
         let days = (0..=8).filter_map(|ahead| today.checked_add_days(Days::new(ahead))).filter(|day| self.has(*day));
         let at = |day: NaiveDate| {
             let hours = (u32::try_from(self.hour).ok()?..24).filter_map(|hour| NaiveTime::from_hms_opt(hour, 0, 0));

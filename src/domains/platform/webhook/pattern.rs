@@ -4,7 +4,7 @@ use serde_json::Value;
 use steward_core::resource::event::event;
 use steward_core::resource::value::Text;
 use steward_core::resource::{ResourceType, ResourceTypes};
-use steward_core::store::FieldChange;
+use steward_core::store::{FieldChange, STAMPS};
 
 steward_core::value! {
     /// Change of a field.
@@ -63,13 +63,11 @@ fn actions(definition: &'static ResourceType) -> impl Iterator<Item = &'static s
 const USUAL: &[&str] = &["create", "update", "change_parts", "delete", "restore"];
 /// What may be done to one that has a secret.
 const RENEWALS: &[&str] = &["renew_secret", "renew_token", "rotate_secret"];
-/// Fields that every change changes: no event lists them among its changes.
-const UNLISTED: &[&str] = &["revision", "updated_at", "updated_by"];
 
 /// Whether events of a kind can list a change of a field.
 pub fn is_listed(definition: &ResourceType, name: &str) -> bool {
     let unversioned = definition.field(name).is_some_and(|field| field.unversioned);
-    definition.member_names().contains(&name) && !UNLISTED.contains(&name) && !unversioned
+    definition.member_names().contains(&name) && !STAMPS.contains(&name) && !unversioned
 }
 
 /// Whether a change is among those of an event. A record that is made or deleted without a field does not change it.

@@ -1,6 +1,7 @@
 //! When the rights in services are reviewed again: an interval after the review that was completed last.
 
 use super::access_review::AccessReview;
+use super::access_right::in_force;
 use diesel::dsl::max;
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
@@ -70,14 +71,13 @@ pub fn completed(reader: &mut Reader<'_>) -> Result<Vec<Completed>> {
 }
 
 fn find(reader: &mut Reader<'_>, _: &Span) -> Result<Vec<DerivedDate>> {
-    use access_rights::{expires_on, granted_on, privileged, revoked_on, service_id};
+    use access_rights::{privileged, service_id};
     let (completed, today) = (completed(reader)?, reader.today());
     if completed.iter().all(|review| review.interval.is_none()) {
         return Ok(Vec::new());
     }
-    let lasting = access_rights::table.filter(granted_on.le(today).and(revoked_on.is_null()).and(expires_on.is_null().or(expires_on.ge(today))));
     let connection = reader.unscoped("a review in sight is due again by rights and reviews, whether or not those may be read");
-    let rights: Vec<(Id, bool)> = lasting.select((service_id, privileged)).distinct().load(connection)?;
+    let rights: Vec<(Id, bool)> = access_rights::table.filter(in_force(today)).select((service_id, privileged)).distinct().load(connection)?;
     let open = access_reviews::table.filter(access_reviews::state.eq_any(["planned", "in_progress"])).select(access_reviews::service_id);
     let open: HashSet<Id> = open.load::<Id>(connection)?.into_iter().collect();
     let services: HashSet<Id> = rights.iter().map(|(service, _)| *service).filter(|service| !open.contains(service)).collect();

@@ -9,6 +9,13 @@ use steward_core::resource::value::{Date, Note, Title};
 use steward_core::resource::{Cause, Check, Flag, Id, Lifecycle, Lock, Own, Resource, Scope, StateException, ValidationErrors, Watch};
 use steward_schema::security::access_rights;
 
+/// A right that is in force on a day: it has begun, was not revoked, and has not expired.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub fn in_force(on: Date) -> _ {
+    let is_lasting = access_rights::expires_on.is_null().or(access_rights::expires_on.ge(on));
+    access_rights::granted_on.le(on).and(access_rights::revoked_on.is_null()).and(is_lasting)
+}
+
 steward_core::resource! {
     /// Right of a person in a service. It is in force from its first day until it expires or is revoked, whether or not it was approved: a right
     /// that a directory holds is recorded as it is found. It is `requested` until another person than the holder and the author of the record

@@ -201,13 +201,12 @@ impl IncidentNotification {
     /// Refuses a notice that was sent before the organisation was aware, or before the classification from which the law asks for it, or
     /// before those that precede it under the law (409).
     fn require_in_order(&self, sent: Instant, check: &mut Check<'_>) -> Result<()> {
-        let aware = security_incidents::table.find(self.security_incident_id).select(security_incidents::aware_at);
-        if let Some(aware) = aware.first::<Instant>(check.connection).optional()?.filter(|aware| sent < *aware) {
+        let times = security_incidents::table.find(self.security_incident_id).select((security_incidents::aware_at, security_incidents::classified_at));
+        let (aware, classified) = times.first::<(Instant, Option<Instant>)>(check.connection).optional()?.unzip();
+        if let Some(aware) = aware.filter(|aware| sent < *aware) {
             let detail = format!("The organisation became aware of the incident at {aware}, and nobody sends a notice before that. Correct the time.");
             return Err(Problem::conflict("/sent_at", "before_awareness", detail).into());
         }
-        let classified = security_incidents::table.find(self.security_incident_id).select(security_incidents::classified_at);
-        let classified: Option<Option<Instant>> = classified.first(check.connection).optional()?;
         if let Some(classified) = classified.flatten().filter(|classified| self.regime == Regime::Dora && sent < *classified) {
             let detail = format!("The incident was classified as major at {classified}, and DORA asks for a notice from then on. Correct the time.");
             return Err(Problem::conflict("/sent_at", "before_classification", detail).into());

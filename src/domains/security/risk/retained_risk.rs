@@ -35,29 +35,30 @@ pub const RETAINED_ABOVE_APPETITE: Flag = Flag {
     hold: None,
 };
 
+/// A treatment that leaves its risk as it is.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn retaining() -> _ {
+    let (kind, states): (TreatmentKind, [&'static str; 2]) = (TreatmentKind::Retain, SETTLED);
+    treatments::kind.eq(kind).and(treatments::state.eq_any(states))
+}
+
 /// Why the risk of a treatment may not be retained as it is; none if it may, or is not retained by it.
 pub fn above_appetite(check: &mut Check<'_>, treatment: Id) -> Result<Option<String>> {
-    let retaining = treatments::kind.eq(TreatmentKind::Retain).and(treatments::state.eq_any(SETTLED));
-    let risk = treatments::table.filter(treatments::id.eq(treatment)).filter(retaining).select(treatments::risk_id);
+    let open = treatments::table.inner_join(risks::table.on(treatments::risk_id.eq(risks::id))).filter(retaining()).filter(risks::state.ne("closed"));
+    let risk = open.filter(treatments::id.eq(treatment)).select(treatments::risk_id);
     let Some(risk) = risk.first::<Id>(check.connection).optional()? else { return Ok(None) };
-    let open = risks::table.filter(risks::id.eq(risk).and(risks::state.ne("closed"))).select(risks::id);
-    if open.first::<Id>(check.connection).optional()?.is_none() {
-        return Ok(None);
-    }
     Ok(beyond_appetite(check, risk)?.map(|(_, detail)| format!("The treatment retains the risk as it is. {detail}")))
 }
 
 /// The treatments that retain a risk and are not open any more.
 pub fn treatments_of(check: &mut Check<'_>, risk: Id) -> Result<Vec<Id>> {
-    let retaining = treatments::kind.eq(TreatmentKind::Retain).and(treatments::state.eq_any(SETTLED));
-    let of_risk = treatments::table.filter(treatments::risk_id.eq(risk)).filter(retaining).order(treatments::id);
+    let of_risk = treatments::table.filter(treatments::risk_id.eq(risk)).filter(retaining()).order(treatments::id);
     Ok(of_risk.select(treatments::id).load(check.connection)?)
 }
 
 /// All treatments that retain risks which are not closed, each with the unit of its risk.
 pub fn all(connection: &mut Connection) -> Result<Vec<(Id, Id)>> {
-    let retaining = treatments::kind.eq(TreatmentKind::Retain).and(treatments::state.eq_any(SETTLED));
-    let open = treatments::table.inner_join(risks::table.on(treatments::risk_id.eq(risks::id))).filter(retaining).filter(risks::state.ne("closed"));
+    let open = treatments::table.inner_join(risks::table.on(treatments::risk_id.eq(risks::id))).filter(retaining()).filter(risks::state.ne("closed"));
     Ok(open.order(treatments::id).select((treatments::id, risks::unit_id)).load(connection)?)
 }
 

@@ -107,13 +107,16 @@ pub fn applied() -> _ {
 }
 
 /// The days of a line as they are written in it, and what it belongs to.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Queryable, Selectable)]
+#[diesel(table_name = contract_lines, check_for_backend(Dialect))]
 pub struct WrittenLine {
     /// The line.
     pub id: Id,
     /// The amendment under which it is written.
+    #[diesel(column_name = amendment_id)]
     pub amendment: Option<Id>,
     /// The line that it replaces.
+    #[diesel(column_name = replaces_id)]
     pub replaces: Option<Id>,
     /// First day, if not that of the contract or of the amendment.
     pub starts_on: Option<Date>,

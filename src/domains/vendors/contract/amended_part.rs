@@ -12,7 +12,7 @@ use steward_schema::vendors::{amendments, contract_lines, contract_obligations, 
 pub const WRITTEN: [&str; 2] = ["draft", "in_review"];
 
 /// The states of a contract in which it binds, or did: what was agreed and is not recorded yet is recorded then.
-const BINDING: [&str; 5] = ["signed", "active", "suspended", "expired", "terminated"];
+pub const BINDING: [&str; 5] = ["signed", "active", "suspended", "expired", "terminated"];
 
 /// Refuses a new part of a contract between its approval and its signature, and under an amendment that is no draft (409). Of a contract that
 /// binds, what was agreed may be recorded later: changed it is by an amendment alone.
@@ -43,6 +43,14 @@ pub fn require_open(check: &mut Check<'_>, contract: Id, amendment: Option<Id>) 
         None => "Make an amendment, and write the change under it while it is a draft.".to_owned(),
     };
     Err(Problem::conflict("/amendment_id", "contract_state", format!("{detail} {advice}")).into())
+}
+
+/// Refuses to change a part where [`require_open`] refuses the contract and the amendment of which it was, or those of which it is now (409).
+pub fn require_both_open(check: &mut Check<'_>, before: (Id, Option<Id>), now: (Id, Option<Id>)) -> Result<()> {
+    if before != now {
+        require_open(check, before.0, before.1)?;
+    }
+    require_open(check, now.0, now.1)
 }
 
 /// Why nothing is written under an amendment; none while it is a draft.

@@ -1,6 +1,7 @@
 //! The lines of contracts that will be charged, for those who plan the next year.
 
 use super::agreed::{self, Term, WrittenLine};
+use super::amended_part::BINDING;
 use super::contract_line::ChargeKind;
 use super::handover;
 use super::index_rule::IndexRule;
@@ -9,7 +10,7 @@ use super::notice;
 use super::promise;
 use diesel::prelude::*;
 use std::collections::HashMap;
-use steward_core::database::CHUNK;
+use steward_core::database::{CHUNK, Dialect};
 use steward_core::error::Result;
 use steward_core::ports::contracts::{self, ChargedLine, Indexation};
 use steward_core::resource::value::{Date, Precise, PreciseMoney, Title};
@@ -21,21 +22,25 @@ use steward_schema::vendors::{contract_lines, contracts as contract_rows};
 pub struct Contracts;
 
 /// A line of a contract.
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = contract_lines, check_for_backend(Dialect))]
 struct Line {
-    id: Id,
+    #[diesel(embed)]
+    written: WrittenLine,
     title: Title,
+    #[diesel(column_name = contract_id)]
     contract: Id,
-    amendment: Option<Id>,
-    replaces: Option<Id>,
+    #[diesel(column_name = budget_line_id)]
     budget_line: Option<Id>,
     charge: ChargeKind,
+    #[diesel(column_name = interval_months)]
     interval: Option<i64>,
+    #[diesel(select_expression = (contract_lines::quantity_units, contract_lines::quantity_pico))]
     quantity: Option<Precise>,
+    #[diesel(select_expression = (contract_lines::unit_price_units, contract_lines::unit_price_pico, contract_lines::unit_price_currency))]
     unit_price: PreciseMoney,
+    #[diesel(column_name = indexed)]
     is_indexed: bool,
-    starts_on: Option<Date>,
-    ends_on: Option<Date>,
 }
 
 /// Of its contract: vendor, term, months of a further term, index rule, whether it has ended.
@@ -51,21 +56,7 @@ impl contracts::Contracts for Contracts {
             .filter(contract_rows::state.eq_any(["signed", "active", "suspended"].into_iter().chain(ENDED)).and(contract_rows::starts_on.le(until)))
             .order(contract_lines::id)
             .select((
-                (
-                    contract_lines::id,
-                    contract_lines::title,
-                    contract_lines::contract_id,
-                    contract_lines::amendment_id,
-                    contract_lines::replaces_id,
-                    contract_lines::budget_line_id,
-                    contract_lines::charge,
-                    contract_lines::interval_months,
-                    (contract_lines::quantity_units, contract_lines::quantity_pico),
-                    (contract_lines::unit_price_units, contract_lines::unit_price_pico, contract_lines::unit_price_currency),
-                    contract_lines::indexed,
-                    contract_lines::starts_on,
-                    contract_lines::ends_on,
-                ),
+                Line::as_select(),
                 (contract_rows::vendor_id, Term::as_select(), contract_rows::renewal_months, contract_rows::index_rule, contract_rows::state.eq_any(ENDED)),
             ))
             .load(check.connection)?;
@@ -92,7 +83,7 @@ impl contracts::Contracts for Contracts {
     fn ends(&self, check: &mut Check<'_>, contracts: &[Id]) -> Result<HashMap<Id, Date>> {
         let mut ends = HashMap::new();
         for chunk in contracts.chunks(CHUNK) {
-            let binding = contract_rows::state.eq_any(["signed", "active", "suspended", "expired", "terminated"]);
+            let binding = contract_rows::state.eq_any(BINDING);
             let query = contract_rows::table.filter(contract_rows::id.eq_any(chunk).and(binding));
             let columns = (contract_rows::id, contract_rows::exit_on, notice::Terms::as_select());
             let rows: Vec<(Id, Option<Date>, notice::Terms)> = query.select(columns).load(check.connection)?;
@@ -106,7 +97,7 @@ impl contracts::Contracts for Contracts {
 fn charged_of(rows: Vec<(Line, Terms)>, amendments: &[agreed::SignedAmendment], renewed: &[NextTerm], (today, until): (Date, Date)) -> Vec<ChargedLine> {
     let Some((_, (_, term, months, _, has_ended))) = rows.first() else { return Vec::new() };
     let (months, has_ended, term) = (*months, *has_ended, term.after(amendments));
-    let written: Vec<WrittenLine> = rows.iter().map(|(line, _)| line.written()).collect();
+    let written: Vec<WrittenLine> = rows.iter().map(|(line, _)| line.written).collect();
     let next = renewed.iter().find(|next| !has_ended && next.follows(&term)).copied();
     let last = match next {
         Some(_) => term.last().and_then(|last| next_term::last_of(last, months)),
@@ -117,7 +108,7 @@ fn charged_of(rows: Vec<(Line, Terms)>, amendments: &[agreed::SignedAmendment], 
     let renews = !has_ended && last.is_none();
     let mut charged = Vec::new();
     for (line, (vendor, _, _, rule, _)) in rows {
-        let Some((starts_on, ends_on)) = spans.get(&line.id).copied() else { continue };
+        let Some((starts_on, ends_on)) = spans.get(&line.written.id).copied() else { continue };
         let Some(line) = line.charged((vendor, rule), (starts_on, ends_on), renews) else { continue };
         match next.zip(term.last()) {
             Some((next, end)) => charged.extend(next.lines(line, end, until)),
@@ -128,10 +119,6 @@ fn charged_of(rows: Vec<(Line, Terms)>, amendments: &[agreed::SignedAmendment], 
 }
 
 impl Line {
-    fn written(&self) -> WrittenLine {
-        WrittenLine { id: self.id, amendment: self.amendment, replaces: self.replaces, starts_on: self.starts_on, ends_on: self.ends_on }
-    }
-
     /// What is charged of it: nothing that can be told ahead of what is charged by usage, or without an agreed quantity.
     fn charged(self, (vendor, rule): (Id, Option<IndexRule>), (starts_on, ends_on): (Date, Option<Date>), renews: bool) -> Option<ChargedLine> {
         let quantity = self.quantity.filter(|_| self.charge != ChargeKind::Usage)?;
@@ -141,7 +128,7 @@ impl Line {
             fixed_share_percent: rule.fixed_share_percent.0,
         });
         Some(ChargedLine {
-            id: self.id,
+            id: self.written.id,
             title: self.title,
             contract: self.contract,
             vendor,

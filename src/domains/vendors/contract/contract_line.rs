@@ -1,6 +1,6 @@
 //! Contract lines: what is bought under a contract, and at which price.
 
-use super::amended_part::require_open;
+use super::amended_part::{require_both_open, require_open};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_core::choice;
@@ -143,12 +143,9 @@ impl Resource for ContractLine {
         if currency.is_some_and(|currency| currency != self.unit_price.currency) {
             return Err(Problem::conflict("/unit_price/currency", "currency", "The contract is in another currency. Use that one.").into());
         }
-        if let Some(before) =
-            check.before::<ContractLine>()?.filter(|before| (before.contract_id, before.amendment_id) != (self.contract_id, self.amendment_id))
-        {
-            require_open(check, before.contract_id, before.amendment_id)?;
-        }
-        require_open(check, self.contract_id, self.amendment_id)?;
+        let now = (self.contract_id, self.amendment_id);
+        let before = check.before::<ContractLine>()?.map_or(now, |before| (before.contract_id, before.amendment_id));
+        require_both_open(check, before, now)?;
         self.require_replaceable(check)
     }
 

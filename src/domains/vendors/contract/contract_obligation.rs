@@ -1,6 +1,6 @@
 //! Contract obligations: what a side must do under a contract, and by when.
 
-use super::amended_part::{require_open, require_recordable};
+use super::amended_part::{require_both_open, require_open, require_recordable};
 use super::contract_version::Party;
 use steward_core::error::Result;
 use steward_core::resource::value::{Date, Note, Title, Whole};
@@ -86,8 +86,7 @@ impl Resource for ContractObligation {
             if self.terms() == before.terms() {
                 return Ok(());
             }
-            require_open(check, before.contract_id, before.amendment_id)?;
-            return require_open(check, self.contract_id, self.amendment_id);
+            return require_both_open(check, (before.contract_id, before.amendment_id), (self.contract_id, self.amendment_id));
         }
         require_recordable(check, self.contract_id, self.amendment_id)
     }

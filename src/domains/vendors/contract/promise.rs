@@ -2,9 +2,9 @@
 
 use super::agreed::{self, SignedAmendment, Term, WrittenLine};
 use super::contract_line::ChargeKind;
-use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use steward_core::database::Dialect;
 use steward_core::error::Result;
 use steward_core::ports::ledger::{self, CommittedLine, RecurringLine};
 use steward_core::resource::value::{Date, Money};
@@ -12,18 +12,20 @@ use steward_core::resource::{Check, Effect, Id};
 use steward_schema::vendors::{contract_lines, contracts};
 
 /// A line of a contract.
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = contract_lines, check_for_backend(Dialect))]
 struct Line {
-    id: Id,
-    amendment: Option<Id>,
-    replaces: Option<Id>,
+    #[diesel(embed)]
+    written: WrittenLine,
+    #[diesel(column_name = budget_line_id)]
     budget_line: Option<Id>,
+    #[diesel(column_name = fiscal_period_id)]
     period: Option<Id>,
+    #[diesel(select_expression = (contract_lines::committed_amount_amount, contract_lines::committed_amount_currency))]
     amount: Option<Money>,
     charge: ChargeKind,
+    #[diesel(column_name = interval_months)]
     interval: Option<i64>,
-    starts_on: Option<Date>,
-    ends_on: Option<Date>,
 }
 
 /// What the lines of a contract commit that bind.
@@ -96,8 +98,7 @@ pub fn commit_on(check: &mut Check<'_>, contracts: &[Id], budget_lines: &[Id]) -
 
 /// True if a contract commits what it charges.
 pub fn is_committed(check: &mut Check<'_>, contract: Id) -> Result<bool> {
-    let committed = contracts::table.find(contract).filter(contracts::state.eq_any(["active", "suspended"]));
-    Ok(select(exists(committed)).get_result(check.connection)?)
+    Ok(!active(check, &[contract])?.is_empty())
 }
 
 fn active(check: &mut Check<'_>, among: &[Id]) -> Result<Vec<Id>> {
@@ -174,19 +175,20 @@ fn too_little(later: CommittedLine, due: &BTreeMap<Place, CommittedLine>, held: 
 /// What the lines of a contract promise in its term.
 fn promised_in(check: &mut Check<'_>, contract: Id, term: Term, amendments: &[SignedAmendment]) -> Result<Promised> {
     let lines = lines(check, contract)?;
-    let written: Vec<WrittenLine> = lines.iter().map(Line::written).collect();
+    let written: Vec<WrittenLine> = lines.iter().map(|line| line.written).collect();
     let spans = agreed::spans(&written, term.starts_on, term.last(), amendments);
     let mut promised = Promised::default();
     for line in lines {
-        let (Some((starts_on, ends_on)), Some(budget_line)) = (spans.get(&line.id).copied(), line.budget_line) else { continue };
+        let source = line.written.id;
+        let (Some((starts_on, ends_on)), Some(budget_line)) = (spans.get(&source).copied(), line.budget_line) else { continue };
         let Some(amount) = line.amount.filter(|amount| amount.minor > 0) else { continue };
-        if let Some(amendment) = line.amendment {
-            promised.amended.insert(line.id, amendment);
+        if let Some(amendment) = line.written.amendment {
+            promised.amended.insert(source, amendment);
         }
         match line.period {
-            Some(fiscal_period) => promised.once.push(CommittedLine { source: line.id, budget_line, fiscal_period, amount }),
+            Some(fiscal_period) => promised.once.push(CommittedLine { source, budget_line, fiscal_period, amount }),
             None => promised.charged.push(RecurringLine {
-                source: line.id,
+                source,
                 budget_line,
                 contract,
                 amount,
@@ -201,28 +203,8 @@ fn promised_in(check: &mut Check<'_>, contract: Id, term: Term, amendments: &[Si
 }
 
 fn lines(check: &mut Check<'_>, contract: Id) -> Result<Vec<Line>> {
-    Ok(contract_lines::table
-        .filter(contract_lines::contract_id.eq(contract))
-        .order(contract_lines::id)
-        .select((
-            contract_lines::id,
-            contract_lines::amendment_id,
-            contract_lines::replaces_id,
-            contract_lines::budget_line_id,
-            contract_lines::fiscal_period_id,
-            (contract_lines::committed_amount_amount, contract_lines::committed_amount_currency),
-            contract_lines::charge,
-            contract_lines::interval_months,
-            contract_lines::starts_on,
-            contract_lines::ends_on,
-        ))
-        .load(check.connection)?)
-}
-
-impl Line {
-    fn written(&self) -> WrittenLine {
-        WrittenLine { id: self.id, amendment: self.amendment, replaces: self.replaces, starts_on: self.starts_on, ends_on: self.ends_on }
-    }
+    let of_contract = contract_lines::table.filter(contract_lines::contract_id.eq(contract)).order(contract_lines::id);
+    Ok(of_contract.select(Line::as_select()).load(check.connection)?)
 }
 
 #[cfg(test)]

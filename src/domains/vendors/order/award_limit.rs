@@ -7,8 +7,8 @@ use steward_core::resource::value::Money;
 use steward_core::resource::{Check, Id, UnmetGuard};
 use steward_schema::vendors::{awards, offers, purchase_order_lines, purchase_orders, sourcing_events};
 
-/// The states of an order that takes its share of an award.
-const STANDING: [&str; 5] = ["submitted", "approved", "sent", "acknowledged", "closed"];
+/// The states of an order that takes its share of an award, and of the ceiling of a contract.
+pub const STANDING: [&str; 5] = ["submitted", "approved", "sent", "acknowledged", "closed"];
 
 /// The permission to see the price of an award.
 const SEE_PRICES: &str = "vendors.awards:read_restricted";

@@ -210,7 +210,7 @@ impl Resource for PurchaseOrder {
         let mut effects = ledger::release(check, &lines)?;
         if step.to != "closed" {
             let agreed = contract_share::returned(check, &lines)?;
-            effects.extend(reservation::give_back(check, check.id, self.requisition_id, agreed)?);
+            effects.extend(reservation::give_back(check, check.id, &lines, self.requisition_id, agreed)?);
         }
         Ok(effects)
     }
@@ -232,7 +232,7 @@ fn over_ceiling(order: &PurchaseOrder, check: &mut Check<'_>) -> Result<bool> {
     let Some(contract) = order.contract_id else { return Ok(false) };
     let query = contracts::table.find(contract).select(contracts::ceiling_amount);
     let Some(ceiling) = query.first::<Option<i64>>(check.connection).optional()?.flatten() else { return Ok(false) };
-    let stands = purchase_orders::state.eq_any(["submitted", "approved", "sent", "acknowledged", "closed"]);
+    let stands = purchase_orders::state.eq_any(award_limit::STANDING);
     let lines: Vec<LinePrice> = purchase_order_lines::table
         .inner_join(purchase_orders::table)
         .filter(purchase_orders::contract_id.eq(contract))

@@ -71,13 +71,14 @@ pub fn take_over(check: &mut Check<'_>, order: Id, requisition: Option<Id>) -> R
 }
 
 /// The effects that bring what requisitions reserve, and what contract lines commit of the same order, to what is not ordered when the order
-/// no longer stands. What has come or is billed stays ordered. They give back as much as the budget lines take, and lack no funds.
-pub fn give_back(check: &mut Check<'_>, order: Id, requisition: Option<Id>, agreed: Vec<CommittedLine>) -> Result<Vec<Effect>> {
+/// with these lines no longer stands. What has come or is billed stays ordered. They give back as much as the budget lines take,
+/// and lack no funds.
+pub fn give_back(check: &mut Check<'_>, order: Id, order_lines: &[Id], requisition: Option<Id>, agreed: Vec<CommittedLine>) -> Result<Vec<Effect>> {
     let reserved = Reserved::find(check, order, requisition)?;
     let mut effects = ledger::release(check, &reserved.lines)?;
     let mut rest = reserved.not_ordered(check, order, false)?;
     rest.extend(agreed);
-    let released: Vec<Id> = reserved.lines.into_iter().chain(order_lines(check, order)?).collect();
+    let released: Vec<Id> = reserved.lines.into_iter().chain(order_lines.iter().copied()).collect();
     effects.extend(ledger::give_back(check, &rest, &released)?);
     Ok(effects)
 }

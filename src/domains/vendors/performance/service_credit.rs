@@ -180,8 +180,10 @@ impl ServiceCredit {
             return Ok(Some(UnmetGuard::new("/measured_value", "met", detail)));
         };
         let agrees = self.measured_value.is_none_or(|value| missed.iter().any(|measured| (measured - value.0).abs() < 1e-9));
-        let detail = || format!("The window was measured at {first}. Correct the value of the claim.");
-        Ok((!agrees).then(|| UnmetGuard::new("/measured_value", "measured", detail())))
+        Ok((!agrees).then(|| {
+            let detail = format!("The window was measured at {first}. Correct the value of the claim.");
+            UnmetGuard::new("/measured_value", "measured", detail)
+        }))
     }
 
     /// What is accepted beyond what is owed for the measured value, without a reason.
@@ -192,12 +194,7 @@ impl ServiceCredit {
         let most = if owed.percent <= 0.0 { Some(Money::new(0, accepted.currency)) } else { owed.amount };
         // Without a known fee nothing can be said of the amount.
         let Some(most) = most.filter(|most| accepted.minor > most.minor) else { return Ok(None) };
-        let detail = format!(
-            "The credit tiers owe {} % of the fee for this value: {} {}. Accept at most that, or give a reason for the move.",
-            owed.percent,
-            most.amount(),
-            most.currency.code()
-        );
+        let detail = format!("The credit tiers owe {} % of the fee for this value: {most}. Accept at most that, or give a reason for the move.", owed.percent);
         Ok(Some(UnmetGuard::new("/accepted_amount", "above_owed", detail)))
     }
 }

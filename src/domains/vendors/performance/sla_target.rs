@@ -1,6 +1,6 @@
 //! Service level targets: what a vendor promised, and what it owes when it falls short.
 
-use crate::contract::amended_part::{require_open, require_recordable};
+use crate::contract::amended_part::{require_both_open, require_open, require_recordable};
 use chrono::{Datelike, Days, Months, NaiveDate};
 use diesel::prelude::*;
 use serde_json::json;
@@ -183,8 +183,7 @@ impl Resource for SlaTarget {
             if Model::to_json(&same) == Model::to_json(before) {
                 return Ok(());
             }
-            require_open(check, before.contract_id, before.amendment_id)?;
-            require_open(check, self.contract_id, self.amendment_id)?;
+            require_both_open(check, (before.contract_id, before.amendment_id), (self.contract_id, self.amendment_id))?;
         } else if self.is_known(check)? {
             require_open(check, self.contract_id, self.amendment_id)?;
         } else {

@@ -4,10 +4,10 @@ use crate::compute::backup_policy::{BackupFrequency, BackupPolicy};
 use crate::compute::backup_run::{BackupResult, BackupRun, BackupRunKind};
 use crate::compute::cloud_resource::{CloudKind, CloudResource};
 use crate::compute::device::{Device, DeviceRole};
+use crate::compute::last_copy::last_copies;
 use crate::compute::virtual_machine::VirtualMachine;
 use crate::compute::volume::Volume;
 use crate::operation::figures::node::Partial;
-use diesel::dsl::max;
 use std::collections::{BTreeMap, HashMap};
 use steward_core::choice;
 use steward_core::ports::dependency;
@@ -245,16 +245,8 @@ fn policies(cx: &mut Context<'_, '_>) -> Result<HashMap<Id, Vec<Policy>>> {
 /// From when the last copy of each target is, and when it was restored last, with success.
 fn lately(cx: &mut Context<'_, '_>) -> Result<HashMap<Id, Lately>> {
     let seen = cx.sees::<BackupRun>()?;
-    let mut lately: HashMap<Id, Lately> = HashMap::new();
-    let made = || backup_runs::table.filter(backup_runs::result.eq(BackupResult::Succeeded).and(backup_runs::kind.eq(BackupRunKind::Backup)));
-    let started = made().filter(backup_runs::recovery_point_at.is_null()).filter(seen.clone()).group_by(backup_runs::target_id);
-    let mut points: Vec<(Id, Option<Instant>)> = started.select((backup_runs::target_id, max(backup_runs::started_at))).load(cx.within(&seen))?;
-    let pointed = made().filter(backup_runs::recovery_point_at.is_not_null()).filter(seen.clone()).group_by(backup_runs::target_id);
-    points.extend(pointed.select((backup_runs::target_id, max(backup_runs::recovery_point_at))).load::<(Id, Option<Instant>)>(cx.within(&seen))?);
-    for (target, point) in points {
-        let of = lately.entry(target).or_default();
-        of.copied = of.copied.max(point);
-    }
+    let copied = last_copies(cx.within(&seen), seen.clone())?;
+    let mut lately: HashMap<Id, Lately> = copied.into_iter().map(|(target, point)| (target, Lately { copied: Some(point), tested: None })).collect();
     let tests: Vec<(Id, Instant, Option<Instant>)> = backup_runs::table
         .filter(backup_runs::result.eq(BackupResult::Succeeded).and(backup_runs::kind.eq(BackupRunKind::RestoreTest)))
         .filter(seen.clone())

@@ -2,7 +2,7 @@
 
 use crate::compute::cluster::Cluster;
 use crate::monitoring::agreed_time::{clipped, spans_of, without};
-use crate::monitoring::attainment::kept;
+use crate::monitoring::attainment::{kept, unknown};
 use crate::monitoring::composition::Structure;
 use crate::monitoring::live_time::live_within;
 use crate::monitoring::outage_time::{excluding_maintenance, maintenance_within, outages_within};
@@ -62,13 +62,7 @@ impl View for ComposedAvailability {
         let all: Vec<Id> = nodes.iter().copied().collect();
         let attained = attained(cx, &all, span)?;
         let live = live_within(cx, &[id], span)?.remove(&id);
-        let reason = match live {
-            None => Some("The service has not been live yet."),
-            _ if attained.is_none() => Some("You may not see outages."),
-            _ if span.1 <= span.0 => Some("None of these days has begun."),
-            Some((begins, ends)) if begins >= ends => Some("The service was not live on these days."),
-            Some(_) => None,
-        };
+        let reason = unknown(live, attained.is_some(), span.1 > span.0);
         let absent = missing(cx, stored.meta.state.as_deref())?.absent.into_iter().collect();
         let structure = Structure::new(&edges, &absent);
         let composed = |own: &HashMap<Id, f64>| match structure.availability(id, own) {

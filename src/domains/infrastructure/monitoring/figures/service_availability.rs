@@ -1,7 +1,7 @@
 //! The availability of a service over a span of days.
 
 use crate::monitoring::agreed_time::{clipped, spans_of, without};
-use crate::monitoring::attainment::{failures, kept};
+use crate::monitoring::attainment::{failures, kept, unknown};
 use crate::monitoring::live_time::live_within;
 use crate::monitoring::outage_time::{excluding_maintenance, maintenance_within, outages_within, seconds_between};
 use crate::monitoring::service_hours::service_hours;
@@ -58,14 +58,10 @@ impl View for ServiceAvailability {
         let (all, seconds) = (spans_of(hours.get(&id), span.0, span.1), seconds_between(span.0, span.1));
         let has_hours = !all.is_empty();
         let spans = clipped(all, live.unwrap_or_default());
-        let reason = match (&outages, live) {
-            (_, None) => Some("The service has not been live yet."),
-            (None, _) => Some("You may not see outages."),
-            _ if seconds <= 0.0 => Some("None of these days has begun."),
-            (_, Some((from, to))) if from >= to => Some("The service was not live on these days."),
-            _ if !has_hours => Some("The calendar of the service agrees no hours on these days."),
-            _ if spans.is_empty() => Some("The service was live on these days beside its service hours only."),
-            _ => None,
+        let reason = match unknown(live, outages.is_some(), seconds > 0.0) {
+            None if !has_hours => Some("The calendar of the service agrees no hours on these days."),
+            None if spans.is_empty() => Some("The service was live on these days beside its service hours only."),
+            reason => reason,
         };
         let downs = outages.filter(|_| live.is_some_and(|(from, to)| from < to || seconds <= 0.0)).map(|mut outages| outages.remove(&id).unwrap_or_default());
         let beside = without(&spans, &maintenance);

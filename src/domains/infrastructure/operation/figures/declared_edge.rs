@@ -10,31 +10,30 @@ use steward_schema::infrastructure::dependencies;
 
 /// The edges from some nodes to what they stand on.
 pub fn declared_under(reader: &mut Reader<'_>, nodes: &[Id]) -> Result<Vec<Edge>> {
-    let (seen, mut edges) = (reader.sees::<Dependency>()?, Vec::new());
-    for chunk in nodes.chunks(CHUNK) {
-        edges.extend(edges_where(reader, &seen, ON_THE_RIGHT, dependencies::from_id.eq_any(chunk))?);
-        edges.extend(edges_where(reader, &seen, ON_THE_LEFT, dependencies::to_id.eq_any(chunk))?);
-    }
-    Ok(edges)
+    edges_of(reader, nodes, |chunk| dependencies::from_id.eq_any(chunk), |chunk| dependencies::to_id.eq_any(chunk))
 }
 
 /// The same, of those that are one of several alternatives.
 pub fn alternatives_under(reader: &mut Reader<'_>, nodes: &[Id]) -> Result<Vec<Edge>> {
-    let (seen, mut edges) = (reader.sees::<Dependency>()?, Vec::new());
     let in_group = || dependencies::redundancy_group.is_not_null();
-    for chunk in nodes.chunks(CHUNK) {
-        edges.extend(edges_where(reader, &seen, ON_THE_RIGHT, dependencies::from_id.eq_any(chunk).and(in_group()))?);
-        edges.extend(edges_where(reader, &seen, ON_THE_LEFT, dependencies::to_id.eq_any(chunk).and(in_group()))?);
-    }
-    Ok(edges)
+    edges_of(reader, nodes, |chunk| dependencies::from_id.eq_any(chunk).and(in_group()), |chunk| dependencies::to_id.eq_any(chunk).and(in_group()))
 }
 
 /// The edges to some nodes from what stands on them.
 pub fn declared_on(reader: &mut Reader<'_>, nodes: &[Id]) -> Result<Vec<Edge>> {
+    edges_of(reader, nodes, |chunk| dependencies::to_id.eq_any(chunk), |chunk| dependencies::from_id.eq_any(chunk))
+}
+
+/// The edges of some nodes: what tells those of which the support stands on the right, and those of which it stands on the left.
+fn edges_of<'c, R, L>(reader: &mut Reader<'_>, nodes: &'c [Id], right: impl Fn(&'c [Id]) -> R, left: impl Fn(&'c [Id]) -> L) -> Result<Vec<Edge>>
+where
+    R: Condition<'c, dependencies::table>,
+    L: Condition<'c, dependencies::table>,
+{
     let (seen, mut edges) = (reader.sees::<Dependency>()?, Vec::new());
     for chunk in nodes.chunks(CHUNK) {
-        edges.extend(edges_where(reader, &seen, ON_THE_RIGHT, dependencies::to_id.eq_any(chunk))?);
-        edges.extend(edges_where(reader, &seen, ON_THE_LEFT, dependencies::from_id.eq_any(chunk))?);
+        edges.extend(edges_where(reader, &seen, ON_THE_RIGHT, right(chunk))?);
+        edges.extend(edges_where(reader, &seen, ON_THE_LEFT, left(chunk))?);
     }
     Ok(edges)
 }

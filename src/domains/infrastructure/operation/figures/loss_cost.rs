@@ -1,7 +1,9 @@
 //! What a loss costs: downtime by the hour, and the credits that vendors owe for it.
 
+use super::loss_repair::{assets_of, contracts_named};
 use super::node::{ImpactNode, Partial, counted};
 use crate::compute::device::Device;
+use crate::network::circuit::Circuit;
 use crate::operation::{
     dependency::{CONTRACTS, VENDORS},
     it_service::Service,
@@ -14,10 +16,6 @@ use steward_core::resource::value::{Note, Text, Title, round_half_away};
 use steward_core::view::prelude::*;
 use steward_schema::infrastructure::services;
 
-/// Circuits.
-pub const CIRCUITS: &str = "infrastructure/circuits";
-/// Assets.
-const ASSETS: &str = "infrastructure/assets";
 /// Service level targets.
 const TARGETS: &str = "vendors/sla-targets";
 
@@ -115,10 +113,9 @@ fn in_base(cx: &mut Context<'_, '_>, amounts: &[Money]) -> Result<(Option<Money>
 
 /// The contracts in sight under which what has fallen is provided: those of circuits, and of the assets that devices are.
 fn covering(cx: &mut Context<'_, '_>, fallen: &[ImpactNode]) -> Result<Vec<Id>> {
-    let mut holders = of(fallen, CIRCUITS);
-    let assets = cx.references(&[(ASSETS, "item_id")], &of(fallen, Device::PATH), false)?;
-    holders.extend(assets.into_iter().filter(|each| each.state.as_deref() != Some("disposed")).map(|each| each.holder));
-    Ok(cx.references(&[(ASSETS, "contract_id"), (CIRCUITS, "contract_id")], &holders, true)?.into_iter().map(|each| each.named).collect())
+    let mut holders = of(fallen, Circuit::PATH);
+    holders.extend(assets_of(cx, &of(fallen, Device::PATH))?);
+    contracts_named(cx, &holders)
 }
 
 /// The credits that vendors would owe for so many hours, of the targets that the caller may see.
@@ -130,8 +127,8 @@ pub fn credits(cx: &mut Context<'_, '_>, fallen: &[ImpactNode], hours: f64, part
     let mut contracts = of(fallen, CONTRACTS);
     contracts.extend(cx.references(&[(CONTRACTS, "vendor_id")], &vendors, false)?.into_iter().map(|each| each.holder));
     // A circuit that is lost by itself is its provider's fault, one that falls with a site is not.
-    let circuit = fallen.first().filter(|lost| lost.collection == CIRCUITS).map(|lost| lost.id);
-    let at_fault: Vec<Id> = cx.references(&[(CIRCUITS, "contract_id")], circuit.as_slice(), true)?.into_iter().map(|each| each.named).collect();
+    let circuit = fallen.first().filter(|lost| lost.collection == Circuit::PATH).map(|lost| lost.id);
+    let at_fault = contracts_named(cx, circuit.as_slice())?;
     let lost: HashSet<Id> = contracts.iter().chain(&vendors).copied().chain(at_fault).collect();
     contracts.extend(covering(cx, fallen)?);
     contracts.sort_unstable();

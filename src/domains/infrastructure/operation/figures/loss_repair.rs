@@ -1,7 +1,9 @@
 //! Who can repair what is lost: people by what they answer for, can do and are called for, and vendors by contract.
 
-use super::loss_cost::{CIRCUITS, of};
+use super::loss_cost::of;
 use super::node::{ImpactNode, NodeReference, Partial, owner_of};
+use crate::asset::asset::Asset;
+use crate::network::circuit::Circuit;
 use crate::operation::{
     dependency::{CONTRACTS, PEOPLE, VENDORS},
     it_service::Service,
@@ -13,7 +15,6 @@ use steward_core::ports::people;
 use steward_core::resource::value::{Text, Title};
 use steward_core::view::prelude::*;
 
-const ASSETS: &str = "infrastructure/assets";
 const SHIFTS: &str = "teams/on-call-shifts";
 const ASSESSMENTS: &str = "teams/skill-assessments";
 /// The states of a contract in which it is in force.
@@ -79,7 +80,7 @@ type Reason = (RepairRole, Id, Id);
 /// Those who can repair what is lost, which comes first of what has fallen.
 pub fn repair(cx: &mut Context<'_, '_>, fallen: &[ImpactNode], partial: &mut Partial) -> Result<Repair> {
     let Some(lost) = fallen.first() else { return Ok(Repair { people: Vec::new(), contracts: Vec::new(), restore_hours: Figure(None) }) };
-    let assets = assets_of(cx, lost.id)?;
+    let assets = assets_of(cx, &[lost.id])?;
     let people = if partial.readable(cx, PEOPLE) { people(cx, lost, &assets, &of(fallen, Service::PATH), partial)? } else { Vec::new() };
     let contracts = if partial.readable(cx, CONTRACTS) { contracts(cx, lost, &assets)? } else { Vec::new() };
     Ok(Repair { people, contracts, restore_hours: Figure(restore_hours(cx, lost)?) })
@@ -87,20 +88,29 @@ pub fn repair(cx: &mut Context<'_, '_>, fallen: &[ImpactNode], partial: &mut Par
 
 /// The time to restore that the provider of a circuit in sight promises, in hours.
 fn restore_hours(cx: &mut Context<'_, '_>, lost: &ImpactNode) -> Result<Option<f64>> {
-    let Some(definition) = cx.store.definitions.get(lost.collection).filter(|definition| definition.path == CIRCUITS) else { return Ok(None) };
+    if lost.collection != Circuit::PATH {
+        return Ok(None);
+    }
+    let definition = cx.definition::<Circuit>()?;
     let Some(stored) = cx.find(definition, lost.id)? else { return Ok(None) };
     Ok(cx.document(definition, &stored).get("restore_hours").and_then(Value::as_f64))
 }
 
-/// The assets in sight that represent a node: a disposed one does so no more.
-pub fn assets_of(cx: &mut Context<'_, '_>, node: Id) -> Result<Vec<Id>> {
-    let holders = cx.references(&[(ASSETS, "item_id")], &[node], false)?;
+/// The assets in sight that represent some nodes: a disposed one does so no more.
+pub fn assets_of(cx: &mut Context<'_, '_>, nodes: &[Id]) -> Result<Vec<Id>> {
+    let holders = cx.references(&[(Asset::PATH, "item_id")], nodes, false)?;
     Ok(holders.into_iter().filter(|each| each.state.as_deref() != Some("disposed")).map(|each| each.holder).collect())
 }
 
 /// The custodians of some assets.
 pub fn custodians(cx: &mut Context<'_, '_>, assets: &[Id]) -> Result<Vec<Id>> {
-    Ok(cx.references(&[(ASSETS, "custodian_id")], assets, true)?.into_iter().map(|each| each.named).collect())
+    Ok(cx.references(&[(Asset::PATH, "custodian_id")], assets, true)?.into_iter().map(|each| each.named).collect())
+}
+
+/// The contracts that some assets and circuits in sight name.
+pub fn contracts_named(cx: &mut Context<'_, '_>, holders: &[Id]) -> Result<Vec<Id>> {
+    let named = cx.references(&[(Asset::PATH, "contract_id"), (Circuit::PATH, "contract_id")], holders, true)?;
+    Ok(named.into_iter().map(|each| each.named).collect())
 }
 
 fn people(cx: &mut Context<'_, '_>, lost: &ImpactNode, assets: &[Id], services: &[Id], partial: &mut Partial) -> Result<Vec<Repairer>> {
@@ -130,8 +140,7 @@ fn people(cx: &mut Context<'_, '_>, lost: &ImpactNode, assets: &[Id], services: 
 
 fn contracts(cx: &mut Context<'_, '_>, lost: &ImpactNode, assets: &[Id]) -> Result<Vec<RepairContract>> {
     let holders: Vec<Id> = assets.iter().copied().chain([lost.id]).collect();
-    let named = cx.references(&[(ASSETS, "contract_id"), (CIRCUITS, "contract_id")], &holders, true)?;
-    let mut ids: Vec<Id> = named.into_iter().map(|each| each.named).collect();
+    let mut ids = contracts_named(cx, &holders)?;
     match lost.collection {
         CONTRACTS => ids.push(lost.id),
         VENDORS => ids.extend(cx.references(&[(CONTRACTS, "vendor_id")], &[lost.id], false)?.into_iter().map(|each| each.holder)),

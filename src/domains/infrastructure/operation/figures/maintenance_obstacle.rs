@@ -4,10 +4,10 @@ use super::loss_repair::{assets_of, custodians};
 use super::loss_work::WORK;
 use super::node::{ImpactNode, Partial, owner_of};
 use crate::compute::backup_policy::{BackupFrequency, BackupPolicy};
-use crate::compute::backup_run::{BackupResult, BackupRun, BackupRunKind};
+use crate::compute::backup_run::BackupRun;
 use crate::compute::figures::backup_coverage::is_recent;
+use crate::compute::last_copy::last_copies;
 use crate::operation::dependency::PEOPLE;
-use diesel::dsl::max;
 use steward_core::ports::presence::{self, Away};
 use steward_core::ports::work;
 use steward_core::view::prelude::*;
@@ -36,7 +36,7 @@ pub fn absences(cx: &mut Context<'_, '_>, node: &ImpactNode, days: Days, partial
     if !partial.readable(cx, PEOPLE) {
         return Ok(Vec::new());
     }
-    let assets = assets_of(cx, node.id)?;
+    let assets = assets_of(cx, &[node.id])?;
     let people: Vec<Id> = owner_of(cx, node)?.into_iter().chain(custodians(cx, &assets)?).collect();
     let names = cx.titles(PEOPLE, &people)?;
     let Some((first, name)) = people.iter().find_map(|person| Some((*person, names.get(person)?.clone()))) else { return Ok(Vec::new()) };
@@ -93,12 +93,8 @@ pub fn backups(cx: &mut Context<'_, '_>, node: Id, (from, to): (Instant, Instant
     let active = backup_policies::table.filter(backup_policies::state.eq("active")).filter(policies.clone()).order(backup_policies::id);
     let columns = (backup_policies::id, backup_policies::name, backup_policies::frequency, backup_policies::target_ids);
     let rows: Vec<(Id, String, BackupFrequency, Vec<Id>)> = active.select(columns).load(cx.within(&policies))?;
-    let made = || backup_runs::kind.eq(BackupRunKind::Backup).and(backup_runs::result.eq(BackupResult::Succeeded));
     let connection = cx.unscoped("whether there is a fresh copy of a node is told to all who may read runs at all");
-    let runs = || backup_runs::table.filter(backup_runs::target_id.eq(node).and(made()));
-    let started: Option<Instant> = runs().filter(backup_runs::recovery_point_at.is_null()).select(max(backup_runs::started_at)).get_result(connection)?;
-    let pointed: Option<Instant> = runs().select(max(backup_runs::recovery_point_at)).get_result(connection)?;
-    let last = started.max(pointed);
+    let last = last_copies(connection, backup_runs::target_id.eq(node))?.remove(&node);
     let now = cx.store.now();
     let lacking = rows.into_iter().filter(|(_, _, frequency, targets)| targets.contains(&node) && !is_recent(*frequency, last, now));
     Ok(lacking.map(|(id, title, ..)| MaintenanceObstacle { id, collection: BackupPolicy::PATH, title, starts_at: from, ends_at: to }).collect())

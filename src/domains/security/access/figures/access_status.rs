@@ -3,7 +3,7 @@
 use super::service_review::{ServiceReview, of_services};
 use crate::access::{
     access_review::{AccessDecision, AccessReview},
-    access_right::AccessRight,
+    access_right::{self, AccessRight},
 };
 use std::collections::{HashMap, HashSet};
 use steward_core::ports::people;
@@ -157,9 +157,9 @@ impl InForce {
 
 /// The rights in sight that are in force on a day, and whether there are others.
 fn in_force(cx: &mut Context<'_, '_>, today: Date) -> Result<(Vec<InForce>, bool)> {
-    use access_rights::{entitlement, expires_on, granted_on, id, person_id, privileged, revoked_on, service_id, state};
+    use access_rights::{entitlement, expires_on, id, person_id, privileged, service_id, state};
     let seen = cx.sees::<AccessRight>()?;
-    let lasting = || access_rights::table.filter(granted_on.le(today).and(revoked_on.is_null()).and(expires_on.is_null().or(expires_on.ge(today))));
+    let lasting = || access_rights::table.filter(access_right::in_force(today));
     let query = lasting().filter(seen.clone()).order(id).select((id, entitlement, person_id, service_id, privileged, expires_on, state));
     let rights: Vec<InForce> = query.load(cx.within(&seen))?;
     let all: i64 = lasting().count().get_result(cx.unscoped("only whether something is left out"))?;

@@ -86,9 +86,8 @@ pub fn currency(cx: &mut Context<'_, '_>) -> Result<Option<Currency>> {
 
 /// The rows of the risks in sight, those that are not closed or all, and whether assessments, scenarios, controls, losses or treatments of
 /// theirs are out of sight.
-pub fn rows(cx: &mut Context<'_, '_>, with_closed: bool) -> Result<(Vec<RegisterRow>, bool)> {
+pub fn rows(cx: &mut Context<'_, '_>, with_closed: bool, currency: Option<Currency>) -> Result<(Vec<RegisterRow>, bool)> {
     let today = cx.today();
-    let currency = currency(cx)?;
     let stored = stored(cx, with_closed)?;
     let pairs: Vec<(Id, Id)> = stored.iter().map(|risk| (risk.id, risk.matrix)).collect();
     let statuses = status_in_sight::with_pursuit(cx, &pairs)?;

@@ -101,7 +101,7 @@ impl View for RiskRegister {
             return Err(Problem::bad_request(format!("The parameter state cannot be read. Expected one of {}.", states.join(", "))).into());
         }
         let currency = currency(cx)?;
-        let (mut found, is_partial) = rows(cx, query.state.is_some())?;
+        let (mut found, is_partial) = rows(cx, query.state.is_some(), currency)?;
         let partial = is_partial || found.len() < count_risks(cx, query.state.is_some())?;
         found.retain(|row| kept(row, &query, currency));
         sort(&mut found, query.sort.unwrap_or(RegisterOrder::HighestLevel));

@@ -1,7 +1,7 @@
 //! The risks that cost most.
 
 use super::portfolio_loss::count_open_threats;
-use super::register_rows::{RegisterRow, rows};
+use super::register_rows::{RegisterRow, currency, rows};
 use crate::risk::{
     risk::Risk, risk_appetite::RiskAppetite, risk_assessment::RiskAssessment, risk_kind::RiskKind, risk_matrix::RiskMatrix,
     risk_quantification::RiskQuantification, risk_scenario::RiskScenario, treatment::Treatment,
@@ -50,7 +50,8 @@ impl View for TopRisks {
         if !(1..=100).contains(&limit) {
             return Err(Problem::bad_request("limit is 1 to 100.").into());
         }
-        let (mut found, is_partial) = rows(cx, false)?;
+        let currency = currency(cx)?;
+        let (mut found, is_partial) = rows(cx, false, currency)?;
         found.retain(|row| row.kind == RiskKind::Threat);
         // None is the least of all options: the unknown comes last.
         found.sort_by_key(|row| (Reverse(row.comparable_loss), Reverse(row.current_level.map(|level| level.0))));

@@ -2202,7 +2202,7 @@ CREATE TABLE licenses (
     license_key text,
     notes text,
     custom jsonb
-, vendor_id uuid REFERENCES vendors (id), contract_id uuid REFERENCES contracts (id), purchase_order_line_id uuid REFERENCES purchase_order_lines (id));
+, vendor_id uuid REFERENCES vendors (id), contract_id uuid REFERENCES contracts (id), purchase_order_line_id uuid REFERENCES purchase_order_lines (id), version_range text);
 CREATE TABLE installations (
     id uuid PRIMARY KEY,
     revision bigint NOT NULL,
@@ -5676,6 +5676,48 @@ CREATE TABLE history_seals (
     kid text NOT NULL,
     sealed_at timestamptz NOT NULL
 );
+CREATE TABLE asset_impairments (
+    id uuid PRIMARY KEY,
+    revision bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    created_by uuid NOT NULL,
+    updated_at timestamptz NOT NULL,
+    updated_by uuid NOT NULL,
+    state text NOT NULL,
+    asset_id uuid NOT NULL REFERENCES assets (id),
+    impaired_on date NOT NULL,
+    recoverable_amount_amount bigint NOT NULL,
+    recoverable_amount_currency text NOT NULL,
+    loss_amount bigint,
+    loss_currency text,
+    reason text,
+    file_id uuid REFERENCES files (id),
+    approver_id uuid REFERENCES people (id),
+    void_reason text,
+    voider_id uuid REFERENCES people (id),
+    custom jsonb
+);
+CREATE TABLE component_outages (
+    id uuid PRIMARY KEY,
+    revision bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    created_by uuid NOT NULL,
+    updated_at timestamptz NOT NULL,
+    updated_by uuid NOT NULL,
+    state text NOT NULL,
+    unit_id uuid NOT NULL REFERENCES units (id),
+    target_id uuid NOT NULL REFERENCES registry (id),
+    started_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    planned boolean NOT NULL,
+    degraded_percent double precision NOT NULL,
+    incident_id uuid REFERENCES incidents (id),
+    maintenance_window_id uuid REFERENCES maintenance_windows (id),
+    description text,
+    void_reason text,
+    voider_id uuid REFERENCES people (id),
+    custom jsonb
+);
 CREATE INDEX registry_collection_idx ON registry (collection, id);
 CREATE INDEX registry_principal_idx ON registry (principal_id);
 CREATE INDEX registry_unit_idx ON registry (unit_id);
@@ -6729,6 +6771,15 @@ CREATE INDEX requirements_predecessor_idx ON requirements (predecessor_id);
 CREATE UNIQUE INDEX history_seals_from_key ON history_seals (from_position);
 CREATE UNIQUE INDEX history_seals_to_key ON history_seals (to_position);
 CREATE INDEX requisitions_decider_idx ON requisitions (decider_id);
+CREATE INDEX asset_impairments_asset_idx ON asset_impairments (asset_id);
+CREATE INDEX asset_impairments_file_idx ON asset_impairments (file_id);
+CREATE INDEX asset_impairments_approver_idx ON asset_impairments (approver_id);
+CREATE INDEX asset_impairments_voider_idx ON asset_impairments (voider_id);
+CREATE INDEX component_outages_unit_idx ON component_outages (unit_id);
+CREATE INDEX component_outages_target_idx ON component_outages (target_id);
+CREATE INDEX component_outages_incident_idx ON component_outages (incident_id);
+CREATE INDEX component_outages_maintenance_window_idx ON component_outages (maintenance_window_id);
+CREATE INDEX component_outages_voider_idx ON component_outages (voider_id);
 CREATE TRIGGER search_texts_added AFTER INSERT ON search_texts BEGIN
     INSERT INTO search_index (rowid, content) VALUES (new.place, new.content);
 END;
@@ -6843,3 +6894,6 @@ INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000900');
 INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000910');
 INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000920');
 INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000980');
+INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130000990');
+INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130001000');
+INSERT INTO __diesel_schema_migrations (version) VALUES ('20261130001010');

@@ -97,9 +97,11 @@ on_both! {
             expected.sort();
             let fields = definition.listed_server_fields().chain(definition.written_fields()).filter(|field| field.is_filterable() && field.private.is_empty());
             // Up and down by turns: fields of each type are walked both ways, in one collection or another.
-            let sorts = fields.enumerate().map(|(at, field)| format!("sort={}{}", if at % 2 == 0 { "" } else { "-" }, field.name));
-            for sort in sorts.chain([String::new()]) {
-                let (mut next, mut walked) = (format!("{}?limit=2&{sort}", path(definition)), Vec::new());
+            let sorts = fields.enumerate().map(|(at, field)| format!("sort={}{}", if at % 4 < 2 { "" } else { "-" }, field.name));
+            for (at, sort) in sorts.chain([String::new()]).enumerate() {
+                // By every other field in pages, by the rest at once.
+                let limit = if at % 2 == 0 || sort.is_empty() { 2 } else { 200 };
+                let (mut next, mut walked) = (format!("{}?limit={limit}&{sort}", path(definition)), Vec::new());
                 loop {
                     let page = app.get(&app.admin, &next).await;
                     assert_eq!(page.status, 200, "{next}: {}", page.text);
@@ -192,16 +194,16 @@ on_both! {
     }
 
     a_change_needs_the_version_that_was_read(app) {
-        for definition in changed_by_clients(app) {
+        for (number, definition) in changed_by_clients(app).into_iter().enumerate() {
             let (_, answer) = made(app, definition, "patch").await;
             let at = format!("{}/{}", path(definition), answer.id());
             let merge = [("Content-Type", "application/merge-patch+json")];
             assert_eq!(app.call(&app.admin, "PATCH", &at, &merge, Some("{}".into())).await.status, 428, "{}", definition.path);
             assert_eq!(app.patch(&app.admin, &at, "\"7\"", &json!({})).await.status, 412);
-            for malformed in ["1", "\"1", "W/1", "\"1\","] {
-                assert_eq!(app.patch(&app.admin, &at, malformed, &json!({})).await.status, 400, "{malformed}");
-            }
-            for tag in ["*", "\"1\"", "\"9\", \"1\"", "W/\"1\"", "\"1-br\""] {
+            // How a tag is read is the same for all: each way to write it is tried on one collection or another.
+            let malformed = ["1", "\"1", "W/1", "\"1\","][number % 4];
+            assert_eq!(app.patch(&app.admin, &at, malformed, &json!({})).await.status, 400, "{malformed}");
+            for tag in ["*", ["\"1\"", "\"9\", \"1\"", "W/\"1\"", "\"1-br\""][number % 4]] {
                 let same = app.patch(&app.admin, &at, tag, &json!({})).await;
                 assert_eq!((same.status, same.etag()), (200, "\"1\"".to_owned()), "{} {tag}", definition.path);
             }

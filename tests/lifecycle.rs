@@ -1,7 +1,7 @@
 //! Every lifecycle, walked by its own table: each move that it has, and each that it lacks.
 
 use crate::harness::sample::ways;
-use crate::harness::{TestApp, all_are_asked_for, is_asked_for};
+use crate::harness::{TestApp, all_are_asked_for, is_asked_for, is_full};
 use crate::on_both;
 use serde_json::json;
 use steward::resource::{Lifecycle, ResourceType};
@@ -15,7 +15,11 @@ async fn walk(app: &TestApp, definition: &'static ResourceType, lifecycle: &Life
         let id = made["id"].as_str().unwrap();
         let path = format!("/api/v1/{}/{id}", definition.path);
         app.walk(definition, id, &way).await;
-        for to in &lifecycle.states {
+        let leads_to = |to: &&&str| lifecycle.moves_from(state).any(|step| step.to == **to);
+        let (there, lacking): (Vec<&&str>, Vec<&&str>) = lifecycle.states.iter().partition(leads_to);
+        // What refuses a move does not know apart the states to which none leads: one is tried, each time another. `STEWARD_MATRIX=full` tries all.
+        let lacking: Vec<&&str> = if is_full() { lacking } else { lacking.get(number % lacking.len().max(1)).copied().into_iter().collect() };
+        for to in there.into_iter().chain(lacking) {
             let step = lifecycle.moves_from(state).find(|step| step.to == *to);
             if step.is_some() {
                 app.prepare(definition, id, to).await;
@@ -42,7 +46,7 @@ async fn walk(app: &TestApp, definition: &'static ResourceType, lifecycle: &Life
 }
 
 on_both! {
-    each_move_that_a_lifecycle_has_is_made_and_each_that_it_lacks_is_refused_with_those_it_has(app) {
+    each_move_that_a_lifecycle_has_is_made_and_one_that_it_lacks_is_refused_with_those_it_has(app) {
         let mut tried = 0;
         for definition in app.served.store.definitions.all().iter().filter(|definition| definition.operations.create && is_asked_for(definition)) {
             if let Some(lifecycle) = &definition.lifecycle {

@@ -21,11 +21,11 @@ mod server;
 
 use client::Client;
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection, SqliteConnection};
 use measure::Rate;
 use serde_json::{Value, json};
 use server::Server;
 use std::time::Instant;
+use steward::database::Database;
 
 /// Turns of each budget.
 const ROUNDS: usize = 3;
@@ -182,14 +182,11 @@ fn fill(url: &str, budget: &Filled, times: usize) {
 
 /// Runs statements on a connection of their own.
 fn run(url: &str, statements: &str) {
-    match url.strip_prefix("sqlite://") {
-        Some(path) => {
-            let mut connection = SqliteConnection::establish(path).expect("a connection");
-            let patient = "PRAGMA busy_timeout = 60000; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -200000;";
-            connection.batch_execute(patient).and_then(|()| connection.batch_execute(statements)).expect("rows");
-        }
-        None => PgConnection::establish(url).expect("a connection").batch_execute(statements).expect("rows"),
+    let mut connection = Database::connect(url).expect("a connection");
+    if !connection.is_postgres() {
+        connection.batch_execute("PRAGMA busy_timeout = 60000; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -200000;").expect("settings");
     }
+    connection.batch_execute(statements).expect("rows");
 }
 
 /// The columns of an entry that are the same in each copy.

@@ -3361,6 +3361,55 @@ pub mod infrastructure {
     }
 
     diesel::table! {
+        asset_impairments (id) {
+            id -> Uuid,
+            revision -> BigInt,
+            created_at -> Timestamptz,
+            created_by -> Uuid,
+            updated_at -> Timestamptz,
+            updated_by -> Uuid,
+            state -> Text,
+            asset_id -> Uuid,
+            impaired_on -> Date,
+            recoverable_amount_amount -> BigInt,
+            recoverable_amount_currency -> Text,
+            loss_amount -> Nullable<BigInt>,
+            loss_currency -> Nullable<Text>,
+            reason -> Nullable<Text>,
+            file_id -> Nullable<Uuid>,
+            approver_id -> Nullable<Uuid>,
+            void_reason -> Nullable<Text>,
+            voider_id -> Nullable<Uuid>,
+            custom -> Nullable<Jsonb>,
+        }
+    }
+
+    impl Described for asset_impairments::table {
+        const NAME: &'static str = "asset_impairments";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "revision", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "created_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "created_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "updated_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "updated_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "state", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "asset_id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "impaired_on", sql_type: ColumnType::Date, nullable: false },
+            Held { name: "recoverable_amount_amount", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "recoverable_amount_currency", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "loss_amount", sql_type: ColumnType::BigInt, nullable: true },
+            Held { name: "loss_currency", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "reason", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "file_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "approver_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "void_reason", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "voider_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+        ];
+    }
+
+    diesel::table! {
         assets (id) {
             id -> Uuid,
             revision -> BigInt,
@@ -4000,6 +4049,55 @@ pub mod infrastructure {
     }
 
     diesel::table! {
+        component_outages (id) {
+            id -> Uuid,
+            revision -> BigInt,
+            created_at -> Timestamptz,
+            created_by -> Uuid,
+            updated_at -> Timestamptz,
+            updated_by -> Uuid,
+            state -> Text,
+            unit_id -> Uuid,
+            target_id -> Uuid,
+            started_at -> Timestamptz,
+            ended_at -> Nullable<Timestamptz>,
+            planned -> Bool,
+            degraded_percent -> Double,
+            incident_id -> Nullable<Uuid>,
+            maintenance_window_id -> Nullable<Uuid>,
+            description -> Nullable<Text>,
+            void_reason -> Nullable<Text>,
+            voider_id -> Nullable<Uuid>,
+            custom -> Nullable<Jsonb>,
+        }
+    }
+
+    impl Described for component_outages::table {
+        const NAME: &'static str = "component_outages";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "revision", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "created_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "created_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "updated_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "updated_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "state", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "unit_id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "target_id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "started_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "ended_at", sql_type: ColumnType::Timestamptz, nullable: true },
+            Held { name: "planned", sql_type: ColumnType::Bool, nullable: false },
+            Held { name: "degraded_percent", sql_type: ColumnType::Double, nullable: false },
+            Held { name: "incident_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "maintenance_window_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "description", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "void_reason", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "voider_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+        ];
+    }
+
+    diesel::table! {
         dependencies (id) {
             id -> Uuid,
             revision -> BigInt,
@@ -4518,6 +4616,7 @@ pub mod infrastructure {
             vendor_id -> Nullable<Uuid>,
             contract_id -> Nullable<Uuid>,
             purchase_order_line_id -> Nullable<Uuid>,
+            version_range -> Nullable<Text>,
         }
     }
 
@@ -4551,6 +4650,7 @@ pub mod infrastructure {
             Held { name: "vendor_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "contract_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "purchase_order_line_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "version_range", sql_type: ColumnType::Text, nullable: true },
         ];
     }
 
@@ -13784,6 +13884,8 @@ mod relations {
     diesel::joinable!(asset_assignments -> assets (asset_id));
     diesel::joinable!(asset_assignments -> files (receipt_file_id));
     diesel::joinable!(asset_assignments -> registry (assignee_id));
+    diesel::joinable!(asset_impairments -> assets (asset_id));
+    diesel::joinable!(asset_impairments -> files (file_id));
     diesel::joinable!(assets -> contracts (contract_id));
     diesel::joinable!(assets -> cost_categories (cost_category_id));
     diesel::joinable!(assets -> cost_centers (cost_center_id));
@@ -13905,6 +14007,11 @@ mod relations {
     diesel::joinable!(commitments -> budget_lines (budget_line_id));
     diesel::joinable!(commitments -> fiscal_periods (fiscal_period_id));
     diesel::joinable!(commitments -> registry (source_id));
+    diesel::joinable!(component_outages -> incidents (incident_id));
+    diesel::joinable!(component_outages -> maintenance_windows (maintenance_window_id));
+    diesel::joinable!(component_outages -> people (voider_id));
+    diesel::joinable!(component_outages -> registry (target_id));
+    diesel::joinable!(component_outages -> units (unit_id));
     diesel::joinable!(conflicts -> registry (subject_id));
     diesel::joinable!(context_factors -> people (owner_id));
     diesel::joinable!(context_factors -> strategic_plans (plan_id));
@@ -14548,6 +14655,9 @@ mod relations {
     crate::beside!(asset_assignments, assets);
     crate::beside!(asset_assignments, files);
     crate::beside!(asset_assignments, registry);
+    crate::beside!(asset_impairments, assets);
+    crate::beside!(asset_impairments, files);
+    crate::beside!(asset_impairments, people);
     crate::beside!(assets, contracts);
     crate::beside!(assets, cost_categories);
     crate::beside!(assets, cost_centers);
@@ -14677,6 +14787,11 @@ mod relations {
     crate::beside!(commitments, budget_lines);
     crate::beside!(commitments, fiscal_periods);
     crate::beside!(commitments, registry);
+    crate::beside!(component_outages, incidents);
+    crate::beside!(component_outages, maintenance_windows);
+    crate::beside!(component_outages, people);
+    crate::beside!(component_outages, registry);
+    crate::beside!(component_outages, units);
     crate::beside!(conflicts, registry);
     crate::beside!(context_factors, people);
     crate::beside!(context_factors, strategic_plans);

@@ -240,6 +240,7 @@ pub const BUILT_IN: &[BuiltIn] = &[
             "projects.*:read",
             "strategy.*:read",
             "infrastructure.assets:read",
+            "infrastructure.asset_impairments:*",
             "infrastructure.licenses:read"
         ],
     },

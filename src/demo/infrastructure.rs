@@ -264,6 +264,15 @@ fn events(hand: &mut Author<'_, '_>) -> Result<()> {
         });
         hand.made("infrastructure/outages", outage, if at == 0 { &[] } else { &["ended"] })?;
     }
+    // An application server of the shop failed, and a disk of it later; its twin was updated, and is slow since yesterday.
+    for (at, hours, lasted, lost) in [(22, -24 * 20, Some(3), 100), (22, -24 * 6, Some(5), 40), (23, -24 * 11, Some(1), 100), (23, -20, None, 30)] {
+        let machine = hand.book.nth("infrastructure/virtual-machines", at)?;
+        let outage = json!({
+            "target_id": machine, "started_at": hand.book.hour(hours), "ended_at": lasted.map(|lasted| hand.book.hour(hours + lasted)),
+            "degraded_percent": lost, "planned": lasted == Some(1),
+        });
+        hand.made("infrastructure/component-outages", outage, if lasted.is_some() { &["ended"] } else { &[] })?;
+    }
     for (at, (code, ..)) in SERVICES.iter().enumerate().filter(|(_, each)| each.3 == 1) {
         let service = hand.book.id("infrastructure/services", code)?;
         let slo = json!({

@@ -299,7 +299,8 @@ fn network(hand: &mut Author<'_, '_>) -> Result<()> {
     Ok(())
 }
 
-/// Licences: one that is used beyond what was bought, one with some to spare, one for a cluster; and software that nobody bought.
+/// Licences: one that is used beyond what was bought, and in a version that it does not cover, one with some to spare, one for a cluster; and
+/// software that nobody bought.
 fn licenses(hand: &mut Author<'_, '_>) -> Result<()> {
     let ops = hand.book.id("teams/units", "OPS")?;
     let kinds = [
@@ -312,7 +313,7 @@ fn licenses(hand: &mut Author<'_, '_>) -> Result<()> {
         let license = json!({
             "name": format!("{name}, {metric}s"), "software_product_id": product, "metric": metric, "quantity": quantity, "over_assignment": "allow",
             "starts_on": hand.book.day(-200), "ends_on": hand.book.day(165), "vendor_id": hand.book.nth("vendors/vendors", 6 + at)?,
-            "unit_cost": {"amount": cost, "currency": "EUR"}, "unit_id": ops,
+            "unit_cost": {"amount": cost, "currency": "EUR"}, "unit_id": ops, "version_range": (metric == "device").then_some("vers:generic/>=8.0|<9.0"),
         });
         let license = hand.make("infrastructure/licenses", license)?;
         let assigned =
@@ -324,9 +325,11 @@ fn licenses(hand: &mut Author<'_, '_>) -> Result<()> {
         };
         assignments.into_iter().try_for_each(|assignment| hand.make("infrastructure/license-assignments", assignment).map(drop))?;
         if metric == "device" {
-            let release = hand.make("infrastructure/software-releases", json!({"software_product_id": product, "version": "8.1", "approval": "approved"}))?;
-            for machine in 0..12 {
+            let release = |version: &str| json!({"software_product_id": product, "version": version, "approval": "approved"});
+            let releases = [hand.make("infrastructure/software-releases", release("8.1"))?, hand.make("infrastructure/software-releases", release("9.0"))?];
+            for machine in 0..13 {
                 let host = hand.book.nth("infrastructure/virtual-machines", machine)?;
+                let release = &releases[usize::from(machine == 12)];
                 let installed =
                     json!({"software_release_id": release, "host_id": host, "license_id": license, "installed_on": hand.book.day(-150), "source": "agent"});
                 hand.make("infrastructure/installations", installed)?;
@@ -349,7 +352,7 @@ const ASSETS: &[(&str, &str, &str, i64, i64)] = &[
     ("Picture in the hall", "none", "daily", 12, 900),
 ];
 
-/// Assets of each method of depreciation, and one that is rented.
+/// Assets of each method of depreciation, one of them impaired and one to be, and one that is rented.
 fn assets(hand: &mut Author<'_, '_>) -> Result<()> {
     for (at, (name, method, convention, months, cost)) in ASSETS.iter().enumerate() {
         let read = |days: i64, units: i64| json!({"read_on": hand.book.day(days), "units": units});
@@ -361,7 +364,17 @@ fn assets(hand: &mut Author<'_, '_>) -> Result<()> {
             "cost_category_id": hand.book.id("finance/cost-categories", "HW-SRV")?,
             "life_units": by_use.then_some(400_000), "usage": if by_use { json!([read(-300, 60_000), read(-20, 148_000)]) } else { json!([]) },
         });
-        hand.made("infrastructure/assets", asset, &["received", "in_stock", "deployed"])?;
+        let asset = hand.made("infrastructure/assets", asset, &["received", "in_stock", "deployed"])?;
+        let states: &[&str] = match *method {
+            "straight_line" => &["recognized"],
+            "double_declining" => &[],
+            _ => continue,
+        };
+        let impairment = json!({
+            "asset_id": asset, "impaired_on": hand.book.day(-90), "recoverable_amount": euros(cost * 2 / 5),
+            "reason": "It does less than half of what it did; the appraisal of its maker says what the rest is worth.",
+        });
+        hand.made("infrastructure/asset-impairments", impairment, states)?;
     }
     let rented = json!({
         "tag": "NW-00990", "name": "Crane truck", "ownership": "rented", "holds_data": false, "in_service_on": hand.book.day(-60),

@@ -95,7 +95,8 @@ impl Interval {
         Interval { from: Some(version.to_owned()), until: Some(version.to_owned()), ..Interval::default() }
     }
 
-    fn contains(&self, version: &str) -> bool {
+    /// Whether a version is one of them.
+    pub fn contains(&self, version: &str) -> bool {
         let after = self.from.as_deref().is_none_or(|from| match compare(version, from) {
             Ordering::Greater => true,
             Ordering::Equal => !self.from_excluded,

@@ -186,6 +186,10 @@ pub trait Ledger: Send + Sync {
     /// allocation of the person promised of the budget line.
     fn book(&self, check: &mut Check<'_>, hours: &WorkedHours) -> Result<Vec<Effect>>;
 
+    /// The effects that take back what a time entry has booked, on the day of the booking, or in the next open period where its own is closed,
+    /// and bind again what that relieved.
+    fn unbook(&self, check: &mut Check<'_>, time_entry: Id) -> Result<Vec<Effect>>;
+
     /// The labour rate of a person on a day; none if the person has no rate then.
     fn labor_rate(&self, check: &mut Check<'_>, person: Id, day: Date) -> Result<Option<PreciseMoney>>;
 
@@ -253,6 +257,11 @@ pub fn release(check: &mut Check<'_>, sources: &[Id]) -> Result<Vec<Effect>> {
 /// The effects that book hours in the ledger; none where nobody keeps one.
 pub fn book(check: &mut Check<'_>, hours: &WorkedHours) -> Result<Vec<Effect>> {
     port(check).map_or(Ok(Vec::new()), |port| port.book(check, hours))
+}
+
+/// The effects that take back what a time entry has booked; none where nobody keeps a ledger.
+pub fn unbook(check: &mut Check<'_>, time_entry: Id) -> Result<Vec<Effect>> {
+    port(check).map_or(Ok(Vec::new()), |port| port.unbook(check, time_entry))
 }
 
 /// The labour rate of a person on a day; none where nobody keeps rates.

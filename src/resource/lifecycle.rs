@@ -41,6 +41,9 @@ pub struct Move {
     /// it or a part of it, or moved it on its way to the state before; no rule of separation may forbid it, and it must be within what
     /// was delegated to that person.
     pub approving: bool,
+    /// True if it accounts for what was done, such as posting it or taking the posting back: it begins and continues nothing, and is made
+    /// also after what the record stands on has ended.
+    pub accounting: bool,
 }
 
 impl Lifecycle {
@@ -81,6 +84,12 @@ impl Lifecycle {
     /// authority for them is delegated they need that. The kind of a delegation is the permission of the move.
     pub fn approving(mut self, names: &[&str]) -> Self {
         self.moves.iter_mut().filter(|each| names.contains(&each.name)).for_each(|each| each.approving = true);
+        self
+    }
+
+    /// Marks the moves with these names as accounting for what was done: they are made also after what the record stands on has ended.
+    pub fn accounting(mut self, names: &[&str]) -> Self {
+        self.moves.iter_mut().filter(|each| names.contains(&each.name)).for_each(|each| each.accounting = true);
         self
     }
 
@@ -190,7 +199,7 @@ impl Lifecycle {
         for from in from {
             for to in to {
                 if from != to && !self.moves.iter().any(|each| each.from == *from && each.to == *to) {
-                    self.moves.push(Move { from, to, name: to, automatic: false, approving: false });
+                    self.moves.push(Move { from, to, name: to, automatic: false, approving: false, accounting: false });
                 }
             }
         }

@@ -171,6 +171,7 @@ async fn usual(stage: &mut Stage<'_>, definition: &'static ResourceType) -> Vec<
         shared,
         policy: policy(verb),
         of: Some((definition, verb.to_owned(), None)),
+        is_figure: false,
     };
     let list = Ask {
         name: format!("list_{}", definition.table),
@@ -180,12 +181,13 @@ async fn usual(stage: &mut Stage<'_>, definition: &'static ResourceType) -> Vec<
         shared,
         policy: policy("read"),
         of: Some((definition, "read".into(), None)),
+        is_figure: false,
     };
     let mut asks = vec![list, ask(format!("get_{one}"), "GET", "", None, "read")];
     if definition.operations.create {
         let calls = twins.into_iter().map(|twin| (collection.clone(), Some(twin))).collect();
         let of = Some((definition, "create".to_owned(), None));
-        asks.push(Ask { name: format!("create_{one}"), method: "POST", calls, look_for: Vec::new(), shared, policy: policy("create"), of });
+        asks.push(Ask { name: format!("create_{one}"), method: "POST", calls, look_for: Vec::new(), shared, policy: policy("create"), of, is_figure: false });
     }
     if definition.operations.update {
         asks.push(ask(format!("update_{one}"), "PATCH", "", Some(json!({})), "update"));
@@ -231,6 +233,7 @@ async fn views(stage: &mut Stage<'_>, domain: &str) -> Vec<Ask> {
                         shared: true,
                         policy: None,
                         of: None,
+                        is_figure: false,
                     });
                 }
                 continue;
@@ -238,6 +241,10 @@ async fn views(stage: &mut Stage<'_>, domain: &str) -> Vec<Ask> {
             if operation["requestBody"].is_object() && ["application/json", "*/*"].iter().all(|form| operation["requestBody"]["content"][form].is_null()) {
                 // A file, which is judged before it is read.
                 asks.push(of_file(operation, path, name));
+                continue;
+            }
+            if let Some(ask) = of_figure(stage, definition, operation, path).filter(|_| name == "GET") {
+                asks.push(ask);
                 continue;
             }
             let body = operation["requestBody"]["content"]["application/json"]["example"].clone();
@@ -255,10 +262,26 @@ async fn views(stage: &mut Stage<'_>, domain: &str) -> Vec<Ask> {
                 shared: stage.is_shared(definition),
                 policy: None,
                 of: None,
+                is_figure: false,
             });
         }
     }
     asks
+}
+
+/// A figure of a record of a collection that is not in the sample: the policy says who may read it.
+fn of_figure(stage: &Stage<'_>, definition: &'static ResourceType, operation: &'static Value, path: &str) -> Option<Ask> {
+    let permissions: Vec<String> = operation["x-permission"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    (path.contains("{id}") && !permissions.is_empty() && !is_sampled(definition)).then(|| Ask {
+        name: operation["operationId"].as_str().unwrap().to_owned(),
+        method: "GET",
+        calls: Vec::new(),
+        look_for: Vec::new(),
+        shared: stage.is_shared(definition),
+        policy: Some(permissions),
+        of: Some((definition, "read".to_owned(), None)),
+        is_figure: true,
+    })
 }
 
 /// An operation that reads a file: the policy says who may make it.
@@ -272,6 +295,7 @@ fn of_file(operation: &'static Value, path: &str, method: &'static str) -> Ask {
         shared: true,
         policy: Some(permissions.collect()),
         of: None,
+        is_figure: false,
     }
 }
 
@@ -322,7 +346,7 @@ async fn of_any_kind(stage: &mut Stage<'_>, asked: &BTreeSet<String>) -> Vec<Ask
                 let query = required(stage, &item[method], spot).await;
                 calls.push((format!("{}{query}", path.replace("{id}", &record)), Some(body.clone()).filter(|body| !body.is_null())));
             }
-            asks.push(Ask { name: id.to_owned(), method: name, calls, look_for: Vec::new(), shared: false, policy: None, of: None });
+            asks.push(Ask { name: id.to_owned(), method: name, calls, look_for: Vec::new(), shared: false, policy: None, of: None, is_figure: false });
         }
     }
     asks
@@ -332,7 +356,9 @@ async fn row(app: &TestApp, cast: &Cast, ask: &Ask) -> String {
     let mut cells = Vec::new();
     let own = |at: usize, session: &Session| {
         let of = ask.of.as_ref().filter(|_| BUILT_IN[at].code == EMPLOYEE_CODE);
-        of.map(|(definition, verb, state)| by_own(app, session, (definition, verb, *state)))
+        let cell = |(definition, verb, state): &(&'static ResourceType, String, _)| by_own(app, session, (definition, verb, *state));
+        // The sign of another unit stands for what is one's own as well.
+        of.map(cell).map(|cell| if ask.is_figure { format!("{}{}", &cell[..SPOTS.len()], &cell[SPOTS.len() - 1..SPOTS.len()]) } else { cell })
     };
     if let Some(permissions) = &ask.policy {
         let cell = |(at, (unit, everything)): (usize, &(Session, Session))| own(at, unit).unwrap_or_else(|| by_policy((unit, everything), ask, permissions));
@@ -393,10 +419,19 @@ async fn table(app: &TestApp) -> String {
         }
     }
     lines.push(format!("\n{:<42}{}", "service", heads.join("  ")));
-    let me =
-        Ask { name: "get_me".into(), method: "GET", calls: vec![("/api/v1/auth/me".into(), None)], look_for: Vec::new(), shared: true, policy: None, of: None };
+    let me = Ask {
+        name: "get_me".into(),
+        method: "GET",
+        calls: vec![("/api/v1/auth/me".into(), None)],
+        look_for: Vec::new(),
+        shared: true,
+        policy: None,
+        of: None,
+        is_figure: false,
+    };
     let calls = vec![("/api/v1/auth/introspect".into(), Some(json!({"token": "unknown"})))];
-    let introspect = Ask { name: "introspect_token".into(), method: "POST", calls, look_for: Vec::new(), shared: true, policy: None, of: None };
+    let introspect =
+        Ask { name: "introspect_token".into(), method: "POST", calls, look_for: Vec::new(), shared: true, policy: None, of: None, is_figure: false };
     for ask in [me, introspect] {
         lines.push(row(app, &cast, &ask).await);
         asked.insert(ask.name);
@@ -432,6 +467,7 @@ async fn rows_of_moves(app: &TestApp, cast: &Cast, stage: &mut Stage<'_>, defini
             shared: stage.is_shared(definition),
             policy: (!sampled).then(|| vec![definition.permission(name)]),
             of: Some((definition, name.to_owned(), Some(step.from))),
+            is_figure: false,
         };
         rows.push(row(app, cast, &ask).await);
     }

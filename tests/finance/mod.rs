@@ -22,6 +22,7 @@ mod position;
 mod prepayment;
 mod spend;
 mod spread;
+mod taken_back;
 mod transfer;
 mod version;
 

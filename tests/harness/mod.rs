@@ -60,6 +60,11 @@ pub fn all_are_asked_for() -> bool {
     std::env::var_os(ONLY).is_none()
 }
 
+/// Whether what is sampled is asked for as a whole: with `STEWARD_MATRIX=full`.
+pub fn is_full() -> bool {
+    std::env::var("STEWARD_MATRIX").is_ok_and(|much| much == "full")
+}
+
 /// All definitions of the service.
 pub fn definitions() -> &'static steward::resource::ResourceTypes {
     &API.definitions

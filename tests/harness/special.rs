@@ -78,7 +78,7 @@ pub async fn parents(app: &TestApp, definition: &'static ResourceType, body: &mu
         // One that is owed: what was sent is evidence, and stays.
         "security/incident-notifications" => drop(body.remove("sent_at")),
         // One that lasts: what has ended is evidence, and stays.
-        "infrastructure/outages" => drop(body.remove("ended_at")),
+        "infrastructure/outages" | "infrastructure/component-outages" => drop(body.remove("ended_at")),
         // Days of the year that it is part of.
         "finance/fiscal-periods" => {
             let year = of("finance/fiscal-years", &body["fiscal_year_id"]).await;
@@ -210,10 +210,23 @@ pub async fn before(app: &TestApp, definition: &'static ResourceType, record: &V
         let written = app.patch(&app.second_admin().await, &path, "*", &words).await;
         assert_eq!(written.status, 200, "{}", written.text);
     }
-    if (definition.path, to) == ("infrastructure/outages", "ended") {
-        let path = format!("/api/v1/infrastructure/outages/{}", record["id"].as_str().unwrap());
+    if let ("infrastructure/outages" | "infrastructure/component-outages", "ended") = (definition.path, to) {
+        let path = format!("/api/v1/{}/{}", definition.path, record["id"].as_str().unwrap());
         let ended = app.patch(&app.admin, &path, "*", &json!({"ended_at": "2026-05-11T10:02:00Z"})).await;
         assert_eq!(ended.status, 200, "{}", ended.text);
+    }
+    if (definition.path, to) == ("infrastructure/asset-impairments", "recognized") {
+        let asset = record["asset_id"].as_str().unwrap();
+        app.bring(app.served.store.definitions.get("infrastructure/assets").unwrap(), asset, &["received", "in_stock", "deployed"]).await;
+        // What was recognised before has left less of it.
+        let path = format!("/api/v1/infrastructure/assets/{asset}/book-value?as_of={}", record["impaired_on"].as_str().unwrap());
+        let amount = |money: &Value| money["amount"].as_str().unwrap().parse::<f64>().unwrap();
+        let book_value = amount(&app.get(&app.admin, &path).await.body["book_value"]);
+        if book_value <= amount(&record["recoverable_amount"]) {
+            let half = json!({"recoverable_amount": {"amount": format!("{:.2}", book_value / 2.0), "currency": record["recoverable_amount"]["currency"]}});
+            let own = format!("/api/v1/infrastructure/asset-impairments/{}", record["id"].as_str().unwrap());
+            assert_eq!(app.patch(&app.admin, &own, "*", &half).await.status, 200);
+        }
     }
     if (definition.path, to) == ("security/security-incidents", "closed") {
         // The notices that the classification wants are sent or waived.

@@ -1,6 +1,6 @@
 //! Licences: what is assigned stays within them, where they say so.
 
-use super::{alter, count, made, refused, told, try_to_make};
+use super::{alter, count, figure, made, refused, told, try_to_make};
 use crate::harness::{Answer, TestApp};
 use crate::on_both;
 use futures_util::future::join_all;
@@ -18,6 +18,12 @@ async fn machine(app: &TestApp, name: &str) -> String {
 async fn assign(app: &TestApp, license: &str, target: &str, quantity: u32, from: &str, to: Option<&str>) -> Answer {
     let body = json!({"license_id": license, "target_id": target, "quantity": quantity, "starts_on": from, "ends_on": to});
     try_to_make(app, "license-assignments", body).await
+}
+
+/// The rules that an open conflict about a record names.
+async fn open_rules(app: &TestApp, id: &str) -> Vec<String> {
+    let told = app.get(&app.admin, &format!("/api/v1/platform/conflicts?subject_id={id}&state=open")).await;
+    told.body["data"].as_array().unwrap().iter().map(|each| each["rule"].as_str().unwrap().to_owned()).collect()
 }
 
 on_both! {
@@ -129,5 +135,59 @@ on_both! {
         assert_eq!(told(&try_to_make(app, "installations", install("manual")).await), refused(409, "/license_id other_product"));
         let found = made(app, "installations", install("scan")).await;
         assert_eq!(rules(&found).await, ["infrastructure.installations:other_product"], "what is there is recorded");
+    }
+
+    a_licence_covers_the_versions_of_its_range_and_no_others(app) {
+        let product = made(app, "software-products", json!({"name": "Agent", "kind": "tool"})).await;
+        let mut body = json!({"name": "Agents 8", "software_product_id": product, "metric": "device", "quantity": 5, "version_range": "vers:generic/>=8.0|<9.0"});
+        let agents = made(app, "licenses", body.clone()).await;
+        body["version_range"] = ">=8.0".into();
+        assert_eq!(told(&try_to_make(app, "licenses", body).await), refused(422, "/version_range format"));
+        let release = async |version: &str| made(app, "software-releases", json!({"software_product_id": product, "version": version})).await;
+        let (eight, nine) = (release("8.5").await, release("9.1").await);
+        let (one, two) = (machine(app, "one").await, machine(app, "two").await);
+        let install = |release: &str, host: &str, source: &str| json!({"software_release_id": release, "host_id": host, "license_id": agents, "source": source});
+        let other = try_to_make(app, "installations", install(&nine, &one, "manual")).await;
+        assert_eq!(told(&other), refused(409, "/license_id other_version"));
+        assert!(other.text.contains("vers:generic/>=8.0|<9.0") && other.text.contains("9.1"), "{}", other.text);
+        let there = made(app, "installations", install(&eight, &one, "manual")).await;
+        assert_eq!(told(&alter(app, "installations", &there, json!({"software_release_id": nine})).await), refused(409, "/license_id other_version"));
+        let found = made(app, "installations", install(&nine, &two, "scan")).await;
+        assert_eq!(open_rules(app, &found).await, ["infrastructure.installations:other_version"], "what is there is recorded");
+        let position = async || figure(app, &format!("licenses/{agents}/position")).await;
+        let told_of = position().await;
+        assert_eq!([&told_of["consumed"], &told_of["out_of_scope"]], [&json!(1), &json!(1)], "{told_of}");
+        let all = figure(app, "license-positions").await;
+        assert_eq!([&all["data"][0]["consumed"], &all["unlicensed"][0]["installations"]], [&json!(1), &json!(1)], "{all}");
+        // What does not cover the version does not cover it by an assignment either.
+        assert_eq!(assign(app, &agents, &two, 1, "2026-01-01", None).await.status, 201);
+        assert_eq!(figure(app, "license-positions").await["unlicensed"][0]["installations"], json!(1));
+
+        // Without a range all versions are covered: the assignment covers the second machine, and the first was found.
+        assert_eq!(alter(app, "licenses", &agents, json!({"version_range": Value::Null})).await.status, 200);
+        assert_eq!(open_rules(app, &found).await, Vec::<String>::new());
+        let told_of = position().await;
+        assert_eq!([&told_of["consumed"], &told_of["out_of_scope"]], [&json!(2), &json!(0)], "{told_of}");
+        assert_eq!(figure(app, "license-positions").await["unlicensed"], json!([]));
+        assert_eq!(alter(app, "licenses", &agents, json!({"version_range": "vers:generic/>=9.0"})).await.status, 200);
+        assert_eq!((open_rules(app, &there).await.len(), open_rules(app, &found).await.len()), (1, 0), "the version beside it is now the first");
+        assert_eq!(alter(app, "software-releases", &eight, json!({"version": "9.5"})).await.status, 200);
+        assert_eq!(open_rules(app, &there).await, Vec::<String>::new());
+    }
+
+    a_licence_covers_what_was_published_while_it_had_maintenance(app) {
+        let product = made(app, "software-products", json!({"name": "Editor", "kind": "tool"})).await;
+        let body = json!({"name": "Editors", "software_product_id": product, "metric": "device", "quantity": 9, "maintenance_ends_on": "2025-12-31"});
+        let editors = made(app, "licenses", body).await;
+        let release = async |version: &str, on: Value| made(app, "software-releases", json!({"software_product_id": product, "version": version, "released_on": on})).await;
+        let (before, after, unknown) = (release("1", json!("2025-12-31")).await, release("2", json!("2026-01-01")).await, release("3", Value::Null).await);
+        let host = machine(app, "host").await;
+        let install = async |release: &str| try_to_make(app, "installations", json!({"software_release_id": release, "host_id": host, "license_id": editors})).await;
+        assert_eq!((install(&before).await.status, install(&unknown).await.status), (201, 201));
+        let late = install(&after).await;
+        assert_eq!(told(&late), refused(409, "/license_id other_version"));
+        assert!(late.text.contains("2025-12-31") && late.text.contains("2026-01-01"), "{}", late.text);
+        assert_eq!(alter(app, "licenses", &editors, json!({"auto_renew": true})).await.status, 200);
+        assert_eq!(install(&after).await.status, 201, "its maintenance is renewed with it");
     }
 }

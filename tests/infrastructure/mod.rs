@@ -3,6 +3,7 @@
 mod asset;
 mod cable;
 mod change;
+mod component;
 mod coverage;
 mod decommission;
 mod depreciation;
@@ -11,6 +12,7 @@ mod figure;
 mod foundation;
 mod hours;
 mod impact;
+mod impairment;
 mod import;
 mod incident;
 mod license;

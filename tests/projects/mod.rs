@@ -13,6 +13,7 @@ mod reach;
 mod schedule;
 mod story;
 mod table;
+mod unposting;
 
 use crate::harness::{Actor, TestApp};
 use crate::on_both;

@@ -5,13 +5,23 @@ use steward_core::access::role::BUILT_IN;
 use steward_core::ports::permission::OfOperations;
 use steward_core::resource::{READ_RESTRICTED, ResourceType, ResourceTypes};
 
-/// True if a pattern stands for some permission that there is.
-pub fn exists(definitions: &ResourceTypes, pattern: &Pattern) -> bool {
-    let of_operations = definitions.answers.get::<OfOperations>().map_or(&[][..], |known| known.0.as_slice());
-    let built_in = BUILT_IN.iter().flat_map(|role| role.permissions).copied();
-    let named = of_operations.iter().map(String::as_str).chain(built_in).filter_map(Pattern::parse);
-    let on_records = definitions.all().iter().flat_map(|definition| of_collection(definition));
-    on_records.chain(named).any(|permission| pattern.covers(&permission))
+/// The permissions that there are: those of operations, of built-in roles, and on the records of each collection.
+pub struct KnownPermissions(Vec<Pattern>);
+
+impl KnownPermissions {
+    /// All of them.
+    pub fn of(definitions: &ResourceTypes) -> Self {
+        let of_operations = definitions.answers.get::<OfOperations>().map_or(&[][..], |known| known.0.as_slice());
+        let built_in = BUILT_IN.iter().flat_map(|role| role.permissions).copied();
+        let named = of_operations.iter().map(String::as_str).chain(built_in).filter_map(Pattern::parse);
+        let on_records = definitions.all().iter().flat_map(|definition| of_collection(definition));
+        KnownPermissions(on_records.chain(named).collect())
+    }
+
+    /// True if a pattern stands for at least one of them.
+    pub fn has(&self, pattern: &Pattern) -> bool {
+        self.0.iter().any(|permission| pattern.covers(permission))
+    }
 }
 
 /// The permissions on the records of a collection.

@@ -1,6 +1,7 @@
 //! What holds for every account: who may change it, and that somebody is left who may do everything and can log in.
 
-use super::permission;
+use super::permission::KnownPermissions;
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use steward_core::access::Pattern;
 use steward_core::access::authority::{self, EVERYTHING, Pillar};
@@ -58,7 +59,8 @@ pub fn keep_last_administrator(check: &mut Check<'_>, pillar: Pillar) -> Result<
 
 /// Refuses permissions that do not exist (422): they would be held, and never asked for. Those that a record had before stay.
 pub fn require_known(check: &Check<'_>, field: &str, named: &[Text<5, 200>], before: &[Text<5, 200>]) -> Result<()> {
-    let unknown = |text: &Text<5, 200>| Pattern::parse(text).is_some_and(|pattern| !permission::exists(check.definitions, &pattern));
+    let known = LazyCell::new(|| KnownPermissions::of(check.definitions));
+    let unknown = |text: &Text<5, 200>| Pattern::parse(text).is_some_and(|pattern| !known.has(&pattern));
     let added = named.iter().enumerate().filter(|(_, text)| !before.contains(text) && unknown(text));
     let told = |(at, text): (usize, &Text<5, 200>)| {
         let detail = format!("There is no permission {}. The document of the API names those of each operation in x-permission.", &**text);

@@ -1,7 +1,7 @@
 //! The estate for those who ask what it costs and how well it is used.
 
 use super::network::network_value::Addressed;
-use crate::asset::{asset_value::Ownership, book_value::Valued, received_asset};
+use crate::asset::{asset_value::Ownership, book_value::ValuationRecord, impairment_losses::ImpairmentLosses, received_asset};
 use crate::software::license_need;
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -59,13 +59,15 @@ impl estate::Estate for Estate {
     }
 
     fn depreciation(&self, check: &mut Check<'_>, spans: &[(Date, Date)]) -> Result<Vec<AssetDepreciation>> {
-        let rows: Vec<(Id, Option<Id>, Option<Id>, Valued)> = assets::table
+        let rows: Vec<(Id, Option<Id>, Option<Id>, ValuationRecord)> = assets::table
             .filter(assets::cost_amount.is_not_null().and(assets::in_service_on.is_not_null()))
             .filter(assets::ownership.ne(Ownership::Rented))
             .order(assets::id)
-            .select((assets::id, assets::cost_category_id, assets::cost_center_id, Valued::as_select()))
+            .select((assets::id, assets::cost_category_id, assets::cost_center_id, ValuationRecord::as_select()))
             .load(check.connection)?;
-        let depreciation = |(asset, cost_category, cost_center, valued): (Id, Option<Id>, Option<Id>, Valued)| {
+        let losses = ImpairmentLosses::all(check.connection)?;
+        let depreciation = |(asset, cost_category, cost_center, record): (Id, Option<Id>, Option<Id>, ValuationRecord)| {
+            let valued = losses.valued(asset, record);
             let within = spans.iter().map(|(first, last)| valued.written_off_within(*first, *last));
             let amounts: Option<Vec<i64>> = within.collect::<std::result::Result<_, _>>().ok();
             let loses = amounts.as_ref().is_none_or(|amounts| amounts.iter().any(|amount| *amount != 0));

@@ -80,7 +80,7 @@ impl Asked<'_> {
     /// What a move would begin or go on with although what the record stands on has ended.
     pub fn unmet_basis(&self, connection: &mut Connection, definition: &'static ResourceType, stored: &Stored, step: &Move) -> Result<Vec<UnmetGuard>> {
         let begins = definition.begins(step.from, step.to);
-        let goes_on = !definition.is_final(step.to) && !step.approving;
+        let goes_on = !definition.is_final(step.to) && !step.approving && !step.accounting;
         let mut missing = Vec::new();
         if begins || goes_on {
             missing.extend(self.ended_within(connection, definition, stored)?);

@@ -20,8 +20,10 @@ pub struct Ask {
     pub shared: bool,
     /// The permissions that the policy asks for; none where only the service can say.
     pub policy: Option<Vec<String>>,
-    /// The kind and the verb, and the state in which a move is asked for; none for figures.
+    /// The kind and the verb, and the state in which a move is asked for; none where only the service can say what is one's own.
     pub of: Option<(&'static ResourceType, String, Option<&'static str>)>,
+    /// True for what the policy says of a figure: who lacks a part of it finds nothing, and an employee is asked for what is somebody else's alone.
+    pub is_figure: bool,
 }
 
 /// The cell of a role by the policy: what somebody with a grant on the own unit gets at each spot, then somebody with one on everything.
@@ -32,7 +34,7 @@ pub fn by_policy((own, everything): (&Session, &Session), ask: &Ask, permissions
     let sign = |session: &Session| {
         if holds(session) {
             "y"
-        } else if reads(session) {
+        } else if reads(session) && !ask.is_figure {
             "x"
         } else {
             "."

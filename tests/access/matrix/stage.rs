@@ -2,7 +2,7 @@
 
 use super::policy::SPOTS;
 use crate::harness::document;
-use crate::harness::{TestApp, target_of};
+use crate::harness::{TestApp, is_full, target_of};
 use crate::harness::{sample, special};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -10,10 +10,20 @@ use steward::database::Statement;
 use steward::resource::{ResourceType, Scope};
 
 /// Of so many collections one is asked over HTTP. `STEWARD_MATRIX=full` asks all of them.
-const SAMPLE: usize = 6;
+const SAMPLE: usize = 20;
 
-/// Collections whose cells follow from more than a permission and a unit: those that hang on records of any kind, or say who takes part.
-const BY_HTTP: &[&str] = &["teams/action-items", "teams/pulse-answers", "platform/conflicts", "platform/tags", "platform/links", "platform/attachments"];
+/// Collections whose cells follow from more than a permission and a unit: those that hang on records of any kind, say who takes part, or are made
+/// by an operation that is asked.
+const BY_HTTP: &[&str] = &[
+    "finance/fiscal-periods",
+    "teams/action-items",
+    "teams/pulse-answers",
+    "platform/comments",
+    "platform/conflicts",
+    "platform/tags",
+    "platform/links",
+    "platform/attachments",
+];
 
 /// Whether a collection is asked over HTTP.
 pub fn is_sampled(definition: &ResourceType) -> bool {
@@ -24,7 +34,7 @@ pub fn is_sampled(definition: &ResourceType) -> bool {
         return false;
     }
     let plain = matches!(definition.scope, Scope::Unit | Scope::Shared | Scope::Within(_)) && definition.private_to.is_empty();
-    chosen || !plain || number % SAMPLE == 0 || BY_HTTP.contains(&definition.path) || std::env::var("STEWARD_MATRIX").is_ok_and(|much| much == "full")
+    chosen || !plain || number % SAMPLE == 0 || BY_HTTP.contains(&definition.path) || is_full()
 }
 
 /// The records that are asked for, by collection and spot.

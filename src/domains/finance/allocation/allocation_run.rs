@@ -19,7 +19,8 @@ const REVERSED: i64 = 100_000;
 steward_core::resource! {
     /// Run of an allocation rule in a period. Computing it takes the costs of the pool and the rule as it is; posting it books the amount
     /// out of the pool and to the cost centers, services and units that pay it, exactly, each cost category by itself: allocated cost keeps
-    /// the category that it had in the pool. A rule is posted once per period, unless it was reversed.
+    /// the category that it had in the pool. A rule is posted once per period, unless it was reversed. A computed run that is not posted
+    /// returns to `draft`, without its amount and its basis.
     pub struct AllocationRun {
         /// Allocation rule applied.
         #[field(refers_to(&["finance/allocation-rules"]))]
@@ -30,7 +31,7 @@ steward_core::resource! {
         /// Amount to allocate from the pool: its balance in the period, taken when the run is computed. A given amount must equal that
         /// balance.
         pub amount: Option<Money>,
-        /// Rule as of the computation of the run; null before.
+        /// Rule as of the computation of the run; null in `draft`.
         #[field(read_only)]
         pub basis: Option<AllocationBasis>,
         /// Origin of the amount.
@@ -51,7 +52,7 @@ impl Resource for AllocationRun {
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→computed:compute→posted:post→reversed:reverse"))
+        Some(Lifecycle::new("draft→computed:compute→posted:post→reversed:reverse; computed→draft").named("computed", "draft", "return_to_draft"))
     }
 
     fn sample() -> Self {
@@ -102,8 +103,10 @@ impl Resource for AllocationRun {
     }
 
     fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
-        if cause.to() != Some("computed") {
-            return Ok(None);
+        match cause.to() {
+            Some("computed") => {}
+            Some("draft") => return Ok(Some(AllocationRun { amount: None, basis: None, ..self.clone() })),
+            _ => return Ok(None),
         }
         let Some(plan) = Plan::find(check, self.allocation_rule_id)? else { return Ok(None) };
         let held = plan.held(check, self.fiscal_period_id)?;

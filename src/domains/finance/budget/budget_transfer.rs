@@ -18,7 +18,8 @@ pub const CROSS_CAPEX: &str = "finance.budget_transfers:cross_capex";
 
 steward_core::resource! {
     /// Transfer of money from one line of an active budget to another; the total is unchanged. Submitting it reserves the amount, at most
-    /// what is available; a transfer between capex and opex requires the permission `finance.budget_transfers:cross_capex`.
+    /// what is available; a transfer between capex and opex requires the permission `finance.budget_transfers:cross_capex`. Until it
+    /// is posted, rejecting it or revoking its approval frees the amount again.
     pub struct BudgetTransfer {
         /// Source line.
         #[field(refers_to(&["finance/budget-lines"]))]
@@ -60,8 +61,8 @@ impl Resource for BudgetTransfer {
     const GUARDS: &'static [Guard] = &[Guard::referred(&["posted", "reversed"], "fiscal_period_id", &["open", "soft_closed"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "draft→submitted:submit→approved:approve→posted:post→reversed:reverse; submitted→rejected:reject";
-        Some(Lifecycle::new(notation).approving(&["approve"]).worth(&[ApprovalAmount::Field("amount")]))
+        let notation = "draft→submitted:submit→approved:approve→posted:post→reversed:reverse; submitted|approved→rejected:reject";
+        Some(Lifecycle::new(notation).named("approved", "rejected", "revoke").approving(&["approve"]).worth(&[ApprovalAmount::Field("amount")]))
     }
 
     fn sample() -> Self {

@@ -66,7 +66,8 @@ impl Resource for CarryForward {
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(
-            Lifecycle::new("draft→submitted:submit→approved:approve→posted:post→reversed:reverse; submitted→rejected:reject")
+            Lifecycle::new("draft→submitted:submit→approved:approve→posted:post→reversed:reverse; submitted|approved→rejected:reject")
+                .named("approved", "rejected", "revoke")
                 .approving(&["approve"])
                 .worth(&[ApprovalAmount::Field("amount")]),
         )

@@ -30,9 +30,9 @@ impl closing::Closing for Closing {
         Ok(vec![
             records("draft_accruals", "finance/accruals", "Post or delete the draft accruals of the period.", drafts),
             records("unreversed_accruals", "finance/accruals", "Reverse the accruals whose day has come.", unreversed),
-            records("unposted_allocations", "finance/allocation-runs", "Compute and post the allocation runs of the period.", runs),
-            records("pending_transfers", "finance/budget-transfers", "Post or reject the transfers that count in the period.", transfers),
-            records("pending_carry_forwards", "finance/carry-forwards", "Post or reject what is carried into the period.", carried),
+            records("unposted_allocations", "finance/allocation-runs", "Post the allocation runs of the period, or return to draft and delete them.", runs),
+            records("pending_transfers", "finance/budget-transfers", "Post the transfers that count in the period, or reject or revoke them.", transfers),
+            records("pending_carry_forwards", "finance/carry-forwards", "Post what is carried into the period, or reject or revoke it.", carried),
             records("open_commitments", "finance/commitments", "Accrue what was received; what comes later stays committed.", promised),
         ])
     }

@@ -153,6 +153,19 @@ pub fn runs(connection: &mut Connection, rows: Vec<LineRow>, sight: &Sight<'_>) 
     Ok((heads.into_iter().zip(amounts).map(run).collect(), expected))
 }
 
+/// The periods of a year, all lines of a budget together.
+pub fn periods_together(runs: &[LineRun]) -> Vec<PeriodState> {
+    let mut periods: Vec<PeriodState> = Vec::new();
+    for run in runs {
+        if periods.is_empty() {
+            periods = run.periods.clone();
+        } else {
+            periods = periods.into_iter().zip(&run.periods).map(|(sum, more)| sum.plus(*more)).collect();
+        }
+    }
+    periods
+}
+
 /// A period for a line.
 fn state(period: &PeriodRow, found: &Flows, line: &Line, amounts: &[PeriodAmount], sight: &Sight<'_>) -> PeriodState {
     let flowed = found.within(line.id, Some(period.id));

@@ -18,7 +18,7 @@ use steward_schema::finance::accruals;
 steward_core::resource! {
     /// Accrual of a cost that was received and not yet invoiced. Posting it books the cost in its period, by the funds check of its budget
     /// line for what its source has not committed; it is reversed automatically on its reversal date, so that the invoice does not count
-    /// twice.
+    /// twice. One that was posted by mistake returns to `draft`, which takes its booking back in its own period, or in the next open one.
     pub struct Accrual {
         /// Goods or services received, in a line.
         #[field(search)]
@@ -62,7 +62,7 @@ impl Resource for Accrual {
     const DUE: &'static [Due] = &[Due::on("reversed", "reverses_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→posted:post→reversed:reverse"))
+        Some(Lifecycle::new("draft→posted:post→reversed:reverse; posted→draft").named("posted", "draft", "unpost"))
     }
 
     fn sample() -> Self {
@@ -109,14 +109,18 @@ impl Resource for Accrual {
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if step.to == "draft" {
+            return standing_entry::take_back(check, CostSource::Accrual, check.id);
+        }
         if step.to == "posted" {
+            let line = standing_entry::last_line(check, CostSource::Accrual, self.vendor_id, &check.id.to_string())? + 1;
             let unit: Option<Id> = accruals::table.find(check.id).select(accruals::unit_id).first(check.connection).optional()?;
             let entry = CostEntry {
                 budget_line_id: self.budget_line_id,
                 vendor_id: self.vendor_id,
                 override_reason: self.require_funds(check)?,
                 description: Some(Note::cut(&self.name.0)),
-                ..plain_entry(self.fiscal_period_id, self.posted_on, self.amount, CostSource::Accrual, check.id, 1)
+                ..plain_entry(self.fiscal_period_id, self.posted_on, self.amount, CostSource::Accrual, check.id, line)
             };
             return Ok(vec![Effect::create(Placement { unit_id: unit, owner_id: None }, entry)]);
         }

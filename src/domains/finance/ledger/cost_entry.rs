@@ -1,19 +1,18 @@
 //! Cost entries: the ledger, line by line.
 
 use super::posting::{self, CostSource};
-use super::relief::Relief;
 use crate::budget::funds;
 use rust_decimal::Decimal;
 use serde_json::json;
 use steward_core::error::{FieldError, Problem, Result};
 use steward_core::ports::ledger::{FundsEvent, FundsRequest};
 use steward_core::resource::value::{Currency, Date, DocumentNumber, Money, Note, Number, Percent, Precise, Whole};
-use steward_core::resource::{Cause, Check, Effect, Id, Lock, Resource, Scope, Unique, ValidationErrors};
+use steward_core::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 
 steward_core::resource! {
     /// Cost entry of the ledger. Append-only, and corrected only by a reversing entry. A closed period refuses entries. People write entries of
     /// the source `manual`, and import depreciation as `depreciation`; those of the other sources are booked by the service, and taken back
-    /// by it with their invoice, receipt, accrual, prepayment or allocation run.
+    /// by it with their invoice, receipt, time entry, accrual, prepayment or allocation run.
     pub struct CostEntry {
         /// Posting date, within the period.
         pub posted_on: Date,
@@ -157,22 +156,6 @@ impl Resource for CostEntry {
         // Many at once pass no limit of a line: each waits for the one before.
         let line = self.budget_line_id.filter(|_| self.event().is_some()).map(Lock::Row);
         [Lock::Row(self.fiscal_period_id)].into_iter().chain(reversed).chain(line).collect()
-    }
-
-    /// What a person takes back takes back the relief of its commitment, too.
-    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
-        if self.commitment_id.is_some() || !matches!(cause, Cause::Create) {
-            return Ok(None);
-        }
-        let commitment_id = self.reversed_commitment(check)?;
-        Ok(commitment_id.map(|_| CostEntry { commitment_id, ..self.clone() }))
-    }
-
-    fn effects_of_creation(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        match self.commitment_id {
-            Some(commitment) if check.actor != Id::system() => Relief::recount(commitment).effects(check),
-            _ => Ok(Vec::new()),
-        }
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {

@@ -2,6 +2,7 @@
 
 pub mod accrual;
 pub mod booked_depreciation;
+pub mod booked_hours;
 pub mod booking;
 pub mod commitment;
 pub mod cost_category;

@@ -1,14 +1,10 @@
 //! Ports of budgets and the ledger to other domains.
 
 use super::booked_depreciation;
-use super::booking::plain_entry;
+use super::booked_hours;
 use super::commitment::Commitment;
-use super::cost_entry::CostEntry;
 use super::given_back;
-use super::place_in_time::place;
-use super::posting::CostSource;
 use super::project_cost;
-use super::relief::{self, Relief};
 use crate::budget::charge_spread;
 use crate::budget::funds;
 use crate::budget::line::Line;
@@ -78,24 +74,11 @@ impl ledger::Ledger for Ledger {
     }
 
     fn book(&self, check: &mut Check<'_>, hours: &WorkedHours) -> Result<Vec<Effect>> {
-        let at = place(check, hours.worked_on, None, Some(hours.fiscal_period), None)?;
-        let posted_on = at.map_or(hours.worked_on, |at| at.day);
-        let mut relief = Relief::default();
-        let promise = match hours.budget_line {
-            Some(line) => relief::of_person(check, hours.person, line, hours.fiscal_period)?,
-            None => None,
-        };
-        relief.add(promise, hours.cost, 1);
-        let entry = CostEntry {
-            budget_line_id: hours.budget_line,
-            commitment_id: promise,
-            service_starts_on: Some(hours.worked_on),
-            service_ends_on: Some(hours.worked_on),
-            override_reason: hours.budget_line.map_or(Ok(None), |line| funds::override_reason(check, line))?,
-            ..plain_entry(hours.fiscal_period, posted_on, hours.cost, CostSource::Time, hours.time_entry, 1)
-        };
-        let booked = Effect::create(Placement { unit_id: hours.unit, owner_id: None }, entry);
-        Ok(relief.effects(check)?.into_iter().chain([booked]).collect())
+        booked_hours::book(check, hours)
+    }
+
+    fn unbook(&self, check: &mut Check<'_>, time_entry: Id) -> Result<Vec<Effect>> {
+        booked_hours::take_back(check, time_entry)
     }
 
     fn labor_rate(&self, check: &mut Check<'_>, person: Id, day: Date) -> Result<Option<PreciseMoney>> {

@@ -14,7 +14,7 @@ use steward_schema::finance::{prepayment_months, prepayments};
 steward_core::resource! {
     /// Prepayment, such as a year of maintenance paid in advance. It becomes cost over the months for which it was paid; `/schedule`
     /// returns the amount of each month. Once active, each month is booked automatically when it is due, and committed on the budget line
-    /// until then. Cancelling keeps the booked months. The approval of a prepayment invoice makes one for each of its
+    /// until then. Cancelling keeps the booked months, and reversing takes them back. The approval of a prepayment invoice makes one for each of its
     /// lines; holding, disputing or voiding that invoice reverses it with all its months, and a credit note replaces it by one of the rest.
     pub struct Prepayment {
         /// Goods or services prepaid, in a line.
@@ -59,7 +59,7 @@ steward_core::resource! {
         /// Reason for passing the limit of the budget line: given by a holder of the role that overrides the budget.
         #[field(read_only)]
         pub override_reason: Option<Note>,
-        /// Time at which it was taken back with its invoice.
+        /// Time at which it was taken back.
         #[field(read_only)]
         pub reversed_at: Option<Instant>,
     }
@@ -75,7 +75,7 @@ impl Resource for Prepayment {
 
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "draft→active:activate→completed:complete; draft|active→cancelled:cancel; active|completed→reversed:reverse";
-        Some(Lifecycle::new(notation).given_up(&["cancelled", "reversed"]).settled(&["completed"]).automatic(&["reverse"]))
+        Some(Lifecycle::new(notation).given_up(&["cancelled", "reversed"]).settled(&["completed"]))
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
@@ -99,7 +99,7 @@ impl Resource for Prepayment {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        if step.to != "cancelled" || check.actor == Id::system() {
+        if !matches!(step.to, "cancelled" | "reversed") || check.actor == Id::system() {
             return Ok(Vec::new());
         }
         let made_by: Option<Id> = prepayments::table.find(check.id).select(prepayments::created_by).first(check.connection).optional()?;

@@ -138,7 +138,7 @@ impl PrepaymentMonth {
         let mut reversals = Vec::new();
         let standing = standing_entry::of(check, CostSource::Prepayment, self.prepayment_id)?;
         for entry in standing.iter().filter(|entry| entry.document_line == self.number.0) {
-            let Some(at) = place(check, entry.posted_on, entry.budget_line, None, Some(entry.fiscal_period))? else { continue };
+            let at = entry.reversal_place(check)?;
             let line = standing_entry::last_line(check, CostSource::Prepayment, entry.vendor, &entry.document.0)? + 1;
             let reversed = entry.reversed(check, CostSource::Prepayment, at, None, line)?;
             reversals.push(Effect::create(Placement { unit_id: Some(entry.unit), owner_id: None }, reversed));

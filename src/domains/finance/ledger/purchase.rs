@@ -83,13 +83,11 @@ impl<'a> Book<'a> {
         Ok(relieved.into_iter().chain(self.reversals).chain(self.entries).collect())
     }
 
-    /// Reverses what stands of a source: on its own day where its period is open, else in the next open one.
+    /// Reverses what stands of a source: on its own day while its period is not closed, else in the next open one.
     fn take_back(&mut self, check: &mut Check<'_>, source: CostSource, source_id: Id) -> Result<()> {
         for entry in standing_entry::of(check, source, source_id)? {
-            let own = place(check, entry.posted_on, entry.budget_line, None, Some(entry.fiscal_period))?;
-            if let Some(own) = own {
-                self.reverse(check, source, &entry, own, None)?;
-            }
+            let at = entry.reversal_place(check)?;
+            self.reverse(check, source, &entry, at, None)?;
         }
         Ok(())
     }

@@ -30,11 +30,6 @@ impl Relief {
         }
     }
 
-    /// Counts a commitment again whose entries are written already.
-    pub fn recount(commitment: Id) -> Relief {
-        Relief { changes: BTreeMap::from([(commitment, Vec::new())]) }
-    }
-
     /// The effects that bring each commitment to what has become cost.
     pub fn effects(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         let mut effects = Vec::new();

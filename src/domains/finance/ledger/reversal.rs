@@ -10,13 +10,6 @@ use steward_core::resource::{Check, Id};
 use steward_schema::finance::cost_entries;
 
 impl CostEntry {
-    /// The commitment that the entry relieves which it reverses.
-    pub fn reversed_commitment(&self, check: &mut Check<'_>) -> Result<Option<Id>> {
-        let Some(entry) = self.reversal_of else { return Ok(None) };
-        let commitment: Option<Option<Id>> = cost_entries::table.find(entry).select(cost_entries::commitment_id).first(check.connection).optional()?;
-        Ok(commitment.flatten())
-    }
-
     /// Refuses a reversal that is not the negation of what it reverses, or a second one (409). The caller has locked the entry.
     pub fn require_reversal(&self, check: &mut Check<'_>, entry: Id) -> Result<()> {
         let refuse = |code: &str, detail: &str| Err(Problem::conflict("/reversal_of", code, detail).into());
@@ -34,7 +27,7 @@ impl CostEntry {
             return refuse("other_vendor", "A reversal names the vendor of what it reverses.");
         }
         if check.actor != Id::system() && reversed.is_of_service() {
-            let detail = "The service has booked that for its source. Hold or void the invoice, or reverse the receipt, the accrual, the prepayment or the allocation run.";
+            let detail = "The service has booked that for its source. Hold or void the invoice, unpost the hours, or reverse the receipt, the accrual, the prepayment or the allocation run.";
             return refuse("by_service", detail);
         }
         if reversed.reversal_of.is_some() {
@@ -63,9 +56,9 @@ struct Reversed {
 }
 
 impl Reversed {
-    /// True if the service has booked it and takes it back with its source. Hours that were posted are corrected by hand.
+    /// True if the service has booked it and takes it back with its source.
     fn is_of_service(&self) -> bool {
-        let taken_back = matches!(self.source, CostSource::Invoice | CostSource::Accrual | CostSource::Prepayment | CostSource::Allocation);
+        let taken_back = matches!(self.source, CostSource::Invoice | CostSource::Time | CostSource::Accrual | CostSource::Prepayment | CostSource::Allocation);
         taken_back && self.created_by == Id::system()
     }
 

@@ -2,16 +2,17 @@
 
 use super::cost_entry::CostEntry;
 use super::entry_place::CostBearer;
-use super::place_in_time::Place;
+use super::place_in_time::{Place, place};
 use super::posting::{self, CostSource};
-use diesel::dsl::{exists, max, not};
+use super::relief::Relief;
+use diesel::dsl::{exists, max, not, select};
 use diesel::prelude::*;
 use steward_core::database::Dialect;
 use steward_core::error::Result;
 use steward_core::resource::record::Placement;
 use steward_core::resource::value::{Date, DocumentNumber, Money, Number, Percent, Precise, Whole, folded};
 use steward_core::resource::{Check, Effect, Id};
-use steward_schema::finance::cost_entries;
+use steward_schema::finance::{cost_entries, fiscal_periods};
 
 /// An entry that stands.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -89,6 +90,22 @@ pub fn reversals(check: &mut Check<'_>, source: CostSource, at: Place, elsewhere
     standing.iter().map(reversal).collect()
 }
 
+/// The effects that take back all that a record has booked and not reversed, each entry in its own place or in the next open period, and bind
+/// again what the entries relieved: first the promises, then the reversals, as further lines of their document.
+pub fn take_back(check: &mut Check<'_>, source: CostSource, source_id: Id) -> Result<Vec<Effect>> {
+    let standing = of(check, source, source_id)?;
+    let Some(first) = standing.first() else { return Ok(Vec::new()) };
+    let last = last_line(check, source, first.vendor, &first.document.0)?;
+    let (mut relief, mut reversals) = (Relief::default(), Vec::new());
+    for (entry, line) in standing.iter().zip(last + 1..) {
+        let at = entry.reversal_place(check)?;
+        let reversed = entry.reversed(check, source, at, None, line)?;
+        reversals.push(Effect::create(Placement { unit_id: Some(entry.unit), owner_id: None }, reversed));
+        relief.add(entry.commitment, entry.net, -1);
+    }
+    Ok(relief.effects(check)?.into_iter().chain(reversals).collect())
+}
+
 /// The last line of a document that is booked; 0 if none is.
 pub fn last_line(check: &mut Check<'_>, source: CostSource, vendor: Option<Id>, document: &str) -> Result<i64> {
     let of_document = cost_entries::table.filter(cost_entries::source.eq(source).and(cost_entries::document_key.eq(folded(document))));
@@ -101,6 +118,17 @@ pub fn last_line(check: &mut Check<'_>, source: CostSource, vendor: Option<Id>, 
 }
 
 impl StandingEntry {
+    /// The place of what takes it back: its own day and period while that is not closed, else the next period that is open; without one it is
+    /// left to its own period to refuse it.
+    pub fn reversal_place(&self, check: &mut Check<'_>) -> Result<Place> {
+        let own = Place { period: self.fiscal_period, day: self.posted_on };
+        let closed = fiscal_periods::table.find(own.period).filter(fiscal_periods::state.eq("closed"));
+        if !select(exists(closed)).get_result::<bool>(check.connection)? {
+            return Ok(own);
+        }
+        Ok(place(check, own.day, self.budget_line, None, Some(own.period))?.unwrap_or(own))
+    }
+
     /// The entry that takes it back; in another fiscal year on a budget line of that year: a given one, else the one that continues its own,
     /// and where none does, in the cost center and the category of its own.
     pub fn reversed(&self, check: &mut Check<'_>, source: CostSource, at: Place, elsewhere: Option<Id>, line: i64) -> Result<CostEntry> {

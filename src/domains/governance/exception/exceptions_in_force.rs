@@ -15,7 +15,7 @@ use steward_schema::governance::exceptions;
 use steward_schema::service::revisions;
 
 /// The states of exceptions that were given.
-const GIVEN: [&str; 4] = ["approved", "active", "expired", "revoked"];
+pub const GIVEN: [&str; 4] = ["approved", "active", "expired", "revoked"];
 
 /// The condition that an exception is in force on all of some days.
 fn on(days: Days) -> impl Condition<'static, exceptions::table> + SelectableExpression<exceptions::table> {

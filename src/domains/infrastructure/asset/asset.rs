@@ -1,5 +1,6 @@
 //! Assets: what was bought or rented, what it is worth and how it left.
 
+use super::asset_impairment::require_currency_of_losses;
 use super::asset_value::{DepreciationConvention, DepreciationMethod, DisposalMethod, Ownership, UsageReading};
 use super::disposal::{self, Leaving};
 use serde_json::json;
@@ -9,7 +10,7 @@ use steward_core::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Own, Resou
 
 steward_core::resource! {
     /// Valued item that the organisation holds. Its book value follows from cost, salvage, date of entry into service, depreciation method,
-    /// convention and life.
+    /// convention and life, and from its impairments.
     pub struct Asset {
         /// Asset tag, unique.
         #[field(unique, search)]
@@ -180,6 +181,7 @@ impl Resource for Asset {
         let before = check.before::<Self>()?;
         disposal::require_usage_read(&self.usage, before.map(|before| before.usage.as_slice()).unwrap_or_default(), check.today)?;
         let Some(before) = before else { return Ok(()) };
+        require_currency_of_losses(check, before.cost.map(|cost| cost.currency), self.cost.map(|cost| cost.currency))?;
         disposal::require_as_retired(&self.name.0, &self.leaving(), &before.leaving(), check.state.unwrap_or_default())
     }
 

@@ -1,8 +1,9 @@
-//! Depreciation: how much of the cost of an asset is written off by a day.
+//! Depreciation: how much of the cost of an asset is written off by a day, impairment losses included.
 //!
 //! Amounts are in minor units. What is written off by a day is rounded once, half up, so that the parts of a schedule add up to the whole.
 
 use super::asset_value::{DepreciationConvention, DepreciationMethod};
+use super::impairment::{Impairment, Remaining};
 use chrono::{Datelike, Days, Months, NaiveDate};
 
 /// Parts of a minor unit in which amounts are kept until they are rounded.
@@ -27,31 +28,59 @@ pub struct Terms {
     pub life_months: i64,
     /// Readings of its use, in order: the day, and the share of all its use that was read then.
     pub usage: Vec<(NaiveDate, f64)>,
+    /// Recognised impairment losses, in order.
+    pub impairments: Vec<Impairment>,
 }
 
 impl Terms {
-    /// What is written off at a day, in minor units: by the days from its start to that day, or by the months begun, that of the day included.
+    /// What is written off at a day, in minor units: by the days from its start to that day, or by the months begun, that of the day included;
+    /// and by the losses of the days before.
     pub fn written_off(&self, day: NaiveDate) -> i64 {
-        let most = self.depreciable();
-        if day < self.starts_on || self.method == DepreciationMethod::None {
-            return 0;
-        }
-        if self.method == DepreciationMethod::UnitsOfUse {
-            let used = self.usage.iter().rev().find(|(read_on, _)| *read_on <= day).map_or(0.0, |(_, share)| share.clamp(0.0, 1.0));
-            return (most as f64 * used).round() as i64;
-        }
-        let parts = match self.convention {
-            DepreciationConvention::HalfYear => self.in_calendar_years(day),
-            _ => self.in_years_of_life(day),
-        };
-        let rounded = (parts + PARTS / 2).div_euclid(PARTS);
-        i64::try_from(rounded).unwrap_or(most).clamp(0, most)
+        self.written_off_at(day, |impairment| impairment.on < day)
     }
 
     /// What is written off when a day has ended: what a schedule shows for the last day of a period.
     pub fn written_off_after(&self, day: NaiveDate) -> i64 {
+        self.written_off_at(self.end_of(day), |impairment| impairment.on <= day)
+    }
+
+    /// Until when the life of a day that has ended counts.
+    fn end_of(&self, day: NaiveDate) -> NaiveDate {
         let next = day.checked_add_days(Days::new(1)).unwrap_or(day);
-        self.written_off(if self.convention == DepreciationConvention::Daily && next > self.starts_on { next } else { day })
+        if self.convention == DepreciationConvention::Daily && next > self.starts_on { next } else { day }
+    }
+
+    fn written_off_at(&self, day: NaiveDate, is_counted: impl Fn(&Impairment) -> bool) -> i64 {
+        if day < self.starts_on {
+            return 0;
+        }
+        let most = i128::from(self.depreciable()) * PARTS;
+        let unimpaired = |day: NaiveDate| (most - self.spread(day)).clamp(0, most);
+        let mut remaining = Remaining::all(most);
+        for impairment in self.impairments.iter().filter(|each| is_counted(each)) {
+            remaining.lose(unimpaired(self.end_of(impairment.on)), i128::from(impairment.loss) * PARTS);
+        }
+        let parts = most + remaining.below_salvage() - remaining.of(unimpaired(day));
+        let rounded = (parts + PARTS / 2).div_euclid(PARTS);
+        i64::try_from(rounded).unwrap_or(self.cost).clamp(0, self.cost.max(0))
+    }
+
+    /// What is written off at a day by use or time alone, in parts of a minor unit.
+    fn spread(&self, day: NaiveDate) -> i128 {
+        match self.method {
+            _ if day < self.starts_on => 0,
+            DepreciationMethod::None => 0,
+            DepreciationMethod::UnitsOfUse => self.by_use(day),
+            _ if self.convention == DepreciationConvention::HalfYear => self.in_calendar_years(day),
+            _ => self.in_years_of_life(day),
+        }
+    }
+
+    /// By the use that was last read.
+    fn by_use(&self, day: NaiveDate) -> i128 {
+        let used = self.usage.iter().rev().find(|(read_on, _)| *read_on <= day).map_or(0.0, |(_, share)| share.clamp(0.0, 1.0));
+        let units = self.depreciable() as f64 * used;
+        units.trunc() as i128 * PARTS + (units.fract() * PARTS as f64) as i128
     }
 
     /// The last day on which something is written off; none by use, as nobody knows it.
@@ -166,7 +195,16 @@ mod tests {
     }
 
     fn terms(cost: i64, salvage: i64, years: i64, method: DepreciationMethod, convention: DepreciationConvention) -> Terms {
-        Terms { cost: cost * 100, salvage: salvage * 100, starts_on: day(2021, 1, 1), method, convention, life_months: years * YEAR, usage: Vec::new() }
+        Terms {
+            cost: cost * 100,
+            salvage: salvage * 100,
+            starts_on: day(2021, 1, 1),
+            method,
+            convention,
+            life_months: years * YEAR,
+            usage: Vec::new(),
+            impairments: Vec::new(),
+        }
     }
 
     /// The amounts of the calendar years from that of the start, in whole units.
@@ -242,7 +280,8 @@ mod tests {
         for method in [StraightLine, DoubleDeclining, SumOfYearsDigits] {
             for convention in [Daily, FullMonth, HalfYear] {
                 for (cost, salvage, life_months) in [(100_001, 1, 7), (99_999, 33_333, 60), (1, 0, 13), (1_000_003, 0, 1), (5_000, 7, 6), (77_777, 0, 1_200)] {
-                    let terms = Terms { cost, salvage, starts_on: day(2024, 2, 29), method, convention, life_months, usage: Vec::new() };
+                    let terms =
+                        Terms { cost, salvage, starts_on: day(2024, 2, 29), method, convention, life_months, usage: Vec::new(), impairments: Vec::new() };
                     let mut before = 0;
                     for days in (0..40_000).step_by(13) {
                         let now = terms.written_off(day(2024, 2, 1) + Days::new(days));
@@ -251,6 +290,70 @@ mod tests {
                     }
                     assert_eq!(before, cost - salvage, "{terms:?}");
                     assert_eq!(terms.written_off_after(terms.ends_on().unwrap()), cost - salvage, "{terms:?}");
+                }
+            }
+        }
+    }
+
+    fn impaired(terms: Terms, losses: &[(NaiveDate, i64)]) -> Terms {
+        Terms { impairments: losses.iter().map(|(on, loss)| Impairment { on: *on, loss: *loss }).collect(), ..terms }
+    }
+
+    #[test]
+    fn after_an_impairment_the_revised_carrying_amount_is_spread_over_the_remaining_life() {
+        // Kaplan, ACCA F7 Integrated Workbook, chapter 4, example 2: a machine of 24,000 and eight years is impaired by 4,500 when two of
+        // them are over. 13,500 are left over six years, 2,250 a year, and 9,000 two years later.
+        for convention in [Daily, FullMonth] {
+            let machine = impaired(terms(24_000, 0, 8, StraightLine, convention), &[(day(2022, 12, 31), 450_000)]);
+            assert_eq!(by_year(&machine, 9), [3_000.0, 7_500.0, 2_250.0, 2_250.0, 2_250.0, 2_250.0, 2_250.0, 2_250.0, 0.0]);
+            assert_eq!(machine.cost - machine.written_off_after(day(2024, 12, 31)), 900_000);
+        }
+        // IAS 36, Illustrative Examples 2 and 4: 2,000 over 15 years, of which 1,467 are left after four and 1,360 after the loss; two years
+        // later 1,113.
+        let entity = impaired(terms(2_000, 0, 15, StraightLine, FullMonth), &[(day(2024, 12, 31), 10_667)]);
+        let carrying = |year| (entity.cost - entity.written_off_after(day(year, 12, 31)) + 50) / 100;
+        assert_eq!((carrying(2024), carrying(2026)), (1_360, 1_113));
+    }
+
+    #[test]
+    fn a_loss_counts_at_the_end_of_its_day_and_what_it_takes_below_the_salvage_at_once() {
+        let on = day(2022, 12, 31);
+        // 10,000, salvage 1,000, three years: 3,000 a year. Of 4,000 are left 500: 3,000 are not written off any more, and 500 of the salvage.
+        let low = impaired(terms(10_000, 1_000, 3, StraightLine, Daily), &[(on, 350_000)]);
+        assert_eq!(by_year(&low, 4), [3_000.0, 6_500.0, 0.0, 0.0]);
+        assert_eq!((low.written_off(on), low.written_off_after(on), low.written_off(day(2023, 1, 1))), (599_178, 950_000, 950_000));
+        // By hand: 5/15 + 4/15 of 450,000 leave 230,000, of them 180,000 beside the salvage; 130,000 of these stay, as 3/6, 2/6 and 1/6.
+        let digits = impaired(terms(500_000, 50_000, 5, SumOfYearsDigits, FullMonth), &[(on, 5_000_000)]);
+        assert_eq!(by_year(&digits, 5), [150_000.0, 170_000.0, 65_000.0, 43_333.33, 21_666.67]);
+        // What is not depreciated keeps what the loss left.
+        let land = impaired(terms(900, 0, 1, DepreciationMethod::None, Daily), &[(on, 20_000)]);
+        assert_eq!((land.written_off(on), land.written_off_after(on), land.written_off_after(day(2040, 1, 1))), (0, 20_000, 20_000));
+        // By use: 60,000 of 450,000 are written off by what was read; 390,000 less 195,000 are spread over what is left to be used.
+        let usage = vec![(day(2021, 12, 31), 4_000.0 / 30_000.0), (day(2023, 6, 30), 17_000.0 / 30_000.0)];
+        let crane = impaired(Terms { usage, ..terms(500_000, 50_000, 5, UnitsOfUse, Daily) }, &[(on, 19_500_000)]);
+        assert_eq!([day(2022, 12, 30), on, day(2023, 12, 31)].map(|day| crane.written_off_after(day)), [6_000_000, 25_500_000, 35_250_000]);
+    }
+
+    #[test]
+    fn whatever_the_losses_no_more_than_the_cost_is_written_off_and_it_never_grows_back() {
+        for method in [StraightLine, DoubleDeclining, SumOfYearsDigits, DepreciationMethod::None] {
+            for convention in [Daily, FullMonth, HalfYear] {
+                for (cost, salvage, life_months) in [(100_001, 1, 7), (99_999, 33_333, 60), (1_000_003, 0, 1), (77_777, 0, 1_200), (900_000_000_000_000, 7, 60)]
+                {
+                    let mut terms =
+                        Terms { cost, salvage, starts_on: day(2024, 2, 29), method, convention, life_months, usage: Vec::new(), impairments: Vec::new() };
+                    for (on, divisor) in [(day(2024, 5, 3), 7), (day(2024, 5, 3), 3), (day(2026, 1, 31), 2), (day(2027, 7, 8), 1)] {
+                        let left = cost - terms.written_off_after(on);
+                        terms.impairments.push(Impairment { on, loss: left / divisor });
+                        assert_eq!(cost - terms.written_off_after(on), left - left / divisor, "{terms:?}");
+                    }
+                    let mut before = 0;
+                    for days in (0..1_500).step_by(13) {
+                        let now = terms.written_off_after(day(2024, 2, 1) + Days::new(days));
+                        assert!((before..=cost).contains(&now), "{terms:?}");
+                        before = now;
+                    }
+                    assert_eq!(before, cost, "all that was left was lost: {terms:?}");
                 }
             }
         }

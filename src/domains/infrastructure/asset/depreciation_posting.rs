@@ -1,7 +1,8 @@
 //! Posting the depreciation of a fiscal period to the ledger.
 
 use super::asset::Asset;
-use super::book_value::Valued;
+use super::book_value::{ValuationRecord, Valued};
+use super::impairment_losses::ImpairmentLosses;
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -36,7 +37,7 @@ pub struct PostedDepreciation {
     pub asset: Ref<Asset>,
     /// Ledger entry.
     pub cost_entry_id: Id,
-    /// Depreciation of the period.
+    /// Depreciation of the period, impairment losses included.
     pub amount: Money,
 }
 
@@ -93,7 +94,7 @@ impl Action for PostDepreciation {
     const PATH: &'static str = "infrastructure/depreciation-postings";
     const OPERATION_ID: &'static str = "post_depreciation";
     const SUMMARY: &'static str = "Post the depreciation of a fiscal period";
-    const DESCRIPTION: &'static str = "Books the depreciation within a fiscal period of the assets that you may see: for each a ledger entry of the source `depreciation` on the last day of the period, in the unit of the asset, with its cost center and cost category. \
+    const DESCRIPTION: &'static str = "Books the depreciation within a fiscal period of the assets that you may see, impairment losses included: for each a ledger entry of the source `depreciation` on the last day of the period, in the unit of the asset, with its cost center and cost category. \
         The entry is unique for asset and period, so that a second call changes nothing; an amount that has changed since is reversed and booked anew, and an entry that was reversed by hand is booked again. \
         An asset in another currency than the books counts at the rate of the day on which it went into service. Assets that name neither a cost center nor a cost category, that are ordered or rented, or whose depreciation cannot be computed, are skipped with the reason. \
         A closed period is refused (409).";
@@ -137,16 +138,22 @@ fn open_period(writer: &mut Writer<'_>, id: Id) -> Result<PostingPeriod> {
     Ok(period)
 }
 
+/// An asset before its losses are known.
+type Unvalued = (Id, String, String, Id, Option<Id>, Option<Id>, ValuationRecord);
+
 fn assets_in_sight(writer: &mut Writer<'_>) -> Result<Vec<Row>> {
     let mut reader = writer.reader();
     let seen = reader.sees::<Asset>()?;
-    let rows = assets::table
+    let columns = (assets::id, assets::name, assets::state, assets::unit_id, assets::cost_center_id, assets::cost_category_id, ValuationRecord::as_select());
+    let rows: Vec<Unvalued> = assets::table
         .filter(assets::cost_amount.is_not_null().and(assets::in_service_on.is_not_null()))
         .filter(seen.clone())
         .order(assets::id)
-        .select((assets::id, assets::name, assets::state, assets::unit_id, assets::cost_center_id, assets::cost_category_id, Valued::as_select()))
+        .select(columns)
         .load(reader.within(&seen))?;
-    Ok(rows)
+    let losses = ImpairmentLosses::all(reader.unscoped("the impairment losses of assets that were read"))?;
+    let valued = |(id, name, state, unit, center, category, record)| (id, name, state, unit, center, category, losses.valued(id, record));
+    Ok(rows.into_iter().map(valued).collect())
 }
 
 /// A posting on its way.

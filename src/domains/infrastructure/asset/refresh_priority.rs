@@ -1,6 +1,6 @@
 //! What is replaced first, and what fits into a budget: the calculation alone.
 
-use super::figures::refresh_candidates::RefreshReason;
+use super::refresh_reason::RefreshReason;
 
 /// Something to replace, with its price in minor units; none if nobody knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! What a refresh plan is asked for, and its rows.
 
-use super::figures::refresh_candidates::DatedReason;
+use super::refresh_reason::DatedReason;
 use crate::compute::{device::Device, device_type::DeviceType};
 use serde::Serialize;
 use steward_core::choice;

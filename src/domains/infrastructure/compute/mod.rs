@@ -10,6 +10,8 @@ pub mod device_type_import;
 pub mod figures;
 pub mod last_copy;
 pub mod manufacturer;
+pub mod overcommitment;
+pub mod physical_cores;
 pub mod storage_pool;
 pub mod virtual_machine;
 pub mod volume;

@@ -1,7 +1,7 @@
 //! The availability of something that stands on others: in series all of them are needed, of a group so many.
 
 use super::decision_diagram::{DOWN, Diagrams, Node, UP};
-use crate::operation::figures::failure::Edge;
+use crate::operation::failure::Edge;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use steward_core::resource::Id;
 

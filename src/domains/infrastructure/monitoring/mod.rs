@@ -1,8 +1,12 @@
 //! Service level objectives, metrics and capacity.
 
+pub mod agreed_availability;
 pub mod agreed_time;
+pub mod approved_maintenance;
+pub mod attained_availability;
 pub mod attainment;
 pub mod capacity_target;
+pub mod component_outage_time;
 pub mod composition;
 pub mod decision_diagram;
 pub mod figures;

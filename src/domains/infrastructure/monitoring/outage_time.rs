@@ -1,15 +1,13 @@
 //! The outages of services within a span of time, as availability counts them.
 
 use super::agreed_time::Span;
+use super::approved_maintenance::ApprovedMaintenance;
 use super::attainment::Down;
 use crate::operation::{carried::services_on, outage::Outage};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use steward_core::database::CHUNK;
 use steward_core::view::prelude::*;
-use steward_schema::infrastructure::{maintenance_windows as windows, outages, slos};
-
-/// The states of a window that was approved and not called off.
-const AGREED: [&str; 4] = ["approved", "in_progress", "done", "failed"];
+use steward_schema::infrastructure::{outages, slos};
 
 /// The outages of each service, or of one, that lie between two times, in seconds from the first; none if the reader may see no outages.
 pub fn outages_within(reader: &mut Reader<'_>, service: Option<Id>, (from, to): (Instant, Instant)) -> Result<Option<HashMap<Id, Vec<Down>>>> {
@@ -27,43 +25,34 @@ pub fn outages_within(reader: &mut Reader<'_>, service: Option<Id>, (from, to): 
     if let Some(service) = service {
         query = query.filter(outages::service_id.eq(service));
     }
-    let rows: Vec<(Id, Instant, Option<Instant>, f64)> = query.load(reader.within(&seen))?;
+    let rows: Vec<Lost> = query.load(reader.within(&seen))?;
+    Ok(Some(downs(rows, (from, to))))
+}
+
+/// What was down, since when, until when if it is over, and how much of it was lost, in percent.
+pub type Lost = (Id, Instant, Option<Instant>, f64);
+
+/// Outages by what was down, in seconds from the first of two times.
+pub fn downs(rows: Vec<Lost>, (from, to): (Instant, Instant)) -> HashMap<Id, Vec<Down>> {
     let since = seconds_since((from, to));
-    let down = |(service, started, ended, percent): (Id, Instant, Option<Instant>, f64)| {
-        (service, Down { from: since(started), to: since(ended.unwrap_or(to)), lost: percent / 100.0 })
-    };
-    Ok(Some(grouped(rows.into_iter().map(down))))
+    let down = |(id, started, ended, percent): Lost| (id, Down { from: since(started), to: since(ended.unwrap_or(to)), lost: percent / 100.0 });
+    grouped(rows.into_iter().map(down))
 }
 
 /// The approved maintenance of each service, or of one, between two times, in seconds from the first: the windows that expect an outage, were
 /// approved before they began, and name the service, what it rests on, or no target but an outage of the service that names them.
-pub fn maintenance_within(reader: &mut Reader<'_>, service: Option<Id>, (from, to): (Instant, Instant)) -> Result<HashMap<Id, Vec<Span>>> {
+pub fn maintenance_within(reader: &mut Reader<'_>, service: Option<Id>, span: (Instant, Instant)) -> Result<HashMap<Id, Vec<Span>>> {
     let connection = reader.unscoped("approved maintenance leaves the agreed time of a service, whoever may see its window");
-    let agreed = || {
-        windows::state
-            .eq_any(AGREED)
-            .and(windows::expects_outage)
-            .and(windows::approved_at.le(windows::starts_at.nullable()))
-            .and(windows::starts_at.lt(to).and(windows::ends_at.gt(from)))
-    };
-    let since = seconds_since((from, to));
-    let targeted: Vec<(Id, Instant, Instant)> = windows::table
-        .filter(agreed())
-        .filter(windows::target_id.is_not_null())
-        .select((windows::target_id.assume_not_null(), windows::starts_at, windows::ends_at))
-        .load(connection)?;
-    let named: Vec<(Id, Instant, Instant)> = windows::table
-        .inner_join(outages::table)
-        .filter(agreed())
-        .filter(windows::target_id.is_null().and(outages::state.ne("voided")))
-        .select((outages::service_id, windows::starts_at, windows::ends_at))
-        .load(connection)?;
-    let mut by_target: BTreeMap<Id, Vec<Span>> = BTreeMap::new();
-    for (target, starts, ends) in targeted {
-        by_target.entry(target).or_default().push((since(starts), since(ends)));
+    let maintenance = ApprovedMaintenance::within(connection, span, seconds_since(span))?;
+    let (mut all, windows): (HashMap<Id, Vec<Span>>, Vec<Id>) = (HashMap::new(), maintenance.untargeted.keys().copied().collect());
+    for chunk in windows.chunks(CHUNK) {
+        let named = outages::table.filter(outages::maintenance_window_id.eq_any(chunk).and(outages::state.ne("voided")));
+        let named: Vec<(Id, Id)> = named.select((outages::service_id, outages::maintenance_window_id.assume_not_null())).load(connection)?;
+        for (service, window) in named {
+            all.entry(service).or_default().extend(maintenance.untargeted.get(&window));
+        }
     }
-    let mut all: HashMap<Id, Vec<Span>> = grouped(named.into_iter().map(|(service, starts, ends)| (service, (since(starts), since(ends)))));
-    for (target, spans) in by_target {
+    for (target, spans) in maintenance.of_targets {
         let resting = if service == Some(target) { vec![target] } else { services_on(connection, target)? };
         for each in resting.into_iter().filter(|each| service.is_none_or(|service| service == *each)) {
             all.entry(each).or_default().extend(spans.iter().copied());

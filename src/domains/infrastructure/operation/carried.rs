@@ -3,7 +3,7 @@
 use crate::operation::dependency::{DependencyKind, ON_THE_LEFT, ON_THE_RIGHT};
 use crate::operation::recorded::{self, End, PAST};
 use diesel::prelude::*;
-use steward_core::database::{Closure, Connection};
+use steward_core::database::{CHUNK, Closure, Connection};
 use steward_core::error::Result;
 use steward_core::resource::Id;
 use steward_schema::infrastructure::{dependencies, services};
@@ -23,6 +23,16 @@ pub fn services_on(connection: &mut Connection, node: Id) -> Result<Vec<Id>> {
 pub fn services_in_use_on(connection: &mut Connection, nodes: &[Id]) -> Result<Vec<Id>> {
     let carried = services::table.filter(services::id.eq_any(dependents(nodes, PAST)).and(services::state.ne("retired"))).order(services::id);
     Ok(carried.select(services::id).load(connection)?)
+}
+
+/// Those of some nodes that depend on another, or are it, likewise. What is retired since counts as well.
+pub fn dependent_among(connection: &mut Connection, node: Id, among: &[Id]) -> Result<Vec<Id>> {
+    let mut found = Vec::new();
+    for chunk in among.chunks(CHUNK) {
+        let carried = registry::table.filter(registry::id.eq_any(dependents(&[node], NONE)).and(registry::id.eq_any(chunk)));
+        found.extend(carried.order(registry::id).select(registry::id).load::<Id>(connection)?);
+    }
+    Ok(found)
 }
 
 /// Some nodes and all that depends on them, directly or through others, without what is past.

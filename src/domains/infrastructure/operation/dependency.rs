@@ -26,6 +26,8 @@ pub const NODES: &[&str] = &[
     "infrastructure/sites",
     VENDORS,
 ];
+/// The nodes that are no services: what services stand on.
+pub const COMPONENTS: &[&str] = NODES.split_at(1).1;
 /// What can depend on something by what is declared: a node, or a control that is carried out by one.
 const DEPENDENTS: &[&str] = &joined::<{ NODES.len() + 1 }>(&[NODES, &[CONTROLS]]);
 /// What something can depend on: a node, the likeliest first, a contract, or a person.

@@ -1,8 +1,9 @@
 //! Outages: when a service was down or worse than agreed.
 
+use super::outage_rules;
 use serde_json::json;
 use steward_core::access::person_of;
-use steward_core::error::{Problem, Result};
+use steward_core::error::Result;
 use steward_core::resource::value::{Instant, Note, Percent};
 use steward_core::resource::{Cause, Check, Guard, Id, Lifecycle, Resource, Scope, StateException, ValidationErrors};
 
@@ -48,13 +49,12 @@ impl Resource for Outage {
     type Table = steward_schema::infrastructure::outages::table;
     const SCOPE: Scope = Scope::Within("service_id");
     const TITLE: &'static str = "started_at";
-    const GUARDS: &'static [Guard] = &[Guard::set(&["ended"], &["ended_at"]), Guard::set(&["voided"], &["void_reason"])];
-    const EDITABLE_IN: &'static [&'static str] = &["open"];
-    const STATE_EXCEPTIONS: &'static [StateException] =
-        &[StateException::editable(&["ended"], &["void_reason"], "An outage that was recorded wrongly is voided, with the reason, and recorded anew.")];
+    const GUARDS: &'static [Guard] = outage_rules::GUARDS;
+    const EDITABLE_IN: &'static [&'static str] = outage_rules::EDITABLE_IN;
+    const STATE_EXCEPTIONS: &'static [StateException] = outage_rules::STATE_EXCEPTIONS;
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("open→ended:end→voided:void; open→voided").given_up(&["voided"]).settled(&["ended"]))
+        Some(outage_rules::lifecycle())
     }
 
     fn sample() -> Self {
@@ -80,24 +80,11 @@ impl Resource for Outage {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let ended = check.before::<Outage>()?.is_some_and(|before| before.ended_at.is_some());
-        if ended && self.ended_at.is_none() {
-            let detail = "The outage has ended and is evidence of the availability of its service. Correct the time of its end, or void it with the reason.";
-            return Err(Problem::conflict("/ended_at", "ended", detail).into());
-        }
-        Ok(())
+        outage_rules::require_still_ended(check.before::<Outage>()?.is_some_and(|before| before.ended_at.is_some()), self.ended_at)
     }
 
     fn check_removal(&self, _: &mut Check<'_>) -> Result<()> {
-        match self.ended_at {
-            Some(_) => Err(Problem::conflict(
-                "/ended_at",
-                "ended",
-                "The outage has ended and is evidence of the availability of its service. Void it instead, with the reason.",
-            )
-            .into()),
-            None => Ok(()),
-        }
+        outage_rules::require_lasting(self.ended_at)
     }
 
     fn rules(&self, faults: &mut ValidationErrors) {

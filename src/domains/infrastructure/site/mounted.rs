@@ -56,6 +56,17 @@ pub fn mounted(cx: &mut Context<'_, '_>, rack: Id) -> Result<Vec<Mounted>> {
     Ok(rows.into_iter().map(whole).collect())
 }
 
+/// Device that takes a unit, or half of it, on a side.
+pub fn occupant(mounted: &[Mounted], unit: i64, face: Face) -> Option<&Mounted> {
+    mounted.iter().find(|device| [2 * unit - 2, 2 * unit - 1].iter().any(|half| device.takes(*half, Some(face))))
+}
+
+/// Devices from the top down, those without a position last: the databases differ in the order of these.
+pub fn top_down(mut mounted: Vec<Mounted>) -> Vec<Mounted> {
+    mounted.sort_by(|one, other| other.position.unwrap_or(0.0).total_cmp(&one.position.unwrap_or(0.0)).then(one.id.cmp(&other.id)));
+    mounted
+}
+
 impl Mounted {
     /// Whether it takes some of a half unit, counted from 0 at the bottom, on a side, or on either.
     pub fn takes(&self, half: i64, face: Option<Face>) -> bool {

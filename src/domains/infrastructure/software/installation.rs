@@ -1,6 +1,7 @@
 //! Installations: which release of which software runs where.
 
 use super::installed::{self, Which};
+use super::version_scope::{OTHER_VERSION, other_version};
 use crate::operation::leaving::require_staying;
 use diesel::prelude::*;
 use serde_json::json;
@@ -35,8 +36,8 @@ steward_core::resource! {
         /// Device or virtual machine on which it is installed; the same release once.
         #[field(refers_to(&["infrastructure/devices", "infrastructure/virtual-machines"]), fixed)]
         pub host_id: Id,
-        /// Licence that covers it, where one is needed: of the product of the release. A discovered installation under a licence of another
-        /// product is recorded, and raises a conflict.
+        /// Licence that covers it, where one is needed: of the product of the release, and for its version. A discovered installation under a
+        /// licence of another product or of other versions is recorded, and raises a conflict.
         #[field(refers_to(&["infrastructure/licenses"]))]
         pub license_id: Option<Id>,
         /// Date of installation.
@@ -66,7 +67,7 @@ impl Resource for Installation {
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "id";
-    const FLAGS: &'static [Flag] = &[OTHER_PRODUCT];
+    const FLAGS: &'static [Flag] = &[OTHER_PRODUCT, OTHER_VERSION];
     const UNIQUE: &'static [Unique] = &[Unique { index: "installations_release_key", fields: &["host_id", "software_release_id"] }];
 
     fn sample() -> Self {
@@ -91,12 +92,11 @@ impl Resource for Installation {
         if self.source == DiscoverySource::Manual {
             require_staying(check, self, &["host_id"])?;
         }
-        let known = check.before::<Installation>()?.is_some_and(|before| before.license_id == self.license_id);
+        let same = |before: &Installation| before.license_id == self.license_id && before.software_release_id == self.software_release_id;
         match self.license_id {
-            Some(license) if !known && self.source == DiscoverySource::Manual => match other_product(check, license, self.software_release_id)? {
-                Some(detail) => Err(Problem::conflict("/license_id", "other_product", detail).into()),
-                None => Ok(()),
-            },
+            Some(license) if self.source == DiscoverySource::Manual && !check.before::<Installation>()?.is_some_and(same) => {
+                require_cover(check, license, self.software_release_id)
+            }
             _ => Ok(()),
         }
     }
@@ -108,6 +108,17 @@ impl Resource for Installation {
     fn effects_of_change(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         let same = check.before::<Self>()?.is_some_and(|before| before.software_release_id == self.software_release_id);
         if same { Ok(Vec::new()) } else { installed::weaknesses(check, Which::One(check.id)) }
+    }
+}
+
+/// Refuses a licence for another product than a release is of, or for other versions of it (409).
+fn require_cover(check: &mut Check<'_>, license: Id, release: Id) -> Result<()> {
+    if let Some(detail) = other_product(check, license, release)? {
+        return Err(Problem::conflict("/license_id", "other_product", detail).into());
+    }
+    match other_version(check, license, release)? {
+        Some(detail) => Err(Problem::conflict("/license_id", "other_version", detail).into()),
+        None => Ok(()),
     }
 }
 

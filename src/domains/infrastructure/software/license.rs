@@ -2,6 +2,7 @@
 
 use super::license_assignment::{Taken, most_taken};
 use super::license_metric::{LicenseMetric, OverAssignment};
+use super::version_range::VersionRange;
 use serde_json::json;
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Date, Note, PreciseMoney, Text, Title, Whole};
@@ -16,6 +17,9 @@ steward_core::resource! {
         /// Software product covered by the licence.
         #[field(refers_to(&["infrastructure/software-products"]))]
         pub software_product_id: Id,
+        /// Versions of the product that the licence covers, as a range in the notation `vers`; null for all. Of an installation in another
+        /// version it is refused, or raises a conflict where that is discovered.
+        pub version_range: Option<VersionRange>,
         /// Licence metric. It cannot be changed, because assignments count by it.
         #[field(fixed)]
         pub metric: LicenseMetric,
@@ -30,7 +34,8 @@ steward_core::resource! {
         /// Last day of permitted use; none if it is perpetual.
         #[field(event)]
         pub ends_on: Option<Date>,
-        /// Last day of maintenance: new versions and support.
+        /// Last day of maintenance: new versions and support. Releases published later are not covered, unless the licence is renewed
+        /// automatically.
         #[field(deadline)]
         pub maintenance_ends_on: Option<Date>,
         /// True if it is renewed automatically at the end.
@@ -69,6 +74,7 @@ impl Resource for License {
         License {
             name: "Monitoring agents 2026".into(),
             software_product_id: Id::sample(),
+            version_range: Some("vers:generic/>=17.0|<18.0".into()),
             metric: LicenseMetric::Device,
             quantity: Whole(120),
             over_assignment: OverAssignment::Forbid,

@@ -2,6 +2,7 @@
 
 use super::host::{self, HostFacts};
 use super::license_metric::{LicenseMetric, found};
+use super::version_scope::{Published, VersionScopes};
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
 use steward_core::database::{Connection, Narrowed};
@@ -9,7 +10,7 @@ use steward_core::error::Result;
 use steward_core::resource::Id;
 use steward_core::resource::value::Date;
 use steward_core::view::grouped;
-use steward_schema::infrastructure::{installations, license_assignments, licenses};
+use steward_schema::infrastructure::{installations, license_assignments, licenses, software_releases};
 
 /// Why the use of a licence is not known, by what it counts.
 pub fn unknown_use(metric: LicenseMetric) -> &'static str {
@@ -39,6 +40,8 @@ pub struct LicensedUse {
     pub found: i64,
     /// Number of hosts on which it is installed without being assigned, and of which what it counts is not known.
     pub unknown: i64,
+    /// Number of installations under it in versions that it does not cover: they do not use it.
+    pub out_of_scope: i64,
 }
 
 impl LicensedUse {
@@ -101,7 +104,7 @@ pub fn uses(connection: &mut Connection, counted: &Counted, license: Option<Id>,
     type Row = (Id, Id, LicenseMetric, i64, Option<Date>, Option<Date>, bool);
     let rows: Vec<Row> = query.load(connection)?;
     let assigned = assignments(connection, counted, license, day)?;
-    let installed = installed(connection, counted, license, day)?;
+    let (installed, out_of_scope) = installed(connection, counted, license, day)?;
     let hosts_of = |metric: LicenseMetric| -> Vec<Id> {
         let of_metric = rows.iter().filter(|(_, _, of, ..)| *of == metric).filter_map(|(license, ..)| installed.get(license));
         of_metric.flatten().copied().collect()
@@ -116,7 +119,8 @@ pub fn uses(connection: &mut Connection, counted: &Counted, license: Option<Id>,
         let is_covered = |host: &Id| held.0.contains(host) || clusters.get(host).is_some_and(|cluster| held.0.contains(cluster));
         let hosts: HashSet<Id> = installed.get(&license).into_iter().flatten().filter(|host| !is_covered(host)).copied().collect();
         let (found, unknown) = found(metric, &hosts, &facts, |site| held.0.contains(&site));
-        LicensedUse { license, product, metric, entitled: if in_force { quantity } else { 0 }, assigned: held.1, found, unknown }
+        let out_of_scope = out_of_scope.get(&license).copied().unwrap_or(0);
+        LicensedUse { license, product, metric, entitled: if in_force { quantity } else { 0 }, assigned: held.1, found, unknown, out_of_scope }
     });
     Ok(used.collect())
 }
@@ -135,18 +139,28 @@ fn assignments(connection: &mut Connection, counted: &Counted, license: Option<I
     Ok(grouped(query.load::<(Id, (Id, i64))>(connection)?))
 }
 
-/// On which hosts each licence is installed on a day; a retired host uses none.
-fn installed(connection: &mut Connection, counted: &Counted, license: Option<Id>, day: Date) -> Result<HashMap<Id, Vec<Id>>> {
+/// On which hosts each licence is installed on a day in a version that it covers, and the number of its installations in others; a retired
+/// host uses none.
+fn installed(connection: &mut Connection, counted: &Counted, license: Option<Id>, day: Date) -> Result<(HashMap<Id, Vec<Id>>, HashMap<Id, i64>)> {
     let since = (installations::installed_on, installations::discovered_at);
     let mut query = installations::table
+        .inner_join(software_releases::table)
         .filter(installations::license_id.is_not_null())
         .filter(counted.installations.clone())
-        .select((installations::license_id.assume_not_null(), installations::host_id, since))
+        .select((installations::license_id.assume_not_null(), installations::host_id, since, (software_releases::version, software_releases::released_on)))
         .into_boxed();
     if let Some(license) = license {
         query = query.filter(installations::license_id.eq(license));
     }
-    let rows: Vec<(Id, Id, host::Since)> = query.load(connection)?;
-    let is_counted = host::counting_on(connection, day)?;
-    Ok(grouped(rows.into_iter().filter(|(_, host, since)| is_counted(*host, *since)).map(|(license, host, _)| (license, host))))
+    let rows: Vec<(Id, Id, host::Since, Published)> = query.load(connection)?;
+    let (is_counted, scopes) = (host::counting_on(connection, day)?, VersionScopes::of(connection, &counted.licenses, license)?);
+    let (mut hosts, mut out_of_scope): (HashMap<Id, Vec<Id>>, HashMap<Id, i64>) = (HashMap::new(), HashMap::new());
+    for (license, host, _, release) in rows.into_iter().filter(|(_, host, since, _)| is_counted(*host, *since)) {
+        if scopes.covers(license, &release) {
+            hosts.entry(license).or_default().push(host);
+        } else {
+            *out_of_scope.entry(license).or_default() += 1;
+        }
+    }
+    Ok((hosts, out_of_scope))
 }

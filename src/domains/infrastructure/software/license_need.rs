@@ -89,6 +89,7 @@ mod tests {
             assigned,
             found,
             unknown: 0,
+            out_of_scope: 0,
         };
         // Of one product 5 + 2 are lacking and 3 to spare: 4 are to be bought, of the licence that lacks most. Of the other nothing lacks.
         let uses = [used(product, 10, 12, 0), used(product, 10, 11, 4), used(product, 8, 5, 0), used(other, 5, 5, 0)];

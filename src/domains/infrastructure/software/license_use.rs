@@ -5,12 +5,18 @@ use steward_core::error::Result;
 use steward_core::resource::{Check, Flag, Id, Watch};
 
 const LICENSES: &str = "infrastructure/licenses";
+const INSTALLATIONS: &str = "infrastructure/installations";
 
 /// More is assigned today, or found installed without being assigned, than the licence entitles to.
 pub const OVER_USE: Flag = Flag {
     code: "quantity",
     about: LICENSES,
-    watches: &[Watch::itself(LICENSES), Watch::by("infrastructure/license-assignments", "license_id"), Watch::by("infrastructure/installations", "license_id")],
+    watches: &[
+        Watch::itself(LICENSES),
+        Watch::by("infrastructure/license-assignments", "license_id"),
+        Watch::by(INSTALLATIONS, "license_id"),
+        Watch::beside("infrastructure/software-releases", "id", (INSTALLATIONS, "software_release_id", "license_id")),
+    ],
     judge: over_used,
     hold: None,
 };

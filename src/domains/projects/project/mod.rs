@@ -13,6 +13,7 @@ pub mod project_change;
 pub mod project_issue;
 pub mod project_role;
 pub mod reach;
+pub mod realization;
 pub mod report_facts;
 pub mod stakeholder;
 pub mod status;

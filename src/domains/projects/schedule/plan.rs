@@ -3,6 +3,7 @@
 use super::finished_work::is_finished;
 use super::network::{Link, Plan, Predecessor, Task};
 use super::outside_event::{self, Occurrence};
+use super::simulation::Estimate;
 use super::work_dependency::{WorkDependency, WorkDependencyKind};
 use super::work_item::{Constraint, ProgressMethod, WorkItem, WorkKind, WorkStep};
 use super::work_time::{HOUR, WorkTime};
@@ -82,6 +83,16 @@ pub struct PlannedItem {
 }
 
 impl PlannedItem {
+    /// Its three-point estimate; none unless all three are told.
+    pub fn estimate(&self) -> Option<Estimate> {
+        let seconds = |hours: Option<f64>| hours.map(|hours| hours * HOUR as f64);
+        Some(Estimate {
+            optimistic: seconds(self.optimistic_hours)?,
+            most_likely: seconds(self.most_likely_hours)?,
+            pessimistic: seconds(self.pessimistic_hours)?,
+        })
+    }
+
     /// The same for the calculation of its progress.
     pub fn work(&self) -> Work {
         let cost = |cost: &Money| -> (Currency, i64) { (cost.currency, cost.minor) };

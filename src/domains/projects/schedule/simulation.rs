@@ -1,7 +1,7 @@
 //! Three-point estimates and the Monte Carlo simulation of a schedule.
 
 use super::critical_path::Pass;
-use super::network::Network;
+use super::network::{Network, Plan};
 
 /// A three-point estimate, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,6 +65,17 @@ impl Outcome {
     }
 }
 
+/// The most trials of one simulation.
+const MOST_TRIALS: u64 = 10_000;
+/// The most work items and dependencies over all trials: some seconds.
+const MOST_STEPS: u64 = 20_000_000;
+
+/// The most trials with which a plan is simulated: the fewer, the more work items and dependencies it has.
+pub fn most_trials(plan: &Plan) -> u64 {
+    let size = u64::try_from(plan.tasks.len() + plan.links.len()).unwrap_or(u64::MAX);
+    (MOST_STEPS / size.max(1)).min(MOST_TRIALS)
+}
+
 /// Computes the schedule so many times, each time with durations that are drawn from the estimates.
 pub fn simulate(network: &Network<'_>, estimates: &[Option<Estimate>], trials: u32, seed: u64) -> Outcome {
     let mut dice = Dice(seed);
@@ -90,7 +101,7 @@ pub fn simulate(network: &Network<'_>, estimates: &[Option<Estimate>], trials: u
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schedule::network::{Link, Plan, Predecessor, Task};
+    use crate::schedule::network::{Link, Predecessor, Task};
     use crate::schedule::work_dependency::WorkDependencyKind::Fs;
     use crate::schedule::work_item::Constraint;
     use crate::schedule::work_time::{HOUR, WorkTime};

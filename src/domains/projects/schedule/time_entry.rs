@@ -9,13 +9,14 @@ use steward_core::error::{Problem, Result};
 use steward_core::ports::ledger::{self, WorkedHours};
 use steward_core::resource::model::Model;
 use steward_core::resource::value::{Date, Money, Note, Number, Precise, PreciseMoney};
-use steward_core::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Own, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use steward_core::resource::{Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use steward_schema::projects::{projects, work_items};
 
 steward_core::resource! {
     /// Hours that a person worked on a work item on a day. The hourly rate is taken from the person's labour rate of that day when the
     /// entry is approved, which requires one; posting books hours × rate in the ledger. A person has at most 24 hours a day. An entry
-    /// approved by mistake can be rejected until it is posted.
+    /// approved by mistake can be rejected while it is not posted. Unposting takes the booking back, in its own fiscal period or in the next
+    /// open one, and commits again what it relieved of an allocation; the entry is then `approved` and names its period anew.
     pub struct TimeEntry {
         /// Work item.
         #[field(refers_to(&["projects/work-items"]))]
@@ -37,7 +38,8 @@ steward_core::resource! {
         /// Hourly rate. Approval overwrites it with the person's labour rate of the day, where there is one.
         #[field(restricted)]
         pub hourly_rate: Option<PreciseMoney>,
-        /// Fiscal period of the booking. Work on a day outside the period is booked on the nearest day of the period.
+        /// Fiscal period of the booking; null again once that is taken back. Work on a day outside the period is booked on the nearest day of
+        /// the period.
         #[field(refers_to(&["finance/fiscal-periods"]))]
         pub fiscal_period_id: Option<Id>,
     }
@@ -57,9 +59,16 @@ impl Resource for TimeEntry {
         &[Guard::set(&["posted"], &["hourly_rate", "fiscal_period_id"]), Guard::referred(&["posted"], "fiscal_period_id", &["open", "soft_closed"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "draft→submitted:submit→approved:approve→posted:post; submitted→rejected:reject→draft:return_to_draft; \
+        let notation = "draft→submitted:submit→approved:approve→posted:post→approved; submitted→rejected:reject→draft:return_to_draft; \
             approved→rejected";
-        Some(Lifecycle::new(notation).named("approved", "rejected", "revoke").approving(&["approve"]))
+        Some(
+            Lifecycle::new(notation)
+                .settled(&["posted"])
+                .named("approved", "rejected", "revoke")
+                .named("posted", "approved", "unpost")
+                .accounting(&["post", "unpost", "revoke"])
+                .approving(&["approve"]),
+        )
     }
 
     fn sample() -> Self {
@@ -79,6 +88,11 @@ impl Resource for TimeEntry {
         faults.require(self.hours.0 > 0.0, "hours", "range", "Expected more than 0: no time is no entry.");
     }
 
+    /// The hours of a person keep the same promises: each waits for the one before.
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.person_id)]
+    }
+
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         if check.state != Some("approved") || check.actor == Id::system() {
             // Approved hours are still booked in a project that is over; others are not worked any more.
@@ -95,24 +109,34 @@ impl Resource for TimeEntry {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        if step.to == "approved" && person_of(check.connection, check.actor)? == Some(self.person_id) {
+        if step.name != "approve" {
+            return Ok(Vec::new());
+        }
+        if person_of(check.connection, check.actor)? == Some(self.person_id) {
             return Ok(vec![UnmetGuard::new("/person_id", "own", "Nobody approves their own hours. Ask who leads you.")]);
         }
-        if step.to == "approved" && self.hourly_rate.is_none() && ledger::labor_rate(check, self.person_id, self.worked_on)?.is_none() {
+        if self.hourly_rate.is_none() && ledger::labor_rate(check, self.person_id, self.worked_on)?.is_none() {
             let detail = format!("The person has no labour rate on {}. Record one (finance/labor-rates), or set hourly_rate.", self.worked_on);
             return Ok(vec![UnmetGuard::new("/hourly_rate", "rate", detail)]);
         }
         Ok(Vec::new())
     }
 
+    /// What is taken back names no period any more: where it is booked next is decided anew.
+    fn stamped(&self, cause: Cause<'_>, _: &mut Check<'_>) -> Result<Option<Self>> {
+        let taken_back = matches!(cause, Cause::Move(step) if step.name == "unpost");
+        Ok(taken_back.then(|| TimeEntry { fiscal_period_id: None, ..self.clone() }))
+    }
+
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        match step.to {
-            "approved" => {
+        match step.name {
+            "approve" => {
                 let rate = ledger::labor_rate(check, self.person_id, self.worked_on)?;
                 let priced = |rate| Effect::update(check.id, move |entry: &mut TimeEntry| entry.hourly_rate = Some(rate));
                 Ok(rate.map(priced).into_iter().collect())
             }
-            "posted" => self.booking(check),
+            "post" => self.booking(check),
+            "unpost" => ledger::unbook(check, check.id),
             _ => Ok(Vec::new()),
         }
     }

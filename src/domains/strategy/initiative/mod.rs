@@ -3,3 +3,4 @@
 pub mod experiment;
 pub mod initiative;
 pub mod initiative_dependency;
+pub mod running_initiative;

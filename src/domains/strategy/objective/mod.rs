@@ -1,7 +1,9 @@
 //! Objectives, key results, check-ins and KPIs.
 
 pub mod check_in;
+pub mod child_progress;
 pub mod commitment;
+pub mod contribution_edge;
 pub mod direction;
 pub mod figures;
 pub mod key_result;
@@ -12,6 +14,7 @@ pub mod kpi_sample;
 pub mod objective;
 pub mod objective_descent;
 pub mod objective_tree;
+pub mod plan_objective;
 pub mod progress;
 pub mod retraction;
 pub mod risk_indicator;

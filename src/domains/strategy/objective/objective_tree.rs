@@ -34,6 +34,28 @@ pub struct Branch {
     pub active: bool,
 }
 
+impl Branch {
+    /// The share of its own cycle that has passed at the end of a day.
+    pub fn elapsed_share(&self, as_of: Date) -> f64 {
+        progress::elapsed_share(self.cycle.0, self.cycle.1, as_of)
+    }
+
+    /// Its health by its progress and the time that has passed; unknown without progress.
+    pub fn computed_health(&self, progress: Option<f64>, as_of: Date) -> Option<Health> {
+        progress.map(|progress| progress::health(progress, self.elapsed_share(as_of)))
+    }
+
+    /// Its health: the judgement of its owner, else the computed one.
+    pub fn health(&self, progress: Option<f64>, as_of: Date) -> Option<Health> {
+        self.judged.or_else(|| self.computed_health(progress, as_of))
+    }
+
+    /// True if it is reached; unknown without progress.
+    pub fn achieved(&self, progress: Option<f64>) -> Option<bool> {
+        progress.map(|progress| progress::achieved(progress, self.commitment))
+    }
+}
+
 /// A key result of one of them.
 #[derive(Queryable)]
 #[allow(missing_docs)]

@@ -1,7 +1,7 @@
 //! The last days for notice, in the calendar.
 
 use super::contract::Contract;
-use super::figures::renewals_due::undecided;
+use super::undecided_contract::undecided;
 use steward_core::error::Result;
 use steward_core::resource::Resource;
 use steward_core::store::{DerivedDate, Reader, Span};
@@ -13,5 +13,5 @@ pub const NOTICE: DerivedDates = DerivedDates { collection: Contract::PATH, find
 fn find(reader: &mut Reader<'_>, _: &Span) -> Result<Vec<DerivedDate>> {
     let today = reader.today();
     let due = undecided(reader, today)?;
-    Ok(due.iter().map(|due| DerivedDate::day(due.contract_id, due.notice_deadline_on, "notice_period", "Notice due")).collect())
+    Ok(due.iter().map(|due| DerivedDate::day(due.contract.id, due.exit.notice_on, "notice_period", "Notice due")).collect())
 }

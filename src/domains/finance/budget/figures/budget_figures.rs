@@ -11,7 +11,7 @@ use crate::budget::{
     line_spread::Spreadable,
     outlook::{PeriodState, outlook},
     position::{Position, PositionFigures},
-    year_run::{Expected, LineRow, LineRun, Sight, lines_of, runs},
+    year_run::{Expected, LineRow, LineRun, Sight, lines_of, periods_together, runs},
 };
 use crate::investment::forecast::Forecast;
 use crate::ledger::{commitment::Commitment, cost_entry::CostEntry};
@@ -91,14 +91,7 @@ pub fn total(runs: &[LineRun], expected: Option<&Expected>, currency: Currency) 
 
 /// The periods of a year, all lines of a budget together.
 pub fn periods(runs: &[LineRun], expected: Option<&Expected>) -> Vec<PeriodState> {
-    let mut periods: Vec<PeriodState> = Vec::new();
-    for run in runs {
-        if periods.is_empty() {
-            periods = run.periods.clone();
-        } else {
-            periods = periods.into_iter().zip(&run.periods).map(|(sum, more)| sum.plus(*more)).collect();
-        }
-    }
+    let mut periods = periods_together(runs);
     for period in &mut periods {
         period.forecast = expected.and_then(|forecast| forecast.in_period(period.number));
     }

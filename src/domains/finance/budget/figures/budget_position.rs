@@ -5,15 +5,16 @@ use crate::budget::{
     budget::Budget,
     budget_line::BudgetLine,
     budget_transfer::BudgetTransfer,
+    burn_chart::burn_chart,
     carry_forward::CarryForward,
-    outlook::PeriodState,
+    period_figures::PeriodFigures,
     position::{Position, PositionFigures},
-    year_run::{lines_of, runs},
+    year_run::{LineRun, lines_of, runs},
 };
 use crate::investment::forecast::Forecast;
 use crate::ledger::{commitment::Commitment, cost_entry::CostEntry};
-use steward_core::resource::value::{Title, Whole};
-use steward_core::view::picture::{Chart, Form, Pen, Picture, Series};
+use steward_core::resource::value::Title;
+use steward_core::view::picture::Picture;
 use steward_core::view::prelude::*;
 
 /// Position of a budget line.
@@ -47,23 +48,6 @@ pub struct BudgetPosition {
     pub periods: Vec<PeriodFigures>,
 }
 
-/// Period of a budget, all lines together.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct PeriodFigures {
-    /// Number of the period in its year.
-    pub number: Count,
-    /// True if the period is closed.
-    pub closed: bool,
-    /// Budget of the period, including transfers into and out of it.
-    pub budget: Money,
-    /// Booked cost.
-    pub actual: Money,
-    /// Open commitments; null if an exchange rate is missing.
-    pub open_commitments: Option<Money>,
-    /// Expected cost; null without a forecast.
-    pub forecast: Option<Money>,
-}
-
 impl View for BudgetPosition {
     const PATH: &'static str = "finance/budgets/{id}/position";
     const SUMMARY: &'static str = "Get the position of a budget";
@@ -73,7 +57,7 @@ impl View for BudgetPosition {
         *Reserved* are transfers out that are submitted or approved. Carry-forwards with budget count as transfers.\n\n\
         With `as_of`, the position is that at the end of that day, and later changes do not alter it: the ledger counts by `posted_on` up to and including that day, transfers and carry-forwards by the times of their submission, posting and reversal, commitments from their creation until their release, relieved by what the ledger had booked for them by then, and periods and forecasts by the times of their closing and publication.";
     const FORMULA: &'static str = super::budget_figures::FORMULA;
-    const PICTURE: Option<fn(&Self) -> Picture> = Some(picture);
+    const PICTURE: Option<fn(&Self) -> Picture> = Some(|told| burn_chart(&told.periods, told.figures.full_year_outlook, told.currency, told.as_of));
     type Reads = (Budget, BudgetLine, BudgetTransfer, Commitment, CostEntry, IfPermitted<CarryForward>, IfPermitted<Forecast>);
     type Query = AsOf;
     type Answer = Self;
@@ -86,7 +70,7 @@ impl View for BudgetPosition {
         let (found, expected) = runs(cx.within(&seen), lines, &own.sight())?;
         let sum = found.iter().fold(Position::EMPTY, |sum, run| sum.plus(&run.position));
         let figures = total(&found, expected.get(&id), budget.currency);
-        let line = |run: &crate::budget::year_run::LineRun| LinePosition {
+        let line = |run: &LineRun| LinePosition {
             budget_line_id: run.line.id.into(),
             name: run.name.clone(),
             figures: BudgetFigures::of(run.position, &run.periods, run.unassigned, budget.currency),
@@ -101,41 +85,4 @@ impl View for BudgetPosition {
             periods: periods(&found, expected.get(&id)).into_iter().map(|period| PeriodFigures::of(period, budget.currency)).collect(),
         })
     }
-}
-
-impl PeriodFigures {
-    fn of(period: PeriodState, currency: Currency) -> Self {
-        let money = |minor: i64| Money::new(minor, currency);
-        PeriodFigures {
-            number: Whole(period.number),
-            closed: period.closed,
-            budget: money(period.budget),
-            actual: money(period.actual),
-            open_commitments: period.open.map(money),
-            forecast: period.forecast.map(money),
-        }
-    }
-}
-
-/// How the budget burns: budget, booked cost, and what is booked and promised, summed up over the year, with the outlook as a limit.
-fn picture(position: &BudgetPosition) -> Picture {
-    let summed = |name: &str, pen: Pen, value: &dyn Fn(&PeriodFigures) -> Option<Money>| {
-        let sums = position.periods.iter().scan(Some(0.0), |sum: &mut Option<f64>, period| {
-            *sum = sum.and_then(|sum| Some(sum + value(period)?.drawn()));
-            Some(*sum)
-        });
-        Series::over_places(name, pen, sums)
-    };
-    let bound = |period: &PeriodFigures| period.open_commitments.map(|open| Money::new(period.actual.minor.saturating_add(open.minor), open.currency));
-    let mut series = vec![
-        summed("Budget", Pen::Dashed, &|period| Some(period.budget)),
-        summed("Booked", Pen::Surface, &|period| Some(period.actual)),
-        summed("Booked and committed", Pen::Line, &bound),
-    ];
-    if let Some(outlook) = position.figures.full_year_outlook {
-        series.push(Series::over_places("Full-year outlook", Pen::Limit, position.periods.iter().map(|_| Some(outlook.drawn()))));
-    }
-    let places = position.periods.iter().map(|period| period.number.0.to_string()).collect();
-    let chart = Chart { horizontal: "Period".into(), vertical: position.currency.code().to_owned(), places, series };
-    Picture::new(format!("Budget and its use, as of {}", position.as_of), Form::Chart(chart))
 }

@@ -6,16 +6,13 @@ use crate::budget::{
     budget_transfer::BudgetTransfer,
     carry_forward::CarryForward,
     flow_sight::in_sight,
-    line::Line,
-    line_flow::{Counted, positions},
     position::Position,
+    running_budget::{RunningBudget, positions_of, running_budgets},
 };
 use crate::ledger::{commitment::Commitment, cost_entry::CostEntry};
-use std::collections::{BTreeSet, HashMap};
-use steward_core::database::Narrowed;
+use std::collections::BTreeSet;
 use steward_core::view::measure::{Basis, Measured, Sense, so_many};
 use steward_core::view::prelude::*;
-use steward_schema::finance::{budget_lines, budgets, fiscal_years};
 
 /// The measure.
 #[derive(Debug)]
@@ -39,13 +36,13 @@ impl View for Spending {
         if seen_budgets.is_nothing() || seen_lines.is_nothing() {
             return Ok(Measured::unknown(unit, "You may not see budgets and their lines."));
         }
-        let all = active(cx, &seen_budgets, basis.today)?;
-        let (own, others): (Vec<Counting>, Vec<Counting>) = all.into_iter().partition(|budget| budget.currency == basis.currency);
+        let all = running_budgets(cx, &seen_budgets, basis.today)?;
+        let (own, others): (Vec<RunningBudget>, Vec<RunningBudget>) = all.into_iter().partition(|budget| budget.currency == basis.currency);
         let left_out = left_out(&others);
         if own.is_empty() {
             return Ok(Measured::unknown(unit, format!("No active budget of a running year that you may see is in {unit}.{left_out}")));
         }
-        let totals = totals(cx, &own, &seen_lines, &counted, basis.today)?;
+        let totals = positions_of(cx, &own, &seen_lines, &counted, basis.today)?;
         let total = totals.values().fold(Position::EMPTY, |total, each| total.plus(each));
         let scale = 10f64.powi(i32::try_from(basis.currency.scale()).unwrap_or(0));
         let major = |minor: f64| minor / scale;
@@ -57,7 +54,7 @@ impl View for Spending {
         }
         let actual = major(total.actual as f64);
         let promised = total.open_commitments.filter(|_| !counted.commitments.is_nothing()).map(|open| major(open as f64));
-        let pace = |budget: &Counting| totals.get(&budget.id).map_or(0.0, |total| total.actual as f64) / elapsed(budget.year, basis.today);
+        let pace = |budget: &RunningBudget| totals.get(&budget.id).map_or(0.0, |total| total.actual as f64) / budget.elapsed_share(basis.today);
         let pace = major(own.iter().map(pace).sum());
         let bound = promised.map(|promised| actual + promised);
         let outlook = bound.map_or(pace, |bound| bound.max(pace));
@@ -73,70 +70,12 @@ impl View for Spending {
     }
 }
 
-/// A budget that counts, with the first and the last day of its year.
-#[derive(Queryable)]
-struct Counting {
-    id: Id,
-    currency: Currency,
-    year: (Date, Date),
-}
-
 /// How many budgets have other currencies, in words.
-fn left_out(others: &[Counting]) -> String {
+fn left_out(others: &[RunningBudget]) -> String {
     let codes: BTreeSet<&str> = others.iter().map(|budget| budget.currency.code()).collect();
     let codes: Vec<&str> = codes.into_iter().collect();
     match others.len() {
         0 => String::new(),
         count => format!(" {} in {} left out.", so_many(count, "budget", "budgets"), codes.join(", ") + if count == 1 { " is" } else { " are" }),
-    }
-}
-
-/// Where each budget stands: the sum of its lines.
-fn totals(
-    reader: &mut Reader<'_>,
-    counting: &[Counting],
-    seen: &Narrowed<budget_lines::table>,
-    counted: &Counted,
-    today: Date,
-) -> Result<HashMap<Id, Position>> {
-    let ids: Vec<Id> = counting.iter().map(|budget| budget.id).collect();
-    let in_sight = || budget_lines::table.filter(budget_lines::budget_id.eq_any(&ids)).filter(seen.clone());
-    let rows: Vec<(Line, Id)> = in_sight().select((Line::as_select(), budget_lines::budget_id)).load(reader.within(seen))?;
-    let (lines, of_budgets): (Vec<Line>, Vec<Id>) = rows.into_iter().unzip();
-    let found = positions(reader.within(seen), &lines, counted, today)?;
-    let mut totals: HashMap<Id, Position> = HashMap::new();
-    for (line, budget) in lines.iter().zip(of_budgets) {
-        let total = totals.entry(budget).or_insert(Position::EMPTY);
-        *total = total.plus(found.get(&line.id).unwrap_or(&Position::EMPTY));
-    }
-    Ok(totals)
-}
-
-/// The share of a year that has passed at the end of a day: of the first day on, never 0.
-fn elapsed((starts, ends): (Date, Date), today: Date) -> f64 {
-    let days = |from: Date, through: Date| ((through.0 - from.0).num_days() + 1).max(1) as f64;
-    (days(starts, today) / days(starts, ends)).min(1.0)
-}
-
-/// The active budgets in sight of the years that run on a day.
-fn active(reader: &mut Reader<'_>, seen: &Narrowed<budgets::table>, today: Date) -> Result<Vec<Counting>> {
-    Ok(budgets::table
-        .inner_join(fiscal_years::table)
-        .filter(budgets::state.eq("active").and(fiscal_years::starts_on.le(today)).and(fiscal_years::ends_on.ge(today)))
-        .filter(seen.clone())
-        .order(budgets::id)
-        .select((budgets::id, budgets::currency, (fiscal_years::starts_on, fiscal_years::ends_on)))
-        .load(reader.within(seen))?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_share_of_a_year_counts_its_days() {
-        let day = |text: &str| Date::parse(text).unwrap();
-        let year = (day("2026-01-01"), day("2026-12-31"));
-        assert_eq!([elapsed(year, day("2026-01-01")), elapsed(year, day("2026-12-31")), elapsed(year, day("2027-06-30"))], [1.0 / 365.0, 1.0, 1.0]);
     }
 }

@@ -4,11 +4,12 @@ use crate::cloud::{
     cloud_assignment_rule::CloudAssignmentRule,
     cloud_charge::CloudCharge,
     cost_sum::{ByKey, Costs, Counting, Dimension, NAMES, sums},
+    exact_cost::{exact_cost, percent_of},
 };
 use rust_decimal::Decimal;
 use std::collections::HashMap;
 use steward_core::choice;
-use steward_core::resource::value::{Precise, PreciseMoney, Text, Title, Whole};
+use steward_core::resource::value::{PreciseMoney, Text, Title, Whole};
 use steward_core::view::prelude::*;
 
 choice! {
@@ -143,15 +144,14 @@ fn of(metric: CostMetric, costs: &Costs) -> Decimal {
 }
 
 fn told(key: Option<&str>, title: Option<Title>, currency: Currency, costs: &Costs, metric: CostMetric, whole: Decimal) -> CloudCost {
-    let money = |amount: Decimal| PreciseMoney { amount: Precise(amount.normalize()), currency };
+    let money = |amount: Decimal| exact_cost(amount, currency);
     let cost = of(metric, costs);
-    let share = cost.checked_div(whole).and_then(|share| f64::try_from(share).ok()).map(|share| share * 100.0);
     CloudCost {
         key: key.map(Text::cut),
         title,
         rows: Whole(costs.rows),
         cost: money(cost),
-        share_percent: Figure(share),
+        share_percent: percent_of(cost, whole),
         billed_cost: money(costs.billed),
         effective_cost: money(costs.effective),
         list_cost: money(costs.list),

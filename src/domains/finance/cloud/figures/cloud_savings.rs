@@ -2,11 +2,12 @@
 
 use crate::cloud::{
     cloud_charge::CloudCharge,
+    commitment_use::{CommitmentUse, commitment_uses},
     cost_sum::{Costs, Counting, Dimension, commitments, sums},
+    exact_cost::{exact_cost, percent_of},
 };
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
-use steward_core::resource::value::{Precise, PreciseMoney, Text};
+use steward_core::resource::value::PreciseMoney;
 use steward_core::view::prelude::*;
 
 /// Parameters of the figure.
@@ -39,21 +40,6 @@ pub struct CurrencySavings {
     pub effective_savings_rate_percent: Figure,
 }
 
-/// Use of a commitment.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CommitmentUse {
-    /// Commitment (`CommitmentDiscountId`).
-    pub commitment_discount: Text<1, 500>,
-    /// Effective cost that was used.
-    pub used: PreciseMoney,
-    /// Effective cost that was paid for and unused.
-    pub unused: PreciseMoney,
-    /// Utilisation: used in percent of used and unused; null where their sum is 0.
-    pub utilization_percent: Figure,
-    /// Savings: contracted less effective cost of the used part, less the unused part.
-    pub savings: PreciseMoney,
-}
-
 /// Savings on cloud costs.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CloudSavings {
@@ -83,27 +69,14 @@ impl View for CloudSavings {
         let by_category = sums(cx.within(&counting.seen), &counting, &Dimension::ChargeCategory)?;
         let used = by_category.iter().filter(|((category, _), _)| category.as_deref() == Some("usage"));
         let data = used.map(|(_, (currency, costs))| savings(*currency, costs)).collect();
-        let mut uses: BTreeMap<(String, &'static str), (Currency, Costs, Costs)> = BTreeMap::new();
-        for (commitment, status, currency, costs) in commitments(cx.within(&counting.seen), &counting)? {
-            let entry = uses.entry((commitment, currency.code())).or_insert((currency, Costs::default(), Costs::default()));
-            let part = if status == "used" { &mut entry.1 } else { &mut entry.2 };
-            *part = part.plus(costs);
-        }
-        let commitments = uses.iter().map(|((commitment, _), (currency, used, unused))| use_of(commitment, *currency, used, unused)).collect();
+        let commitments = commitment_uses(commitments(cx.within(&counting.seen), &counting)?);
         Ok(CloudSavings { from: query.from, to: query.to, data, commitments })
     }
 }
 
-fn money(currency: Currency, amount: Decimal) -> PreciseMoney {
-    PreciseMoney { amount: Precise(amount.normalize()), currency }
-}
-
-fn percent(part: Decimal, whole: Decimal) -> Figure {
-    Figure(part.checked_div(whole).and_then(|share| f64::try_from(share).ok()).map(|share| share * 100.0))
-}
-
+/// The savings on the use of a period, in a currency.
 fn savings(currency: Currency, costs: &Costs) -> CurrencySavings {
-    let money = |amount: Decimal| money(currency, amount);
+    let money = |amount: Decimal| exact_cost(amount, currency);
     CurrencySavings {
         list_cost: money(costs.list),
         contracted_cost: money(costs.contracted),
@@ -111,16 +84,6 @@ fn savings(currency: Currency, costs: &Costs) -> CurrencySavings {
         negotiated_savings: money(costs.list - costs.contracted),
         commitment_savings: money(costs.contracted - costs.effective),
         savings: money(costs.list - costs.effective),
-        effective_savings_rate_percent: percent(costs.list - costs.effective, costs.list),
-    }
-}
-
-fn use_of(commitment: &str, currency: Currency, used: &Costs, unused: &Costs) -> CommitmentUse {
-    CommitmentUse {
-        commitment_discount: Text::cut(commitment),
-        used: money(currency, used.effective),
-        unused: money(currency, unused.effective),
-        utilization_percent: percent(used.effective, used.effective + unused.effective),
-        savings: money(currency, used.contracted - used.effective - unused.effective),
+        effective_savings_rate_percent: percent_of(costs.list - costs.effective, costs.list),
     }
 }

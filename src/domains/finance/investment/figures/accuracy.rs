@@ -1,18 +1,12 @@
 //! The accuracy of a forecast: how far it was from what was booked.
 
-use crate::budget::{
-    budget_line::BudgetLine,
-    line_flow::Counted,
-    outlook::PeriodState,
-    year_run::{Sight, lines_of, runs},
-};
+use crate::budget::budget_line::BudgetLine;
 use crate::investment::{
     forecast::Forecast,
-    forecast_basis::budget_of,
+    forecast_actual::actuals,
     projection::{ForecastMethod, accuracy},
 };
 use crate::ledger::cost_entry::CostEntry;
-use steward_core::database::Narrowed;
 use steward_core::resource::value::{Text, Whole};
 use steward_core::view::prelude::*;
 
@@ -102,26 +96,4 @@ impl View for ForecastAccuracy {
             reason,
         })
     }
-}
-
-/// What was booked in each period on the lines of the budget; a period has ended if the forecast knew its facts.
-fn actuals(cx: &mut Context<'_, '_>, forecast: &Forecast) -> Result<Vec<PeriodState>> {
-    let Some(budget) = budget_of(cx.unscoped("the lines of the budget are narrowed to those in sight"), &forecast.asked())? else { return Ok(Vec::new()) };
-    let seen = cx.sees::<BudgetLine>()?;
-    let counted = Counted {
-        transfers: Narrowed::nothing(),
-        carried: Narrowed::nothing(),
-        entries: cx.sees::<CostEntry>()?,
-        commitments: Narrowed::nothing(),
-        as_of: None,
-    };
-    let nothing = Narrowed::nothing();
-    let day = forecast.known_until_on.unwrap_or(Date(chrono::NaiveDate::MIN));
-    let lines = lines_of(cx.within(&seen), &[budget], &seen)?;
-    let (found, _) = runs(cx.within(&seen), lines, &Sight { counted: &counted, forecasts: &nothing, day })?;
-    let mut sums: Vec<PeriodState> = Vec::new();
-    for run in found {
-        sums = if sums.is_empty() { run.periods } else { sums.into_iter().zip(run.periods).map(|(sum, more)| sum.plus(more)).collect() };
-    }
-    Ok(sums)
 }

@@ -1,15 +1,13 @@
 //! The RACI matrix: who has what to do with each record, and what is missing.
 
-use crate::approval::responsibility::{RaciRole, Responsibility};
-use diesel::query_source::Alias;
+use crate::approval::{
+    held_responsibility::{HeldResponsibility, held},
+    raci_gap::{RaciGap, gaps},
+    responsibility::{RaciRole, Responsibility},
+};
 use std::collections::BTreeMap;
-use steward_core::choice;
-use steward_core::database::Narrowed;
 use steward_core::resource::value::{Text, Title, Whole};
-use steward_core::store::visible;
 use steward_core::view::prelude::*;
-use steward_schema::governance::responsibilities;
-use steward_schema::service::registry;
 
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -17,16 +15,6 @@ pub struct Query {
     /// Id of the one record; all records if left out.
     #[param(inline)]
     pub subject_id: Option<Id>,
-}
-
-choice! {
-    /// Gap in the responsibilities for a record.
-    pub enum RaciGap {
-        /// Nobody is accountable for the record.
-        NobodyAccountable = "nobody_accountable",
-        /// Nobody is responsible for the work.
-        NobodyResponsible = "nobody_responsible",
-    }
 }
 
 /// Holder of a responsibility for a record.
@@ -83,14 +71,14 @@ impl View for RaciMatrix {
             let ids: Vec<Id> = held.iter().filter(|each| each.held_by == collection).map(|each| each.holder).collect();
             names.extend(cx.titles(collection, &ids)?);
         }
-        let mut rows: BTreeMap<Id, Vec<&Held>> = BTreeMap::new();
+        let mut rows: BTreeMap<Id, Vec<&HeldResponsibility>> = BTreeMap::new();
         for each in &held {
             rows.entry(each.subject).or_default().push(each);
         }
-        let row = |(subject_id, held): (Id, Vec<&Held>)| {
+        let row = |(subject_id, held): (Id, Vec<&HeldResponsibility>)| {
             let roles: Vec<RaciRole> = held.iter().map(|each| each.role).collect();
             let first = held.first()?;
-            let holder = |each: &&Held| RaciHolder { holder_id: each.holder, name: names.get(&each.holder).cloned(), role: each.role };
+            let holder = |each: &&HeldResponsibility| RaciHolder { holder_id: each.holder, name: names.get(&each.holder).cloned(), role: each.role };
             let (collection, title) = (Text::cut(&first.collection), Title::cut(&first.title));
             Some(RaciRow { subject_id, collection, title, holders: held.iter().map(holder).collect(), gaps: gaps(&roles) })
         };
@@ -99,65 +87,5 @@ impl View for RaciMatrix {
         let count = |number: usize| Whole(i64::try_from(number).unwrap_or(i64::MAX));
         let with_gaps = count(data.iter().filter(|row| !row.gaps.is_empty()).count());
         Ok(RaciMatrix { subjects: count(data.len()), with_gaps, data })
-    }
-}
-
-/// What a record lacks that has these roles.
-fn gaps(roles: &[RaciRole]) -> Vec<RaciGap> {
-    let lacks = |role: RaciRole, gap: RaciGap| (!roles.contains(&role)).then_some(gap);
-    [lacks(RaciRole::Accountable, RaciGap::NobodyAccountable), lacks(RaciRole::Responsible, RaciGap::NobodyResponsible)].into_iter().flatten().collect()
-}
-
-/// A responsibility and what it is about.
-#[derive(Queryable)]
-struct Held {
-    subject: Id,
-    collection: String,
-    title: String,
-    holder: Id,
-    held_by: String,
-    role: RaciRole,
-}
-
-diesel::alias!(registry as r: Subject, registry as o: Root, registry as h: Holder);
-
-fn held(reader: &mut Reader<'_>, subject: Option<Id>) -> Result<Vec<Held>> {
-    let seen = reader.sees::<Responsibility>()?;
-    if seen.is_nothing() {
-        return Ok(Vec::new());
-    }
-    // The condition names the entry of a record `r`, and that of the record that it is part of `o`.
-    let in_sight: Narrowed<Alias<Root>> = Narrowed::to(visible(&reader.store.definitions, reader.session));
-    let mut held = responsibilities::table
-        .inner_join(r.on(r.field(registry::id).eq(responsibilities::subject_id)))
-        .inner_join(o.on(o.field(registry::id).eq(r.field(registry::root_id))))
-        .inner_join(h.on(h.field(registry::id).eq(responsibilities::holder_id)))
-        .filter(seen.clone())
-        .filter(in_sight)
-        .order(responsibilities::id)
-        .select((
-            responsibilities::subject_id,
-            r.field(registry::collection),
-            r.field(registry::title),
-            responsibilities::holder_id,
-            h.field(registry::collection),
-            responsibilities::role,
-        ))
-        .into_boxed();
-    if let Some(subject) = subject {
-        held = held.filter(responsibilities::subject_id.eq(subject));
-    }
-    Ok(held.load(reader.within(&seen))?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_record_needs_one_who_answers_for_it_and_one_who_does_the_work() {
-        assert_eq!(gaps(&[RaciRole::Accountable, RaciRole::Responsible, RaciRole::Responsible]), []);
-        assert_eq!(gaps(&[RaciRole::Responsible, RaciRole::Informed]), [RaciGap::NobodyAccountable]);
-        assert_eq!(gaps(&[RaciRole::Consulted]), [RaciGap::NobodyAccountable, RaciGap::NobodyResponsible]);
     }
 }

@@ -1,7 +1,7 @@
 //! The book value of an asset.
 
 use crate::asset::asset_value::DepreciationMethod;
-use crate::asset::{asset::Asset, book_value::Valued};
+use crate::asset::{asset::Asset, book_value::ValuationRecord, impairment_losses::ImpairmentLosses};
 use steward_core::resource::value::Note;
 use steward_core::view::prelude::*;
 use steward_schema::infrastructure::assets;
@@ -17,8 +17,10 @@ pub struct AssetBookValue {
     pub method: DepreciationMethod,
     /// Acquisition cost; null if not recorded.
     pub cost: Option<Money>,
-    /// Accumulated depreciation; null where it cannot be computed.
+    /// Accumulated depreciation, impairment losses included; null where it cannot be computed.
     pub accumulated_depreciation: Option<Money>,
+    /// Impairment losses recognised by that day, a part of the accumulated depreciation; null where that cannot be computed.
+    pub accumulated_impairment: Option<Money>,
     /// Cost less accumulated depreciation, 0 from the date of disposal; null where it cannot be computed.
     pub book_value: Option<Money>,
     /// Proceeds of the disposal less the book value at that date: a gain, or a loss if negative. Null before, and where no proceeds are
@@ -33,10 +35,10 @@ pub const FORMULA: &str = "book_value = cost − accumulated_depreciation. With 
     double_declining: what is left · 2 ÷ n, or (what is left − salvage) ÷ years left once that is more, never below the salvage; \
     sum_of_years_digits: base · years left ÷ (n · (n + 1) ÷ 2); units_of_use: base · units last read ÷ life_units. \
     Convention: daily is the amount of that year of life · days from its beginning to the day, that included, ÷ days in it; full_month counts months, those of the start and of the day included; \
-    half_year gives the first calendar year half of the first year's amount and the last what is left, by months begun. What is written off is rounded once, half up.";
+    half_year gives the first calendar year half of the first year's amount and the last what is left, by months begun. An impairment loss on day d leaves r(d) = max(0, R(d) − loss) of R(d), which would be left to write off without it, and r(t) = R(t) · r(d) ÷ R(d) later; what it takes below the salvage is written off at once. \
+    What is written off is rounded once, half up.";
 /// Where it comes from.
-pub const SOURCE: &str =
-    "IAS 16.60–62; IRS Publication 946, table A-1 (half_year with double_declining); Kieso, Weygandt, Warfield, Intermediate Accounting, chapter 11";
+pub const SOURCE: &str = "IAS 16.60–62; IAS 36.59–63; IRS Publication 946, table A-1 (half_year with double_declining); Kieso, Weygandt, Warfield, Intermediate Accounting, chapter 11";
 
 impl View for AssetBookValue {
     const PATH: &'static str = "infrastructure/assets/{id}/book-value";
@@ -51,7 +53,9 @@ impl View for AssetBookValue {
     fn run(cx: &mut Context<'_, '_>, query: AsOf) -> Result<Self> {
         let (id, as_of) = (cx.id()?, query.or_today(cx));
         let (stored, asset) = cx.get_typed::<Asset>(id)?;
-        let valued: Valued = assets::table.find(id).select(Valued::as_select()).get_result(cx.unscoped("the record that was read"))?;
+        let connection = cx.unscoped("the record that was read, and its impairment losses");
+        let record: ValuationRecord = assets::table.find(id).select(ValuationRecord::as_select()).get_result(connection)?;
+        let valued = ImpairmentLosses::of(connection, id)?.valued(id, record);
         let worth = valued.worth(as_of);
         let told = worth.ok();
         Ok(AssetBookValue {
@@ -60,6 +64,7 @@ impl View for AssetBookValue {
             method: valued.method(),
             cost: asset.cost,
             accumulated_depreciation: told.map(|worth| worth.written_off),
+            accumulated_impairment: told.map(|worth| worth.impaired),
             book_value: told.map(|worth| worth.book_value),
             disposal_result: told.and_then(|worth| worth.disposal_result),
             reason: worth.err().map(Note::cut),

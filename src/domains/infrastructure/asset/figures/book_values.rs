@@ -1,7 +1,7 @@
 //! The book values of all assets, by category.
 
 use super::asset_book_value::{FORMULA, SOURCE};
-use crate::asset::{asset::Asset, asset_value::Ownership, book_value::Valued};
+use crate::asset::{asset::Asset, asset_value::Ownership, book_value::ValuationRecord, impairment_losses::ImpairmentLosses};
 use std::collections::BTreeMap;
 use steward_core::resource::value::{Title, Whole};
 use steward_core::view::prelude::*;
@@ -18,7 +18,7 @@ pub struct CategoryBookValue {
     pub assets: Count,
     /// Sum of acquisition costs.
     pub cost: Money,
-    /// Accumulated depreciation.
+    /// Accumulated depreciation, impairment losses included.
     pub accumulated_depreciation: Money,
     /// Sum of book values.
     pub book_value: Money,
@@ -50,16 +50,17 @@ impl View for BookValues {
     fn run(cx: &mut Context<'_, '_>, query: AsOf) -> Result<Self> {
         let as_of = query.or_today(cx);
         let seen = cx.sees::<Asset>()?;
-        let rows: Vec<(Option<Id>, Valued)> = assets::table
+        let rows: Vec<(Id, Option<Id>, ValuationRecord)> = assets::table
             .filter(assets::state.ne("disposed").or(assets::disposed_on.is_null()).or(assets::disposed_on.gt(as_of)))
             .filter(assets::state.ne("ordered").and(assets::ownership.ne(Ownership::Rented)))
             .filter(assets::purchased_on.is_null().or(assets::purchased_on.le(as_of)))
             .filter(seen.clone())
-            .select((assets::cost_category_id, Valued::as_select()))
+            .select((assets::id, assets::cost_category_id, ValuationRecord::as_select()))
             .load(cx.within(&seen))?;
+        let losses = ImpairmentLosses::all(cx.unscoped("the impairment losses of assets that were read"))?;
         let (mut sums, mut unknown): (BTreeMap<(&str, Option<Id>), (Currency, [i64; 4])>, i64) = (BTreeMap::new(), 0);
-        for (category, valued) in rows {
-            let Ok(worth) = valued.worth(as_of) else {
+        for (id, category, record) in rows {
+            let Ok(worth) = losses.valued(id, record).worth(as_of) else {
                 unknown += 1;
                 continue;
             };

@@ -1,20 +1,17 @@
 //! The availability of a service with all that it stands on.
 
 use crate::compute::cluster::Cluster;
-use crate::monitoring::agreed_time::{clipped, spans_of, without};
-use crate::monitoring::attainment::{kept, unknown};
+use crate::monitoring::agreed_availability::agreed;
+use crate::monitoring::attained_availability::attained;
+use crate::monitoring::attainment::unknown;
 use crate::monitoring::composition::Structure;
 use crate::monitoring::live_time::live_within;
-use crate::monitoring::outage_time::{excluding_maintenance, maintenance_within, outages_within};
-use crate::monitoring::service_hours::service_hours;
-use crate::monitoring::slo::{Indicator, Slo};
+use crate::monitoring::slo::Slo;
 use crate::operation::figures::edge::edges_under;
-use crate::operation::{dependency::Dependency, it_service::Service, outage::Outage, recorded::missing};
+use crate::operation::{component_outage::ComponentOutage, dependency::Dependency, it_service::Service, outage::Outage, recorded::missing};
 use std::collections::{BTreeSet, HashMap};
-use steward_core::database::CHUNK;
 use steward_core::resource::value::{Note, Whole};
 use steward_core::view::prelude::*;
-use steward_schema::infrastructure::slos;
 
 /// Availability of a service with all that it depends on.
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,8 +27,8 @@ pub struct ComposedAvailability {
     /// Agreed availability of the service itself, in percent; null without an objective. Above `availability_percent`, it is more than can
     /// be promised.
     pub agreed_percent: Figure,
-    /// Attained availability by the same formula, from outages in the agreed time of each, in percent; null with the reason where it cannot be
-    /// computed.
+    /// Attained availability by the same formula, from the outages of services in their agreed time and those of components around the
+    /// clock, in percent; null with the reason where it cannot be computed.
     pub attained_percent: Figure,
     /// Number of nodes that it depends on, directly or through others.
     pub nodes: Count,
@@ -39,16 +36,18 @@ pub struct ComposedAvailability {
     pub without_objective: Count,
     /// Reason why the attained availability cannot be computed; null where it is.
     pub reason: Option<Note>,
+    /// True if you may not read all services, dependencies, objectives, outages and clusters: what you may not read counts as always up.
+    pub partial: bool,
 }
 
 impl View for ComposedAvailability {
     const PATH: &'static str = "infrastructure/services/{id}/composed-availability";
     const SUMMARY: &'static str = "Get the availability of a service with all that it depends on";
     const DESCRIPTION: &'static str = "Availability of a service combined with that of all that it needs, over the dependencies that you may see: each node that it requires, directly or through others, counts once, and each redundancy group by the probability that at least `min_up` of it are up. Nodes fail independently, and a node on which several members depend fails for all of them at once. Groups that share too many nodes are refused (400). \
-        A node that it only `uses` does not reduce it, and a member of a group that is planned, staged or decommissioning is no alternative unless the service itself is planned. Of several availabilities agreed for one service the lowest counts.";
+        A node that it only `uses` does not reduce it, and a member of a group that is planned, staged or decommissioning is no alternative unless the service itself is planned. Of several availabilities agreed for one service the lowest counts. Maintenance leaves the time of a component where it leaves the agreed time of the service.";
     const FORMULA: &'static str = "A = Π Aᵢ over what is needed · Π P(at least min_up of n stand) over groups; 1 of n: 1 − Π(1 − Aᵢ); k of n alike: Σ_{i=k..n} C(n, i) · Aⁱ · (1 − A)ⁿ⁻ⁱ; with a node Z that members share: A(Z) · P(group | Z up) + (1 − A(Z)) · P(group | Z down)";
     const SOURCE: &'static str = "IEC 61078, reliability block diagrams; Rauzy, New Algorithms for Fault Trees Analysis; Trivedi, Probability and Statistics with Reliability, chapter 1";
-    type Reads = (Service, Dependency, IfPermitted<Slo>, IfPermitted<Outage>, IfPermitted<Cluster>);
+    type Reads = (Service, Dependency, IfPermitted<Slo>, IfPermitted<Outage>, IfPermitted<ComponentOutage>, IfPermitted<Cluster>);
     type Query = Period;
     type Answer = Self;
 
@@ -60,7 +59,7 @@ impl View for ComposedAvailability {
         let nodes: BTreeSet<Id> = edges.iter().flat_map(|edge| [edge.dependent, edge.support]).chain([id]).collect();
         let agreed = agreed(cx, &nodes)?;
         let all: Vec<Id> = nodes.iter().copied().collect();
-        let attained = attained(cx, &all, span)?;
+        let attained = attained(cx, id, &all, span)?;
         let live = live_within(cx, &[id], span)?.remove(&id);
         let reason = unknown(live, attained.is_some(), span.1 > span.0);
         let absent = missing(cx, stored.meta.state.as_deref())?.absent.into_iter().collect();
@@ -83,43 +82,7 @@ impl View for ComposedAvailability {
             nodes: count(nodes.len() - 1),
             without_objective: count(without),
             reason: reason.map(Note::cut),
+            partial: partial::<Self::Reads>(cx)?,
         })
     }
-}
-
-/// The availability that each of some services with outages attained, from 0 to 1, by the same agreed time as its own availability; none if
-/// the caller may see no outages.
-fn attained(cx: &mut Context<'_, '_>, nodes: &[Id], span: (Instant, Instant)) -> Result<Option<HashMap<Id, f64>>> {
-    let Some(mut outages) = outages_within(cx, None, span)? else { return Ok(None) };
-    let failed: Vec<Id> = nodes.iter().copied().filter(|node| outages.contains_key(node)).collect();
-    let (hours, lives) = (cx.ask(|check| service_hours(check, &failed))?, live_within(cx, &failed, span)?);
-    let excluding = excluding_maintenance(cx, &failed)?;
-    let maintenance = if excluding.is_empty() { HashMap::new() } else { maintenance_within(cx, None, span)? };
-    let share = |service: Id| {
-        let mut spans = clipped(spans_of(hours.get(&service), span.0, span.1), lives.get(&service).copied().unwrap_or_default());
-        if let Some(windows) = maintenance.get(&service).filter(|_| excluding.contains(&service)) {
-            spans = without(&spans, windows);
-        }
-        let percent = kept(&outages.remove(&service)?, &spans).percent()?;
-        Some((service, percent / 100.0))
-    };
-    Ok(Some(failed.into_iter().filter_map(share).collect()))
-}
-
-/// The availability that is agreed for each of some nodes, from 0 to 1.
-fn agreed(cx: &mut Context<'_, '_>, nodes: &BTreeSet<Id>) -> Result<HashMap<Id, f64>> {
-    let seen = cx.sees::<Slo>()?;
-    let (mut agreed, ids): (HashMap<Id, f64>, Vec<Id>) = (HashMap::new(), nodes.iter().copied().collect());
-    for chunk in ids.chunks(CHUNK) {
-        let found: Vec<(Id, f64)> = slos::table
-            .filter(slos::service_id.eq_any(chunk).and(slos::indicator.eq(Indicator::Availability)))
-            .filter(seen.clone())
-            .select((slos::service_id, slos::target_percent))
-            .load(cx.within(&seen))?;
-        for (service, percent) in found {
-            let lowest = agreed.entry(service).or_insert(1.0);
-            *lowest = lowest.min(percent / 100.0);
-        }
-    }
-    Ok(agreed)
 }

@@ -1,8 +1,8 @@
 //! The hosts of a cluster as alternatives: so many of them may fail as it tolerates.
 
 use super::declared_edge::declared_under;
-use super::failure::Edge;
 use crate::compute::{cluster::Cluster, device::Device, virtual_machine::VirtualMachine};
+use crate::operation::failure::Edge;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use steward_core::database::CHUNK;
 use steward_core::view::prelude::*;

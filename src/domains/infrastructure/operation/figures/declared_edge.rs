@@ -1,7 +1,7 @@
 //! The declared edges of the dependency graph in sight.
 
-use super::failure::Edge;
 use crate::operation::dependency::{Dependency, DependencyKind, ON_THE_LEFT, ON_THE_RIGHT};
+use crate::operation::failure::Edge;
 use steward_core::database::expression::Condition;
 use steward_core::database::{CHUNK, Narrowed};
 use steward_core::resource::value::folded;

@@ -2,7 +2,7 @@
 
 use super::cluster_hosts;
 use super::declared_edge::{alternatives_under, declared_on, declared_under};
-use super::failure::Edge;
+use crate::operation::failure::Edge;
 use crate::operation::recorded::{self, Standing};
 use std::collections::HashSet;
 use steward_core::view::prelude::*;

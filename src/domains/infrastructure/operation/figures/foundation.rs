@@ -1,6 +1,6 @@
 //! What a node rests on, by path: a pure function of the edges under it.
 
-use super::failure::Edge;
+use crate::operation::failure::Edge;
 use std::collections::{HashMap, HashSet, VecDeque};
 use steward_core::choice;
 use steward_core::resource::Id;

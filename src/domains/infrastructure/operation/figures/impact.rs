@@ -1,16 +1,17 @@
 //! The impact of losing a node, and what a node rests on.
 
 use super::edge::{edges_on, edges_under};
-use super::failure::{self, Loss};
 use super::foundation::{self, Need};
 use super::loss_cost::{self, CreditRow, DowntimeCost};
+use super::loss_process::{self, ProcessRow};
 use super::loss_repair::{self, Repair};
-use super::loss_work::{self, DelayedRow, ProcessRow};
+use super::loss_work::{self, DelayedRow};
 use super::node::{ImpactNode, Partial, counted, nodes};
 use crate::asset::asset::Asset;
 use crate::compute::cluster::Cluster;
 use crate::operation::{
     dependency::{CONTROLS, Dependency},
+    failure::{self, Loss},
     it_service::Service,
     recorded,
 };
@@ -142,8 +143,8 @@ fn fallen(cx: &mut Context<'_, '_>, lost: ImpactNode, hours: f64) -> Result<Impa
     let (down, degraded) = affected(cx, &lost, &found)?;
     let fallen: Vec<ImpactNode> = [lost.clone()].into_iter().chain(down.iter().map(|each| each.node.clone())).collect();
     let mut partial = Partial::default();
-    let processes = loss_work::processes(cx, &fallen, &mut partial)?;
-    let missed = processes.as_ref().filter(|_| loss_work::sees_plans(cx, &mut partial)).map(|rows| rows.iter().filter(|row| row.is_missed()).count());
+    let processes = loss_process::processes(cx, &fallen, &mut partial)?;
+    let missed = processes.as_ref().filter(|_| loss_process::sees_plans(cx, &mut partial)).map(|rows| rows.iter().filter(|row| row.is_missed()).count());
     let services = |nodes: &[AffectedNode]| nodes.iter().filter(|each| each.node.collection == Service::PATH).count();
     let controls = partial.readable(cx, CONTROLS).then(|| fallen.iter().filter(|node| node.collection == CONTROLS).cloned().collect());
     Ok(Impact {

@@ -1,7 +1,7 @@
 //! What a loss costs: downtime by the hour, and the credits that vendors owe for it.
 
 use super::loss_repair::{assets_of, contracts_named};
-use super::node::{ImpactNode, Partial, counted};
+use super::node::{ImpactNode, Partial, counted, of};
 use crate::compute::device::Device;
 use crate::network::circuit::Circuit;
 use crate::operation::{
@@ -64,11 +64,6 @@ pub struct CreditRow {
     pub fee: Option<Money>,
     /// Credit owed; null without a fee.
     pub amount: Option<Money>,
-}
-
-/// Those of some nodes that are of a collection.
-pub fn of(nodes: &[ImpactNode], collection: &str) -> Vec<Id> {
-    nodes.iter().filter(|node| node.collection == collection).map(|node| node.id).collect()
 }
 
 /// The cost of downtime of what has fallen.

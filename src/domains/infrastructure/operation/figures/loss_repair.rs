@@ -1,7 +1,6 @@
 //! Who can repair what is lost: people by what they answer for, can do and are called for, and vendors by contract.
 
-use super::loss_cost::of;
-use super::node::{ImpactNode, NodeReference, Partial, owner_of};
+use super::node::{ImpactNode, NodeReference, Partial, of, owner_of};
 use crate::asset::asset::Asset;
 use crate::network::circuit::Circuit;
 use crate::operation::{

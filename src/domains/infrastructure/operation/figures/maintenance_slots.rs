@@ -1,7 +1,6 @@
 //! When something can be worked on: the times that nothing stands against.
 
 use super::edge::{edges_on, edges_under};
-use super::failure::{Edge, follow};
 use super::foundation::{Need, rests_on};
 use super::maintenance_obstacle::{self, MaintenanceObstacle};
 use super::node::{NodeReference, Partial, nodes};
@@ -10,6 +9,7 @@ use crate::compute::{backup_policy::BackupPolicy, backup_run::BackupRun, cluster
 use crate::operation::carried::services_in_use_on;
 use crate::operation::change::Change;
 use crate::operation::dependency::Dependency;
+use crate::operation::failure::{Edge, follow};
 use crate::operation::freeze_period::FreezePeriod;
 use crate::operation::it_service::Service;
 use crate::operation::maintenance_window::MaintenanceWindow;

@@ -103,3 +103,8 @@ pub fn owner_of(reader: &mut Reader<'_>, node: &ImpactNode) -> Result<Option<Id>
     let Some(stored) = reader.find(definition, node.id)? else { return Ok(None) };
     Ok(reader.document(definition, &stored).get("owner_id").and_then(Value::as_str).and_then(Id::parse))
 }
+
+/// Those of some nodes that are of a collection.
+pub fn of(nodes: &[ImpactNode], collection: &str) -> Vec<Id> {
+    nodes.iter().filter(|node| node.collection == collection).map(|node| node.id).collect()
+}

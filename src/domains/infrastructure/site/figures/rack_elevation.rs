@@ -2,7 +2,7 @@
 
 use crate::compute::device::{Device, Face};
 use crate::compute::device_type::DeviceType;
-use crate::site::mounted::{Mounted, mounted};
+use crate::site::mounted::{Mounted, mounted, occupant, top_down};
 use crate::site::rack::Rack;
 use steward_core::resource::value::Whole;
 use steward_core::view::picture::{Form, Picture, Slot, Slots};
@@ -61,18 +61,13 @@ impl View for RackElevation {
     fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
         let id = cx.id()?;
         let (stored, rack) = cx.get_typed::<Rack>(id)?;
-        let mut mounted = mounted(cx, id)?;
-        let at = |unit: i64, face: Face| {
-            let takes = |device: &&Mounted| [2 * unit - 2, 2 * unit - 1].iter().any(|half| device.takes(*half, Some(face)));
-            mounted.iter().find(takes).map(|device| IdOf::from(device.id))
-        };
+        let mounted = mounted(cx, id)?;
+        let at = |unit: i64, face: Face| occupant(&mounted, unit, face).map(|device| IdOf::from(device.id));
         let units: Vec<RackUnit> = (1..=rack.height_units.0)
             .rev()
             .map(|unit| RackUnit { unit: Whole(unit), front_device_id: at(unit, Face::Front), rear_device_id: at(unit, Face::Rear) })
             .collect();
         let free = units.iter().filter(|unit| unit.front_device_id.is_none() && unit.rear_device_id.is_none()).count();
-        // The databases differ in where they put what has no position.
-        mounted.sort_by(|one, other| other.position.unwrap_or(0.0).total_cmp(&one.position.unwrap_or(0.0)).then(one.id.cmp(&other.id)));
         let device = |device: Mounted| MountedDevice {
             device: Ref::new(device.id, &device.name, Some(&device.state)),
             position: Figure(device.position),
@@ -85,7 +80,7 @@ impl View for RackElevation {
             height_units: rack.height_units,
             units_free: Whole(i64::try_from(free).unwrap_or_default()),
             units,
-            devices: mounted.into_iter().map(device).collect(),
+            devices: top_down(mounted).into_iter().map(device).collect(),
         })
     }
 }

@@ -24,6 +24,8 @@ pub struct LicensePosition {
     /// Number of hosts in use on which it was found without an assignment, or of their cores or sites where it counts those; null where these
     /// are not known, or it counts users and is installed on such a host.
     pub found: Option<Count>,
+    /// Number of its installations in versions that it does not cover; they use nothing of it.
+    pub out_of_scope: Count,
     /// Remaining quantity; negative when more is in use than it entitles to, null where the use is not known.
     pub available: Option<Whole<{ i64::MIN }, { i64::MAX }>>,
     /// Quantity in use beyond the entitlement; null where the use is not known.
@@ -35,7 +37,7 @@ pub struct LicensePosition {
 impl View for LicensePosition {
     const PATH: &'static str = "infrastructure/licenses/{id}/position";
     const SUMMARY: &'static str = "Get the position of a licence";
-    const DESCRIPTION: &'static str = "Position of a licence on a day: the quantity entitled to and the quantity in use, over the assignments and installations that you may see. An installation counts from its installation or discovery on; one on a retired host does not. A licence of cores counts the physical cores of a device and the virtual processors of a machine; one that is assigned to a cluster covers the machines on it. A licence of sites counts each site of its hosts once. Users of an installation are told by assignments only.";
+    const DESCRIPTION: &'static str = "Position of a licence on a day: the quantity entitled to and the quantity in use, over the assignments and installations that you may see. An installation counts from its installation or discovery on; one on a retired host does not, nor does one in a version outside the `version_range` of the licence or published after its maintenance. A licence of cores counts the physical cores of a device and the virtual processors of a machine; one that is assigned to a cluster covers the machines on it. A licence of sites counts each site of its hosts once. Users of an installation are told by assignments only.";
     const FORMULA: &'static str = "consumed = assigned + found; available = entitled − consumed; over_used = max(0, consumed − entitled)";
     const SOURCE: &'static str = "ISO/IEC 19770-1, effective licence position";
     type Reads = (License, LicenseAssignment, Installation);
@@ -56,6 +58,7 @@ impl View for LicensePosition {
             consumed: consumed.map(Whole),
             assigned: Whole(used.assigned),
             found: Some(Whole(used.found)).filter(|_| reason.is_none()),
+            out_of_scope: Whole(used.out_of_scope),
             available: consumed.map(|consumed| Whole(used.entitled - consumed)),
             over_used: consumed.map(|consumed| Whole((consumed - used.entitled).max(0))),
             reason: reason.map(Note::cut),

@@ -1,15 +1,14 @@
 //! How much of the installed software is approved and supported.
 
 use crate::software::{
-    host,
     installation::Installation,
+    installed_release,
     software_product::SoftwareProduct,
     software_release::{Approval, SoftwareRelease},
 };
 use std::collections::BTreeMap;
 use steward_core::resource::value::{Title, Whole};
 use steward_core::view::prelude::*;
-use steward_schema::infrastructure::{installations, software_releases};
 
 /// Patch compliance of a product.
 #[derive(Debug, Serialize, ToSchema)]
@@ -56,32 +55,14 @@ impl View for PatchCompliance {
 
     fn run(cx: &mut Context<'_, '_>, query: AsOf) -> Result<Self> {
         let as_of = query.or_today(cx);
-        let seen = cx.sees::<Installation>()?;
-        type Row = ((Id, Approval, (Option<Date>, Option<Date>)), (Id, host::Since));
-        let rows: Vec<Row> = installations::table
-            .inner_join(software_releases::table)
-            .filter(seen.clone())
-            .filter(cx.sees::<SoftwareRelease>()?)
-            .select((
-                (
-                    software_releases::software_product_id,
-                    software_releases::approval,
-                    (software_releases::end_of_support_on, software_releases::end_of_security_on),
-                ),
-                (installations::host_id, (installations::installed_on, installations::discovered_at)),
-            ))
-            .load(cx.within(&seen))?;
-        let is_counted = host::counting_on(cx.unscoped("which hosts are retired, of installations that were read"), as_of)?;
-        let rows = rows.into_iter().filter(|(_, (host, since))| is_counted(*host, *since)).map(|(of, _)| of);
         let mut by_product: BTreeMap<Id, [i64; 2]> = BTreeMap::new();
         let (mut forbidden, mut unsupported) = (0, 0);
-        for (product, approval, (support, security)) in rows {
-            let ended = support.into_iter().chain(security).any(|ends_on| ends_on < as_of);
-            let counts = by_product.entry(product).or_default();
-            let parts = [1, i64::from(approval == Approval::Approved && !ended)];
+        for release in installed_release::counting_on(cx, as_of)? {
+            let counts = by_product.entry(release.product).or_default();
+            let parts = [1, i64::from(release.is_compliant())];
             counts.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
-            forbidden += i64::from(approval == Approval::Forbidden);
-            unsupported += i64::from(ended);
+            forbidden += i64::from(release.approval == Approval::Forbidden);
+            unsupported += i64::from(release.is_ended);
         }
         let [all, compliant] = by_product.values().fold([0, 0], |[all, good], [count, part]| [all + count, good + part]);
         let share = |part: i64, whole: i64| Figure((whole > 0).then(|| part as f64 / whole as f64 * 100.0));

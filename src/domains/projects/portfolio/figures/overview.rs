@@ -1,40 +1,14 @@
 //! A portfolio at a glance: cost, value, risk and health of its projects.
 
+use super::portfolio_row::PortfolioRow;
 use crate::portfolio::candidates::{PortfolioProject, projects_of, sum};
 use crate::portfolio::portfolio::Portfolio;
 use crate::project::benefit::Benefit;
-use crate::project::figures::project_status::{ProjectStatus, status_of};
+use crate::project::figures::project_status::status_of;
 use crate::project::project::Project;
-use crate::project::status::Colour;
 use crate::quality::{defect::Defect, quality_check::QualityCheck};
 use crate::schedule::{baseline::Baseline, work_dependency::WorkDependency, work_item::WorkItem};
-use steward_core::resource::value::Whole;
 use steward_core::view::prelude::*;
-
-/// Project in a portfolio.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PortfolioRow {
-    /// Project of the row.
-    pub project: Ref<Project>,
-    /// Primary objective of the project.
-    pub objective_id: Option<Id>,
-    /// Budget of the project.
-    pub cost: Option<Money>,
-    /// Effort of the work that is not done, in hours; null without work, or where neither effort nor duration of some is recorded.
-    pub hours: Figure,
-    /// Planned benefits; null without any, or in several currencies.
-    pub value: Option<Money>,
-    /// Number of threats that are not closed; null if the caller may see no risks, and `partial` is true then.
-    pub risk_count: Option<Count>,
-    /// Progress in percent.
-    pub progress_percent: Figure,
-    /// Finish by the schedule.
-    pub ends_on: Option<Date>,
-    /// Slip in working days; null without a baseline.
-    pub slip_days: Option<Whole<-10_000_000, 10_000_000>>,
-    /// Worst of the six colours of its status.
-    pub health: Option<Colour>,
-}
 
 /// Overview of a portfolio.
 #[derive(Debug, Serialize, ToSchema)]
@@ -87,7 +61,7 @@ impl View for PortfolioOverview {
         let mut data = Vec::new();
         for project in projects {
             let status = status_of(cx, project.id, as_of)?;
-            data.push(row(project, &status));
+            data.push(PortfolioRow::of(project, &status));
         }
         Ok(PortfolioOverview {
             portfolio_id: id.into(),
@@ -100,20 +74,5 @@ impl View for PortfolioOverview {
             data,
             partial,
         })
-    }
-}
-
-fn row(project: PortfolioProject, status: &ProjectStatus) -> PortfolioRow {
-    PortfolioRow {
-        project: Ref::new(project.id, &project.name.0, Some(&project.state)),
-        objective_id: project.objective_id,
-        cost: project.cost,
-        hours: Figure(project.hours),
-        value: project.value,
-        risk_count: project.threats.map(|count| Whole(i64::try_from(count).unwrap_or(i64::MAX))),
-        progress_percent: status.progress_percent,
-        ends_on: status.ends_on,
-        slip_days: status.slip_days,
-        health: status.colour,
     }
 }

@@ -4,11 +4,11 @@ use crate::project::project::Project;
 use crate::project::reach::covers;
 use crate::schedule::plan::{date_of, day_number, project_time};
 use crate::schedule::sprint::Sprint;
+use crate::schedule::sprint_work;
 use crate::schedule::work_item::WorkItem;
 use steward_core::resource::value::Whole;
 use steward_core::view::picture::{Chart, Form, Pen, Picture, Series};
 use steward_core::view::prelude::*;
-use steward_schema::projects::work_items;
 
 /// Remaining work of a sprint at the end of a day.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -62,17 +62,17 @@ impl View for BurnDown {
         let (stored, project) = cx.get_typed::<Project>(sprint.project_id)?;
         let partial = !covers::<WorkItem>(cx, &stored)?;
         let time = project_time(cx, &project)?;
-        let items = items(cx, id)?;
-        let total: f64 = items.iter().filter_map(|item| item.0).sum();
+        let items = sprint_work::of_sprint(cx, id)?;
+        let total: f64 = items.iter().filter_map(|item| item.story_points).sum();
         let span = day_number(sprint.starts_on)..=day_number(sprint.ends_on);
         let days: Vec<i64> = span.filter(|day| time.on(*day) > 0).collect();
         let count = |number: usize| Whole(i64::try_from(number).unwrap_or(i64::MAX));
         let day = |(at, day): (usize, &i64)| {
             let on = date_of(*day)?;
-            let open = || items.iter().filter(|(_, done)| done.is_none_or(|done| done > on));
+            let open = || items.iter().filter(|item| item.is_open_on(on));
             Some(BurnDownDay {
                 on,
-                remaining_points: Figure((on <= as_of).then(|| open().filter_map(|item| item.0).sum())),
+                remaining_points: Figure((on <= as_of).then(|| open().filter_map(|item| item.story_points).sum())),
                 remaining_count: (on <= as_of).then(|| count(open().count())),
                 ideal_points: Figure(Some(total * (1.0 - (at + 1) as f64 / days.len() as f64))),
             })
@@ -83,7 +83,7 @@ impl View for BurnDown {
             total_points: Figure(Some(total)),
             committed_points: Figure(sprint.committed_points.map(|points| points.0)),
             item_count: count(items.len()),
-            unestimated_count: count(items.iter().filter(|item| item.0.is_none()).count()),
+            unestimated_count: count(items.iter().filter(|item| item.story_points.is_none()).count()),
             data: days.iter().enumerate().filter_map(day).collect(),
             partial,
         })
@@ -100,11 +100,4 @@ fn picture(burn: &BurnDown) -> Picture {
         series: vec![line("Remaining", Pen::Line, |day| day.remaining_points.0), line("Ideal", Pen::Dashed, |day| day.ideal_points.0)],
     };
     Picture::new(format!("Burn-down, as of {}", burn.as_of), Form::Chart(chart))
-}
-
-/// The story points of the work in a sprint, and the day on which each was finished.
-fn items(reader: &mut Reader<'_>, sprint: Id) -> Result<Vec<(Option<f64>, Option<Date>)>> {
-    let seen = reader.sees::<WorkItem>()?;
-    let query = work_items::table.filter(work_items::sprint_id.eq(sprint)).filter(work_items::state.ne("cancelled")).filter(seen.clone());
-    Ok(query.order(work_items::id).select((work_items::story_points, work_items::actual_ends_on)).load(reader.within(&seen))?)
 }

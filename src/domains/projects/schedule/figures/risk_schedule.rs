@@ -4,11 +4,11 @@ use crate::project::project::Project;
 use crate::schedule::critical_path::Pass;
 use crate::schedule::network::Network;
 use crate::schedule::plan::{PlannedItem, date_of, plan_of};
-use crate::schedule::simulation::{Estimate, simulate};
+use crate::schedule::simulation::{Estimate, most_trials, simulate};
 use crate::schedule::work_dependency::WorkDependency;
 use crate::schedule::work_item::WorkItem;
-use crate::schedule::work_time::HOUR;
-use steward_core::resource::value::{Text, Whole};
+use crate::schedule::work_risk::WorkRisk;
+use steward_core::resource::value::Whole;
 use steward_core::view::prelude::*;
 
 /// Parameters of a simulation.
@@ -21,21 +21,6 @@ pub struct Simulation {
     /// Data date, as YYYY-MM-DD; today if left out.
     #[param(inline)]
     pub data_date: Option<Date>,
-}
-
-/// Risk of a work item.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct WorkRisk {
-    /// Work item.
-    pub work_item_id: IdOf<WorkItem>,
-    /// WBS code.
-    pub wbs_code: Text<1, 100>,
-    /// Expected duration in working hours; null without a three-point estimate.
-    pub expected_hours: Figure,
-    /// Standard deviation in working hours; null without a three-point estimate.
-    pub deviation_hours: Figure,
-    /// Share of trials in which it was critical, from 0 to 1.
-    pub criticality_index: Figure,
 }
 
 /// Risk of a schedule.
@@ -80,18 +65,16 @@ impl View for RiskSchedule {
         let (trials, seed) = (query.trials.unwrap_or(1_000), query.seed.unwrap_or(0));
         let (stored, project) = cx.get_typed::<Project>(id)?;
         let planned = plan_of(cx, &stored, &project, data_date)?;
-        let size = u64::try_from(planned.plan.tasks.len() + planned.plan.links.len()).unwrap_or(u64::MAX);
-        if !(1..=10_000).contains(&trials) || size.saturating_mul(trials.into()) > MOST_STEPS {
-            let most = (MOST_STEPS / size.max(1)).min(10_000);
-            let detail = format!("Expected from 1 to {most} trials for this project.");
-            return Err(Problem::bad_request(detail).into());
+        let most = most_trials(&planned.plan);
+        if !(1..=most).contains(&u64::from(trials)) {
+            return Err(Problem::bad_request(format!("Expected from 1 to {most} trials for this project.")).into());
         }
         let network = Network::new(&planned.plan).map_err(|circle| planned.circle(&circle))?;
-        let estimates: Vec<Option<Estimate>> = planned.items.iter().map(estimate).collect();
+        let estimates: Vec<Option<Estimate>> = planned.items.iter().map(PlannedItem::estimate).collect();
         let outcome = simulate(&network, &estimates, trials, seed.cast_unsigned());
         let day = |percent: usize| outcome.percentile(percent).and_then(date_of);
         let open = planned.plan.tasks.iter().enumerate().filter(|(at, task)| !network.is_summary(*at) && task.finished.is_none());
-        let criticality = open.filter_map(|(at, _)| Some(risk(planned.items.get(at)?, outcome.critical.get(at).copied()?, trials))).collect();
+        let criticality = open.filter_map(|(at, _)| Some(WorkRisk::of(planned.items.get(at)?, outcome.critical.get(at).copied()?, trials))).collect();
         Ok(RiskSchedule {
             project_id: id.into(),
             data_date,
@@ -105,25 +88,4 @@ impl View for RiskSchedule {
             partial: planned.partial,
         })
     }
-}
-
-/// The most work items and dependencies over all trials: some seconds.
-const MOST_STEPS: u64 = 20_000_000;
-
-fn risk(item: &PlannedItem, critical: u32, trials: u32) -> WorkRisk {
-    let estimate = estimate(item);
-    let hours = |seconds: Option<f64>| Figure(seconds.map(|seconds| seconds / HOUR as f64));
-    WorkRisk {
-        work_item_id: item.id.into(),
-        wbs_code: Text::cut(&item.wbs_code),
-        expected_hours: hours(estimate.map(|estimate| estimate.expected())),
-        deviation_hours: hours(estimate.map(|estimate| estimate.deviation())),
-        criticality_index: Figure(Some(f64::from(critical) / f64::from(trials))),
-    }
-}
-
-/// The three-point estimate of a work item; none unless all three are told.
-fn estimate(item: &PlannedItem) -> Option<Estimate> {
-    let seconds = |hours: Option<f64>| hours.map(|hours| hours * HOUR as f64);
-    Some(Estimate { optimistic: seconds(item.optimistic_hours)?, most_likely: seconds(item.most_likely_hours)?, pessimistic: seconds(item.pessimistic_hours)? })
 }

@@ -2,35 +2,16 @@
 
 use crate::objective::{
     check_in::CheckIn,
+    child_progress::ChildProgress,
     commitment::Health,
     key_result::KeyResult,
     key_result_progress::KeyResultProgress,
     kpi_sample::KpiSample,
     objective::Objective,
     objective_tree::{self, Branch},
-    progress,
 };
-use steward_core::resource::value::{Note, Number, Text, Title};
+use steward_core::resource::value::Note;
 use steward_core::view::prelude::*;
-
-/// Progress of a child objective.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ChildProgress {
-    /// Child objective.
-    pub objective_id: Id,
-    /// Name of the objective.
-    pub name: Title,
-    /// Lifecycle state of the objective.
-    pub state: Text<1, 40>,
-    /// Weight in the progress of the parent.
-    pub weight: Number<0, 1000>,
-    /// Progress from 0 to 1; null without key results and child objectives.
-    pub progress: Figure,
-    /// Health in its own cycle; the owner's override takes precedence.
-    pub health: Option<Health>,
-    /// True if the objective is achieved.
-    pub achieved: Option<bool>,
-}
 
 /// Progress and health of an objective.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -86,32 +67,21 @@ impl View for ObjectiveProgress {
         let Some(root) = branches.iter().find(|branch| branch.id == id) else { return Err(Problem::not_found().into()) };
         let found = objective_tree::progress_of_each(id, &branches, &results, &reported);
         let of = |branch: &Branch| found.get(&branch.id).copied().flatten();
-        let elapsed = |branch: &Branch| progress::elapsed_share(branch.cycle.0, branch.cycle.1, as_of);
-        let computed = |branch: &Branch| of(branch).map(|progress| progress::health(progress, elapsed(branch)));
-        let achieved = |branch: &Branch| of(branch).map(|progress| progress::achieved(progress, branch.commitment));
-        let below = branches.iter().filter(|branch| branch.id != id && branch.parent == Some(id)).map(|branch| ChildProgress {
-            objective_id: branch.id,
-            name: Title::cut(&branch.name),
-            state: Text::cut(&branch.state),
-            weight: Number(branch.weight),
-            progress: Figure(of(branch)),
-            health: branch.judged.or_else(|| computed(branch)),
-            achieved: achieved(branch),
-        });
+        let below = branches.iter().filter(|branch| branch.id != id && branch.parent == Some(id));
         let none = Vec::new();
         let own = results.iter().filter(|result| result.objective == id);
         Ok(ObjectiveProgress {
             objective_id: id,
             as_of,
             partial: partial::<Self::Reads>(cx)?,
-            elapsed_share: Figure(Some(elapsed(root))),
+            elapsed_share: Figure(Some(root.elapsed_share(as_of))),
             progress: Figure(of(root)),
-            health: root.judged.or_else(|| computed(root)),
-            computed_health: computed(root),
+            health: root.health(of(root), as_of),
+            computed_health: root.computed_health(of(root), as_of),
             health_override_reason: objective.health_override_reason.clone(),
-            achieved: achieved(root),
+            achieved: root.achieved(of(root)),
             key_results: own.map(|result| KeyResultProgress::of(result, reported.get(&result.id).unwrap_or(&none), root.cycle.1)).collect(),
-            children: below.collect(),
+            children: below.map(|branch| ChildProgress::of(branch, of(branch), as_of)).collect(),
         })
     }
 }

@@ -44,7 +44,7 @@ impl View for Progress {
         let percent = |parts: Vec<(f64, Option<f64>)>| progress::weighted(parts).map(|share| share * 100.0);
         // The time of those counts of whose progress something is known.
         let known = tops.iter().zip(&actual).filter(|(_, (_, progress))| progress.is_some());
-        let plan = percent(known.map(|(top, _)| (top.weight, Some(progress::elapsed_share(top.cycle.0, top.cycle.1, basis.today)))).collect());
+        let plan = percent(known.map(|(top, _)| (top.weight, Some(top.elapsed_share(basis.today)))).collect());
         let actual = percent(actual);
         let reason = match plan.zip(actual) {
             Some((plan, actual)) => {

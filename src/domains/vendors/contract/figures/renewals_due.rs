@@ -1,16 +1,14 @@
 //! The contracts about which somebody must decide soon.
 
-use super::deadlines;
 use crate::contract::{
     contract::{Contract, NoticeCounts},
-    decided_renewal::decisions,
-    decision::{Decided, given, goes_on},
-    notice::{RenewalKind, Terms},
+    deadline_reason::deadline_reason,
+    notice::RenewalKind,
     renewal::Renewal,
+    undecided_contract::{UndecidedContract, undecided},
 };
-use steward_core::resource::value::{Code, Note, Text, Title, Whole};
+use steward_core::resource::value::{Note, Text, Title, Whole};
 use steward_core::view::prelude::*;
-use steward_schema::vendors::contracts;
 
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -75,65 +73,29 @@ impl View for RenewalsDue {
     fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
         let as_of = cx.day_or_today(query.as_of);
         let before = query.before;
-        let mut data = undecided(cx, as_of)?;
-        data.retain(|due| due.notice_deadline_on < before);
+        let undecided = undecided(cx, as_of)?.into_iter().filter(|undecided| undecided.exit.notice_on < before);
+        let mut data: Vec<RenewalDue> = undecided.map(|undecided| RenewalDue::of(undecided, as_of)).collect();
         data.sort_by_key(|due| (due.notice_deadline_on, due.contract_id));
         Ok(RenewalsDue { as_of, before, data })
     }
 }
 
-/// The contracts in force and in sight with a notice deadline about which nothing was decided.
-pub fn undecided(reader: &mut Reader<'_>, as_of: Date) -> Result<Vec<RenewalDue>> {
-    let running = running_contracts(reader)?;
-    let ids: Vec<Id> = running.iter().map(|contract| contract.id).collect();
-    let decided = decisions(reader, &ids)?;
-    let of = |contract: &RunningContract| decided.get(&contract.id).map_or(&[] as &[Decided], Vec::as_slice);
-    Ok(running.into_iter().filter_map(|contract| due(of(&contract), contract, as_of)).collect())
-}
-
-/// A contract in force, as far as it counts here.
-#[derive(Debug, Queryable, Selectable)]
-#[diesel(table_name = contracts, check_for_backend(Dialect))]
-struct RunningContract {
-    id: Id,
-    code: Code,
-    title: Title,
-    vendor_id: Id,
-    owner_id: Option<Id>,
-    notice_counts: NoticeCounts,
-    #[diesel(embed)]
-    terms: Terms,
-}
-
-/// The contracts in force with a notice period that the session sees.
-fn running_contracts(reader: &mut Reader<'_>) -> Result<Vec<RunningContract>> {
-    let seen = reader.sees::<Contract>()?;
-    if seen.is_nothing() {
-        return Ok(Vec::new());
+impl RenewalDue {
+    /// The deadline of a contract about which nothing was decided, as it stands on a day.
+    fn of(UndecidedContract { contract, exit }: UndecidedContract, on: Date) -> Self {
+        RenewalDue {
+            contract_id: contract.id,
+            code: Text(contract.code.0),
+            title: contract.title,
+            vendor_id: contract.vendor_id,
+            owner_id: contract.owner_id,
+            notice_deadline_on: exit.notice_on,
+            days_left: Whole((exit.notice_on.0 - on.0).num_days()),
+            overdue: exit.last_on < on,
+            ends_on: exit.ends_on,
+            renewal: contract.terms.renewal,
+            notice_counts: contract.notice_counts,
+            reason: Note::cut(&deadline_reason(&contract.terms, contract.notice_counts, on, Some(exit))),
+        }
     }
-    let running = contracts::state.eq_any(["active", "suspended"]).and(contracts::notice_period.is_not_null());
-    Ok(contracts::table.filter(running).filter(seen.clone()).select(RunningContract::as_select()).load(reader.within(&seen))?)
-}
-
-/// The deadline of a contract, if it has one and nothing was decided.
-fn due(decided: &[Decided], contract: RunningContract, on: Date) -> Option<RenewalDue> {
-    let RunningContract { terms, notice_counts, .. } = contract;
-    let exit = terms.notice_deadline(on)?;
-    if given(decided, &terms, notice_counts, on).is_some() || goes_on(decided, exit) {
-        return None;
-    }
-    Some(RenewalDue {
-        contract_id: contract.id,
-        code: Text(contract.code.0),
-        title: contract.title,
-        vendor_id: contract.vendor_id,
-        owner_id: contract.owner_id,
-        notice_deadline_on: exit.notice_on,
-        days_left: Whole((exit.notice_on.0 - on.0).num_days()),
-        overdue: exit.last_on < on,
-        ends_on: exit.ends_on,
-        renewal: terms.renewal,
-        notice_counts,
-        reason: Note::cut(&deadlines::deadline_reason(&terms, notice_counts, on, Some(exit))),
-    })
 }

@@ -1,7 +1,7 @@
 //! What goes down with what: a fixpoint over dependencies with redundancy, as a pure function of the edges.
 
-use crate::operation::dependency::DependencyKind;
-use crate::operation::recorded::Missing;
+use super::dependency::DependencyKind;
+use super::recorded::Missing;
 use std::collections::{HashMap, HashSet};
 use steward_core::resource::Id;
 

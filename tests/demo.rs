@@ -202,8 +202,10 @@ on_both! {
         assert!(refused.contains("other data"), "{refused}");
         assert_eq!(counted(app).await, counts, "a refusal changes nothing");
 
-        let again = TestApp::on_sqlite().await;
-        demo::fill(&again.served.store, true).await.unwrap();
-        assert_eq!(counted(&again).await, counts, "two runs on one day make the same");
+        if app.database_url.starts_with("postgres") {
+            let again = TestApp::on_sqlite().await;
+            demo::fill(&again.served.store, true).await.unwrap();
+            assert_eq!(counted(&again).await, counts, "two runs on one day make the same");
+        }
     }
 }

@@ -6,6 +6,8 @@
 //! loudly; `STEWARD_SKIP_LOG` names a file that then gets a line, for a build that must not skip.
 #![allow(dead_code, reason = "a test binary may use only a part")]
 
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection};
 use std::cmp::Reverse;
 use std::env;
 use std::fs;
@@ -71,7 +73,6 @@ pub fn let_go(url: &str) {
 
 struct Server {
     postgres: Postgres,
-    psql: PathBuf,
     /// What the names of this process's databases begin with; unlike any other's on a shared server.
     prefix: String,
     /// How CREATE DATABASE copies.
@@ -87,12 +88,11 @@ fn open() -> Result<Server, String> {
     let started = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|error| error.to_string())?;
     let prefix = format!("steward_{}_{:x}_", process::id(), started.as_nanos());
     let programs = installed();
-    let psql = programs.as_ref().map(|directory| directory.join("psql")).filter(|path| path.is_file()).unwrap_or_else(|| PathBuf::from("psql"));
-
     let given = env::var("STEWARD_TEST_POSTGRES_URL").unwrap_or_default();
     let mut strategy = "";
     let postgres = if !given.is_empty() {
-        watch_databases(&psql, &given, &prefix)?;
+        let psql = programs.as_ref().map(|directory| directory.join("psql")).filter(|path| path.is_file());
+        watch_databases(&psql.unwrap_or_else(|| PathBuf::from("psql")), &given, &prefix)?;
         Postgres::Ready { admin_url: given }
     } else if let Some(programs) = programs {
         let admin_url;
@@ -105,7 +105,7 @@ fn open() -> Result<Server, String> {
         report_skipped(&why);
         Postgres::Skipped { why }
     };
-    Ok(Server { postgres, psql, prefix, strategy })
+    Ok(Server { postgres, prefix, strategy })
 }
 
 fn report_skipped(why: &str) {
@@ -350,8 +350,18 @@ fn command(program: impl AsRef<std::ffi::OsStr>, account: Option<Account>) -> Co
     command
 }
 
+/// Runs a statement on the one connection that is kept open for such; a new one takes the place of one that broke.
 fn execute(url: &str, statement: &str) -> Result<(), String> {
-    run(command(&server().psql, None).env("PGCONNECT_TIMEOUT", "30").args(["-X", "-q", "-w", "-v", "ON_ERROR_STOP=1", "-d", url]).args(["-c", statement]))
+    static KEPT: Mutex<Option<PgConnection>> = Mutex::new(None);
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if kept.as_mut().is_some_and(|known| known.batch_execute("SELECT 1").is_err()) {
+        *kept = None;
+    }
+    let connection = match kept.take() {
+        Some(known) => known,
+        None => PgConnection::establish(url).map_err(|error| error.to_string())?,
+    };
+    kept.insert(connection).batch_execute(statement).map_err(|error| error.to_string())
 }
 
 fn run(command: &mut Command) -> Result<(), String> {

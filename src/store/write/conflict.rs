@@ -6,8 +6,9 @@ use crate::error::{Problem, Result};
 use crate::ports::conflict;
 use crate::resource::flag::Watcher;
 use crate::resource::{Flag, Id, ResourceType, Stored, Watch};
-use crate::store::index::registry;
+use crate::store::index::registry::{self, Entry};
 use diesel::sql_types::Uuid;
+use std::collections::HashMap;
 
 impl Writer<'_> {
     /// Judges anew the rules that the change of a record can break or mend; true if that moved something beside conflicts.
@@ -23,27 +24,48 @@ impl Writer<'_> {
 
     fn judge_watched(&mut self, definition: &'static ResourceType, id: Id, cells: [Option<&[SqlValue]>; 2], new: Option<&Stored>) -> Result<bool> {
         let definitions = self.store.definitions.clone();
-        let mut moved = false;
+        let (mut moved, mut standings) = (false, HashMap::new());
         for Watcher { rule, flag, watch } in definitions.watchers(definition.path) {
             if new.is_some() && watch.field == "id" && watch.beside.is_some() {
                 // Nothing refers to it yet.
                 continue;
             }
-            let mut subjects = Vec::new();
-            for cells in cells.into_iter().flatten() {
-                subjects.extend(self.subjects(definition, watch, id, cells)?);
-            }
-            // In one order, so that two writers do not wait for each other.
-            subjects.sort_unstable();
-            subjects.dedup();
-            for subject in subjects {
-                moved |= match new.filter(|new| new.meta.id == subject && flag.about == definition.path) {
-                    Some(new) => self.judge_new(rule, flag, new)?,
-                    None => self.judge_flag(rule, flag, subject)?,
+            for subject in self.concerned(definition, watch, id, cells)? {
+                if let Some(new) = new.filter(|new| new.meta.id == subject && flag.about == definition.path) {
+                    moved |= self.judge_new(rule, flag, new)?;
+                    continue;
+                }
+                let standing = match standings.get(&subject) {
+                    Some(known) => known,
+                    None => standings.entry(subject).or_insert(self.standing(subject)?),
                 };
+                let Some(entry) = standing.as_ref().filter(|entry: &&Entry| entry.collection == flag.about) else { continue };
+                if self.judge_flag(rule, flag, entry)? {
+                    // What is held may be in another state now.
+                    standings.clear();
+                    moved = true;
+                }
             }
         }
         Ok(moved)
+    }
+
+    /// The records in question when a record changes, before and after, in one order, so that two writers do not wait for each other.
+    fn concerned(&mut self, definition: &ResourceType, watch: &Watch, id: Id, cells: [Option<&[SqlValue]>; 2]) -> Result<Vec<Id>> {
+        let mut subjects = Vec::new();
+        if let Some(find) = watch.looked_up {
+            subjects = self.with_check(id, None, None, |check| find(check, id))?;
+        } else {
+            let own = SqlValue::Id(id);
+            let value = |cells| if watch.field == "id" { Some(&own) } else { definition.compared(cells, watch.field).map(|(_, cell)| cell) };
+            let [before, after] = cells.map(|cells| cells.and_then(value).filter(|value| !value.is_null()));
+            for value in before.into_iter().chain(after.filter(|after| before != Some(after))) {
+                subjects.extend(self.subjects(watch, value)?);
+            }
+        }
+        subjects.sort_unstable();
+        subjects.dedup();
+        Ok(subjects)
     }
 
     /// The record as it stands once its rules are judged, which may have moved it.
@@ -60,13 +82,16 @@ impl Writer<'_> {
     /// Judges all rules about a record, or one of them by its name; the number of rules judged.
     pub fn judge_rules(&mut self, subject: Id, rule: Option<&str>) -> Result<usize> {
         let definitions = self.store.definitions.clone();
-        let Some(entry) = registry::find_one(self.connection, subject)? else { return Ok(0) };
-        let mut judged = 0;
+        let Some(mut entry) = self.standing(subject)? else { return Ok(0) };
+        let (about, mut judged) = (entry.collection.clone(), 0);
         for declaring in definitions.all() {
-            for flag in declaring.flags.iter().filter(|flag| flag.about == entry.collection) {
+            for flag in declaring.flags.iter().filter(|flag| flag.about == about) {
                 let named = declaring.permission(flag.code);
                 if rule.is_none_or(|rule| rule == named) {
-                    self.judge_flag(&named, flag, subject)?;
+                    if self.judge_flag(&named, flag, &entry)? {
+                        let Some(moved) = self.standing(subject)? else { return Ok(judged + 1) };
+                        entry = moved;
+                    }
                     judged += 1;
                 }
             }
@@ -74,14 +99,8 @@ impl Writer<'_> {
         Ok(judged)
     }
 
-    /// The records in question when a record with these cells changes.
-    fn subjects(&mut self, definition: &ResourceType, watch: &Watch, id: Id, cells: &[SqlValue]) -> Result<Vec<Id>> {
-        if let Some(find) = watch.looked_up {
-            return self.with_check(id, None, None, |check| find(check, id));
-        }
-        let own = SqlValue::Id(id);
-        let value = if watch.field == "id" { Some(&own) } else { definition.compared(cells, watch.field).map(|(_, cell)| cell) };
-        let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(Vec::new()) };
+    /// The records in question when the watched field holds a value.
+    fn subjects(&mut self, watch: &Watch, value: &SqlValue) -> Result<Vec<Id>> {
         let Some((collection, by, named)) = watch.beside else { return Ok(value.as_id().into_iter().collect()) };
         let Some(other) = self.store.definitions.get(collection) else { return Ok(Vec::new()) };
         let query =
@@ -89,11 +108,15 @@ impl Writer<'_> {
         Ok(query.load::<Uuid, Id>(self.connection)?)
     }
 
-    fn judge_flag(&mut self, rule: &str, flag: &Flag, subject: Id) -> Result<bool> {
-        let Some(entry) = registry::find_one(self.connection, subject)?.filter(|entry| entry.collection == flag.about) else { return Ok(false) };
-        // Who judges next sees what this transaction wrote, and this one what the last wrote: nothing is raised twice or missed.
+    /// A record in question as it stands, locked: who judges next sees what this transaction wrote, and this one what the last wrote, so that
+    /// nothing is raised twice or missed.
+    fn standing(&mut self, subject: Id) -> Result<Option<Entry>> {
         registry::lock(self.connection, subject)?;
-        let state = entry.state.as_deref();
+        registry::find_one(self.connection, subject)
+    }
+
+    fn judge_flag(&mut self, rule: &str, flag: &Flag, entry: &Entry) -> Result<bool> {
+        let (subject, state) = (entry.id, entry.state.as_deref());
         let detail = self.with_check(subject, None, state, |check| (flag.judge)(check, subject))?;
         self.settle(rule, flag, (subject, state), detail)
     }

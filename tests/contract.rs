@@ -380,6 +380,8 @@ on_both! {
     }
 
     a_list_takes_as_many_statements_for_many_records_as_for_one(app) {
+        // What is read once for all is read before.
+        app.root_unit().await;
         let count = |limit: usize| {
             let (store, session) = (app.served.store.clone(), steward::access::Session::system());
             app.served.store.database.read(move |connection| {

@@ -49,6 +49,39 @@ on_both! {
         assert_eq!(position(app, &budget).await["total"]["actual"], euros("0.00"));
     }
 
+    an_accrual_of_a_year_that_is_closed_is_taken_back_on_the_line_of_its_reversal(app) {
+        let books = Books::open(app).await;
+        let old = made(app, "fiscal-years", json!({"code": "FY25", "name": "2025", "starts_on": "2025-01-01", "ends_on": "2025-12-31"})).await;
+        let period = json!({"fiscal_year_id": old, "number": 1, "name": "All", "starts_on": "2025-01-01", "ends_on": "2025-12-31"});
+        let period = made(app, "fiscal-periods", period).await;
+        let before = made(app, "budgets", json!({"name": "2025", "scope_id": books.center, "fiscal_year_id": old, "currency": "EUR"})).await;
+        let paying = books.line(app, &before, "A", "100.00").await;
+        let now = books.budget(app, 1, Value::Null).await;
+        let reversing = books.line(app, &now, "B", "100.00").await;
+        let body = json!({"name": "Consulting", "fiscal_period_id": period, "budget_line_id": paying, "reversal_line_id": reversing, "amount": euros("30.00"), "posted_on": "2025-12-31", "reverses_on": "2026-01-01"});
+        let accrual = made(app, "accruals", body).await;
+        walk(app, "accruals", &accrual, &["posted"]).await;
+        walk(app, "fiscal-periods", &period, &["soft_closed", "closed"]).await;
+        walk(app, "accruals", &accrual, &["draft"]).await;
+        assert_eq!(booked(app, "accrual", &accrual).await, [line(1, "2025-12-31", "30.00"), line(2, "2026-01-01", "-30.00")]);
+        assert_eq!(position(app, &now).await["total"]["actual"], euros("-30.00"));
+    }
+
+    an_accrual_that_was_posted_once_stays_on_record_and_moves_to_a_later_period(app) {
+        let books = Books::open(app).await;
+        let body = json!({"name": "Consulting", "fiscal_period_id": books.quarters[0], "amount": euros("30.00"), "posted_on": "2026-03-30", "reverses_on": "2026-07-01"});
+        let accrual = made(app, "accruals", body).await;
+        walk(app, "accruals", &accrual, &["posted", "draft"]).await;
+        let closing = format!("{}/closing", at("fiscal-periods", &books.quarters[0]));
+        let open = async || app.get(&app.admin, &closing).await.body["open"].clone();
+        assert_eq!(open().await, json!(1));
+        assert_eq!(app.delete(&app.admin, &at("accruals", &accrual), "*").await.status, 409);
+        let later = json!({"fiscal_period_id": books.quarters[1], "posted_on": "2026-04-01"});
+        let moved = app.patch(&app.admin, &at("accruals", &accrual), "*", &later).await;
+        assert_eq!(moved.status, 200, "{}", moved.text);
+        assert_eq!(open().await, json!(0));
+    }
+
     a_prepayment_made_by_hand_is_reversed_with_its_months(app) {
         let books = Books::open(app).await;
         let (budget, lines) = books.active(app, 1, Value::Null, &["1000.00"]).await;

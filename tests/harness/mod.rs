@@ -156,57 +156,63 @@ fn sqlite_in(folder: &TempDir) -> String {
 impl TestApp {
     /// A copy of a app that was furnished once.
     pub async fn on_sqlite() -> TestApp {
-        static FURNISHED: OnceCell<TempDir> = OnceCell::const_new();
+        static FURNISHED: OnceCell<(TempDir, Actor)> = OnceCell::const_new();
         let furnished = FURNISHED.get_or_init(async || {
             let (first, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-            let app = TestApp::open(sqlite_in(&first), first).await;
+            let app = TestApp::open(sqlite_in(&first), first, None).await;
             let copy = folder.path().join("steward.db").display().to_string();
             app.served.store.database.quick(move |connection| Ok(Statement::new("VACUUM INTO ").with(copy, "").execute(connection)?)).await.unwrap();
-            folder
+            (folder, app.admin)
         });
-        let (from, folder) = (furnished.await.path().join("steward.db"), tempfile::tempdir().unwrap());
-        std::fs::copy(from, folder.path().join("steward.db")).unwrap();
-        TestApp::open(sqlite_in(&folder), folder).await
+        let ((from, admin), folder) = (furnished.await, tempfile::tempdir().unwrap());
+        std::fs::copy(from.path().join("steward.db"), folder.path().join("steward.db")).unwrap();
+        TestApp::open(sqlite_in(&folder), folder, Some(admin)).await
     }
 
     /// The same on PostgreSQL.
     pub async fn on_postgres() -> Option<TestApp> {
-        static FURNISHED: OnceCell<Option<String>> = OnceCell::const_new();
+        static FURNISHED: OnceCell<Option<(String, Actor)>> = OnceCell::const_new();
         let furnished = FURNISHED.get_or_init(async || {
             let url = postgres::fresh_database(None)?;
-            drop(TestApp::open(url.clone(), tempfile::tempdir().unwrap()).await);
+            let admin = TestApp::open(url.clone(), tempfile::tempdir().unwrap(), None).await.admin;
             postgres::let_go(&url);
-            Some(url)
+            Some((url, admin))
         });
-        let url = postgres::fresh_database(Some(furnished.await.as_ref()?))?;
-        Some(TestApp::open(url, tempfile::tempdir().unwrap()).await)
+        let (furnished, admin) = furnished.await.as_ref()?;
+        let url = postgres::fresh_database(Some(furnished))?;
+        Some(TestApp::open(url, tempfile::tempdir().unwrap(), Some(admin)).await)
     }
 
     pub fn drop_database(self) {
         postgres::drop_database(&self.database_url);
     }
 
-    async fn open(url: String, folder: TempDir) -> TestApp {
-        TestApp::open_with(url, folder, Clock::frozen(Instant::parse(START).unwrap())).await
+    /// An app whose administrator is logged in already, where its database is a copy of one to which they logged in.
+    async fn open(url: String, folder: TempDir, admin: Option<&Actor>) -> TestApp {
+        TestApp::open_with(url, folder, Clock::frozen(Instant::parse(START).unwrap()), admin).await
     }
 
     /// Another process of the same app, so to speak: on the same PostgreSQL database, by the same clock.
     pub async fn replica(&self) -> TestApp {
-        TestApp::open_with(self.database_url.clone(), tempfile::tempdir().unwrap(), self.clock.clone()).await
+        TestApp::open_with(self.database_url.clone(), tempfile::tempdir().unwrap(), self.clock.clone(), Some(&self.admin)).await
     }
 
     /// The same on its way through a proxy, or by another name.
     pub async fn replica_at(&self, url: String) -> TestApp {
-        TestApp::open_with(url, tempfile::tempdir().unwrap(), self.clock.clone()).await
+        TestApp::open_with(url, tempfile::tempdir().unwrap(), self.clock.clone(), Some(&self.admin)).await
     }
 
-    async fn open_with(url: String, folder: TempDir, clock: Clock) -> TestApp {
+    async fn open_with(url: String, folder: TempDir, clock: Clock, admin: Option<&Actor>) -> TestApp {
         let issuer = "http://steward.test".to_owned();
         let first = (Some("admin@example.org".into()), Some("correct horse battery staple".into()));
         // Identity providers of tests stand on this machine.
         let outgoing = Outgoing::new(&["127.0.0.1".into()], None, clock.clone()).unwrap();
         let opened = app::open(&API, &url, app::Settings::new(issuer, clock.clone(), first, outgoing)).await.unwrap();
         let mut app = TestApp::around(opened.state, opened.worker, clock, url, folder).await;
+        if let Some(admin) = admin {
+            app.admin = admin.clone();
+            return app;
+        }
         let form = "grant_type=password&username=admin%40example.org&password=correct+horse+battery+staple";
         let answer = app.form("/api/v1/auth/token", form).await;
         assert_eq!(answer.status, 200, "{}", answer.text);

@@ -58,6 +58,8 @@ on_both! {
         let machine = async |name: &str| made_in(app, "virtual-machines", json!({"name": name}), &["staged", "active"]).await;
         let (node, one, two) = (machine("node").await, machine("one").await, machine("two").await);
         depend(app, &shop, "requires", &node, None).await;
+        let guest = machine("guest").await;
+        depend(app, &guest, "requires", &node, None).await;
         for twin in [&one, &two] {
             depend(app, &shop, "requires", twin, Some(("twins", 1))).await;
         }
@@ -66,7 +68,7 @@ on_both! {
         assert_eq!(approve(app, "maintenance-windows", &window, "approved").await.status, 200);
         app.wait(7 * 86_400);
         let admin = app.log_in_as(&app.admin.id.unwrap().to_string());
-        for (component, from, to) in [(&node, 0, 12), (&one, 0, 6), (&two, 12, 18)] {
+        for (component, from, to) in [(&node, 0, 12), (&guest, 0, 12), (&one, 0, 6), (&two, 12, 18)] {
             let body = json!({"target_id": component, "started_at": format!("2026-06-17T{from:02}:00:00Z"), "ended_at": format!("2026-06-17T{to:02}:00:00Z")});
             let made = app.post(&admin, "/api/v1/infrastructure/component-outages", &body).await;
             assert_eq!(made.status, 201, "{}", made.text);
@@ -80,9 +82,31 @@ on_both! {
         let slo = json!({"service_id": shop, "name": "There", "target_percent": 99, "excludes_maintenance": true});
         assert_eq!(app.post(&admin, "/api/v1/infrastructure/slos", &slo).await.status, 201);
         assert_eq!(composed().await["attained_percent"], json!(62.5));
-        // The maintenance was no failure, and what came after it was one of six hours.
-        let own = read(&format!("component-reliability/{node}")).await;
-        assert_eq!([&own["failures"], &own["mtrs_seconds"], &own["availability_percent"]], [&json!(1), &json!(6 * 3600), &json!(50)], "{own}");
+        // The maintenance was no failure, of the node or of what rests on it, and what came after it was one of six hours.
+        for id in [&node, &guest] {
+            let own = read(&format!("component-reliability/{id}")).await;
+            assert_eq!([&own["failures"], &own["mtrs_seconds"], &own["availability_percent"]], [&json!(1), &json!(6 * 3600), &json!(50)], "{own}");
+        }
+        // Nothing is maintained under the twins.
+        assert_eq!(read(&format!("component-reliability/{one}")).await["failures"], json!(1));
+    }
+
+    an_outage_of_no_length_at_midnight_is_a_failure_of_the_day_that_begins(app) {
+        let machine = made(app, "virtual-machines", json!({"name": "vm"})).await;
+        let failures = async |days: &str| figure(app, &format!("component-reliability/{machine}?{days}")).await["failures"].clone();
+        outage(app, &machine, "2026-06-09T23:00:00Z", "2026-06-10T00:00:00Z", 100).await;
+        assert_eq!([failures("from=2026-06-09&to=2026-06-10").await, failures("from=2026-06-10&to=2026-06-11").await], [json!(1), json!(0)]);
+        outage(app, &machine, "2026-06-10T00:00:00Z", "2026-06-10T00:00:00Z", 100).await;
+        assert_eq!([failures("from=2026-06-09&to=2026-06-10").await, failures("from=2026-06-10&to=2026-06-11").await], [json!(1), json!(1)]);
+    }
+
+    who_may_not_read_of_what_speaks_for_a_replacement_is_told_so(app) {
+        let narrow = ["devices", "device_types"].map(|name| format!("infrastructure.{name}:read"));
+        app.make("identity/roles", &json!({"code": "narrow", "name": "narrow", "permissions": narrow})).await;
+        let seen = app.get(&app.actor("narrow", None).await, "/api/v1/infrastructure/refresh-candidates").await.body;
+        let left_out =
+            ["infrastructure/assets", "infrastructure/component-outages", "infrastructure/incidents", "security/vulnerabilities", "vendors/contracts"];
+        assert_eq!((&seen["data"], &seen["partial"]), (&json!([]), &json!(left_out)), "{seen}");
     }
 
     unplanned_outages_of_a_device_count_as_failures_once(app) {

@@ -1,6 +1,6 @@
 //! Impairments of assets, in their book value and in the ledger. It is 15 June 2026, 09:00 UTC.
 
-use super::{alter, approve, figure, go, made, made_in, refused, told, try_to_make};
+use super::{alter, approve, device_type, figure, go, made, made_in, refused, told, try_to_make};
 use crate::harness::TestApp;
 use crate::on_both;
 use serde_json::{Value, json};
@@ -97,6 +97,44 @@ on_both! {
             assert_eq!(go(app, "asset-impairments", id, "voided").await.status, 200);
         }
         assert_eq!(figure(app, &format!("assets/{asset}/book-value?as_of=2024-12-31")).await["book_value"], euros("12000.00"));
+    }
+
+    of_two_losses_of_a_day_the_second_rests_on_the_first(app) {
+        let asset = machine(app, "M-1").await;
+        let first = recognized(app, impairment(&asset, "2022-12-31", euros("13500.00"))).await;
+        let second = recognized(app, impairment(&asset, "2022-12-31", euros("10000.00"))).await;
+        for id in [&first, &second] {
+            assert_eq!(alter(app, "asset-impairments", id, json!({"void_reason": "Wrong."})).await.status, 200);
+        }
+        assert_eq!(told(&go(app, "asset-impairments", &first, "voided").await), refused(409, "/impaired_on order"));
+        for (id, left) in [(&second, "13500.00"), (&first, "18000.00")] {
+            assert_eq!(go(app, "asset-impairments", id, "voided").await.status, 200);
+            assert_eq!(figure(app, &format!("assets/{asset}/book-value?as_of=2022-12-31")).await["book_value"], euros(left));
+        }
+    }
+
+    an_impaired_asset_went_into_service_no_later_than_its_first_loss(app) {
+        let asset = machine(app, "M-1").await;
+        let id = recognized(app, impairment(&asset, "2022-12-31", euros("13500.00"))).await;
+        recognized(app, impairment(&asset, "2023-12-31", euros("10000.00"))).await;
+        for later in [json!("2023-01-01"), Value::Null] {
+            assert_eq!(told(&alter(app, "assets", &asset, json!({"in_service_on": later})).await), refused(409, "/in_service_on impaired"));
+        }
+        assert_eq!(alter(app, "assets", &asset, json!({"in_service_on": "2022-12-31"})).await.status, 200);
+        assert_eq!(app.get(&app.admin, &format!("/api/v1/infrastructure/asset-impairments/{id}")).await.body["loss"], euros("4500.00"));
+    }
+
+    a_device_whose_whole_value_was_lost_is_written_off(app) {
+        let model = device_type(app).await;
+        let device = made_in(app, "devices", json!({"name": "burnt", "device_type_id": model, "role": "server"}), &["staged", "active"]).await;
+        let asset = json!({"tag": "M-1", "name": "Machine", "item_id": device, "cost": euros("24000.00"), "in_service_on": "2021-01-01", "life_months": 96,
+            "depreciation_method": "straight_line", "depreciation_convention": "full_month"});
+        let asset = made_in(app, "assets", asset, &["received"]).await;
+        let candidates = async || figure(app, "refresh-candidates").await["data"].clone();
+        assert_eq!(candidates().await, json!([]), "its life ends in 2028");
+        recognized(app, impairment(&asset, "2026-05-31", euros("0.00"))).await;
+        let told_of = candidates().await;
+        assert_eq!((&told_of[0]["reasons"], &told_of[0]["book_value"]), (&json!([{"reason": "written_off", "on": "2026-05-31"}]), &euros("0.00")), "{told_of}");
     }
 
     a_loss_is_booked_with_its_period_and_taken_back_when_it_is_void(app) {

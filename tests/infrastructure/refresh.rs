@@ -146,7 +146,7 @@ on_both! {
             assert_eq!(app.transition(&app.admin, &format!("/api/v1/security/vulnerabilities/{}", found[2]), state).await.status, 200, "{state}");
         }
         assert_eq!(told(&candidates(&app.admin).await)[..2], [first, json!(["leased", "contract_end", "2026-12-31", 0])]);
-        let narrow = ["devices", "device_types", "assets", "incidents", "installations"].map(|name| format!("infrastructure.{name}:read"));
+        let narrow = ["devices", "device_types", "assets", "incidents", "component_outages", "installations"].map(|name| format!("infrastructure.{name}:read"));
         app.make("identity/roles", &json!({"code": "narrow", "name": "narrow", "permissions": narrow})).await;
         let seen = candidates(&app.actor("narrow", None).await).await;
         assert_eq!((told(&seen), &seen["partial"]), (Vec::new(), &json!(["security/vulnerabilities", "vendors/contracts"])));

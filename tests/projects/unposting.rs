@@ -221,6 +221,20 @@ on_both! {
         assert_eq!((&total["actual"], &total["open_commitments"], &total["available"]), (&euros("0.00"), &euros("0.00"), &euros("9000.00")));
     }
 
+    hours_that_are_unposted_on_a_line_that_is_promised_away_raise_no_conflict(app) {
+        let paid = Paid::of(app).await;
+        let body = json!({"work_item_id": paid.item, "person_id": paid.person, "worked_on": "2026-06-10", "hours": 24, "fiscal_period_id": paid.quarters[1]});
+        let entry = made(app, "time-entries", body).await;
+        walk(app, "time-entries", &entry, &["submitted", "approved", "posted"]).await;
+        let total = paid.position(app, "").await["total"].clone();
+        let minor = |figure: &str| total[figure]["amount"].as_str().unwrap().replace('.', "").parse::<i64>().unwrap();
+        assert!(minor("available") < minor("actual"), "the line does not bear the hours beside their promise: {total}");
+        let conflicts = async || read(app, "platform/conflicts?limit=200").await["data"].clone();
+        let before = conflicts().await;
+        assert_eq!(go(app, &entry, "approved").await.status, 200);
+        assert_eq!(conflicts().await, before);
+    }
+
     unposting_has_its_own_permission_and_works_in_bulk_but_not_by_import(app) {
         let paid = Paid::of(app).await;
         let entry = paid.approved(app, "2026-06-10", 1).await;

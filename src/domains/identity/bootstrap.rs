@@ -9,12 +9,12 @@ use serde_json::{Map, Value, json};
 use std::collections::HashSet;
 use std::sync::Arc;
 use steward_core::access::key::{self, Key, Rotation};
-use steward_core::access::role::BUILT_IN;
+use steward_core::access::role::{BUILT_IN, BuiltIn};
 use steward_core::access::secret::new_secret;
-use steward_core::access::{Session, password};
+use steward_core::access::{Pattern, Permissions, Session, password};
 use steward_core::database::{Connection, expression::take_turn};
 use steward_core::error::{Kind, Problem, Result};
-use steward_core::resource::value::{Password, folded};
+use steward_core::resource::value::{Code, Note, Password, Title, folded};
 use steward_core::resource::{Id, Resource};
 use steward_core::store::{IfMatch, Origin, Store, Writer};
 use steward_core::view::members_of;
@@ -104,17 +104,32 @@ fn make(writer: &mut Writer<'_>, path: &str, value: Value) -> Result<Id> {
     Ok(writer.create(definition, members_of(value))?.meta.id)
 }
 
+/// A role as it stands: the key of its code, id, code, name, description, permissions.
+type Standing = (String, Id, Code, Title, Option<Note>, Permissions);
+
 /// Brings the built-in roles to what this version says they are.
 fn bootstrap_roles(writer: &mut Writer<'_>) -> Result<()> {
     let definition = writer.definition::<Role>()?;
+    let columns = (roles::code_key, roles::id, roles::code, roles::name, roles::description, roles::permissions);
+    let standing: Vec<Standing> = roles::table.select(columns).load(writer.connection)?;
     for role in BUILT_IN {
+        let known = standing.iter().find(|(key, ..)| key == role.code);
+        if known.is_some_and(|known| is_current(role, known)) {
+            continue;
+        }
         let wanted = members_of(json!({"code": role.code, "name": role.name, "description": role.description, "permissions": role.permissions}));
-        match role_of(writer, role.code)? {
-            Some(id) => drop(writer.update(definition, id, &IfMatch::Any, &wanted)?),
+        match known {
+            Some((_, id, ..)) => drop(writer.update(definition, *id, &IfMatch::Any, &wanted)?),
             None => drop(writer.create(definition, wanted)?),
         }
     }
     Ok(())
+}
+
+/// True if a built-in role stands as this version says.
+fn is_current(role: &BuiltIn, (_, _, code, name, description, permissions): &Standing) -> bool {
+    let wanted = role.permissions.iter().filter_map(|permission| Pattern::parse(permission));
+    **code == *role.code && **name == *role.name && description.as_deref() == Some(role.description) && wanted.eq(permissions.0.iter().cloned())
 }
 
 fn role_of(writer: &mut Writer<'_>, code: &str) -> Result<Option<Id>> {

@@ -31,16 +31,18 @@ impl Writer<'_> {
                 continue;
             }
             for subject in self.concerned(definition, watch, id, cells)? {
-                if let Some(new) = new.filter(|new| new.meta.id == subject && flag.about == definition.path) {
-                    moved |= self.judge_new(rule, flag, new)?;
-                    continue;
-                }
-                let standing = match standings.get(&subject) {
-                    Some(known) => known,
-                    None => standings.entry(subject).or_insert(self.standing(subject)?),
+                let held = match new.filter(|new| new.meta.id == subject && flag.about == definition.path) {
+                    Some(new) => self.judge_new(rule, flag, new)?,
+                    None => {
+                        let standing = match standings.get(&subject) {
+                            Some(known) => known,
+                            None => standings.entry(subject).or_insert(self.standing(subject)?),
+                        };
+                        let Some(entry) = standing.as_ref().filter(|entry: &&Entry| entry.collection == flag.about) else { continue };
+                        self.judge_flag(rule, flag, entry)?
+                    }
                 };
-                let Some(entry) = standing.as_ref().filter(|entry: &&Entry| entry.collection == flag.about) else { continue };
-                if self.judge_flag(rule, flag, entry)? {
+                if held {
                     // What is held may be in another state now.
                     standings.clear();
                     moved = true;

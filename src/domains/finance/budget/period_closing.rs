@@ -28,7 +28,7 @@ impl closing::Closing for Closing {
         let promised = commitments::table.filter(open).order(commitments::id).select(commitments::id).load(connection)?;
         let records = |check, collection, detail, ids: Vec<Id>| OpenRecords { check, collection, detail, ids };
         Ok(vec![
-            records("draft_accruals", "finance/accruals", "Post or delete the draft accruals of the period.", drafts),
+            records("draft_accruals", "finance/accruals", "Post the draft accruals, move them to a later period, or delete what was never posted.", drafts),
             records("unreversed_accruals", "finance/accruals", "Reverse the accruals whose day has come.", unreversed),
             records("unposted_allocations", "finance/allocation-runs", "Post the allocation runs of the period, or return to draft and delete them.", runs),
             records("pending_transfers", "finance/budget-transfers", "Post the transfers that count in the period, or reject or revoke them.", transfers),

@@ -110,7 +110,7 @@ impl Resource for Accrual {
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         if step.to == "draft" {
-            return standing_entry::take_back(check, CostSource::Accrual, check.id);
+            return standing_entry::take_back(check, CostSource::Accrual, check.id, self.reversal_line_id);
         }
         if step.to == "posted" {
             let line = standing_entry::last_line(check, CostSource::Accrual, self.vendor_id, &check.id.to_string())? + 1;

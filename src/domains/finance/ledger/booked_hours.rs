@@ -38,5 +38,5 @@ pub fn book(check: &mut Check<'_>, hours: &WorkedHours) -> Result<Vec<Effect>> {
 
 /// The effects that take back what a time entry has booked, and bind again what that relieved.
 pub fn take_back(check: &mut Check<'_>, time_entry: Id) -> Result<Vec<Effect>> {
-    standing_entry::take_back(check, CostSource::Time, time_entry)
+    standing_entry::take_back(check, CostSource::Time, time_entry, None)
 }

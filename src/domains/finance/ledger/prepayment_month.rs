@@ -7,7 +7,7 @@ use super::entry_place::CostBearer;
 use super::place_in_time::{Place, place};
 use super::posting::{self, CostSource};
 use super::relief::{self, Relief};
-use super::standing_entry;
+use super::standing_entry::{self, StandingEntry};
 use crate::budget::line_lineage;
 use crate::budget::period_cover::Span;
 use diesel::prelude::*;
@@ -134,17 +134,10 @@ impl PrepaymentMonth {
 
     /// The effects that take back what it has booked, on the day of the entry or in the next open period, and release what it committed.
     fn take_back(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        let mut relief = Relief::default();
-        let mut reversals = Vec::new();
         let standing = standing_entry::of(check, CostSource::Prepayment, self.prepayment_id)?;
-        for entry in standing.iter().filter(|entry| entry.document_line == self.number.0) {
-            let at = entry.reversal_place(check)?;
-            let line = standing_entry::last_line(check, CostSource::Prepayment, entry.vendor, &entry.document.0)? + 1;
-            let reversed = entry.reversed(check, CostSource::Prepayment, at, None, line)?;
-            reversals.push(Effect::create(Placement { unit_id: Some(entry.unit), owner_id: None }, reversed));
-            relief.add(entry.commitment, entry.net, -1);
-        }
-        Ok(relief.effects(check)?.into_iter().chain(reversals).chain(released(check)?).collect())
+        let own: Vec<StandingEntry> = standing.into_iter().filter(|entry| entry.document_line == self.number.0).collect();
+        let taken_back = standing_entry::taken_back(check, CostSource::Prepayment, &own, None)?;
+        Ok(taken_back.into_iter().chain(released(check)?).collect())
     }
 }
 

@@ -5,6 +5,7 @@ use super::entry_place::CostBearer;
 use super::place_in_time::{Place, place};
 use super::posting::{self, CostSource};
 use super::relief::Relief;
+use crate::budget::regular_period::{year_of_line, year_of_period};
 use diesel::dsl::{exists, max, not, select};
 use diesel::prelude::*;
 use steward_core::database::Dialect;
@@ -90,20 +91,31 @@ pub fn reversals(check: &mut Check<'_>, source: CostSource, at: Place, elsewhere
     standing.iter().map(reversal).collect()
 }
 
-/// The effects that take back all that a record has booked and not reversed, each entry in its own place or in the next open period, and bind
-/// again what the entries relieved: first the promises, then the reversals, as further lines of their document.
-pub fn take_back(check: &mut Check<'_>, source: CostSource, source_id: Id) -> Result<Vec<Effect>> {
+/// The effects that take back all that a record has booked and not reversed.
+pub fn take_back(check: &mut Check<'_>, source: CostSource, source_id: Id, elsewhere: Option<Id>) -> Result<Vec<Effect>> {
     let standing = of(check, source, source_id)?;
+    taken_back(check, source, &standing, elsewhere)
+}
+
+/// The effects that take back entries of a document as further lines of it, each in its own place or in the next open period, and bind again
+/// what they relieved: first the reversals, so that nothing counts as a cost and as a promise at once. In another fiscal year they name a
+/// given budget line if it is of that year.
+pub fn taken_back(check: &mut Check<'_>, source: CostSource, standing: &[StandingEntry], elsewhere: Option<Id>) -> Result<Vec<Effect>> {
     let Some(first) = standing.first() else { return Ok(Vec::new()) };
     let last = last_line(check, source, first.vendor, &first.document.0)?;
-    let (mut relief, mut reversals) = (Relief::default(), Vec::new());
+    let (mut relief, mut effects) = (Relief::default(), Vec::new());
     for (entry, line) in standing.iter().zip(last + 1..) {
         let at = entry.reversal_place(check)?;
-        let reversed = entry.reversed(check, source, at, None, line)?;
-        reversals.push(Effect::create(Placement { unit_id: Some(entry.unit), owner_id: None }, reversed));
+        let given = match elsewhere {
+            Some(given) if year_of_line(check, given)? == year_of_period(check, at.period)? => elsewhere,
+            _ => None,
+        };
+        let reversed = entry.reversed(check, source, at, given, line)?;
+        effects.push(Effect::create(Placement { unit_id: Some(entry.unit), owner_id: None }, reversed));
         relief.add(entry.commitment, entry.net, -1);
     }
-    Ok(relief.effects(check)?.into_iter().chain(reversals).collect())
+    effects.extend(relief.effects(check)?);
+    Ok(effects)
 }
 
 /// The last line of a document that is booked; 0 if none is.

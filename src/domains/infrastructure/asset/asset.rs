@@ -1,6 +1,6 @@
 //! Assets: what was bought or rented, what it is worth and how it left.
 
-use super::asset_impairment::require_currency_of_losses;
+use super::asset_impairment::{require_currency_of_losses, require_service_before_losses};
 use super::asset_value::{DepreciationConvention, DepreciationMethod, DisposalMethod, Ownership, UsageReading};
 use super::disposal::{self, Leaving};
 use serde_json::json;
@@ -182,6 +182,7 @@ impl Resource for Asset {
         disposal::require_usage_read(&self.usage, before.map(|before| before.usage.as_slice()).unwrap_or_default(), check.today)?;
         let Some(before) = before else { return Ok(()) };
         require_currency_of_losses(check, before.cost.map(|cost| cost.currency), self.cost.map(|cost| cost.currency))?;
+        require_service_before_losses(check, before.in_service_on, self.in_service_on)?;
         disposal::require_as_retired(&self.name.0, &self.leaving(), &before.leaving(), check.state.unwrap_or_default())
     }
 

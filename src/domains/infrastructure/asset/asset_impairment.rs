@@ -1,13 +1,14 @@
 //! Impairments: when an asset is worth less than its books say, and by how much it is written down.
 
-use super::book_value::{ValuationRecord, Valued};
-use super::impairment_losses::{ImpairmentLosses, RECOGNIZED};
+use super::book_value::Valued;
+use super::impairment_losses::{RECOGNIZED, valued_asset};
+use diesel::dsl::min;
 use diesel::prelude::*;
 use steward_core::access::person_of;
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Currency, Date, Money, Note};
 use steward_core::resource::{Cause, Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, StateException, UnmetGuard, ValidationErrors};
-use steward_schema::infrastructure::{asset_impairments, assets};
+use steward_schema::infrastructure::asset_impairments;
 
 steward_core::resource! {
     /// Impairment of an asset (IAS 36): its book value is more than can be recovered by use or sale. The recognition, by somebody else than
@@ -83,7 +84,7 @@ impl Resource for AssetImpairment {
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let mut unmet: Vec<UnmetGuard> = self.unmet_by_order(step, check)?.into_iter().collect();
         if step.to == RECOGNIZED {
-            unmet.extend(self.measured(check)?.err());
+            unmet.extend(self.measured(check)?.err().map(|unmet| *unmet));
         }
         Ok(unmet)
     }
@@ -101,13 +102,16 @@ impl Resource for AssetImpairment {
 }
 
 impl AssetImpairment {
-    /// What speaks against a move because a later impairment of the asset was recognised: its loss follows from those before.
+    /// What speaks against a move because a later impairment of the asset was recognised: its loss follows from those before. Of several on a
+    /// day each is of less than the one before.
     fn unmet_by_order(&self, step: &Move, check: &mut Check<'_>) -> Result<Option<UnmetGuard>> {
         let recognized = asset_impairments::table
             .filter(asset_impairments::asset_id.eq(self.asset_id).and(asset_impairments::state.eq(RECOGNIZED)))
             .filter(asset_impairments::id.ne(check.id));
+        let on_the_day = asset_impairments::impaired_on.eq(self.impaired_on);
+        let below = on_the_day.and(asset_impairments::recoverable_amount_amount.lt(self.recoverable_amount.minor));
         let later: Option<Date> = recognized
-            .filter(asset_impairments::impaired_on.gt(self.impaired_on))
+            .filter(asset_impairments::impaired_on.gt(self.impaired_on).or(below))
             .order(asset_impairments::impaired_on.desc())
             .select(asset_impairments::impaired_on)
             .first(check.connection)
@@ -120,18 +124,18 @@ impl AssetImpairment {
     }
 
     /// The loss of its recognition, or what is missing for that.
-    fn measured(&self, check: &mut Check<'_>) -> Result<std::result::Result<Money, UnmetGuard>> {
-        let record: Option<ValuationRecord> = assets::table.find(self.asset_id).select(ValuationRecord::as_select()).first(check.connection).optional()?;
-        let Some(record) = record else { return Ok(Err(UnmetGuard::new("/asset_id", "reference", "There is no such asset."))) };
-        let valued = ImpairmentLosses::of(check.connection, self.asset_id)?.valued(self.asset_id, record);
-        Ok(loss(&valued, self.impaired_on, self.recoverable_amount))
+    fn measured(&self, check: &mut Check<'_>) -> Result<std::result::Result<Money, Box<UnmetGuard>>> {
+        Ok(match valued_asset(check.connection, self.asset_id)? {
+            Some(valued) => loss(&valued, self.impaired_on, self.recoverable_amount),
+            None => Err(Box::new(UnmetGuard::new("/asset_id", "reference", "There is no such asset."))),
+        })
     }
 }
 
 /// The loss of an asset that is worth no more than an amount at the end of a day, or why there is none.
-fn loss(valued: &Valued, on: Date, recoverable: Money) -> std::result::Result<Money, UnmetGuard> {
+fn loss(valued: &Valued, on: Date, recoverable: Money) -> std::result::Result<Money, Box<UnmetGuard>> {
     let worth = valued.worth(on).map_err(|reason| UnmetGuard::new("/asset_id", "no_book_value", reason))?;
-    let unmet = |pointer: &str, code: &str, detail: String| Err(UnmetGuard::new(pointer, code, detail));
+    let unmet = |pointer: &str, code: &str, detail: String| Err(Box::new(UnmetGuard::new(pointer, code, detail)));
     match (valued.in_service_on(), valued.leaves_on()) {
         (None, _) => return unmet("/asset_id", "in_service", "The asset is not in service yet. Say in its in_service_on when it was.".to_owned()),
         (Some(begins), _) if on < begins => {
@@ -163,6 +167,22 @@ pub fn require_currency_of_losses(check: &mut Check<'_>, before: Option<Currency
         Some(on) => {
             let detail = format!("An impairment of {on} is recognised in {}. Void it before the cost is given in another currency.", known.code());
             Err(Problem::conflict("/cost/currency", "impaired", detail).into())
+        }
+        None => Ok(()),
+    }
+}
+
+/// Refuses to change the day of entry into service of an asset of which a loss is recognised on a day before (409).
+pub fn require_service_before_losses(check: &mut Check<'_>, before: Option<Date>, after: Option<Date>) -> Result<()> {
+    if before == after {
+        return Ok(());
+    }
+    let losses = asset_impairments::table.filter(asset_impairments::asset_id.eq(check.id).and(asset_impairments::state.eq(RECOGNIZED)));
+    let first: Option<Date> = losses.select(min(asset_impairments::impaired_on)).first(check.connection)?;
+    match first.filter(|first| after.is_none_or(|after| *first < after)) {
+        Some(on) => {
+            let detail = format!("An impairment of {on} is recognised. Void it before the asset goes into service later than that.");
+            Err(Problem::conflict("/in_service_on", "impaired", detail).into())
         }
         None => Ok(()),
     }

@@ -83,8 +83,13 @@ impl Terms {
         units.trunc() as i128 * PARTS + (units.fract() * PARTS as f64) as i128
     }
 
-    /// The last day on which something is written off; none by use, as nobody knows it.
+    /// The last day on which something is written off by time; none by use, as nobody knows it. A loss that leaves nothing ends it at once.
     pub fn ends_on(&self) -> Option<NaiveDate> {
+        let lost_on = self.impairments.iter().map(|each| each.on).find(|on| self.written_off_after(*on) >= self.depreciable());
+        self.life_ends_on().into_iter().chain(lost_on).min()
+    }
+
+    fn life_ends_on(&self) -> Option<NaiveDate> {
         if matches!(self.method, DepreciationMethod::UnitsOfUse | DepreciationMethod::None) {
             return None;
         }
@@ -322,12 +327,14 @@ mod tests {
         let low = impaired(terms(10_000, 1_000, 3, StraightLine, Daily), &[(on, 350_000)]);
         assert_eq!(by_year(&low, 4), [3_000.0, 6_500.0, 0.0, 0.0]);
         assert_eq!((low.written_off(on), low.written_off_after(on), low.written_off(day(2023, 1, 1))), (599_178, 950_000, 950_000));
+        assert_eq!(low.ends_on(), Some(on));
         // By hand: 5/15 + 4/15 of 450,000 leave 230,000, of them 180,000 beside the salvage; 130,000 of these stay, as 3/6, 2/6 and 1/6.
         let digits = impaired(terms(500_000, 50_000, 5, SumOfYearsDigits, FullMonth), &[(on, 5_000_000)]);
         assert_eq!(by_year(&digits, 5), [150_000.0, 170_000.0, 65_000.0, 43_333.33, 21_666.67]);
         // What is not depreciated keeps what the loss left.
         let land = impaired(terms(900, 0, 1, DepreciationMethod::None, Daily), &[(on, 20_000)]);
         assert_eq!((land.written_off(on), land.written_off_after(on), land.written_off_after(day(2040, 1, 1))), (0, 20_000, 20_000));
+        assert_eq!((land.ends_on(), digits.ends_on()), (None, Some(day(2025, 12, 31))));
         // By use: 60,000 of 450,000 are written off by what was read; 390,000 less 195,000 are spread over what is left to be used.
         let usage = vec![(day(2021, 12, 31), 4_000.0 / 30_000.0), (day(2023, 6, 30), 17_000.0 / 30_000.0)];
         let crane = impaired(Terms { usage, ..terms(500_000, 50_000, 5, UnitsOfUse, Daily) }, &[(on, 19_500_000)]);

@@ -9,7 +9,7 @@ use steward_core::error::Result;
 use steward_core::resource::Id;
 use steward_core::resource::value::{Currency, Date};
 use steward_core::view::grouped;
-use steward_schema::infrastructure::asset_impairments;
+use steward_schema::infrastructure::{asset_impairments, assets};
 
 /// The state in which a loss counts.
 pub const RECOGNIZED: &str = "recognized";
@@ -22,11 +22,6 @@ impl ImpairmentLosses {
     /// Those of all assets.
     pub fn all(connection: &mut Connection) -> Result<Self> {
         Self::load(connection, None)
-    }
-
-    /// Those of an asset.
-    pub fn of(connection: &mut Connection, asset: Id) -> Result<Self> {
-        Self::load(connection, Some(asset))
     }
 
     fn load(connection: &mut Connection, asset: Option<Id>) -> Result<Self> {
@@ -52,4 +47,11 @@ impl ImpairmentLosses {
     pub fn valued(&self, asset: Id, record: ValuationRecord) -> Valued {
         Valued::new(record, self.0.get(&asset).into_iter().flatten().copied())
     }
+}
+
+/// An asset by its record, with its losses; none if there is no such asset.
+pub fn valued_asset(connection: &mut Connection, asset: Id) -> Result<Option<Valued>> {
+    let record: Option<ValuationRecord> = assets::table.find(asset).select(ValuationRecord::as_select()).first(connection).optional()?;
+    let Some(record) = record else { return Ok(None) };
+    Ok(Some(ImpairmentLosses::load(connection, Some(asset))?.valued(asset, record)))
 }

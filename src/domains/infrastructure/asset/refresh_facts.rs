@@ -45,7 +45,7 @@ pub struct RefreshFacts {
 impl RefreshFacts {
     /// Those in sight.
     pub fn load(reader: &mut Reader<'_>, partial: &mut Partial) -> Result<Self> {
-        let owned = owned(reader)?;
+        let owned = owned(reader, partial)?;
         let ends = contract_ends(reader, owned.values().filter_map(|asset| asset.contract), partial)?;
         let weak = weaknesses(reader, partial)?;
         Ok(RefreshFacts { owned, ends, weak })
@@ -66,11 +66,11 @@ pub struct OwnedDevice {
 }
 
 /// The asset that each device is.
-fn owned(reader: &mut Reader<'_>) -> Result<HashMap<Id, OwnedDevice>> {
-    let seen = reader.sees::<Asset>()?;
-    if seen.is_nothing() {
+fn owned(reader: &mut Reader<'_>, partial: &mut Partial) -> Result<HashMap<Id, OwnedDevice>> {
+    if !partial.readable(reader, Asset::PATH) {
         return Ok(HashMap::new());
     }
+    let seen = reader.sees::<Asset>()?;
     let rows: Vec<(Id, (Id, Option<Date>, Option<Id>), ValuationRecord)> = assets::table
         .filter(assets::item_id.is_not_null().and(assets::state.ne("disposed")))
         .filter(seen.clone())

@@ -17,7 +17,8 @@ pub fn attained(reader: &mut Reader<'_>, service: Id, nodes: &[Id], span: (Insta
     let failed: Vec<Id> = nodes.iter().copied().filter(|node| outages.contains_key(node)).collect();
     let (hours, lives) = (reader.ask(|check| service_hours(check, &failed))?, live_within(reader, &failed, span)?);
     let excluding = excluding_maintenance(reader, &[failed.as_slice(), &[service]].concat())?;
-    let maintenance = if excluding.is_empty() { HashMap::new() } else { maintenance_within(reader, None, span)? };
+    let is_left = failed.iter().any(|service| excluding.contains(service));
+    let maintenance = if is_left { maintenance_within(reader, None, span)? } else { HashMap::new() };
     let share = |service: Id| {
         let mut spans = clipped(spans_of(hours.get(&service), span.0, span.1), lives.get(&service).copied().unwrap_or_default());
         if let Some(windows) = maintenance.get(&service).filter(|_| excluding.contains(&service)) {

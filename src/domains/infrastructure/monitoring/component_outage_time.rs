@@ -4,7 +4,7 @@ use super::agreed_time::Span;
 use super::approved_maintenance::ApprovedMaintenance;
 use super::attainment::Down;
 use super::outage_time::{Lost, downs, seconds_since};
-use crate::operation::carried::dependent_among;
+use crate::operation::carried::supports_ever_of;
 use crate::operation::component_outage::ComponentOutage;
 use std::collections::{HashMap, HashSet};
 use steward_core::database::CHUNK;
@@ -21,7 +21,8 @@ pub fn component_outages_within(reader: &mut Reader<'_>, component: Option<Id>, 
     let mut query = component_outages::table
         .filter(component_outages::state.ne("voided"))
         .filter(component_outages::started_at.lt(to))
-        .filter(component_outages::ended_at.is_null().or(component_outages::ended_at.gt(from)))
+        // One that ended as it began, at the first of the two times, lies there.
+        .filter(component_outages::ended_at.is_null().or(component_outages::ended_at.gt(from)).or(component_outages::started_at.ge(from)))
         .filter(seen.clone())
         .select((component_outages::target_id, component_outages::started_at, component_outages::ended_at, component_outages::degraded_percent))
         .into_boxed();
@@ -46,10 +47,12 @@ pub fn component_maintenance_within(reader: &mut Reader<'_>, components: &[Id], 
             all.entry(component).or_default().extend(maintenance.untargeted.get(&window));
         }
     }
-    for (target, spans) in maintenance.of_targets {
-        for each in dependent_among(connection, target, components)? {
-            all.entry(each).or_default().extend(spans.iter().copied());
-        }
+    if maintenance.of_targets.is_empty() {
+        return Ok(all);
+    }
+    for component in components {
+        let targets = supports_ever_of(connection, *component)?;
+        all.entry(*component).or_default().extend(targets.iter().filter_map(|target| maintenance.of_targets.get(target)).flatten());
     }
     Ok(all)
 }

@@ -18,7 +18,8 @@ pub fn outages_within(reader: &mut Reader<'_>, service: Option<Id>, (from, to): 
     let mut query = outages::table
         .filter(outages::state.ne("voided"))
         .filter(outages::started_at.lt(to))
-        .filter(outages::ended_at.is_null().or(outages::ended_at.gt(from)))
+        // One that ended as it began, at the first of the two times, lies there.
+        .filter(outages::ended_at.is_null().or(outages::ended_at.gt(from)).or(outages::started_at.ge(from)))
         .filter(seen.clone())
         .select((outages::service_id, outages::started_at, outages::ended_at, outages::degraded_percent))
         .into_boxed();

@@ -3,7 +3,7 @@
 use crate::operation::dependency::{DependencyKind, ON_THE_LEFT, ON_THE_RIGHT};
 use crate::operation::recorded::{self, End, PAST};
 use diesel::prelude::*;
-use steward_core::database::{CHUNK, Closure, Connection};
+use steward_core::database::{Closure, Connection};
 use steward_core::error::Result;
 use steward_core::resource::Id;
 use steward_schema::infrastructure::{dependencies, services};
@@ -25,16 +25,6 @@ pub fn services_in_use_on(connection: &mut Connection, nodes: &[Id]) -> Result<V
     Ok(carried.select(services::id).load(connection)?)
 }
 
-/// Those of some nodes that depend on another, or are it, likewise. What is retired since counts as well.
-pub fn dependent_among(connection: &mut Connection, node: Id, among: &[Id]) -> Result<Vec<Id>> {
-    let mut found = Vec::new();
-    for chunk in among.chunks(CHUNK) {
-        let carried = registry::table.filter(registry::id.eq_any(dependents(&[node], NONE)).and(registry::id.eq_any(chunk)));
-        found.extend(carried.order(registry::id).select(registry::id).load::<Id>(connection)?);
-    }
-    Ok(found)
-}
-
 /// Some nodes and all that depends on them, directly or through others, without what is past.
 pub fn dependents_of(connection: &mut Connection, nodes: &[Id]) -> Result<Vec<Id>> {
     Ok(dependents(nodes, PAST).load(connection)?)
@@ -42,7 +32,17 @@ pub fn dependents_of(connection: &mut Connection, nodes: &[Id]) -> Result<Vec<Id
 
 /// Some nodes and all that they depend on, directly or through others, without what is past.
 pub fn supports_of(connection: &mut Connection, nodes: &[Id]) -> Result<Vec<Id>> {
-    Ok(reached(nodes, PAST, (ON_THE_RIGHT, End::Holder), (ON_THE_LEFT, End::Named)).load(connection)?)
+    Ok(supports(nodes, PAST).load(connection)?)
+}
+
+/// A node and all that it depends on, directly or through others. What is retired since counts as well.
+pub fn supports_ever_of(connection: &mut Connection, node: Id) -> Result<Vec<Id>> {
+    Ok(supports(&[node], NONE).load(connection)?)
+}
+
+/// What some nodes depend on, they included, by references that are held in none of some states.
+fn supports(nodes: &[Id], past: &'static [&'static str]) -> Closure<'static> {
+    reached(nodes, past, (ON_THE_RIGHT, End::Holder), (ON_THE_LEFT, End::Named))
 }
 
 /// What depends on some nodes, they included, by references that are held in none of some states.

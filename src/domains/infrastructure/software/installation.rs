@@ -1,7 +1,7 @@
 //! Installations: which release of which software runs where.
 
 use super::installed::{self, Which};
-use super::version_scope::{OTHER_VERSION, other_version};
+use super::version_scope::{OTHER_VERSION, named_license, other_version};
 use crate::operation::leaving::require_staying;
 use diesel::prelude::*;
 use serde_json::json;
@@ -9,7 +9,7 @@ use steward_core::choice;
 use steward_core::error::{Problem, Result};
 use steward_core::resource::value::{Date, Instant, Note, Text};
 use steward_core::resource::{Check, Effect, Flag, Id, Resource, Scope, Unique, ValidationErrors, Watch};
-use steward_schema::infrastructure::{installations, licenses, software_releases};
+use steward_schema::infrastructure::{licenses, software_releases};
 
 choice! {
     /// Source of the knowledge of an installation.
@@ -132,11 +132,9 @@ const OTHER_PRODUCT: Flag = Flag {
 };
 
 fn under_other_product(check: &mut Check<'_>, id: Id) -> Result<Option<String>> {
-    let query = installations::table.find(id).select((installations::license_id, installations::software_release_id));
-    let found: Option<(Option<Id>, Id)> = query.first(check.connection).optional()?;
-    match found {
-        Some((Some(license), release)) => other_product(check, license, release),
-        _ => Ok(None),
+    match named_license(check, id)? {
+        Some((license, release)) => other_product(check, license, release),
+        None => Ok(None),
     }
 }
 

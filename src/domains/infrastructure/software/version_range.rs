@@ -45,9 +45,7 @@ impl FieldType for VersionRange {
         match ranges(&range) {
             _ if range.chars().count() > LONGEST => faults.add("too_long", format!("Expected at most {LONGEST} characters.")),
             Err(wrong) => faults.add("format", wrong),
-            Ok(_) if range.strip_prefix("vers:").is_none_or(|rest| rest.starts_with('/')) => {
-                faults.add("format", "Expected a range that names its scheme, such as vers:generic/>=1.0|<2.0.")
-            }
+            Ok(_) if !names_scheme(&range) => faults.add("format", "Expected a range that names its scheme, such as vers:generic/>=1.0|<2.0."),
             Ok(_) => {}
         }
         Some(VersionRange(range))
@@ -71,6 +69,15 @@ impl FieldType for VersionRange {
     }
 }
 
+/// Whether a range names its scheme, as the pattern of the schema says.
+fn names_scheme(range: &str) -> bool {
+    let named = range.strip_prefix("vers:").and_then(|rest| rest.split_once('/'));
+    named.is_some_and(|(scheme, versions)| {
+        let is_known = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '+' | '-');
+        !scheme.is_empty() && scheme.chars().all(is_known) && !versions.starts_with(char::is_whitespace)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +94,9 @@ mod tests {
         }
         for broken in ["", "8.0", ">=8.0", "vers:/8.0", "vers:generic", "vers:generic/", "vers:generic/>=", &format!("vers:generic/{}", "1".repeat(500))] {
             assert!(!is_sound(broken), "{broken}");
+        }
+        for beside_schema in ["vers:two words/1", "vers:é/1", "vers:generic/ 1"] {
+            assert!(!is_sound(beside_schema), "{beside_schema}");
         }
     }
 

@@ -103,12 +103,17 @@ fn licensed(check: &mut Check<'_>, release: Id) -> Result<Vec<Id>> {
 }
 
 fn in_other_version(check: &mut Check<'_>, id: Id) -> Result<Option<String>> {
-    let query = installations::table.find(id).select((installations::license_id, installations::software_release_id));
-    let found: Option<(Option<Id>, Id)> = query.first(check.connection).optional()?;
-    match found {
-        Some((Some(license), release)) => other_version(check, license, release),
-        _ => Ok(None),
+    match named_license(check, id)? {
+        Some((license, release)) => other_version(check, license, release),
+        None => Ok(None),
     }
+}
+
+/// The licence that an installation names, and its release; none if it names none.
+pub fn named_license(check: &mut Check<'_>, installation: Id) -> Result<Option<(Id, Id)>> {
+    let query = installations::table.find(installation).select((installations::license_id, installations::software_release_id));
+    let found: Option<(Option<Id>, Id)> = query.first(check.connection).optional()?;
+    Ok(found.and_then(|(license, release)| license.zip(Some(release))))
 }
 
 /// What is wrong if a licence does not cover the version of a release.

@@ -1,10 +1,9 @@
 //! The book value of an asset.
 
 use crate::asset::asset_value::DepreciationMethod;
-use crate::asset::{asset::Asset, book_value::ValuationRecord, impairment_losses::ImpairmentLosses};
+use crate::asset::{asset::Asset, impairment_losses::valued_asset};
 use steward_core::resource::value::Note;
 use steward_core::view::prelude::*;
-use steward_schema::infrastructure::assets;
 
 /// Book value of an asset.
 #[derive(Debug, Serialize, ToSchema)]
@@ -53,9 +52,7 @@ impl View for AssetBookValue {
     fn run(cx: &mut Context<'_, '_>, query: AsOf) -> Result<Self> {
         let (id, as_of) = (cx.id()?, query.or_today(cx));
         let (stored, asset) = cx.get_typed::<Asset>(id)?;
-        let connection = cx.unscoped("the record that was read, and its impairment losses");
-        let record: ValuationRecord = assets::table.find(id).select(ValuationRecord::as_select()).get_result(connection)?;
-        let valued = ImpairmentLosses::of(connection, id)?.valued(id, record);
+        let valued = valued_asset(cx.unscoped("the record that was read, and its impairment losses"), id)?.ok_or_else(Problem::not_found)?;
         let worth = valued.worth(as_of);
         let told = worth.ok();
         Ok(AssetBookValue {

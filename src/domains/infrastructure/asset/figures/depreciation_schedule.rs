@@ -3,13 +3,11 @@
 use super::asset_book_value::{FORMULA, SOURCE};
 use crate::asset::{
     asset::Asset,
-    book_value::ValuationRecord,
     depreciation_period::{DepreciationPeriod, Interval, periods},
-    impairment_losses::ImpairmentLosses,
+    impairment_losses::valued_asset,
 };
 use steward_core::resource::value::Note;
 use steward_core::view::prelude::*;
-use steward_schema::infrastructure::assets;
 
 /// Division into periods.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
@@ -44,9 +42,7 @@ impl View for DepreciationSchedule {
     fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Self> {
         let id = cx.id()?;
         let (stored, asset) = cx.get_typed::<Asset>(id)?;
-        let connection = cx.unscoped("the record that was read, and its impairment losses");
-        let record: ValuationRecord = assets::table.find(id).select(ValuationRecord::as_select()).get_result(connection)?;
-        let valued = ImpairmentLosses::of(connection, id)?.valued(id, record);
+        let valued = valued_asset(cx.unscoped("the record that was read, and its impairment losses"), id)?.ok_or_else(Problem::not_found)?;
         let terms = valued.beside_books().map_or_else(|| valued.terms(), Err);
         let (data, reason) = match (terms, asset.cost) {
             (Err(reason), _) => (Vec::new(), Some(reason)),

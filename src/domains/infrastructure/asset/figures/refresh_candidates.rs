@@ -66,7 +66,7 @@ impl View for RefreshCandidates {
         let rows = aging_devices(cx)?;
         let mut partial = Partial::default();
         let RefreshFacts { owned, ends, weak } = RefreshFacts::load(cx, &mut partial)?;
-        let failures = failures(cx)?;
+        let failures = failures(cx, &mut partial)?;
         let candidate = |(id, name, state, retires, support, security): AgingDevice| {
             let (asset, failed) = (owned.get(&id), failures.get(&id).copied().unwrap_or(0));
             let valued = asset.map(|asset| &asset.valued);

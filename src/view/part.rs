@@ -3,7 +3,7 @@
 use super::Context;
 use crate::error::{Problem, Result};
 use crate::resource::value::json::INLINE;
-use crate::resource::value::{Date, Instant, Text, Title, Whole, of_type};
+use crate::resource::value::{Date, Instant, Text, Title, Whole, object, of_type};
 use crate::resource::{Id, Resource};
 use crate::store::Reader;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -83,7 +83,7 @@ impl<T: ToSchema> ComposeSchema for Listed<T> {
     fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
         let entries =
             ArrayBuilder::new().items(Reference::from_schema_name(T::name())).description(Some("The entries, in the order that the description names."));
-        of_type(Type::Object).property("data", entries).required("data").into()
+        object().property("data", entries).required("data").into()
     }
 }
 
@@ -121,7 +121,7 @@ impl<R: Resource> ComposeSchema for Ref<R> {
         let state = ObjectBuilder::new()
             .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
             .description(Some("State of the record; null if it has no lifecycle."));
-        let record = of_type(Type::Object).description(Some("A record by its id, title and state."));
+        let record = object().description(Some("A record by its id, title and state."));
         record
             .property("id", id)
             .property("title", of_type(Type::String).description(Some("Title of the record.")))

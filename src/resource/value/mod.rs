@@ -36,7 +36,7 @@ use diesel::deserialize::{self, FromSql};
 use diesel::sql_types::{self, Jsonb};
 use serde_json::Value;
 use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
 
 /// One column behind a field: what is added to the field's name, and what it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -243,6 +243,16 @@ pub fn title(path: &str, doc: &str) -> String {
 /// An object schema of one JSON type, to be narrowed.
 pub fn of_type(kind: Type) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(SchemaType::new(kind))
+}
+
+/// The schema of an object whose properties are added one by one.
+pub fn object() -> ObjectBuilder {
+    of_type(Type::Object)
+}
+
+/// The schema of a JSON document of any shape.
+pub fn any_object(description: &str) -> ObjectBuilder {
+    object().additional_properties(Some(AdditionalProperties::FreeForm(true))).description(Some(description))
 }
 
 impl<T: FieldType> FieldType for Option<T> {

@@ -6,7 +6,7 @@ use serde_json::json;
 use std::collections::HashMap;
 use steward_core::database::Closure;
 use steward_core::error::{Problem, Result};
-use steward_core::resource::value::{Name, Number, Text, of_type};
+use steward_core::resource::value::{Name, Number, Text, object, of_type};
 use steward_core::resource::{Check, Id, Lock, PartOf, Resource, Scope, Unique};
 use steward_schema::governance::requirements;
 use utoipa::openapi::schema::{ArrayBuilder, Schema, Type};
@@ -72,7 +72,7 @@ pub fn part_schema() -> Schema {
     let text = |description: &str| {
         of_type(Type::String).schema_type(utoipa::openapi::schema::SchemaType::from_iter([Type::String, Type::Null])).description(Some(description))
     };
-    of_type(Type::Object)
+    object()
         .description(Some("An item of a requirement, which may have items of its own."))
         .property("label", text("Label of the item, such as a. or 1.").min_length(Some(1)).max_length(Some(100)))
         .property("text", text("Text of the item.").min_length(Some(1)).max_length(Some(100_000)))

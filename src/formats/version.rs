@@ -95,7 +95,7 @@ impl Interval {
         Interval { from: Some(version.to_owned()), until: Some(version.to_owned()), ..Interval::default() }
     }
 
-    /// Whether a version is one of them.
+    /// True if a version is one of them.
     pub fn contains(&self, version: &str) -> bool {
         let after = self.from.as_deref().is_none_or(|from| match compare(version, from) {
             Ordering::Greater => true,

@@ -245,7 +245,7 @@ fn is_seen(text: &str) -> bool {
     !folded(text).is_empty()
 }
 
-/// Whether something of a text is seen, and it is one line without blanks at its ends.
+/// True if something of a text is seen, and it is one line without blanks at its ends.
 fn is_trimmed_line(text: &str) -> bool {
     is_seen(text) && text.trim() == text && !text.chars().any(char::is_control)
 }

@@ -102,7 +102,7 @@ impl Resource for AssetImpairment {
 }
 
 impl AssetImpairment {
-    /// What speaks against a move because a later impairment of the asset was recognised: its loss follows from those before. Of several on a
+    /// The objection to a move where a later impairment of the asset was recognised: its loss follows from those before. Of several on a
     /// day each is of less than the one before.
     fn unmet_by_order(&self, step: &Move, check: &mut Check<'_>) -> Result<Option<UnmetGuard>> {
         let recognized = asset_impairments::table

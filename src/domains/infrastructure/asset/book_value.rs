@@ -1,4 +1,4 @@
-//! What an asset is worth in the books on a day, from what its record says and the impairment losses that were recognised.
+//! The worth of an asset in the books on a day, from what its record says and the impairment losses that were recognised.
 
 use super::asset_value::{DepreciationConvention, DepreciationMethod, Ownership, UsageReading};
 use super::depreciation::Terms;
@@ -27,7 +27,7 @@ pub struct ValuationRecord {
     state: String,
 }
 
-/// What the worth of an asset follows from.
+/// The basis of the worth of an asset.
 #[derive(Debug, Clone)]
 pub struct Valued {
     record: ValuationRecord,
@@ -42,7 +42,7 @@ const RENTED: &str = "It is rented, and no property: its rent is a cost, and not
 pub struct Worth {
     /// What it cost.
     pub cost: Money,
-    /// How much of that is written off, impairment losses included.
+    /// The part of it that is written off, impairment losses included.
     pub written_off: Money,
     /// The impairment losses in that.
     pub impaired: Money,

@@ -33,13 +33,13 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// What is written off at a day, in minor units: by the days from its start to that day, or by the months begun, that of the day included;
+    /// The amount written off at a day, in minor units: by the days from its start to that day, or by the months begun, that of the day included;
     /// and by the losses of the days before.
     pub fn written_off(&self, day: NaiveDate) -> i64 {
         self.written_off_at(day, |impairment| impairment.on < day)
     }
 
-    /// What is written off when a day has ended: what a schedule shows for the last day of a period.
+    /// The amount written off when a day has ended: what a schedule shows for the last day of a period.
     pub fn written_off_after(&self, day: NaiveDate) -> i64 {
         self.written_off_at(self.end_of(day), |impairment| impairment.on <= day)
     }
@@ -65,7 +65,7 @@ impl Terms {
         i64::try_from(rounded).unwrap_or(self.cost).clamp(0, self.cost.max(0))
     }
 
-    /// What is written off at a day by use or time alone, in parts of a minor unit.
+    /// The amount written off at a day by use or time alone, in parts of a minor unit.
     fn spread(&self, day: NaiveDate) -> i128 {
         match self.method {
             _ if day < self.starts_on => 0,

@@ -1,4 +1,4 @@
-//! How often devices failed in the last year: by incidents, and by unplanned outages of theirs that no incident tells of.
+//! The failures of devices in the last year: by incidents, and by unplanned outages of theirs that no incident tells of.
 
 use crate::monitoring::agreed_time::spans_of;
 use crate::monitoring::attainment;
@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use steward_core::view::prelude::*;
 use steward_schema::infrastructure::{component_outages, incidents};
 
-/// How long before today failures count, in seconds.
+/// The time before today in which failures count, in seconds.
 const A_YEAR: i64 = 365 * 86_400;
 
 /// The number of failures of each device in the last year, over the incidents and outages in sight. Outages that overlap or follow at once

@@ -10,11 +10,11 @@ const DIGITS: u32 = 3;
 pub struct Impairment {
     /// The day at whose end it counts.
     pub on: NaiveDate,
-    /// How much it takes off the book value, in minor units; more than 0.
+    /// Amount that it takes off the book value, in minor units; more than 0.
     pub loss: i64,
 }
 
-/// What losses leave to be written off, as a share of what would be left without them: the rest of the life is spread by the same method.
+/// The amount that losses leave to be written off, as a share of what would be left without them: the rest of the life is spread by the same method.
 /// Amounts are in parts of a minor unit, and less than 2^96.
 #[derive(Debug, Clone, Copy)]
 pub struct Remaining {
@@ -36,12 +36,12 @@ impl Remaining {
         (self.left, self.unimpaired) = ((left - loss).max(0), unimpaired);
     }
 
-    /// What is left of what would be left without losses.
+    /// The rest of what would be left without losses.
     pub fn of(&self, unimpaired: i128) -> i128 {
         share_of(unimpaired, self.left, self.unimpaired)
     }
 
-    /// What losses took below the salvage.
+    /// The amount that losses took below the salvage.
     pub fn below_salvage(&self) -> i128 {
         self.below_salvage
     }

@@ -1,4 +1,4 @@
-//! What speaks for the replacement of devices: their types, their assets with the contracts of these, and the vulnerabilities on them.
+//! The facts that speak for the replacement of devices: their types, their assets with the contracts of these, and the vulnerabilities on them.
 
 use super::asset::Asset;
 use super::book_value::{ValuationRecord, Valued};
@@ -32,7 +32,7 @@ pub fn aging_devices(reader: &mut Reader<'_>) -> Result<Vec<AgingDevice>> {
     Ok(rows)
 }
 
-/// What speaks for the replacement of devices, beside their type and their failures.
+/// The facts that speak for the replacement of devices, beside their type and their failures.
 pub struct RefreshFacts {
     /// The asset that each device is.
     pub owned: HashMap<Id, OwnedDevice>,
@@ -61,7 +61,7 @@ pub struct OwnedDevice {
     pub warranty: Option<Date>,
     /// Contract under which it is leased, rented or maintained.
     pub contract: Option<Id>,
-    /// What its worth follows from.
+    /// The basis of its worth.
     pub valued: Valued,
 }
 

@@ -30,7 +30,7 @@ pub fn outages_within(reader: &mut Reader<'_>, service: Option<Id>, (from, to): 
     Ok(Some(downs(rows, (from, to))))
 }
 
-/// What was down, since when, until when if it is over, and how much of it was lost, in percent.
+/// The node that was down, since when, until when if it is over, and how much of it was lost, in percent.
 pub type Lost = (Id, Instant, Option<Instant>, f64);
 
 /// Outages by what was down, in seconds from the first of two times.

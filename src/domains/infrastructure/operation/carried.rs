@@ -40,7 +40,7 @@ pub fn supports_ever_of(connection: &mut Connection, node: Id) -> Result<Vec<Id>
     Ok(supports(&[node], NONE).load(connection)?)
 }
 
-/// What some nodes depend on, they included, by references that are held in none of some states.
+/// The nodes that some nodes depend on, they included, by references that are held in none of some states.
 fn supports(nodes: &[Id], past: &'static [&'static str]) -> Closure<'static> {
     reached(nodes, past, (ON_THE_RIGHT, End::Holder), (ON_THE_LEFT, End::Named))
 }
@@ -53,7 +53,7 @@ fn dependents(nodes: &[Id], past: &'static [&'static str]) -> Closure<'static> {
 /// The dependencies of some kinds, and the recorded references of which the record at one end depends.
 type Links = ([DependencyKind; 2], End);
 
-/// What is reached from some nodes, they included, along links as they are written and along others against that, by references that are held
+/// The nodes reached from some nodes, they included, along links as they are written and along others against that, by references that are held
 /// in none of some states.
 fn reached(nodes: &[Id], past: &'static [&'static str], (kinds, dependent): Links, (kinds_against, dependent_against): Links) -> Closure<'static> {
     let of_kinds = |kinds: [DependencyKind; 2]| dependencies::table.filter(dependencies::kind.eq_any(kinds));

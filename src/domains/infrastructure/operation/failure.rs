@@ -1,4 +1,4 @@
-//! What goes down with what: a fixpoint over dependencies with redundancy, as a pure function of the edges.
+//! The spread of a failure: a fixpoint over dependencies with redundancy, as a pure function of the edges.
 
 use super::dependency::DependencyKind;
 use super::recorded::Missing;
@@ -8,9 +8,9 @@ use steward_core::resource::Id;
 /// A dependency as the fixpoint sees it: a dependent, and what it stands on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edge {
-    /// Which depends.
+    /// The node that depends.
     pub dependent: Id,
-    /// What it depends on.
+    /// The node that it depends on.
     pub support: Id,
     /// True if it is down without its support, false if it is degraded.
     pub hard: bool,
@@ -28,20 +28,20 @@ impl Edge {
         Edge { dependent, support, hard: matches!(kind, DependencyKind::Requires | DependencyKind::Hosts), group }
     }
 
-    /// What is recorded of a record itself: it has no alternatives.
+    /// An edge recorded by a record itself: it has no alternatives.
     pub fn recorded(dependent: Id, support: Id, hard: bool) -> Edge {
         Edge { dependent, support, hard, group: None }
     }
 }
 
-/// What a failure brings down and what it harms; each node with the node through which it was reached first.
+/// The nodes that a failure brings down and those that it harms; each node with the node through which it was reached first.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Loss {
     /// The nodes that are down, in the order in which they fall, the lost one left out.
     pub down: Vec<(Id, Id)>,
     /// The nodes that still stand, but with less under them.
     pub degraded: Vec<(Id, Id)>,
-    /// How many nodes were down before it.
+    /// Number of nodes that were down before it.
     pub down_before: usize,
 }
 
@@ -127,7 +127,7 @@ impl Groups {
         }
     }
 
-    /// Whether fewer stand of the group of an edge than must.
+    /// True if fewer stand of the group of an edge than must.
     fn falls(&self, edge: &Edge) -> bool {
         let named = edge.group.as_ref().and_then(|(name, _)| self.0.get(&edge.dependent)?.get(name));
         named.is_some_and(|group| group.hard && group.supports.len() - group.lost.len() < group.must_stand)

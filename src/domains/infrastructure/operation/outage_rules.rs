@@ -4,11 +4,11 @@ use steward_core::error::{Problem, Result};
 use steward_core::resource::value::Instant;
 use steward_core::resource::{Guard, Lifecycle, StateException};
 
-/// What the moves need.
+/// The conditions of the moves.
 pub const GUARDS: &[Guard] = &[Guard::set(&["ended"], &["ended_at"]), Guard::set(&["voided"], &["void_reason"])];
 /// The states in which all fields may change.
 pub const EDITABLE_IN: &[&str] = &["open"];
-/// What may change beside that.
+/// The fields that may change beside that.
 pub const STATE_EXCEPTIONS: &[StateException] =
     &[StateException::editable(&["ended"], &["void_reason"], "An outage that was recorded wrongly is voided, with the reason, and recorded anew.")];
 

@@ -26,7 +26,7 @@ impl From<&str> for VersionRange {
 }
 
 impl VersionRange {
-    /// Whether it has a version in it.
+    /// True if it has a version in it.
     pub fn contains(&self, version: &str) -> bool {
         ranges(&self.0).is_ok_and(|intervals| intervals.iter().any(|interval| interval.contains(version)))
     }
@@ -69,7 +69,7 @@ impl FieldType for VersionRange {
     }
 }
 
-/// Whether a range names its scheme, as the pattern of the schema says.
+/// True if a range names its scheme, as the pattern of the schema says.
 fn names_scheme(range: &str) -> bool {
     let named = range.strip_prefix("vers:").and_then(|rest| rest.split_once('/'));
     named.is_some_and(|(scheme, versions)| {

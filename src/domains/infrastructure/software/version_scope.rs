@@ -12,7 +12,7 @@ use steward_schema::infrastructure::{installations, licenses, software_releases}
 const INSTALLATIONS: &str = "infrastructure/installations";
 const RELEASES: &str = "infrastructure/software-releases";
 
-/// What tells of a release whether a licence covers it: its version, and the day of its publication where that is known.
+/// The facts of a release that tell if a licence covers it: its version, and the day of its publication where that is known.
 pub type Published = (String, Option<Date>);
 
 /// The versions that a licence covers.
@@ -30,7 +30,7 @@ impl VersionScope {
         VersionScope { range, published_until: maintenance_ends_on.filter(|_| !renews) }
     }
 
-    /// Whether it covers a release; one of which the day of publication is not known is covered whenever that was.
+    /// True if it covers a release; one of which the day of publication is not known is covered whenever that was.
     pub fn covers(&self, (version, released_on): &Published) -> bool {
         self.has_version(version) && self.is_maintained(*released_on)
     }
@@ -43,7 +43,7 @@ impl VersionScope {
         released_on.zip(self.published_until).is_none_or(|(released_on, last)| released_on <= last)
     }
 
-    /// Why it does not cover a release, if it does not.
+    /// The reason why it does not cover a release, if it does not.
     fn gap(&self, license: &str, (version, released_on): &Published) -> Option<String> {
         match (&self.range, released_on, self.published_until) {
             (Some(range), ..) if !self.has_version(version) => {
@@ -77,13 +77,13 @@ impl VersionScopes {
         Ok(VersionScopes(rows.into_iter().map(|(license, scope)| (license, VersionScope::new(scope))).collect()))
     }
 
-    /// Whether a licence covers a release.
+    /// True if a licence covers a release.
     pub fn covers(&self, license: Id, release: &Published) -> bool {
         self.0.get(&license).is_none_or(|scope| scope.covers(release))
     }
 }
 
-/// What was found is installed in a version that its licence does not cover.
+/// An installation that was found has a version that its licence does not cover.
 pub const OTHER_VERSION: Flag = Flag {
     code: "other_version",
     about: INSTALLATIONS,
@@ -116,7 +116,7 @@ pub fn named_license(check: &mut Check<'_>, installation: Id) -> Result<Option<(
     Ok(found.and_then(|(license, release)| license.zip(Some(release))))
 }
 
-/// What is wrong if a licence does not cover the version of a release.
+/// The fault if a licence does not cover the version of a release.
 pub fn other_version(check: &mut Check<'_>, license: Id, release: Id) -> Result<Option<String>> {
     let columns = (licenses::name, (licenses::version_range, licenses::maintenance_ends_on, licenses::auto_renew));
     let licensed: Option<(String, (Option<VersionRange>, Option<Date>, bool))> =

@@ -29,13 +29,13 @@ pub struct ProcessRow {
 }
 
 impl ProcessRow {
-    /// Whether it is back later than it is to be.
+    /// True if it is back later than it is to be.
     pub fn is_missed(&self) -> bool {
         self.gap_seconds.is_some_and(|gap| gap > 0)
     }
 }
 
-/// Whether the caller may read recovery plans.
+/// True if the caller may read recovery plans.
 pub fn sees_plans(cx: &Context<'_, '_>, partial: &mut Partial) -> bool {
     partial.readable(cx, PLANS)
 }

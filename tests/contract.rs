@@ -1,13 +1,13 @@
 //! What every collection does, told once over the whole catalogue, on both databases.
 
-use crate::harness::{Actor, Answer, TestApp, is_asked_for, target_of};
+use crate::harness::{Actor, Answer, TestApp, target_of};
 use crate::on_both;
 use serde_json::{Map, Value, json};
 use steward::database::{SqlType, Statement};
 use steward::resource::{Id, ResourceType, Rule};
 
 fn collections(app: &TestApp) -> Vec<&'static ResourceType> {
-    app.served.store.definitions.all().iter().copied().filter(|definition| is_asked_for(definition)).collect()
+    app.served.store.definitions.all().iter().copied().filter(|definition| app.asks_for(definition)).collect()
 }
 
 fn path(definition: &ResourceType) -> String {

@@ -5,14 +5,18 @@ use crate::on_both;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Mutex;
 use steward::database::{SqlType, SqlValue, Statement};
 use steward::demo;
 use steward::resource::Id;
 use steward::resource::value::Instant;
 use steward_schema::service::{edges, registry, revisions};
 
+/// The number of records of each collection, and their states.
+type Counts = BTreeMap<&'static str, (i64, Vec<String>)>;
+
 /// How many records each collection has, and in which states.
-async fn counted(app: &TestApp) -> BTreeMap<&'static str, (i64, Vec<String>)> {
+async fn counted(app: &TestApp) -> Counts {
     let definitions = app.served.store.definitions.clone();
     let count = move |connection: &mut steward::database::Connection| {
         let mut counts = BTreeMap::new();
@@ -97,6 +101,9 @@ async fn without_edge(app: &TestApp) -> (usize, Vec<String>) {
     };
     app.served.store.unauthenticated(look).await.unwrap()
 }
+
+/// What the demo made on the other database, where that was done already.
+static OTHER: Mutex<Option<Counts>> = Mutex::new(None);
 
 /// Its dates are the same on both databases.
 #[actix_web::test]
@@ -202,10 +209,10 @@ on_both! {
         assert!(refused.contains("other data"), "{refused}");
         assert_eq!(counted(app).await, counts, "a refusal changes nothing");
 
-        if app.database_url.starts_with("postgres") {
-            let again = TestApp::on_sqlite().await;
-            demo::fill(&again.served.store, true).await.unwrap();
-            assert_eq!(counted(&again).await, counts, "two runs on one day make the same");
+        let mut other = OTHER.lock().unwrap();
+        if let Some(other) = &*other {
+            assert_eq!(*other, counts, "two runs on one day make the same");
         }
+        *other = Some(counts);
     }
 }

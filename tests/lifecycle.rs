@@ -1,7 +1,7 @@
 //! Every lifecycle, walked by its own table: each move that it has, and each that it lacks.
 
 use crate::harness::sample::ways;
-use crate::harness::{TestApp, all_are_asked_for, is_asked_for, is_full};
+use crate::harness::{TestApp, is_full};
 use crate::on_both;
 use serde_json::json;
 use steward::resource::{Lifecycle, ResourceType};
@@ -48,11 +48,11 @@ async fn walk(app: &TestApp, definition: &'static ResourceType, lifecycle: &Life
 on_both! {
     each_move_that_a_lifecycle_has_is_made_and_one_that_it_lacks_is_refused_with_those_it_has(app) {
         let mut tried = 0;
-        for definition in app.served.store.definitions.all().iter().filter(|definition| definition.operations.create && is_asked_for(definition)) {
+        for definition in app.served.store.definitions.all().iter().filter(|definition| definition.operations.create && app.asks_for(definition)) {
             if let Some(lifecycle) = &definition.lifecycle {
                 tried += walk(app, definition, lifecycle).await;
             }
         }
-        assert!(tried > 100 || !all_are_asked_for(), "{tried}");
+        assert!(tried > 100 || !app.asks_for_all(), "{tried}");
     }
 }

@@ -3,7 +3,7 @@
 //! of bounds, and no id stands without an edge.
 
 use crate::harness::dice::Dice;
-use crate::harness::{Actor, Answer, TestApp, all_are_asked_for, is_asked_for};
+use crate::harness::{Actor, Answer, TestApp};
 use crate::on_both;
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
@@ -237,7 +237,7 @@ on_both! {
         let (mut done, mut left) = (BTreeMap::new(), Vec::new());
         for definition in app.served.store.definitions.all().iter().copied() {
             let has_moves = definition.lifecycle.is_some() && !definition.fact && definition.scope != steward::resource::Scope::Own && definition.domain != "identity";
-            if !has_moves || !is_asked_for(definition) {
+            if !has_moves || !app.asks_for(definition) {
                 continue;
             }
             let made = app.make_ready(definition, "seq").await;
@@ -251,6 +251,6 @@ on_both! {
         println!("{done:?}");
         let loose = without_edge(app, left).await;
         assert!(loose.is_empty(), "ids without an edge, seed {seed}: {loose:#?}");
-        assert!(!all_are_asked_for() || ["deleted", "moved", "changed", "approved"].iter().all(|what| done.get(what).is_some_and(|times| *times > 3)), "{done:?}");
+        assert!(!app.asks_for_all() || ["deleted", "moved", "changed", "approved"].iter().all(|what| done.get(what).is_some_and(|times| *times > 3)), "{done:?}");
     }
 }

@@ -2,7 +2,7 @@
 //! declared table, which stands in `tests/state` for people to read.
 
 use crate::harness::sample::other;
-use crate::harness::{Answer, TestApp, all_are_asked_for, is_asked_for};
+use crate::harness::{Answer, TestApp};
 use crate::on_both;
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
@@ -187,7 +187,7 @@ fn told(definition: &ResourceType) -> String {
 on_both! {
     a_record_is_deleted_and_changed_only_in_the_states_that_its_table_names(app) {
         let mut tried = 0;
-        for definition in app.served.store.definitions.all().iter().filter(|definition| definition.operations.create && is_asked_for(definition)) {
+        for definition in app.served.store.definitions.all().iter().filter(|definition| definition.operations.create && app.asks_for(definition)) {
             let Some(lifecycle) = &definition.lifecycle else { continue };
             let mut states = lifecycle.states.clone();
             // What may be deleted is tried last: it may not come back.
@@ -202,13 +202,13 @@ on_both! {
                 tried += 1;
             }
         }
-        assert!(tried > 400 || !all_are_asked_for(), "{tried}");
+        assert!(tried > 400 || !app.asks_for_all(), "{tried}");
     }
 
     a_part_is_frozen_with_what_it_is_part_of(app) {
         let definitions = app.served.store.definitions.clone();
         for parent in definitions.all().iter().copied().filter(|parent| parent.lifecycle.is_some()) {
-            let parts = definitions.parts_of(parent.path).filter(|(part, _)| !part.part_of.unwrap().loose && part.operations.create && is_asked_for(part));
+            let parts = definitions.parts_of(parent.path).filter(|(part, _)| !part.part_of.unwrap().loose && part.operations.create && app.asks_for(part));
             for (part, by) in parts {
                 try_part(app, part, by, parent).await;
             }
@@ -275,7 +275,7 @@ on_both! {
     }
 
     dates_lie_within_bounds_and_facts_are_not_in_the_future(app) {
-        for definition in app.served.store.definitions.all().iter().filter(|definition| definition.operations.create && !definition.anonymous && is_asked_for(definition)) {
+        for definition in app.served.store.definitions.all().iter().filter(|definition| definition.operations.create && !definition.anonymous && app.asks_for(definition)) {
             let body = app.sample(definition.path, "dates").await;
             for field in definition.client_fields().filter(|field| !field.columns.is_empty()) {
                 let instant = match field.columns[0].kind {

@@ -82,7 +82,7 @@ async fn person(app: &TestApp, name: &str) -> (String, Actor) {
 on_both! {
     a_field_that_does_not_exist_for_a_role_is_answered_as_one_that_does_not_exist_at_all(app) {
         let mut compared = 0;
-        for definition in app.served.store.definitions.all() {
+        for definition in app.served.store.definitions.all().iter().filter(|definition| app.asks_for(definition)) {
             let hidden: Vec<&Field> = definition.fields.iter().filter(|field| field.restricted).collect();
             if hidden.is_empty() {
                 continue;
@@ -110,7 +110,7 @@ on_both! {
                 }
             }
         }
-        assert!(compared > 100, "{compared}");
+        assert!(compared > 100 || !app.asks_for_all(), "{compared}");
     }
 
     a_restricted_field_is_left_out_of_answers_exports_history_and_time_travel(app) {

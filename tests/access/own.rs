@@ -1,6 +1,6 @@
 //! What is one's own: whoever is linked to a person reaches the records that name them, and those alone, through every door.
 
-use crate::harness::{Actor, TestApp, is_asked_for};
+use crate::harness::{Actor, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
 use steward::access::Session;
@@ -104,7 +104,7 @@ on_both! {
     everybody_reaches_the_rows_that_name_them_and_no_others_in_every_collection_and_state(app) {
         let [(ann, actor), (bob, _)] = ann_and_bob(app).await;
         let mut asked = 0;
-        for definition in app.served.store.definitions.all().iter().copied().filter(|definition| is_asked_for(definition) && is_granted(definition, "read")) {
+        for definition in app.served.store.definitions.all().iter().copied().filter(|definition| app.asks_for(definition) && is_granted(definition, "read")) {
             for field in naming(definition) {
                 let mine = text(&naming_in(app, definition, field, &ann).await["id"]);
                 let theirs = text(&naming_in(app, definition, field, &bob).await["id"]);
@@ -152,7 +152,7 @@ on_both! {
                 }
             }
         }
-        assert!(asked > 60 || std::env::var_os("STEWARD_TEST_COLLECTION").is_some(), "only {asked} were asked");
+        assert!(asked > 60 || !app.asks_for_all(), "only {asked} were asked");
     }
 
     a_person_reports_ill_and_cancels_their_holiday_and_nobody_elses(app) {

@@ -109,15 +109,32 @@ const TOLD: [&str; 16] = [
     "pragma",
 ];
 
-/// The paths of the document, taken apart once.
-static TEMPLATES: LazyLock<Vec<(Vec<&'static str>, &'static str)>> =
-    LazyLock::new(|| DOCUMENT["paths"].as_object().unwrap().keys().map(|path| (path.split('/').collect(), path.as_str())).collect());
+/// The paths of the document, taken apart once, by how many segments they have and what the first of them are.
+static TEMPLATES: LazyLock<HashMap<(usize, String), Vec<Template>>> = LazyLock::new(|| {
+    let mut templates: HashMap<_, Vec<Template>> = HashMap::new();
+    for path in DOCUMENT["paths"].as_object().unwrap().keys() {
+        let parts: Vec<&str> = path.split('/').collect();
+        let first = parts.iter().take(FIXED).any(|part| part.starts_with('{'));
+        templates.entry((parts.len(), if first { String::new() } else { beginning(&parts) })).or_default().push((parts, path));
+    }
+    templates
+});
+
+/// A path of the document: its segments, and the whole.
+type Template = (Vec<&'static str>, &'static str);
+
+/// How many of the first segments are mostly fixed: nothing, `api`, `v1`, the domain, the collection.
+const FIXED: usize = 5;
+
+fn beginning(segments: &[&str]) -> String {
+    segments[..segments.len().min(FIXED)].join("/")
+}
 
 /// The path of the document that an address belongs to: the one with the most fixed segments.
 fn template(path: &str) -> Option<&'static str> {
     let segments: Vec<&str> = path.split('/').collect();
-    let fits = |parts: &[&str]| parts.len() == segments.len() && parts.iter().zip(&segments).all(|(part, segment)| part == segment || part.starts_with('{'));
-    let matching = TEMPLATES.iter().filter(|(parts, _)| fits(parts));
+    let near = [beginning(&segments), String::new()].into_iter().filter_map(|first| TEMPLATES.get(&(segments.len(), first))).flatten();
+    let matching = near.filter(|(parts, _)| parts.iter().zip(&segments).all(|(part, segment)| part == segment || part.starts_with('{')));
     matching.min_by_key(|(_, template)| template.matches('{').count()).map(|(_, template)| *template)
 }
 

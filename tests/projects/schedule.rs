@@ -308,7 +308,7 @@ on_both! {
         // The median of the triangle is 72 − √(0.5 · 48 · 32) = 44.3 h: with the second 52.3 h, into the seventh day.
         assert_eq!((day("finish"), day("p50")), ("2026-06-22".into(), "2026-06-23".into()));
         assert!(day("p50") <= day("p80") && day("p80") <= day("p90"));
-        assert_eq!(app.get(&app.admin, &path.replace("400", "0")).await.status, 400);
+        assert_eq!(app.get(&app.admin, &path.replace("trials=400", "trials=0")).await.status, 400);
     }
 }
 

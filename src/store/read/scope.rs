@@ -124,8 +124,9 @@ fn shared(of: &str, definition: &ResourceType, session: &Session) -> Option<Stat
 fn private_clause(of: &str, definition: &'static ResourceType, root: &'static ResourceType, session: &Session) -> Statement {
     let Some(person) = session.person else { return Statement::new("1 = 0") };
     if let Scope::Within(field) = definition.scope {
-        return Statement::new(format!("{of}{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE o.private_to LIKE "))
-            .with(format!("%{person}%"), ")");
+        let mut clause = Statement::new(format!("{of}{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE "));
+        clause.append(root_names(person)).push(")");
+        return clause;
     }
     let mut clause = Statement::new("(");
     for (at, name) in root.private_to.iter().enumerate() {
@@ -196,13 +197,19 @@ pub fn visible(definitions: &ResourceTypes, session: &Session) -> Statement {
     condition
 }
 
+/// The condition that the root `o` of a record names a person. The pattern is put together in the statement: SQLite prepares a statement
+/// anew for each pattern that is bound as such.
+fn root_names(person: Id) -> Statement {
+    Statement::new("o.private_to LIKE ('%' || ").with(person.to_string(), " || '%')")
+}
+
 /// Leaves out what exists only for other people: more of a condition on the root `o` of a record.
 fn but_private(session: &Session) -> Statement {
     let mut condition = Statement::new("");
     if !session.is_house() {
         condition.push(" AND (o.private_to IS NULL");
         if let Some(person) = session.person {
-            condition.push(" OR o.private_to LIKE ").bind(format!("%{person}%"));
+            condition.push(" OR ").append(root_names(person));
         }
         condition.push(")");
     }

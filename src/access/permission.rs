@@ -15,7 +15,7 @@ pub struct Pattern {
     verb: String,
 }
 
-/// Where a session holds a permission.
+/// The extent to which a session holds a permission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reach {
     /// Everywhere.
@@ -24,7 +24,7 @@ pub enum Reach {
     Part {
         /// The units.
         units: Vec<Id>,
-        /// Whether it reaches what is the person's own.
+        /// True if it reaches what is the person's own.
         own: bool,
     },
     /// Nowhere.
@@ -32,7 +32,7 @@ pub enum Reach {
 }
 
 impl Pattern {
-    /// Every permission there is.
+    /// The pattern that covers all permissions.
     pub(super) fn all() -> Self {
         Pattern { domain: "*".into(), collection: "*".into(), verb: "*".into() }
     }
@@ -46,7 +46,7 @@ impl Pattern {
         ([domain, collection, verb].into_iter().all(word)).then(|| Pattern { domain: domain.into(), collection: collection.into(), verb: verb.into() })
     }
 
-    /// What both stand for, if that is anything.
+    /// The permissions that both stand for, if there are any.
     pub fn meet(&self, other: &Pattern) -> Option<Pattern> {
         let part = |mine: &str, theirs: &str| match (mine, theirs) {
             ("*", word) | (word, "*") => Some(word.to_owned()),
@@ -102,7 +102,7 @@ pub(super) struct Grant {
     pub(super) permissions: Vec<Pattern>,
 }
 
-/// Where something was granted.
+/// The place where something was granted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Granted {
     /// Everywhere.

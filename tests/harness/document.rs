@@ -123,7 +123,7 @@ static TEMPLATES: LazyLock<HashMap<(usize, String), Vec<Template>>> = LazyLock::
 /// A path of the document: its segments, and the whole.
 type Template = (Vec<&'static str>, &'static str);
 
-/// How many of the first segments are mostly fixed: nothing, `api`, `v1`, the domain, the collection.
+/// The number of first segments that are mostly fixed: nothing, `api`, `v1`, the domain, the collection.
 const FIXED: usize = 5;
 
 fn beginning(segments: &[&str]) -> String {

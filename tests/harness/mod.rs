@@ -50,8 +50,8 @@ pub const START: &str = "2026-06-15T09:00:00Z";
 /// For who has just written a resource: the tests that run over all collections run over this one alone.
 const ONLY: &str = "STEWARD_TEST_COLLECTION";
 
-/// For a build that leaves nothing out: set to `all`, the tests that run over all collections do so on PostgreSQL, too. Without it they run
-/// there over a third of them.
+/// The variable of a build that leaves nothing out: set to `all`, the tests that run over all collections do so on PostgreSQL, too. Without it
+/// they run there over a third of them.
 const EVERY: &str = "STEWARD_TEST_POSTGRES_COLLECTIONS";
 
 /// Whether what is sampled is asked for as a whole: with `STEWARD_MATRIX=full`.
@@ -240,7 +240,7 @@ impl TestApp {
         TestApp { served, worker, clock, admin: Actor::nobody(), second, third, fourth, numbers, turns, database_url, call, _folder: folder }
     }
 
-    /// Whether a test that runs over all collections is asked to run over this one.
+    /// True if a test that runs over all collections is asked to run over this one.
     pub fn asks_for(&self, definition: &ResourceType) -> bool {
         match std::env::var(ONLY) {
             Ok(path) => path == definition.path,
@@ -248,7 +248,7 @@ impl TestApp {
         }
     }
 
-    /// Whether such a test is asked to run over all.
+    /// True if such a test is asked to run over all.
     pub fn asks_for_all(&self) -> bool {
         std::env::var_os(ONLY).is_none() && self.asks_for_every()
     }

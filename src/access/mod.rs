@@ -84,7 +84,7 @@ impl Session {
     /// The service itself, which may do everything: for what no client asked for.
     pub fn system() -> Self {
         let everything = Grant { place: Granted::Everything, permissions: vec![Pattern::all()] };
-        Session { principal: Id::system(), person: None, answers: None, login: None, grants: Arc::new(Grants::new(vec![everything])), token: None }
+        Session { principal: Id::system(), person: None, answers: None, login: None, grants: Grants::shared(vec![everything]), token: None }
     }
 
     /// True for the service itself.
@@ -118,14 +118,14 @@ impl Session {
         if person.is_some() && !implied().is_empty() {
             grants.push(Grant { place: Granted::Own, permissions: implied().to_vec() });
         }
-        Ok(Some(Session { principal, person, answers, login: None, grants: Arc::new(Grants::new(grants)), token: None }))
+        Ok(Some(Session { principal, person, answers, login: None, grants: Grants::shared(grants), token: None }))
     }
 
     /// The same for who shows an API token: of what its owner holds, as much as its scopes name.
     pub fn narrowed(mut self, token: Id, scopes: Vec<Pattern>) -> Self {
         let met = |held: &Pattern| scopes.iter().filter_map(|scope| held.meet(scope)).collect::<Vec<_>>();
         let narrowed = self.grants.iter().map(|grant| Grant { place: grant.place, permissions: grant.permissions.iter().flat_map(met).collect() });
-        self.grants = Arc::new(Grants::new(narrowed.collect()));
+        self.grants = Grants::shared(narrowed.collect());
         self.token = Some(Token { id: token, scopes });
         self
     }
@@ -146,7 +146,7 @@ impl Session {
     pub fn permitting(&self, permissions: &[&str]) -> Session {
         let more = Grant { place: Granted::Everything, permissions: permissions.iter().filter_map(|text| Pattern::parse(text)).collect() };
         let grants = self.grants.iter().cloned().chain([more]).collect();
-        Session { grants: Arc::new(Grants::new(grants)), ..self.clone() }
+        Session { grants: Grants::shared(grants), ..self.clone() }
     }
 
     /// Where it holds a permission, written `domain.collection:verb`.
@@ -214,7 +214,7 @@ mod tests {
     }
 
     fn holding(person: Option<Id>, grants: Vec<Grant>) -> Session {
-        Session { principal: Id::sample(), person, answers: None, login: None, grants: Arc::new(Grants::new(grants)), token: None }
+        Session { principal: Id::sample(), person, answers: None, login: None, grants: Grants::shared(grants), token: None }
     }
 
     fn on(unit: Id) -> Reach {

@@ -2,7 +2,7 @@
 
 use crate::resource::Id;
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// The most permissions of which a session remembers the reach: more than there are.
 const MOST_KNOWN: usize = 8_192;
@@ -133,8 +133,9 @@ pub(super) struct Grants {
 }
 
 impl Grants {
-    pub(super) fn new(all: Vec<Grant>) -> Self {
-        Grants { all, known: RwLock::default() }
+    /// The grants as the copies of a session share them.
+    pub(super) fn shared(all: Vec<Grant>) -> Arc<Self> {
+        Arc::new(Grants { all, known: RwLock::default() })
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Grant> {

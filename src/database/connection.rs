@@ -1,12 +1,13 @@
 //! An open connection to either database, as Diesel uses it.
 
+use super::deferred::Deferring;
 use super::dialect::{Binds, Dialect, SqlPieces};
 use super::row::{AnyCursor, AnyRow};
 use super::sql_value::SqlValue;
 use crate::error::Result;
 use diesel::connection::{AnsiTransactionManager, CacheSize, ConnectionSealed, DefaultLoadingMode, Instrumentation, LoadConnection, SimpleConnection};
 use diesel::expression::QueryMetadata;
-use diesel::pg::{Pg, PgConnection};
+use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryBuilder, QueryFragment, QueryId};
 use diesel::sql_types::Untyped;
 use diesel::sqlite::{Sqlite, SqliteConnection};
@@ -21,7 +22,7 @@ pub enum Connection {
     /// The embedded database.
     Sqlite(SqliteConnection),
     /// A PostgreSQL server.
-    Postgres(PgConnection),
+    Postgres(Deferring),
 }
 
 impl Connection {
@@ -38,9 +39,33 @@ impl Connection {
                 write.execute(sqlite).map(drop)
             }),
             Connection::Postgres(postgres) => {
+                let postgres = postgres.ready()?;
                 count_statement();
                 Compiled::together(writes).map_or(Ok(()), |all| all.execute(postgres).map(drop))
             }
+        }
+    }
+
+    /// Runs the writes of a new record. They may wait until something else is asked, or the transaction ends.
+    pub fn defer(&mut self, collection: &'static str, writes: Vec<Compiled>) -> QueryResult<()> {
+        match self {
+            Connection::Sqlite(_) => self.execute_together(writes),
+            Connection::Postgres(postgres) => postgres.defer(collection, writes),
+        }
+    }
+
+    /// Runs everything that waits.
+    pub fn flush(&mut self) -> QueryResult<()> {
+        match self {
+            Connection::Sqlite(_) => Ok(()),
+            Connection::Postgres(postgres) => postgres.flush(),
+        }
+    }
+
+    /// Forgets everything that waits, since it is taken back.
+    pub fn discard(&mut self) {
+        if let Connection::Postgres(postgres) = self {
+            postgres.discard();
         }
     }
 
@@ -54,15 +79,15 @@ impl Connection {
 const SHORT: usize = 33;
 
 /// The text of a query, in pieces around its bound values.
-struct Text {
-    pieces: Vec<String>,
-    may_stay_prepared: bool,
+pub(super) struct Text {
+    pub(super) pieces: Vec<String>,
+    pub(super) may_stay_prepared: bool,
 }
 
 /// A query as text and values, for the database that is open.
 pub struct Compiled {
-    text: Arc<Text>,
-    binds: Vec<SqlValue>,
+    pub(super) text: Arc<Text>,
+    pub(super) binds: Vec<SqlValue>,
 }
 
 thread_local! {
@@ -92,7 +117,7 @@ impl Compiled {
     }
 
     /// Several writes that do not see one another as one statement; none if there is none.
-    fn together(writes: Vec<Compiled>) -> Option<Compiled> {
+    pub(super) fn together(writes: Vec<Compiled>) -> Option<Compiled> {
         let last = writes.len().checked_sub(1)?;
         if last == 0 {
             return writes.into_iter().next();
@@ -168,7 +193,7 @@ impl SimpleConnection for Connection {
     fn batch_execute(&mut self, sql: &str) -> QueryResult<()> {
         match self {
             Connection::Sqlite(sqlite) => sqlite.batch_execute(sql),
-            Connection::Postgres(postgres) => postgres.batch_execute(sql),
+            Connection::Postgres(postgres) => postgres.ready()?.batch_execute(sql),
         }
     }
 }
@@ -188,35 +213,35 @@ impl diesel::Connection for Connection {
         let compiled = Compiled::of(source, self.dialect())?;
         match self {
             Connection::Sqlite(sqlite) => compiled.execute(sqlite),
-            Connection::Postgres(postgres) => compiled.execute(postgres),
+            Connection::Postgres(postgres) => compiled.execute(postgres.ready()?),
         }
     }
 
     fn transaction_state(&mut self) -> &mut AnsiTransactionManager {
         match self {
             Connection::Sqlite(sqlite) => diesel::Connection::transaction_state(sqlite),
-            Connection::Postgres(postgres) => diesel::Connection::transaction_state(postgres),
+            Connection::Postgres(postgres) => diesel::Connection::transaction_state(postgres.as_is()),
         }
     }
 
     fn instrumentation(&mut self) -> &mut dyn Instrumentation {
         match self {
             Connection::Sqlite(sqlite) => diesel::Connection::instrumentation(sqlite),
-            Connection::Postgres(postgres) => diesel::Connection::instrumentation(postgres),
+            Connection::Postgres(postgres) => diesel::Connection::instrumentation(postgres.as_is()),
         }
     }
 
     fn set_instrumentation(&mut self, instrumentation: impl Instrumentation) {
         match self {
             Connection::Sqlite(sqlite) => diesel::Connection::set_instrumentation(sqlite, instrumentation),
-            Connection::Postgres(postgres) => diesel::Connection::set_instrumentation(postgres, instrumentation),
+            Connection::Postgres(postgres) => diesel::Connection::set_instrumentation(postgres.as_is(), instrumentation),
         }
     }
 
     fn set_prepared_statement_cache_size(&mut self, size: CacheSize) {
         match self {
             Connection::Sqlite(sqlite) => diesel::Connection::set_prepared_statement_cache_size(sqlite, size),
-            Connection::Postgres(postgres) => diesel::Connection::set_prepared_statement_cache_size(postgres, size),
+            Connection::Postgres(postgres) => diesel::Connection::set_prepared_statement_cache_size(postgres.as_is(), size),
         }
     }
 }
@@ -234,7 +259,7 @@ impl LoadConnection for Connection {
         let compiled = Compiled::of(&source, self.dialect())?;
         match self {
             Connection::Sqlite(sqlite) => Ok(AnyCursor::Sqlite(LoadConnection::load(sqlite, compiled)?)),
-            Connection::Postgres(postgres) => Ok(AnyCursor::Postgres(LoadConnection::<DefaultLoadingMode>::load(postgres, compiled)?)),
+            Connection::Postgres(postgres) => Ok(AnyCursor::Postgres(LoadConnection::<DefaultLoadingMode>::load(postgres.ready()?, compiled)?)),
         }
     }
 }

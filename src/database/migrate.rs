@@ -83,7 +83,7 @@ pub fn run(connection: &mut Connection) -> Result<(), String> {
     refuse_unfinished(connection)?;
     let outcome = match connection {
         Connection::Sqlite(sqlite) => begin(sqlite).and_then(|()| bring_up(sqlite, SQLITE)),
-        Connection::Postgres(postgres) => bring_up(postgres, POSTGRES),
+        Connection::Postgres(postgres) => bring_up(postgres.as_is(), POSTGRES),
     };
     outcome.map_err(|error| format!("The database's tables could not be brought up to date: {error}"))
 }
@@ -93,7 +93,7 @@ pub fn require_current(connection: &mut Connection) -> Result<(), String> {
     refuse_unfinished(connection)?;
     let outcome = match connection {
         Connection::Sqlite(sqlite) => is_current(sqlite, SQLITE),
-        Connection::Postgres(postgres) => is_current(postgres, POSTGRES),
+        Connection::Postgres(postgres) => is_current(postgres.as_is(), POSTGRES),
     };
     match outcome {
         Ok(true) => Ok(()),

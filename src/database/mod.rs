@@ -12,6 +12,7 @@ mod closure;
 mod codec;
 mod collation;
 mod connection;
+mod deferred;
 mod dialect;
 pub mod expression;
 pub mod file;
@@ -135,9 +136,18 @@ impl Database {
 
     /// One write transaction: all of it is kept when this returns `Ok`, none of it otherwise.
     pub async fn write<T: Send + 'static>(&self, work: impl Fn(&mut Connection) -> Result<T> + Send + 'static) -> Result<T> {
+        self.write_as(work, false).await
+    }
+
+    /// The same of a write that changes much: no others share its commit.
+    pub async fn write_alone<T: Send + 'static>(&self, work: impl Fn(&mut Connection) -> Result<T> + Send + 'static) -> Result<T> {
+        self.write_as(work, true).await
+    }
+
+    async fn write_as<T: Send + 'static>(&self, work: impl Fn(&mut Connection) -> Result<T> + Send + 'static, alone: bool) -> Result<T> {
         let span = tracing::info_span!("database write");
         match &*self.0 {
-            Backend::Sqlite(sqlite) => sqlite.write(Box::new(work)).instrument(span).await,
+            Backend::Sqlite(sqlite) => sqlite.write(Box::new(work), alone).instrument(span).await,
             Backend::Postgres(postgres) => postgres.write(Box::new(work)).instrument(span).await,
         }
     }

@@ -1,6 +1,7 @@
 //! A PostgreSQL server: a pool of connections, and transactions that are run again when the server asks for it.
 
 use super::connection::{Connection, Work};
+use super::deferred::Deferring;
 use super::health::{Health, Queued};
 use super::refusal::{PATIENCE, busy, outcome_unknown};
 use super::turn::{Turn, beat};
@@ -53,19 +54,19 @@ impl ManageConnection for Server {
     fn connect(&self) -> Result<Connection, Self::Error> {
         let mut postgres = PgConnection::establish(&self.url)?;
         postgres.batch_execute(SESSION).map_err(diesel::r2d2::Error::QueryError)?;
-        Ok(Connection::Postgres(postgres))
+        Ok(Connection::Postgres(Deferring::new(postgres)))
     }
 
     fn is_valid(&self, connection: &mut Connection) -> Result<(), Self::Error> {
         match connection {
-            Connection::Postgres(postgres) => postgres.ping().map_err(diesel::r2d2::Error::QueryError),
+            Connection::Postgres(postgres) => postgres.as_is().ping().map_err(diesel::r2d2::Error::QueryError),
             Connection::Sqlite(_) => Ok(()),
         }
     }
 
     fn has_broken(&self, connection: &mut Connection) -> bool {
         match connection {
-            Connection::Postgres(postgres) => std::thread::panicking() || postgres.is_broken(),
+            Connection::Postgres(postgres) => std::thread::panicking() || postgres.as_is().is_broken(),
             Connection::Sqlite(_) => true,
         }
     }
@@ -193,7 +194,15 @@ const BEGIN_WRITE: &str = "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan
 
 fn transact<T>(connection: &mut Connection, turn: &Turn, work: &Work<T>) -> Result<T> {
     execute(connection, BEGIN_WRITE)?;
-    match guarded(|| work(connection)) {
+    let done = guarded(|| {
+        let value = work(connection)?;
+        connection.flush()?;
+        Ok(value)
+    });
+    if done.is_err() {
+        connection.discard();
+    }
+    match done {
         Ok(value) if turn.may_commit() => match execute(connection, "COMMIT") {
             Ok(()) => Ok(value),
             Err(error) if is_gone(&error) => {

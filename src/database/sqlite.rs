@@ -48,6 +48,9 @@ struct Job {
     begun: Arc<AtomicBool>,
     /// Whether it was the writer.
     taken: bool,
+    /// True if it has a transaction of its own. In a savepoint SQLite keeps each page as it was, and looks through those kept at the end of
+    /// many statements.
+    alone: bool,
     run: Box<dyn FnMut(&mut Connection) -> bool + Send>,
     /// Ports the client: `Ok` when the group's commit is on disk.
     settle: Box<dyn FnMut(Outcome) + Send>,
@@ -158,8 +161,8 @@ impl Sqlite {
         patiently(&begun, answer, busy).await
     }
 
-    /// A write, grouped with those that wait beside it; answered once its commit is on disk.
-    pub async fn write<T: Send + 'static>(&self, work: Work<T>) -> Result<T> {
+    /// A write, alone or grouped with those that wait beside it; answered once its commit is on disk.
+    pub async fn write<T: Send + 'static>(&self, work: Work<T>, alone: bool) -> Result<T> {
         let (reply, answer) = oneshot::channel();
         let mut reply = Some(reply);
         let result: Arc<Mutex<Option<Result<T>>>> = Arc::default();
@@ -169,6 +172,7 @@ impl Sqlite {
         let job = Job {
             begun: begun.clone(),
             taken: false,
+            alone,
             run: Box::new(move |connection| {
                 drop(queued.take());
                 let outcome = catch_unwind(AssertUnwindSafe(|| work(connection))).unwrap_or_else(|_| Err(broken().into()));
@@ -256,11 +260,16 @@ fn serve_writes(connection: &mut Connection, jobs: &mpsc::Receiver<Job>, health:
     if let Err(error) = execute(connection, "PRAGMA cache_size = -16000") {
         tracing::warn!(%error, "the writer has no more room than a reader");
     }
-    while let Ok(first) = jobs.recv() {
+    let mut next = None;
+    while let Some(first) = next.take().or_else(|| jobs.recv().ok()) {
         health.begin();
         let mut group = vec![first];
-        while group.len() < GROUP {
+        while group.len() < GROUP && group.iter().all(|job| !job.alone) {
             match jobs.try_recv() {
+                Ok(job) if job.alone => {
+                    next = Some(job);
+                    break;
+                }
                 Ok(job) => group.push(job),
                 Err(_) => break,
             }
@@ -284,14 +293,19 @@ fn serve_writes(connection: &mut Connection, jobs: &mpsc::Receiver<Job>, health:
     }
 }
 
-/// One transaction with a savepoint for each job. `Err` means that nothing was kept.
+/// One transaction, with a savepoint for each job where there are several. `Err` means that nothing was kept.
 fn commit_group(connection: &mut Connection, group: &mut [Job]) -> QueryResult<()> {
+    let alone = group.len() == 1;
     let outcome = (|| {
         execute(connection, "BEGIN IMMEDIATE")?;
         for job in group {
             job.taken = job.taken || !job.begun.swap(true, Ordering::AcqRel);
             if !job.taken {
                 continue;
+            }
+            if alone {
+                let kept = (job.run)(connection);
+                return execute(connection, if kept { "COMMIT" } else { "ROLLBACK" });
             }
             execute(connection, "SAVEPOINT one")?;
             if (job.run)(connection) {
@@ -351,7 +365,7 @@ extern "SQL" {
 fn execute(connection: &mut Connection, sql: &'static str) -> QueryResult<()> {
     match connection {
         Connection::Sqlite(sqlite) => sqlite.batch_execute(sql),
-        Connection::Postgres(postgres) => postgres.batch_execute(sql),
+        Connection::Postgres(postgres) => postgres.ready()?.batch_execute(sql),
     }
 }
 

@@ -99,7 +99,7 @@ impl Statement {
         count_statement();
         match connection {
             Connection::Sqlite(sqlite) => diesel::RunQueryDsl::execute(self, sqlite),
-            Connection::Postgres(postgres) => diesel::RunQueryDsl::execute(self, postgres),
+            Connection::Postgres(postgres) => diesel::RunQueryDsl::execute(self, postgres.ready()?),
         }
     }
 
@@ -123,7 +123,7 @@ impl Statement {
         count_statement();
         match connection {
             Connection::Sqlite(sqlite) => rows(self, sqlite, kinds, |value, kind| SqlValue::from_sqlite(value, kind)),
-            Connection::Postgres(postgres) => rows(self, postgres, kinds, |value, kind| SqlValue::from_postgres(value, kind)),
+            Connection::Postgres(postgres) => rows(self, postgres.ready()?, kinds, |value, kind| SqlValue::from_postgres(value, kind)),
         }
     }
 

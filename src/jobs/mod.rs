@@ -294,7 +294,7 @@ impl Worker {
             Ok(())
         };
         let origin = Origin::system();
-        let outcome = self.while_held(&held, self.store.write(&session, &origin, whole)).await?;
+        let outcome = self.while_held(&held, self.store.write_alone(&session, &origin, whole)).await?;
         let refused = std::mem::take(&mut *refused.lock().unwrap_or_else(PoisonError::into_inner));
         self.keep_refusals(session.principal, &origin, refused).await?;
         outcome

@@ -30,27 +30,34 @@ pub struct Watch {
     pub beside: Option<(&'static str, &'static str, &'static str)>,
     /// Where no field leads to them: what finds the records in question.
     pub looked_up: Option<fn(&mut Check<'_>, Id) -> Result<Vec<Id>>>,
+    /// True if a record that was made just now keeps the rule, whatever it says: only what refers to a record breaks it.
+    pub unless_new: bool,
 }
 
 impl Watch {
     /// The records in question themselves.
     pub const fn itself(collection: &'static str) -> Watch {
-        Watch { collection, field: "id", beside: None, looked_up: None }
+        Watch { collection, field: "id", beside: None, looked_up: None, unless_new: false }
+    }
+
+    /// The records in question themselves, where only what refers to one can break the rule: not those that were made just now.
+    pub const fn known(collection: &'static str) -> Watch {
+        Watch { unless_new: true, ..Watch::itself(collection) }
     }
 
     /// Records that name the one in question.
     pub const fn by(collection: &'static str, field: &'static str) -> Watch {
-        Watch { collection, field, beside: None, looked_up: None }
+        Watch { collection, field, beside: None, looked_up: None, unless_new: false }
     }
 
     /// Records that no field leads from to those in question.
     pub const fn looked_up(collection: &'static str, find: fn(&mut Check<'_>, Id) -> Result<Vec<Id>>) -> Watch {
-        Watch { collection, field: "id", beside: None, looked_up: Some(find) }
+        Watch { collection, field: "id", beside: None, looked_up: Some(find), unless_new: false }
     }
 
     /// Records whose field agrees with a field of others, which name the one in question.
     pub const fn beside(collection: &'static str, field: &'static str, others: (&'static str, &'static str, &'static str)) -> Watch {
-        Watch { collection, field, beside: Some(others), looked_up: None }
+        Watch { collection, field, beside: Some(others), looked_up: None, unless_new: false }
     }
 }
 

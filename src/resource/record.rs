@@ -7,7 +7,7 @@ use super::model::Entity;
 use super::shape::Shape;
 use super::value::{Custom, FieldType, Id, Instant};
 use crate::database::expression::Fixed;
-use crate::database::{Any, Connection, Dialect, Row, SqlType, SqlValue, Statement, Values};
+use crate::database::{Any, Compiled, Connection, Dialect, Row, SqlType, SqlValue, Statement, Values};
 use diesel::deserialize::{self, FromSqlRow};
 use diesel::expression::{AppearsOnTable, Expression, QueryMetadata, SelectableExpression, TypedExpressionType, ValidGrouping, is_aggregate};
 use diesel::insertable::{CanInsertInSingleQuery, InsertValues};
@@ -364,7 +364,7 @@ pub struct Rows {
     /// The records that a query over a record's columns finds.
     pub load: fn(&Statement, &mut Connection) -> QueryResult<Vec<Stored>>,
     /// Writes a new record.
-    pub insert: fn(&Stored, &mut Connection) -> QueryResult<usize>,
+    pub insert: fn(&Stored, Dialect) -> QueryResult<Compiled>,
     /// Writes a changed record, if it is still at a revision, and says how many rows that changed.
     pub update: fn(&Stored, i64, &mut Connection) -> QueryResult<usize>,
     /// Reads own fields from their cells.
@@ -379,7 +379,10 @@ impl Rows {
                 let found: Vec<Record<R>> = Select { statement, of: PhantomData::<fn() -> R> }.load(connection)?;
                 Ok(found.into_iter().map(Stored::from).collect())
             },
-            insert: |stored, connection| Fixed::<Record<R>, _>::of(diesel::insert_into(R::Table::default()).values(borrowed::<R>(stored)?)).execute(connection),
+            insert: |stored, dialect| {
+                let row = Fixed::<Record<R>, _>::of(diesel::insert_into(R::Table::default()).values(borrowed::<R>(stored)?));
+                Compiled::of(&row, dialect)
+            },
             update: |stored, revision, connection| {
                 let cells = borrowed::<R>(stored)?.all();
                 Save { of: PhantomData::<fn() -> R>, cells, id: stored.meta.id, revision }.execute(connection)

@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 
 /// Something that a rule reads and that must not change meanwhile. PostgreSQL takes these before the rules run, sorted;
 /// SQLite has one writer and needs none.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Lock {
     /// A record, by its id.
     Row(Id),

@@ -123,11 +123,32 @@ impl Store {
         origin: &Origin,
         work: impl Fn(&mut Writer<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        self.write_as(session, origin, work, false).await
+    }
+
+    /// The same of a write that changes much, such as an import: no others share its commit.
+    pub async fn write_alone<T: Send + 'static>(
+        &self,
+        session: &Arc<Session>,
+        origin: &Origin,
+        work: impl Fn(&mut Writer<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.write_as(session, origin, work, true).await
+    }
+
+    async fn write_as<T: Send + 'static>(
+        &self,
+        session: &Arc<Session>,
+        origin: &Origin,
+        work: impl Fn(&mut Writer<'_>) -> Result<T> + Send + 'static,
+        alone: bool,
+    ) -> Result<T> {
         let _share = self.database.share_of_writes(session.principal).await?;
         let (store, session, origin) = (self.clone(), session.clone(), origin.clone());
         let begun = self.changes.begun();
         let told = origin.security_event(&session, SecurityEventKind::AccessChanged, None);
-        let outcome = self.database.write(move |connection| work(&mut Writer::new(&store, &session, &origin, connection))).await;
+        let work = move |connection: &mut Connection| Writer::new(&store, &session, &origin, connection).complete(|writer| work(writer));
+        let outcome = if alone { self.database.write_alone(work).await } else { self.database.write(work).await };
         // Whatever became of it: a time zone that was read in the transaction may have been taken back.
         if self.clock.was_touched() {
             self.clock.forget_zone();
@@ -151,11 +172,11 @@ impl Store {
         let given = Arc::new(Mutex::new(None));
         let kept = given.clone();
         let rehearsal = move |writer: &mut Writer<'_>| -> Result<()> {
-            let value = work(writer)?;
+            let value = writer.complete(|writer| work(writer))?;
             *kept.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(value);
             Err(Error::Rehearsed)
         };
-        let outcome = self.write(session, origin, rehearsal).await;
+        let outcome = self.write_alone(session, origin, rehearsal).await;
         match (outcome, given.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take()) {
             (Err(Error::Rehearsed), Some(value)) => Ok(value),
             (Err(error), _) => Err(error),

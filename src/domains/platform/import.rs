@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 /// How many rows one file may have.
 const MOST_ROWS: usize = 200_000;
 /// Number of rows that are written together. Where one of them fails, they are taken back and written one by one, so that each is told its own.
-const TOGETHER: usize = 256;
+const TOGETHER: usize = 64;
 /// At how many broken cells and rows a file is not read on; of more, with `partial=true`, the answer tells the count.
 const MOST_BROKEN: usize = NAMED;
 

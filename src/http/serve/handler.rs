@@ -156,7 +156,7 @@ impl RequestContext<'_> {
         };
         // A key would say who answered, and when.
         if definition.anonymous {
-            return self.perform_keyed(origin, None, work).await;
+            return self.perform_keyed(origin, None, false, work).await;
         }
         self.perform(origin, &sent, work).await
     }

@@ -24,6 +24,11 @@ static READING: LazyLock<Pool> = LazyLock::new(|| {
     Pool::new(Size { name: "large-body", threads, most_waiting: MOST_WAITING, busy: BUSY, rest: || () })
 });
 
+/// Whether a body of so many bytes is large.
+pub fn is_large(bytes: usize) -> bool {
+    bytes > LARGE
+}
+
 /// The large bodies that are here.
 pub struct LargeBodies(Shares);
 
@@ -38,7 +43,7 @@ impl LargeBodies {
     /// request is answered.
     pub async fn turn(&self, request: &HttpRequest, principal: Id, limit: usize) -> Result<Option<OwnedSemaphorePermit>> {
         let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-        if limit <= LARGE || length.is_some_and(|length| length <= LARGE) {
+        if limit <= LARGE || length.is_some_and(|length| !is_large(length)) {
             return Ok(None);
         }
         let turn = self.0.take(principal).await;
@@ -48,7 +53,7 @@ impl LargeBodies {
 
 /// Makes something of a body of so many bytes, off the threads that serve.
 pub async fn prepare<T: Send + 'static>(bytes: usize, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    if bytes > LARGE {
+    if is_large(bytes) {
         return READING.run(work).await?;
     }
     let broken = |_| Problem::new(Kind::Internal, "The body could not be read. Report the request id.");

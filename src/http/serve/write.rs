@@ -1,6 +1,7 @@
 //! Every write, whatever it does: rehearsed where `dry_run` asks for it, done once where an `Idempotency-Key` says so.
 
 use super::audit;
+use super::large;
 use super::request_id::request_id;
 use crate::database::OUTCOME;
 use crate::error::{Error, FieldError, Problem, Result};
@@ -33,14 +34,15 @@ impl RequestContext<'_> {
     /// Runs a write and answers it.
     pub async fn perform(&self, origin: Origin, body: &[u8], work: impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static) -> Result<HttpResponse> {
         let key = self.key(body)?;
-        self.perform_keyed(origin, key, work).await
+        self.perform_keyed(origin, key, large::is_large(body.len()), work).await
     }
 
-    /// The same, with or without a key.
+    /// The same, with or without a key, alone where it changes much.
     pub async fn perform_keyed(
         &self,
         origin: Origin,
         key: Option<Key>,
+        alone: bool,
         work: impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static,
     ) -> Result<HttpResponse> {
         let store = &self.state.store;
@@ -67,13 +69,12 @@ impl RequestContext<'_> {
                 .insert(actix_web::http::header::HeaderName::from_static("dry-run"), actix_web::http::header::HeaderValue::from_static("true"));
             return Ok(response);
         }
-        let outcome = match key {
-            None => store.write(&self.session, &origin, work).await,
-            Some(key) => {
-                let _turn = self.state.running.take(format!("{}/{}", self.session.principal, key.key))?;
-                store.write(&self.session, &origin, move |writer| writer.once(&key, &work)).await
-            }
+        let _turn = key.as_ref().map(|key| self.state.running.take(format!("{}/{}", self.session.principal, key.key))).transpose()?;
+        let work = move |writer: &mut Writer<'_>| match &key {
+            None => work(writer),
+            Some(key) => writer.once(key, &work),
         };
+        let outcome = if alone { store.write_alone(&self.session, &origin, work).await } else { store.write(&self.session, &origin, work).await };
         let planned = take();
         self.tell_refusals(planned.refusals).await;
         let place = || planned.location.unwrap_or(location);

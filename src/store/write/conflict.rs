@@ -26,7 +26,7 @@ impl Writer<'_> {
         let definitions = self.store.definitions.clone();
         let (mut moved, mut standings) = (false, HashMap::new());
         for Watcher { rule, flag, watch } in definitions.watchers(definition.path) {
-            if new.is_some() && watch.field == "id" && watch.beside.is_some() {
+            if new.is_some() && (watch.unless_new || (watch.field == "id" && watch.beside.is_some())) {
                 // Nothing refers to it yet.
                 continue;
             }

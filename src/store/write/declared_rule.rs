@@ -14,7 +14,8 @@ use serde_json::{Map, Value};
 pub(in crate::store) fn locks(definition: &ResourceType, cells: &[SqlValue]) -> Vec<Lock> {
     let group = |same: &[&str]| Lock::Named(format!("{} {} {}", definition.table, same.join(","), values_of(definition, cells, same)));
     let of_rule = |rule: &Rule| match rule {
-        Rule::Tree(field) => Some(Lock::Named(format!("{} {field}", definition.table))),
+        // What stands below nothing closes no circle.
+        Rule::Tree(field) => definition.compared(cells, field)?.1.as_id().map(|_| Lock::Named(format!("{} {field}", definition.table))),
         Rule::Agrees { by, .. } => definition.compared(cells, by).and_then(|(_, cell)| cell.as_id()).map(Lock::Row),
         Rule::NoOverlap { same, .. } | Rule::AtMost { same, .. } => Some(group(same)),
         Rule::Distinct(fields) => Some(group(fields)),

@@ -3,9 +3,9 @@
 use super::defined_field::CustomField;
 use crate::database::Connection;
 use crate::error::Result;
-use crate::resource::Id;
+use crate::resource::{Id, Lock};
 use crate::store::index::registry::{self, Entry};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// What was looked up and has not been written since.
@@ -16,6 +16,8 @@ pub struct LookupCache {
     pub(super) first_unit: Option<Id>,
     /// The custom fields of collections.
     pub(super) custom_fields: HashMap<&'static str, Arc<[CustomField]>>,
+    /// The locks of rules that are held until the end of the transaction.
+    locks: HashSet<Lock>,
 }
 
 impl LookupCache {
@@ -24,6 +26,16 @@ impl LookupCache {
         let missing: Vec<Id> = ids.iter().filter(|id| !self.entries.contains_key(id)).copied().collect();
         self.entries.extend(registry::find(connection, &missing)?.into_iter().map(|entry| (entry.id, entry)));
         Ok(ids.iter().filter_map(|id| self.entries.get(id).cloned()).collect())
+    }
+
+    /// Whether a lock is held.
+    pub fn holds(&self, lock: &Lock) -> bool {
+        self.locks.contains(lock)
+    }
+
+    /// A lock was taken.
+    pub fn hold(&mut self, lock: Lock) {
+        self.locks.insert(lock);
     }
 
     /// Something has changed that others may stand below or be judged by.

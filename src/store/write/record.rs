@@ -9,7 +9,7 @@ use crate::database::{Compiled, Connection, Dialect, SqlValue, Statement};
 use crate::error::{Error, FieldError, Kind as ProblemKind, Problem, Result};
 use crate::history;
 use crate::resource::effect::Change;
-use crate::resource::{Cause, Effect, Entity, Field, Id, Lock, Meta, ResourceType, Scope, Stored, ValidationErrors};
+use crate::resource::{Cause, Effect, Entity, Field, Id, Lock, Meta, ResourceType, ResourceTypes, Scope, Stored, ValidationErrors};
 use crate::search;
 use crate::store::FieldVisibility;
 use crate::store::approval::approval;
@@ -33,8 +33,8 @@ const SETTINGS: &str = "settings";
 
 /// What a row was before it was written.
 enum Past<'a> {
-    /// It is new.
-    None,
+    /// It is new; its row is still to be written.
+    New(Compiled),
     /// This.
     Row(&'a Stored),
     /// It was deleted; its chain ends with this hash.
@@ -81,10 +81,12 @@ impl Writer<'_> {
             stored.meta.created_at = self.now.midnight();
         }
         self.require_basis(definition, &stored)?;
-        insert_row(self.connection, definition, &stored)?;
+        let row = (definition.rows.insert)(&stored, self.connection.dialect())?;
         // What comes of it may refer to it.
-        if !definition.anonymous {
-            self.write_history(definition, &stored, draft.place, draft.root_id, "create", Past::None)?;
+        if definition.anonymous {
+            self.connection.execute_together(vec![row]).map_err(|error| explain(definition, error))?;
+        } else {
+            self.write_history(definition, &stored, draft.place, draft.root_id, "create", Past::New(row))?;
         }
         let effects = self.with_check(id, None, stored.meta.state.as_deref(), |check| definition.effects_of_creation(&*stored.own, check))?;
         self.apply_effects(effects)?;
@@ -113,7 +115,8 @@ impl Writer<'_> {
             self.require_basis(definition, &stored)?;
         }
         self.require_conditions(definition, &stored)?;
-        insert_row(self.connection, definition, &stored)?;
+        let row = (definition.rows.insert)(&stored, self.connection.dialect())?;
+        self.connection.execute_together(vec![row]).map_err(|error| explain(definition, error))?;
         self.write_history(definition, &stored, draft.place, draft.root_id, "restore", Past::Buried(hash))?;
         let effects = self.with_check(stored.meta.id, None, stored.meta.state.as_deref(), |check| definition.effects_of_removal(&*stored.own, check))?;
         self.apply_effects(effects)?;
@@ -272,13 +275,18 @@ impl Writer<'_> {
             return Ok(());
         }
         locks.sort();
+        locks.dedup();
         for lock in locks {
-            match lock {
-                Lock::Row(id) => registry::lock(self.connection, id)?,
+            if self.lookups.holds(&lock) {
+                continue;
+            }
+            match &lock {
+                Lock::Row(id) => registry::lock(self.connection, *id)?,
                 Lock::Named(name) => {
-                    Statement::new("SELECT pg_advisory_xact_lock(hashtextextended(").with(name, ", 0))").execute(self.connection)?;
+                    Statement::new("SELECT pg_advisory_xact_lock(hashtextextended(").with(name.as_str(), ", 0))").execute(self.connection)?;
                 }
             }
+            self.lookups.hold(lock);
         }
         Ok(())
     }
@@ -331,10 +339,10 @@ impl Writer<'_> {
         action: &str,
         past: Past<'_>,
     ) -> Result<()> {
-        let (before, previous) = match past {
-            Past::None => (None, None),
-            Past::Row(before) => (Some(before), registry::find_one(self.connection, stored.meta.id)?.map(|entry| entry.hash)),
-            Past::Buried(hash) => (None, hash),
+        let (row, before, previous) = match past {
+            Past::New(row) => (Some(row), None, None),
+            Past::Row(before) => (None, Some(before), registry::find_one(self.connection, stored.meta.id)?.map(|entry| entry.hash)),
+            Past::Buried(hash) => (None, None, hash),
         };
         let mut document = definition.to_json(stored, false);
         document.extend(time_travel::marks_of_secrets(definition, stored));
@@ -342,7 +350,7 @@ impl Writer<'_> {
         let title = document.get(definition.title).and_then(Value::as_str).unwrap_or(&definition.singular).to_owned();
         let (hash, revision) = self.revision(definition, &stored.meta, action, Some(&document), previous.as_deref())?;
         if definition.fact {
-            return Ok(self.connection.execute_together(vec![revision])?);
+            return self.write_together(definition, row, vec![revision]);
         }
         let unit_id = if let Place::Unit(unit) = place { unit } else { None };
         let mut entry = Entry {
@@ -374,7 +382,14 @@ impl Writer<'_> {
             }
             writes.extend(edge::put(dialect, stored.meta.id, &edges.into_iter().collect::<Vec<_>>())?);
         }
-        Ok(self.connection.execute_together(writes)?)
+        self.write_together(definition, row, writes)
+    }
+
+    /// Runs the writes of a record. Those of a new one wait with its row.
+    fn write_together(&mut self, definition: &'static ResourceType, row: Option<Compiled>, writes: Vec<Compiled>) -> Result<()> {
+        let Some(row) = row else { return Ok(self.connection.execute_together(writes)?) };
+        let all = std::iter::once(row).chain(writes).collect();
+        self.connection.defer(definition.path, all).map_err(|error| explain(definition, error))
     }
 
     /// The edges of a record: what its references name, and those inside its values.
@@ -478,11 +493,6 @@ fn merge_member(target: &mut Map<String, Value>, name: &str, patch: &Map<String,
     }
 }
 
-fn insert_row(connection: &mut Connection, definition: &'static ResourceType, stored: &Stored) -> Result<()> {
-    (definition.rows.insert)(stored, connection).map_err(|error| explain(definition, error))?;
-    Ok(())
-}
-
 fn update_row(connection: &mut Connection, definition: &'static ResourceType, before: &Stored, after: &Stored) -> Result<()> {
     let changed = (definition.rows.update)(after, before.meta.revision, connection).map_err(|error| explain(definition, error))?;
     if changed == 1 {
@@ -512,6 +522,19 @@ pub(in crate::store) fn explain(definition: &ResourceType, error: Diesel) -> Err
                 .into()
         }
         _ => error.into(),
+    }
+}
+
+/// Tells the same of an error that came after the write: rows of new records wait on PostgreSQL, and the constraint says whose they are.
+pub(in crate::store) fn explain_late(definitions: &ResourceTypes, error: Error) -> Error {
+    let Error::Database(Diesel::DatabaseError(_, information)) = &error else { return error };
+    let (constraint, table) = (information.constraint_name(), information.table_name());
+    let owner = definitions.all().iter().find(|definition| {
+        definition.unique.iter().any(|unique| Some(unique.index) == constraint) || table.is_some_and(|table| definition.table == table)
+    });
+    match (owner, error) {
+        (Some(definition), Error::Database(error)) => explain(definition, error),
+        (_, error) => error,
     }
 }
 

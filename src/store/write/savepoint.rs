@@ -18,8 +18,9 @@ impl Writer<'_> {
     pub(in crate::store) fn savepoint<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<Result<T>> {
         Statement::new("SAVEPOINT attempt").execute(self.connection)?;
         let (touched, warned) = (self.touched.len(), self.warnings.len());
-        let outcome = work(self);
+        let outcome = self.complete(work);
         if outcome.is_err() {
+            self.connection.discard();
             let back = Statement::new("ROLLBACK TO SAVEPOINT attempt").execute(self.connection);
             if back.is_err() {
                 // The transaction is lost: why it failed at first says more.

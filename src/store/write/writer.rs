@@ -1,6 +1,7 @@
 //! A session's hand on the data: what one transaction knows. Its steps stand beside it, a file each.
 
 use super::lookup_cache::LookupCache;
+use super::record::explain_late;
 use crate::access::Session;
 use crate::database::Connection;
 use crate::error::{Problem, Result};
@@ -73,6 +74,12 @@ impl<'a> Writer<'a> {
             warnings: Vec::new(),
             refusals: Vec::new(),
         }
+    }
+
+    /// Does something and writes what waits, so that what speaks against it is known and explained.
+    pub(in crate::store) fn complete<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let outcome = work(self).and_then(|done| Ok(self.connection.flush().map(|()| done)?));
+        outcome.map_err(|error| explain_late(&self.store.definitions, error))
     }
 
     /// The same session's view of the data, inside the transaction.

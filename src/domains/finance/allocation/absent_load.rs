@@ -12,7 +12,7 @@ use steward_schema::finance::allocations;
 pub const CAPACITY: Flag = Flag {
     code: "capacity",
     about: "teams/people",
-    watches: &[Watch::by("finance/allocations", "person_id"), Watch::by("teams/absences", "person_id"), Watch::itself("teams/people")],
+    watches: &[Watch::by("finance/allocations", "person_id"), Watch::by("teams/absences", "person_id"), Watch::known("teams/people")],
     judge: relied_on,
     hold: None,
 };

@@ -12,7 +12,7 @@ pub const OVER_USE: Flag = Flag {
     code: "quantity",
     about: LICENSES,
     watches: &[
-        Watch::itself(LICENSES),
+        Watch::known(LICENSES),
         Watch::by("infrastructure/license-assignments", "license_id"),
         Watch::by(INSTALLATIONS, "license_id"),
         Watch::beside("infrastructure/software-releases", "id", (INSTALLATIONS, "software_release_id", "license_id")),

@@ -51,7 +51,7 @@ steward_core::resource! {
 }
 
 /// Whose change can hand over what somebody who left answered for. What else has an owner is judged with the open conflicts.
-const HANDED_OVER: &[Watch] = &[Watch::itself("teams/people"), Watch::by("teams/people", "manager_id"), Watch::by("teams/teams", "lead_id")];
+const HANDED_OVER: &[Watch] = &[Watch::known("teams/people"), Watch::by("teams/people", "manager_id"), Watch::by("teams/teams", "lead_id")];
 
 /// How somebody is named who answers for something.
 const ANSWERS: &[&str] = &["owner_id", "manager_id", "lead_id", "sponsor_id", "relationship_manager_id", "custodian_id"];

@@ -10,7 +10,7 @@ use steward_schema::vendors::{purchase_order_lines, purchase_orders};
 pub const NO_PAYER: Flag = Flag {
     code: "no_payer",
     about: "vendors/purchase-orders",
-    watches: &[Watch::itself("vendors/purchase-orders"), Watch::by("vendors/purchase-order-lines", "purchase_order_id")],
+    watches: &[Watch::known("vendors/purchase-orders"), Watch::by("vendors/purchase-order-lines", "purchase_order_id")],
     judge: unpaid,
     hold: None,
 };

@@ -26,7 +26,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 /// The system's allocator keeps what many threads have let go of; this one gives it back.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: steward_allocator::Allocator = steward_allocator::Allocator;
 
 /// Says something on standard output: where nobody can hear it, the process goes on.
 macro_rules! say {
@@ -37,6 +37,7 @@ macro_rules! say {
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
+    steward_allocator::give_back_at_once();
     let command = Command::read();
     let outcome = match command.action {
         Some(Action::Check(settings)) => return check(&settings),

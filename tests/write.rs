@@ -50,6 +50,30 @@ on_both! {
         assert_eq!(app.delete(&app.admin, &format!("{path}?dry_run=maybe"), "*").await.status, 400);
     }
 
+    the_rows_of_a_file_that_are_written_together_are_told_apart(app) {
+        let row = |number: usize| match number {
+            50 => "Copy,p10@example.org,".to_owned(),
+            150 => "Another,p11@example.org,".to_owned(),
+            120 => "Last,p120@example.org,p3@example.org".to_owned(),
+            number => format!("Person {number},p{number}@example.org,"),
+        };
+        let file = (0..200).fold("name,email,manager\n".to_owned(), |text, number| text + &row(number) + "\n");
+        let import = |query: &'static str| app.call(&app.admin, "POST", query, &[("Content-Type", "text/csv")], Some(file.clone()));
+        let before = everything(app).await;
+        let imported = import("/api/v1/platform/imports?collection=teams/people").await;
+        let told = (imported.status, &imported.body["created"], &imported.body["updated"]);
+        assert_eq!(told, (200, &json!(198), &json!(2)), "a row with the key of an earlier one means that record: {}", imported.text);
+        let after = everything(app).await;
+        let grown: Vec<i64> = after.iter().zip(&before).map(|(after, before)| after - before).collect();
+        assert_eq!((grown[1], grown[3], grown[4]), (198, 200, 198), "people, revisions, registry");
+        let last = app.get(&app.admin, "/api/v1/teams/people?email=p120@example.org").await;
+        let boss = app.get(&app.admin, "/api/v1/teams/people?email=p3@example.org").await;
+        assert_eq!(last.body["data"][0]["manager_id"], boss.body["data"][0]["id"]);
+        let below = app.get(&app.admin, &format!("/api/v1/platform/resources/{}/trace?direction=down&depth=1", boss.body["data"][0]["id"].as_str().unwrap())).await;
+        assert!(below.text.contains("\"Last\""), "{}", below.text);
+        assert_eq!(app.get(&app.admin, "/api/v1/teams/people?q=copy").await.body["data"].as_array().map(Vec::len), Some(1));
+    }
+
     a_patch_is_told_all_that_is_wrong_with_it_at_once(app) {
         let made = app.make("teams/units", &unit("LAB")).await;
         let path = format!("/api/v1/teams/units/{}", made["id"].as_str().unwrap());

@@ -1,7 +1,7 @@
 //! Writes that wait: a statement costs a way to a PostgreSQL server and back, so the rows of new records are gathered, and written together
 //! before anything else is asked.
 
-use super::connection::{Compiled, Text, count_statement};
+use super::compiled::{Compiled, Text, count_statement};
 use super::dialect::SqlPieces;
 use diesel::pg::PgConnection;
 use diesel::query_builder::QueryBuilder;
@@ -87,7 +87,9 @@ struct Group {
 
 impl Group {
     fn takes(&self, write: &Compiled) -> bool {
-        self.writes.first().is_some_and(|first| is_same(&first.text, &write.text) || matches!((cut(&first.text), cut(&write.text)), (Some(one), Some(other)) if one.adds_as(&other)))
+        self.writes.first().is_some_and(|first| {
+            is_same(&first.text, &write.text) || matches!((cut(&first.text), cut(&write.text)), (Some(one), Some(other)) if one.adds_as(&other))
+        })
     }
 
     /// One statement; the writes as they are where they add no rows.

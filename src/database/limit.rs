@@ -15,6 +15,9 @@ const LIST_STEPS: u64 = 6_000_000;
 /// Longest duration of a list.
 const LIST_TIME: Duration = Duration::from_secs(3);
 
+/// Longest duration of the reads of a transaction on SQLite that has others wait for its end.
+const BESIDE_WRITES: Duration = Duration::from_secs(2);
+
 /// The limit of any read on SQLite, from now on.
 pub(super) fn any_read() -> steward_sqlite_limit::Limit {
     steward_sqlite_limit::Limit { steps: MOST_STEPS, until: Instant::now() + LONGEST }
@@ -40,6 +43,28 @@ impl Connection {
             outcome => outcome.map(Some),
         }
     }
+
+    /// Runs the reads of a transaction that writes: on SQLite, where nobody else writes meanwhile, they are stopped after two seconds (503);
+    /// on PostgreSQL, where others go on, each of them has the limit of any read.
+    pub fn within_a_write<T>(&mut self, work: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        if self.is_postgres() {
+            return work(self);
+        }
+        let limit = steward_sqlite_limit::Limit { steps: MOST_STEPS, until: Instant::now() + BESIDE_WRITES };
+        match steward_sqlite_limit::limited(limit, || work(self)) {
+            Err(Error::Database(error)) if was_stopped(&error) => Err(too_long_beside_writes().into()),
+            outcome => outcome,
+        }
+    }
+}
+
+/// What the client is told whose reads kept others from writing for too long (503).
+fn too_long_beside_writes() -> Problem {
+    let seconds = BESIDE_WRITES.as_secs();
+    let detail = format!(
+        "The figures took longer than {seconds} seconds, in which nobody else can write, and were stopped. Ask for fewer of them, or again when the service has less to do."
+    );
+    Problem::new(Kind::Unavailable, detail).header("Retry-After", "10")
 }
 
 /// What the client of a read that took too long is told (503).

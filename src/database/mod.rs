@@ -11,6 +11,7 @@
 mod closure;
 mod codec;
 mod collation;
+mod compiled;
 mod connection;
 mod deferred;
 mod dialect;
@@ -36,7 +37,8 @@ pub const CHUNK: usize = 5_000;
 
 pub use closure::Closure;
 pub use codec::Any;
-pub use connection::{Compiled, Connection, Work, statements_run};
+pub use compiled::{Compiled, statements_run};
+pub use connection::{Connection, Work};
 pub use dialect::Dialect;
 pub use expression::Narrowed;
 pub use health::{Check, Load, ROOM, free};

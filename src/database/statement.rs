@@ -1,7 +1,8 @@
 //! One statement that both databases understand: constant SQL with bound cells, and the rows it gives.
 
 use super::codec::Any;
-use super::connection::{Connection, count_statement};
+use super::compiled::count_statement;
+use super::connection::Connection;
 use super::dialect::Dialect;
 use super::frequent::comes_often;
 use super::sql_value::{Row, SqlType, SqlValue};

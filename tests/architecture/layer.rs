@@ -75,6 +75,8 @@ const ONLY: &[(&str, &str, &[&str])] = &[
         &[
             "Any",
             "SqlValue",
+            "Compiled",
+            "compiled",
             "Connection",
             "Dialect",
             "Doc",

@@ -419,7 +419,8 @@ fn several(writer: &mut Writer<'_>, import: &Import, mut rows: Vec<Row>, counts:
     if rows.iter().all(|row| row.broken.is_empty()) {
         let mut with_these = counts.clone();
         let all_new = !may_be_there(writer, definition, &rows)?;
-        let sound = writer.attempt(|writer| rows.iter().try_for_each(|row| put(writer, definition, row, all_new, &mut with_these)))?;
+        let sound =
+            writer.attempt(|writer| writer.gathering(|writer| rows.iter().try_for_each(|row| put(writer, definition, row, all_new, &mut with_these))))?;
         if sound.is_ok() {
             *counts = with_these;
             return Ok(Vec::new());

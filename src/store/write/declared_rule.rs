@@ -302,6 +302,7 @@ impl Writer<'_> {
             lookups: std::mem::take(&mut self.lookups),
             once: std::mem::take(&mut self.once),
             unseen: false,
+            gathers: false,
             warnings: Vec::new(),
             refusals: Vec::new(),
         };

@@ -1,7 +1,7 @@
 //! Deleting: a record goes with its parts, leaves a tombstone, and is refused while anything else refers to it.
 
+use super::constraint::explain;
 use super::frozen::require_deletable;
-use super::record::explain;
 use super::writer::{IfMatch, Writer};
 use crate::database::Statement;
 use crate::error::{Kind, Problem, Result};

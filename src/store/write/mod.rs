@@ -2,6 +2,7 @@
 
 pub mod condition;
 pub mod conflict;
+mod constraint;
 pub mod custom_field;
 pub mod declared_rule;
 mod defined_field;

@@ -1,15 +1,16 @@
 //! Creating and changing records.
 
+use super::constraint::explain;
 use super::declared_rule;
 use super::frozen::{require_editable, weighed};
 use super::writer::{IfMatch, Writer};
 use crate::access::security_event::SecurityEventKind;
 use crate::access::{Reach, person_of};
 use crate::database::{Compiled, Connection, Dialect, SqlValue, Statement};
-use crate::error::{Error, FieldError, Kind as ProblemKind, Problem, Result};
+use crate::error::{Kind as ProblemKind, Problem, Result};
 use crate::history;
 use crate::resource::effect::Change;
-use crate::resource::{Cause, Effect, Entity, Field, Id, Lock, Meta, ResourceType, ResourceTypes, Scope, Stored, ValidationErrors};
+use crate::resource::{Cause, Effect, Entity, Field, Id, Lock, Meta, ResourceType, Scope, Stored, ValidationErrors};
 use crate::search;
 use crate::store::FieldVisibility;
 use crate::store::approval::approval;
@@ -21,7 +22,6 @@ use crate::store::read::own::Claim;
 use crate::store::read::reader::{load, place_of, require_held};
 use crate::store::read::scope;
 use crate::store::read::time_travel;
-use diesel::result::{DatabaseErrorKind, Error as Diesel};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -33,8 +33,8 @@ const SETTINGS: &str = "settings";
 
 /// What a row was before it was written.
 enum Past<'a> {
-    /// It is new; its row is still to be written.
-    New(Compiled),
+    /// It is new; its row, where that is still to be written.
+    New(Option<Compiled>),
     /// This.
     Row(&'a Stored),
     /// It was deleted; its chain ends with this hash.
@@ -81,11 +81,13 @@ impl Writer<'_> {
             stored.meta.created_at = self.now.midnight();
         }
         self.require_basis(definition, &stored)?;
-        let row = (definition.rows.insert)(&stored, self.connection.dialect())?;
+        let mut row = Some((definition.rows.insert)(&stored, self.connection.dialect())?);
+        // A row that is written by itself waits here for those that it refers to: its history is then younger than theirs.
+        if definition.anonymous || !self.gathers {
+            self.connection.execute_together(row.take().into_iter().collect()).map_err(|error| explain(definition, error))?;
+        }
         // What comes of it may refer to it.
-        if definition.anonymous {
-            self.connection.execute_together(vec![row]).map_err(|error| explain(definition, error))?;
-        } else {
+        if !definition.anonymous {
             self.write_history(definition, &stored, draft.place, draft.root_id, "create", Past::New(row))?;
         }
         let effects = self.with_check(id, None, stored.meta.state.as_deref(), |check| definition.effects_of_creation(&*stored.own, check))?;
@@ -340,7 +342,7 @@ impl Writer<'_> {
         past: Past<'_>,
     ) -> Result<()> {
         let (row, before, previous) = match past {
-            Past::New(row) => (Some(row), None, None),
+            Past::New(row) => (row, None, None),
             Past::Row(before) => (None, Some(before), registry::find_one(self.connection, stored.meta.id)?.map(|entry| entry.hash)),
             Past::Buried(hash) => (None, None, hash),
         };
@@ -385,11 +387,12 @@ impl Writer<'_> {
         self.write_together(definition, row, writes)
     }
 
-    /// Runs the writes of a record. Those of a new one wait with its row.
+    /// Runs the writes of a record. Those of a new one may wait with its row.
     fn write_together(&mut self, definition: &'static ResourceType, row: Option<Compiled>, writes: Vec<Compiled>) -> Result<()> {
-        let Some(row) = row else { return Ok(self.connection.execute_together(writes)?) };
-        let all = std::iter::once(row).chain(writes).collect();
-        self.connection.defer(definition.path, all).map_err(|error| explain(definition, error))
+        match row {
+            None => Ok(self.connection.execute_together(writes)?),
+            Some(row) => self.connection.defer(definition.path, std::iter::once(row).chain(writes).collect()).map_err(|error| explain(definition, error)),
+        }
     }
 
     /// The edges of a record: what its references name, and those inside its values.
@@ -500,50 +503,6 @@ fn update_row(connection: &mut Connection, definition: &'static ResourceType, be
     } else {
         Err(Problem::new(ProblemKind::Stale, "It was changed at the same moment. Read it again and apply your change to that.").into())
     }
-}
-
-/// Tells what a constraint means in terms of the record's fields.
-pub(in crate::store) fn explain(definition: &ResourceType, error: Diesel) -> Error {
-    let Diesel::DatabaseError(kind, information) = &error else { return error.into() };
-    match kind {
-        DatabaseErrorKind::UniqueViolation => {
-            let text = information.message();
-            let clashing = definition.unique.iter().find(|unique| match information.constraint_name() {
-                Some(name) => name == unique.index,
-                None => is_sqlite_clash(text, definition, unique.fields),
-            });
-            let fields = clashing.map_or(&[][..], |unique| unique.fields);
-            let detail = format!("Another record has the same {}. Choose another.", fields.join(" and "));
-            let errors = fields.iter().map(|field| FieldError::new(format!("/{field}"), "duplicate", detail.clone())).collect();
-            Problem { errors, ..Problem::new(ProblemKind::Conflict, if fields.is_empty() { "There is one of these already.".into() } else { detail }) }.into()
-        }
-        DatabaseErrorKind::ForeignKeyViolation => {
-            Problem::conflict("", "reference", "Something this refers to has just been deleted, or something still refers to it. Read again and try again.")
-                .into()
-        }
-        _ => error.into(),
-    }
-}
-
-/// Tells the same of an error that came after the write: rows of new records wait on PostgreSQL, and the constraint says whose they are.
-pub(in crate::store) fn explain_late(definitions: &ResourceTypes, error: Error) -> Error {
-    let Error::Database(Diesel::DatabaseError(_, information)) = &error else { return error };
-    let (constraint, table) = (information.constraint_name(), information.table_name());
-    let owner = definitions.all().iter().find(|definition| {
-        definition.unique.iter().any(|unique| Some(unique.index) == constraint) || table.is_some_and(|table| definition.table == table)
-    });
-    match (owner, error) {
-        (Some(definition), Error::Database(error)) => explain(definition, error),
-        (_, error) => error,
-    }
-}
-
-/// SQLite names columns: `UNIQUE constraint failed: controls.code_key`.
-fn is_sqlite_clash(text: &str, definition: &ResourceType, fields: &[&str]) -> bool {
-    let Some(columns) = text.strip_prefix("UNIQUE constraint failed: ") else { return false };
-    let columns: Vec<&str> = columns.split(", ").filter_map(|column| column.strip_prefix(definition.table.as_str())?.strip_prefix('.')).collect();
-    columns.len() == fields.len()
-        && fields.iter().all(|field| columns.iter().any(|column| column.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest == "_key")))
 }
 
 /// Takes the fields out of a patch that the service alone writes, and names them.

@@ -1,7 +1,7 @@
 //! A session's hand on the data: what one transaction knows. Its steps stand beside it, a file each.
 
+use super::constraint::explain_late;
 use super::lookup_cache::LookupCache;
-use super::record::explain_late;
 use crate::access::Session;
 use crate::database::Connection;
 use crate::error::{Problem, Result};
@@ -34,6 +34,8 @@ pub struct Writer<'a> {
     pub(in crate::store) once: HashMap<Id, Vec<(&'static str, String)>>,
     /// True if nobody sees the answer: what would be shown once is refused then.
     pub(in crate::store) unseen: bool,
+    /// True if the rows of new records wait for one another.
+    pub(in crate::store) gathers: bool,
     /// What was let through and must be known.
     pub(in crate::store) warnings: Vec<String>,
     /// What was refused for want of a permission while the rest went on.
@@ -71,6 +73,7 @@ impl<'a> Writer<'a> {
             lookups: LookupCache::default(),
             once: HashMap::new(),
             unseen: false,
+            gathers: false,
             warnings: Vec::new(),
             refusals: Vec::new(),
         }
@@ -80,6 +83,15 @@ impl<'a> Writer<'a> {
     pub(in crate::store) fn complete<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let outcome = work(self).and_then(|done| Ok(self.connection.flush().map(|()| done)?));
         outcome.map_err(|error| explain_late(&self.store.definitions, error))
+    }
+
+    /// Makes many records whose rows are written together, where a database gains by it. What the database has against one of them is told at
+    /// the end or before, by its fields, but not of which record.
+    pub fn gathering<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let gathered = std::mem::replace(&mut self.gathers, true);
+        let outcome = self.complete(work);
+        self.gathers = gathered;
+        outcome
     }
 
     /// The same session's view of the data, inside the transaction.
@@ -125,6 +137,7 @@ impl<'a> Writer<'a> {
             lookups: std::mem::take(&mut self.lookups),
             once: std::mem::take(&mut self.once),
             unseen: self.unseen,
+            gathers: self.gathers,
             warnings: std::mem::take(&mut self.warnings),
             refusals: std::mem::take(&mut self.refusals),
         };

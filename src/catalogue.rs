@@ -1,5 +1,6 @@
 //! The whole API on one page: the domains in order, and the operations that belong to no collection.
 
+use crate::domains::platform::scenario::Standard;
 use crate::domains::{finance, governance, identity, infrastructure, platform, projects, security, strategy, teams, vendors};
 use crate::http::{self, Api};
 use crate::ports;
@@ -28,8 +29,15 @@ pub fn api() -> Api {
     let beside = domains.iter().flat_map(|domain| domain.operations.iter()).flat_map(|operation| operation.permissions.iter().cloned());
     let of_all = fixed.iter().flat_map(|operation| operation.permissions.iter().map(|permission| (*permission).to_owned()));
     let permissions = ports::permission::OfOperations(beside.chain(of_all).collect());
-    Api::new(domains, fixed, answers().with(permissions))
+    let figures = platform::scenario::Figures::of(&domains, COMPARED);
+    Api::new(domains, fixed, answers().with(permissions).with(figures))
 }
+
+/// Figures that each scenario compares beside the measures of the domains.
+const COMPARED: &[Standard] = &[
+    Standard { name: "recovery_gaps", path: "security/recovery-readiness", days: None },
+    Standard { name: "workload", path: "projects/utilization", days: Some(91) },
+];
 
 /// What domains answer each other.
 fn answers() -> Ports {

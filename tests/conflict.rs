@@ -29,19 +29,19 @@ async fn change(app: &TestApp, collection: &str, id: &str, body: Value) {
     assert_eq!(answer.status, 200, "{}", answer.text);
 }
 
-async fn machine(app: &TestApp, name: &str) -> String {
+pub async fn machine(app: &TestApp, name: &str) -> String {
     made(app, "infrastructure/virtual-machines", json!({"name": name})).await
 }
 
 /// A release of a product, and a licence for so many devices.
-async fn licensed(app: &TestApp, quantity: u32) -> (String, String) {
+pub async fn licensed(app: &TestApp, quantity: u32) -> (String, String) {
     let product = made(app, "infrastructure/software-products", json!({"name": "Agent", "kind": "tool"})).await;
     let release = made(app, "infrastructure/software-releases", json!({"software_product_id": product, "version": "1"})).await;
     let license = json!({"name": "Agents", "software_product_id": product, "metric": "device", "quantity": quantity});
     (release, made(app, "infrastructure/licenses", license).await)
 }
 
-async fn discover(app: &TestApp, release: &str, license: &str, host: &str) -> String {
+pub async fn discover(app: &TestApp, release: &str, license: &str, host: &str) -> String {
     let body = json!({"software_release_id": release, "host_id": host, "license_id": license, "source": "scan"});
     made(app, "infrastructure/installations", body).await
 }

@@ -8,6 +8,7 @@ mod harness;
 mod infrastructure;
 mod overview;
 mod projects;
+mod scenario;
 mod schedule;
 mod security;
 mod strategy;

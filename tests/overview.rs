@@ -33,7 +33,7 @@ fn also(measure: &Value, name: &str) -> Value {
 }
 
 /// Moves a record through states; the second administrator approves and confirms.
-async fn walk(app: &TestApp, collection: &str, id: &str, states: &[&str]) {
+pub async fn walk(app: &TestApp, collection: &str, id: &str, states: &[&str]) {
     for state in states {
         let actor = if matches!(*state, "approved" | "confirmed") { app.second_admin().await } else { app.admin.clone() };
         let moved = app.transition(&actor, &format!("/api/v1/{collection}/{id}"), state).await;
@@ -41,7 +41,7 @@ async fn walk(app: &TestApp, collection: &str, id: &str, states: &[&str]) {
     }
 }
 
-fn euros(amount: &str) -> Value {
+pub fn euros(amount: &str) -> Value {
     json!({"amount": amount, "currency": "EUR"})
 }
 
@@ -52,14 +52,14 @@ fn with(mut body: Value, more: Value) -> Value {
 }
 
 /// The books of 2026.
-struct Books {
-    year: String,
+pub struct Books {
+    pub year: String,
     quarters: Vec<String>,
     opex: String,
 }
 
 impl Books {
-    async fn open(app: &TestApp) -> Books {
+    pub async fn open(app: &TestApp) -> Books {
         let year = made(app, "finance/fiscal-years", json!({"code": "FY26", "name": "2026", "starts_on": "2026-01-01", "ends_on": "2026-12-31"})).await;
         let mut quarters = Vec::new();
         for (number, starts, ends) in
@@ -73,7 +73,7 @@ impl Books {
     }
 
     /// A draft of a budget of a unit with one line; the two.
-    async fn budget(&self, app: &TestApp, unit: &str, currency: &str, amount: &str) -> (String, String) {
+    pub async fn budget(&self, app: &TestApp, unit: &str, currency: &str, amount: &str) -> (String, String) {
         let body = json!({"name": "Budget", "scope_id": unit, "fiscal_year_id": self.year, "currency": currency, "unit_id": unit});
         let budget = made(app, "finance/budgets", body).await;
         let body = json!({"budget_id": budget, "name": "Line", "cost_category_id": self.opex, "amount": {"amount": amount, "currency": currency}});

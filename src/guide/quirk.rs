@@ -10,7 +10,7 @@
 //! * An answer of `fields`, `expand`, `figures` or `as_of` has no `ETag`: it is no version of the record.
 //! * `unit_id` may be left out where the caller has one unit, and for who may do it everywhere it is the first unit of the service.
 //!   A script of an administrator that forgets it files everything at the top.
-//! * A view without permissions of its own in the document (`platform/bulk`, `platform/imports`) asks them step by step.
+//! * A view without permissions of its own in the document (`platform/bulk`, `platform/scenarios`, `platform/imports`) asks them step by step.
 //!
 //! # In the code
 //!

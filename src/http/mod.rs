@@ -27,6 +27,7 @@ pub use serve::authenticator::Authenticator;
 pub use serve::cors::Origins;
 pub use serve::deferred::Later;
 pub use serve::dispatch::{authenticate, method_not_allowed};
+pub use serve::figure::AddressedFigure;
 pub use serve::metrics::{Access as MetricsAccess, Metrics};
 pub use serve::read_only::{read_only, reading};
 pub use serve::route::Routes;

@@ -31,6 +31,8 @@ pub trait Action: 'static {
     const LIMIT: usize = 1 << 20;
     /// True if it can take so long that a client may have it done later (202).
     const LONG: bool = false;
+    /// True if it only rehearses: whatever it writes is taken back, as with `dry_run=true`, and its answer is all that is left of it.
+    const REHEARSED: bool = false;
     /// Its parameters.
     type Query: DeserializeOwned + IntoParams;
     /// Its body, as the document describes it.

@@ -67,6 +67,8 @@ pub struct Write {
     pub limit: usize,
     /// True if it can take so long that a client may have it done later (202).
     pub long: bool,
+    /// True if what it writes is always taken back.
+    pub rehearsed: bool,
     /// The name and schema of the body.
     pub body: fn() -> Answered,
     /// An example of the body in a media type.
@@ -154,6 +156,7 @@ impl Operation {
             forms: A::FORMS,
             limit: A::LIMIT,
             long: A::LONG,
+            rehearsed: A::REHEARSED,
             body: sent::<A::Body>,
             example: A::example,
             prepare: |store, session, call| Ok(Box::new(A::Prepared::prepare(store, session, call)?)),

@@ -5,6 +5,7 @@
 mod agenda;
 mod annotation;
 mod attachment;
+mod batch;
 pub mod books;
 mod bulk;
 mod calendar;
@@ -26,6 +27,7 @@ pub mod operation;
 mod overview;
 mod record;
 mod saved_view;
+pub mod scenario;
 mod search;
 mod setting;
 mod sight;
@@ -64,6 +66,7 @@ pub fn domain() -> Domain {
         .download::<file::FileContent>()
         .action::<file_link::CreateFileLink>()
         .action::<bulk::RunBulk>()
+        .action::<scenario::RehearseScenario>()
         .action::<import::ImportRecords>()
         .view::<overview::Overview>()
         .view::<home::Home>()

@@ -1,7 +1,7 @@
 //! The overview: how each domain stands, in one answer.
 
 use steward_core::resource::value::{Note, Text};
-use steward_core::view::measure::{Basis, MeasureStatus, Measured};
+use steward_core::view::measure::{Basis, Measure, MeasureStatus, Measured};
 use steward_core::view::prelude::*;
 use steward_schema::platform::settings;
 
@@ -67,29 +67,39 @@ impl View for Overview {
     type Answer = Self;
 
     fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
-        let basis = Basis { today: cx.today(), currency: base_currency(cx)? };
-        let mut measures = Vec::with_capacity(cx.measures().len());
-        for (domain, measure) in cx.measures() {
-            let measured = (measure.compute)(cx, basis)?;
-            measures.push(told(domain, measure.name, measure.description, measured));
-        }
-        Ok(Overview { as_of: basis.today, currency: basis.currency, measures })
+        let measures = cx.measures();
+        Overview::of(cx, measures)
     }
 }
 
-fn told(domain: &str, name: &str, method: &str, measured: Measured) -> DomainMeasure {
-    let also = measured.also.into_iter();
-    DomainMeasure {
-        domain: Text::cut(domain),
-        measure: Text::cut(name),
-        unit: Text::cut(&measured.unit),
-        plan: Figure(measured.plan),
-        actual: Figure(measured.actual),
-        forecast: Figure(measured.forecast),
-        status: measured.status,
-        reason: Note::cut(&measured.reason),
-        method: Note::cut(method),
-        also: also.map(|(name, unit, value)| FurtherFigure { name: Text::cut(name), unit: Text::cut(&unit), value: Figure(value) }).collect(),
+impl Overview {
+    /// The measures of domains, over what a reader sees.
+    pub fn of(reader: &mut Reader<'_>, measures: &[(&'static str, Measure)]) -> Result<Overview> {
+        let basis = Basis { today: reader.today(), currency: base_currency(reader)? };
+        let mut told = Vec::with_capacity(measures.len());
+        for (domain, measure) in measures {
+            let measured = (measure.compute)(reader, basis)?;
+            told.push(DomainMeasure::of(domain, measure, measured));
+        }
+        Ok(Overview { as_of: basis.today, currency: basis.currency, measures: told })
+    }
+}
+
+impl DomainMeasure {
+    fn of(domain: &str, measure: &Measure, measured: Measured) -> DomainMeasure {
+        let also = measured.also.into_iter();
+        DomainMeasure {
+            domain: Text::cut(domain),
+            measure: Text::cut(measure.name),
+            unit: Text::cut(&measured.unit),
+            plan: Figure(measured.plan),
+            actual: Figure(measured.actual),
+            forecast: Figure(measured.forecast),
+            status: measured.status,
+            reason: Note::cut(&measured.reason),
+            method: Note::cut(measure.description),
+            also: also.map(|(name, unit, value)| FurtherFigure { name: Text::cut(name), unit: Text::cut(&unit), value: Figure(value) }).collect(),
+        }
     }
 }
 

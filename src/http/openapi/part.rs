@@ -64,7 +64,7 @@ pub fn headers() -> Value {
         "ETag": {"description": "Version of the answer, for If-None-Match; that of a single record is its revision, for If-Match.", "schema": {"type": "string"}},
         "Location": {"description": "Address of the new record.", "schema": {"type": "string"}},
         "XRequestId": {"description": "Id of the request: the client's own if it sent a UUID, else a new one. It is written to the log and to the history.", "required": true, "schema": {"type": "string", "format": "uuid"}},
-        "DryRun": {"description": "`true` where nothing was kept, because `dry_run=true` was sent.", "schema": {"type": "string"}},
+        "DryRun": {"description": "`true` where nothing was kept: `dry_run=true` was sent, or the call only rehearses.", "schema": {"type": "string"}},
         "IdempotencyReplayed": {"description": "`true` where the answer is that of an earlier request with the same `Idempotency-Key`.", "schema": {"type": "string"}},
         "ContentDisposition": {"description": "Name of the file, and whether it is to be saved (`attachment`) or shown (`inline`).", "schema": {"type": "string"}},
         "Warning": {"description": "Rule of separation (governance/sod-rules) that let the transition through with a warning, one each; it is written to the history as well.", "schema": {"type": "string"}},

@@ -41,7 +41,7 @@ async fn route(request: &HttpRequest, payload: &mut Payload, state: &AppState) -
 fn class(target: &Target, request: &HttpRequest) -> Class {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     match target {
-        Target::Operation(Operation { run: Run::Write(Write { long: true, .. }), .. }, _) => Class::Bulk,
+        Target::Operation(Operation { run: Run::Write(Write { long: true, .. } | Write { rehearsed: true, .. }), .. }, _) => Class::Bulk,
         Target::Collection(_) if reads && Form::asked(request).is_some() => Class::Bulk,
         _ if reads => Class::Read,
         _ => Class::Write,

@@ -2,6 +2,7 @@
 
 use super::audit;
 use super::deferred;
+use super::figure;
 use super::large;
 use super::route::Target;
 use crate::access::password;
@@ -220,13 +221,8 @@ impl RequestContext<'_> {
 
     async fn operation(&mut self, operation: &'static Operation, id: Option<Id>) -> Result<HttpResponse> {
         let query = self.pairs()?;
-        let mut names: Vec<&str> = operation.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
-        if matches!(operation.run, Run::Write(_)) {
-            names.push(DRY_RUN);
-        }
-        query::only(&query, &names)?;
-        (operation.check)(&operation.parameters, &query)?;
-        require(&self.session, &operation.permissions)?;
+        let beside: &[&str] = if matches!(operation.run, Run::Write(_)) { &[DRY_RUN] } else { &[] };
+        figure::admit(operation, &self.session, &query, beside)?;
         let query = language::asked(self.request, operation, query);
         match operation.run {
             Run::Read(_) if self.asks_to_stay(operation) => self.stay(operation.run, query).await,
@@ -287,7 +283,8 @@ impl RequestContext<'_> {
             self.state.later.bell.notify_one();
             return answer;
         }
-        self.perform(origin, &sent, move |writer| (write.apply)(writer, &call, &prepared)).await
+        let apply = move |writer: &mut Writer<'_>| (write.apply)(writer, &call, &prepared);
+        if write.rehearsed { self.rehearse(origin, &sent, apply).await } else { self.perform(origin, &sent, apply).await }
     }
 }
 

@@ -6,6 +6,7 @@ pub mod cors;
 pub mod deferred;
 pub mod dispatch;
 pub mod event_stream;
+pub mod figure;
 pub mod handler;
 pub mod large;
 pub mod latest;

@@ -27,8 +27,8 @@ struct Planned {
     refusals: Vec<Refusal>,
 }
 
-/// The figures of other records after a write that was rehearsed.
-type After = Arc<Mutex<Vec<Standing>>>;
+/// What a write leaves for who waits for it.
+type Shared<T> = Arc<Mutex<T>>;
 
 impl RequestContext<'_> {
     /// Runs a write and answers it.
@@ -45,40 +45,42 @@ impl RequestContext<'_> {
         alone: bool,
         work: impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static,
     ) -> Result<HttpResponse> {
-        let store = &self.state.store;
-        let (planned, location) = (Arc::new(Mutex::new(Planned::default())), self.request.path().to_owned());
-        let noted = planned.clone();
-        let work = move |writer: &mut Writer<'_>| {
-            let outcome = work(writer);
-            let location = outcome.as_ref().ok().and_then(|outcome| outcome.location.clone());
-            *noted.lock().unwrap_or_else(PoisonError::into_inner) = Planned { location, refusals: writer.take_refusals() };
-            outcome
-        };
-        let take = || std::mem::take(&mut *planned.lock().unwrap_or_else(PoisonError::into_inner));
         if query::flag(&self.pairs()?, DRY_RUN)? {
-            let after = After::default();
-            let rehearsed = store.rehearse(&self.session, &origin, telling(work, after.clone())).await;
-            self.tell_refusals(take().refusals).await;
-            let mut outcome = rehearsed?;
-            outcome.location = None;
-            let after = std::mem::take(&mut *after.lock().unwrap_or_else(PoisonError::into_inner));
-            self.tell_effects(&mut outcome, after).await?;
-            let mut response = answer::outcome(&outcome);
-            response
-                .headers_mut()
-                .insert(actix_web::http::header::HeaderName::from_static("dry-run"), actix_web::http::header::HeaderValue::from_static("true"));
-            return Ok(response);
+            return self.perform_rehearsal(origin, work).await;
         }
+        let (store, location) = (&self.state.store, self.request.path().to_owned());
+        let planned = Shared::<Planned>::default();
+        let work = noting(work, planned.clone());
         let _turn = key.as_ref().map(|key| self.state.running.take(format!("{}/{}", self.session.principal, key.key))).transpose()?;
         let work = move |writer: &mut Writer<'_>| match &key {
             None => work(writer),
             Some(key) => writer.once(key, &work),
         };
         let outcome = if alone { store.write_alone(&self.session, &origin, work).await } else { store.write(&self.session, &origin, work).await };
-        let planned = take();
+        let planned = take(&planned);
         self.tell_refusals(planned.refusals).await;
         let place = || planned.location.unwrap_or(location);
         outcome.map(|outcome| answer::outcome(&outcome)).map_err(|error| where_to_look(error, place))
+    }
+
+    /// The same of what only rehearses, with or without `dry_run` (400): no key is kept, as the answer is that of the data as it is.
+    pub async fn rehearse(&self, origin: Origin, body: &[u8], work: impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static) -> Result<HttpResponse> {
+        query::flag(&self.pairs()?, DRY_RUN)?;
+        self.key(body)?;
+        self.perform_rehearsal(origin, work).await
+    }
+
+    async fn perform_rehearsal(&self, origin: Origin, work: impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static) -> Result<HttpResponse> {
+        let (planned, after) = (Shared::<Planned>::default(), Shared::<Vec<Standing>>::default());
+        let work = telling(noting(work, planned.clone()), after.clone());
+        let rehearsed = self.state.store.rehearse(&self.session, &origin, work).await;
+        self.tell_refusals(take(&planned).refusals).await;
+        let mut outcome = rehearsed?;
+        outcome.location = None;
+        self.tell_effects(&mut outcome, take(&after)).await?;
+        let mut response = answer::outcome(&outcome);
+        response.headers_mut().insert(actix_web::http::header::HeaderName::from_static("dry-run"), actix_web::http::header::HeaderValue::from_static("true"));
+        Ok(response)
     }
 
     /// Adds to the answer of a rehearsal what the write would do to the figures of other records.
@@ -128,8 +130,28 @@ impl RequestContext<'_> {
     }
 }
 
+/// A write that notes what came of it.
+fn noting(
+    work: impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static,
+    planned: Shared<Planned>,
+) -> impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static {
+    move |writer: &mut Writer<'_>| {
+        let outcome = work(writer);
+        let location = outcome.as_ref().ok().and_then(|outcome| outcome.location.clone());
+        *planned.lock().unwrap_or_else(PoisonError::into_inner) = Planned { location, refusals: writer.take_refusals() };
+        outcome
+    }
+}
+
+fn take<T: Default>(shared: &Shared<T>) -> T {
+    std::mem::take(&mut *shared.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
 /// A write that, once it is done, reads what it did to the figures of other records.
-fn telling(work: impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static, after: After) -> impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static {
+fn telling(
+    work: impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static,
+    after: Shared<Vec<Standing>>,
+) -> impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static {
     move |writer: &mut Writer<'_>| {
         let outcome = work(writer)?;
         if let Some(consequences) = writer.store.definitions.answers.get::<Consequences>().copied() {

@@ -130,13 +130,13 @@ thread_local! {
     static STATEMENTS: Counter<u64> = const { Counter::new(0) };
 }
 
-/// A statement is run.
+/// Counts a statement that is run.
 pub fn count_statement() {
     STATEMENTS.with(|count| count.set(count.get() + 1));
     super::turn::beat();
 }
 
-/// How many statements this thread has run, for the tests that hold a list to a number of them.
+/// Number of statements that this thread has run, for the tests that hold a list to a number of them.
 pub fn statements_run() -> u64 {
     STATEMENTS.with(Counter::get)
 }

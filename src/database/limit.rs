@@ -58,7 +58,7 @@ impl Connection {
     }
 }
 
-/// What the client is told whose reads kept others from writing for too long (503).
+/// Refusal of reads that kept others from writing for too long (503).
 fn too_long_beside_writes() -> Problem {
     let seconds = BESIDE_WRITES.as_secs();
     let detail = format!(

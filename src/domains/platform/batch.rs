@@ -83,7 +83,7 @@ impl BulkResult {
 }
 
 impl Op {
-    /// Whether a collection has it.
+    /// True if a collection has the operation.
     fn is_of(self, definition: &ResourceType) -> bool {
         match self {
             Op::Create => definition.operations.create,

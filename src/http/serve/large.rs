@@ -24,7 +24,7 @@ static READING: LazyLock<Pool> = LazyLock::new(|| {
     Pool::new(Size { name: "large-body", threads, most_waiting: MOST_WAITING, busy: BUSY, rest: || () })
 });
 
-/// Whether a body of so many bytes is large.
+/// True if a body of so many bytes is large.
 pub fn is_large(bytes: usize) -> bool {
     bytes > LARGE
 }

@@ -28,12 +28,12 @@ impl LookupCache {
         Ok(ids.iter().filter_map(|id| self.entries.get(id).cloned()).collect())
     }
 
-    /// Whether a lock is held.
+    /// True if a lock is held.
     pub fn holds(&self, lock: &Lock) -> bool {
         self.locks.contains(lock)
     }
 
-    /// A lock was taken.
+    /// Notes a lock that was taken.
     pub fn hold(&mut self, lock: Lock) {
         self.locks.insert(lock);
     }

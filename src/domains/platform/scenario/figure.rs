@@ -57,7 +57,7 @@ impl Figures {
         self.routes.figure(session, address, &self.measures)
     }
 
-    /// What stands now, over what the reader sees.
+    /// Everything that is compared, as it stands now, over the records that the reader sees.
     pub(super) fn read(&self, reader: &mut Reader<'_>, asked: &[String]) -> Result<Reading> {
         let overview = Overview::of(reader, &self.measures)?;
         let mut reading = Reading { standard: Vec::with_capacity(self.standard.len()), asked: Vec::with_capacity(asked.len()), overview };

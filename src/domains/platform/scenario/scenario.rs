@@ -90,13 +90,13 @@ pub struct ScenarioOutcome {
     pub warnings: Vec<ScenarioWarning>,
 }
 
-/// What stands before the decision.
+/// Figures and positions before the decision.
 struct Before {
     reading: Reading,
     positions: Vec<Standing>,
 }
 
-/// What stands after the decision, and what it wrote.
+/// Figures and positions after the decision, and the records that it wrote.
 struct After {
     reading: Reading,
     positions: Vec<Standing>,

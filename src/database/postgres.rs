@@ -199,9 +199,6 @@ fn transact<T>(connection: &mut Connection, turn: &Turn, work: &Work<T>) -> Resu
         connection.flush()?;
         Ok(value)
     });
-    if done.is_err() {
-        connection.discard();
-    }
     match done {
         Ok(value) if turn.may_commit() => match execute(connection, "COMMIT") {
             Ok(()) => Ok(value),
@@ -216,6 +213,7 @@ fn transact<T>(connection: &mut Connection, turn: &Turn, work: &Work<T>) -> Resu
             Err(busy().into())
         }
         Err(error) => {
+            connection.discard();
             // Why it failed says more than that the connection is lost as well.
             let _ = execute(connection, "ROLLBACK");
             Err(error)

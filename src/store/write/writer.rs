@@ -85,11 +85,11 @@ impl<'a> Writer<'a> {
         outcome.map_err(|error| explain_late(&self.store.definitions, error))
     }
 
-    /// Makes many records whose rows are written together, where a database gains by it. What the database has against one of them is told at
-    /// the end or before, by its fields, but not of which record.
+    /// Makes many records whose rows are written together, where a database gains by it. What the database has against one of them is told when
+    /// something is read or the savepoint ends, by its fields, but not of which record.
     pub fn gathering<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let gathered = std::mem::replace(&mut self.gathers, true);
-        let outcome = self.complete(work);
+        let outcome = work(self);
         self.gathers = gathered;
         outcome
     }
